@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations, product
 from pathlib import Path
 
 import pypdfium2
@@ -11,9 +12,10 @@ import zxingcpp
 from PIL import Image
 
 from kiosk.badges.layout import scene
+from kiosk.badges.layout.arrange import arranged
 from kiosk.badges.layout.compose import Composer
 from kiosk.badges.layout.file import list_layouts, load_layout
-from kiosk.badges.layout.model import Layout
+from kiosk.badges.layout.model import EventLook, Layout
 from kiosk.badges.layout.scene import Op, QrOp, TextOp, TurnedOp
 from kiosk.badges.sheets.press import render_badges
 from kiosk.badges.sheets.stock import Stock, layout_on, layouts_for, list_stocks, load_stock
@@ -129,6 +131,21 @@ def test_an_empty_row_takes_no_space() -> None:
     middle = (names[0].y + names[0].size * 0.72 + names[1].y) / 2
 
     assert middle == pytest.approx((105 - (20 + 63) / 2) * 72 / 25.4, abs=4)
+
+
+@pytest.mark.parametrize("name", ["letters", "colour", "sponsors"])
+def test_elements_do_not_overlap_on_any_size(name: str) -> None:
+    """Square, upright and wide: each element that takes a side has its own area."""
+    layout = load_layout(name)
+    sides = range(41, 217, 7)
+    look = EventLook(name="PyCon", dates="16 February", place="Pune", sponsors=(Path("a.png"),))
+    for width, height in product(sides, sides):
+        fitting = arranged(layout, width, height, look)
+        places = [e for e in fitting.front if e.kind in ("text", "stack", "qr")] if fitting else []
+        for one, other in combinations(places, 2):
+            apart_x = one.x + one.width <= other.x or other.x + other.width <= one.x
+            apart_y = one.y + one.height <= other.y or other.y + other.height <= one.y
+            assert apart_x or apart_y, (width, height, one, other)
 
 
 def test_a_narrow_label_is_rotated() -> None:

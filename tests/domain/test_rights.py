@@ -96,7 +96,7 @@ def test_words() -> None:
     """As the card and the badge say them."""
     rights = rights_of({"Session date": "16 Feb", "Valid until": "16 Feb 18:00"}, CONTEXT)
 
-    assert ["for Tue 16 Feb", "valid until 18:00 on 16 Feb"] == rights_words(rights, ZONE)
+    assert ["for Tue 16 Feb", "valid until Tue 16 Feb, 18:00"] == rights_words(rights, ZONE)
 
 
 RULES = ListRules(

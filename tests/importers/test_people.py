@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -294,6 +296,77 @@ def test_a_badge_name_is_shown_and_the_legal_name_finds(read: Read, heading: str
     assert ("Maya", "Robin", "Jones") == (maya.name, maya.given_name, maya.family_name)
     assert "Karl Marsh" == karl.name
     assert ("Full name", "Robin Jones") in maya.extra
+
+
+ROW = st.tuples(
+    st.sampled_from(["Asha Rao", "ASHA RAO", "Li Na", ""]),
+    st.sampled_from(["a@b.example", "A@b.example", "c@d.example", ""]),
+    st.sampled_from(["K1", "K2", ""]),
+    st.sampled_from(["paid", "canceled", "waitlist"]),
+    st.sampled_from(["TCS", "Infosys", ""]),
+    st.sampled_from(["vegan", "Halal", ""]),
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "headings"),
+    [
+        ("", "Name,Email,Ticket Code,Status,Company,Diet"),
+        ("7,", "Order,Name,Email,Ticket Code,Status,Company,Diet"),
+        ("29/11/2026 10:00:00,", "Timestamp,Name,Email,Ticket Code,Status,Company,Diet"),
+    ],
+)
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(rows=st.lists(ROW, min_size=2, max_size=8), random=st.randoms(use_true_random=False))
+def test_any_order_of_the_rows_gives_the_same_people(
+    rows: list[tuple[str, ...]], random: Random, read: Read, before: str, headings: str
+) -> None:
+    """Identities and details do not depend on the order of the file."""
+    if not any(name or mail or code for name, mail, code, *_ in rows):
+        return
+    lines = [before + ",".join(row) for row in rows]
+    shuffled = random.sample(lines, len(lines))
+    one, other = (
+        {row.identity: row[1:-1] for row in read("\n".join([headings, *some])).registrations}
+        for some in (lines, shuffled)
+    )
+
+    assert one == other
+
+
+def test_different_details_of_one_ticket(read: Read) -> None:
+    """The row with more details counts; the report names both values and their rows."""
+    rows = ["K1,Asha Rao,TCS,,", "K1,Asha Rao,Infosys,Halal,L"]
+    for order in (rows, rows[::-1]):
+        result = read("\n".join(["Ticket code,Name,Company,Diet,T-shirt", *order]))
+        (asha,) = result.registrations
+
+        assert ("Infosys", (("Diet", "Halal"), ("T-shirt", "L"))) == (asha.company, asha.extra)
+        assert any("Asha Rao" in w and '"TCS"' in w for w in result.warnings)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("28/11/2026 23:10:00", "29/11/2026 09:00:00"),
+        ("2/12/2026 10:00", "3/11/2026 9:00"),
+        ("11/29/2026 9:00:00", "11/29/2026 10:00:00"),
+        ("2026/11/29 9:00:00 AM GMT+5:30", "2026/11/29 1:00:00 PM GMT+5:30"),
+        ("2026/11/29 午前 9:00:00", "2026/11/29 午後 1:00:00"),
+    ],
+)
+def test_the_newest_answer_counts(read: Read, first: str, second: str) -> None:
+    """An attendee who answers a form again is read with the newest answer, in any order."""
+    lines = [f"{first},Asha,a@b.example,Yes,vegan", f"{second},Asha,a@b.example,No,Halal"]
+    headings = "Timestamp,Name,Email,Will you attend?,Diet"
+    for order in (lines, lines[::-1]):
+        result = read("\n".join([headings, *order, "3/12/2026 10:00,Li,li@b.example,Yes,"]))
+        asha = next(row for row in result.registrations if row.name == "Asha")
+
+        assert ("canceled", "Halal") == (asha.status, dict(asha.extra)["Diet"])
+        assert any("newest" in w and "Asha" in w for w in result.warnings)
 
 
 def test_the_order_of_rows_decides_nothing(read: Read) -> None:

@@ -139,6 +139,7 @@ class _Arrangement:
         if element.kind != "qr":
             return area.cut(side, size, gap)
         caption = CAPTION_MM if element.caption else 0.0
+        size = min(size, area.width, area.height - caption)
         strip, rest = area.cut(side, size + caption if is_row else size, gap)
         return _square(element, strip, size, size + caption), rest
 

@@ -193,14 +193,14 @@ def _add_ons(text: str) -> tuple[str, ...]:
 # Words for rights, as the card, the badge and verdicts have them.
 
 
-def moment_words(moment_ms: int, zone: tzinfo) -> str:
-    """`09:00 on 17 Feb`."""
+def when_words(moment_ms: int, zone: tzinfo) -> str:
+    """`Wed 17 Feb, 9:00`."""
     at = datetime.fromtimestamp(moment_ms / 1000, zone)
-    return f"{at:%H:%M} on {at.day} {at:%b}"
+    return f"{day_words(at)}, {at.hour}:{at:%M}"
 
 
 def rights_words(rights: Rights, zone: tzinfo) -> list[str]:
-    """`for Tue 16 Feb`, `valid from 09:00 on 16 Feb until 18:00 on 17 Feb`; empty for no limits."""
+    """`for Tue 16 Feb`, `valid from Tue 16 Feb, 9:00 until ...`; empty for no limits."""
     said = []
     if rights.first_day:
         last = rights.last_day if rights.last_day != rights.first_day else None
@@ -208,7 +208,7 @@ def rights_words(rights: Rights, zone: tzinfo) -> list[str]:
             f"for {day_words(rights.first_day)}" + (f" to {day_words(last)}" if last else "")
         )
     bounds = [
-        f"{word} {moment_words(moment_ms, zone)}"
+        f"{word} {when_words(moment_ms, zone)}"
         for word, moment_ms in (("from", rights.valid_from_ms), ("until", rights.valid_until_ms))
         if moment_ms is not None
     ]

@@ -210,7 +210,9 @@ _BODIES: dict[str, Any] = {
     EventKind.DESK: _Desk,
 }
 
-_SETTINGS = frozenset({"name", "timezone", "layout_pack", "logo_pack", "days", "tables"})
+_SETTINGS = frozenset(
+    {"name", "timezone", "layout_pack", "logo_pack", "sponsors_pack", "days", "tables"}
+)
 """An event that sets one of these, or a question, to a value of another type is not used at all."""
 
 

@@ -106,6 +106,14 @@ class RejectedRow:
     """One clause: `no name, e-mail or code`."""
 
 
+class OfferedQuestion(NamedTuple):
+    """A question that the source asks at check-in."""
+
+    name: str
+    choices: tuple[str, ...]
+    """Its possible answers; empty where any text is an answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class RegistrationFile:
     """A source file, read and understood, before anything is written.
@@ -132,6 +140,8 @@ class RegistrationFile:
     sheet: str = ""
     warnings: list[str] = field(default_factory=list)
     """Sentences for the organiser: damaged codes, unknown status words, shared codes ..."""
+
+    questions: list[OfferedQuestion] = field(default_factory=list)
 
     @property
     def rows(self) -> int:

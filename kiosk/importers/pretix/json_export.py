@@ -16,6 +16,7 @@ from kiosk.domain.checkin.rights import DATE_FROM, DATE_UNTIL, VALID_FROM, VALID
 from kiosk.domain.people.registration import (
     ATTENTION_HEADING,
     NOTE_HEADING,
+    OfferedQuestion,
     Registration,
     RegistrationFile,
     RejectedRow,
@@ -49,8 +50,8 @@ class _Event:
     questions: dict[Any, str] = field(default_factory=dict)
     dates: dict[Any, Json] = field(default_factory=dict)
     """The dates of an event series (subevents)."""
-    asked: list[str] = field(default_factory=list)
-    """Questions that pretix asks at check-in."""
+    asked: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Questions that pretix asks at check-in, with their choices; empty for a text."""
 
 
 @dataclass(slots=True)
@@ -111,6 +112,7 @@ def read_json(path: Path, raw: bytes, sha256: str) -> RegistrationFile | None:
         duplicates=rows.duplicates,
         rejected=rows.rejected,
         warnings=_warnings(rows, event),
+        questions=[OfferedQuestion(*asked) for asked in event.asked.items()],
     )
 
 
@@ -167,9 +169,17 @@ def _learn(event: _Event, source: Json) -> None:
     for subevent in _dicts(source.get("subevents")):
         event.dates[_key(subevent.get("id"))] = subevent
     for question in _dicts(source.get("questions")):
-        event.questions[_key(question.get("id"))] = _text(question.get("question"))
-        if question.get("ask_during_checkin") is True:
-            event.asked.append(_text(question.get("question")))
+        _learn_question(event, question)
+
+
+def _learn_question(event: _Event, question: Json) -> None:
+    text = _text(question.get("question"))
+    event.questions[_key(question.get("id"))] = text
+    if question.get("ask_during_checkin") is True and text:
+        options = (_text(option.get("answer")) for option in _dicts(question.get("options")))
+        choices = tuple(filter(None, options))
+        is_yes_or_no = question.get("type") in (None, "B")
+        event.asked[text] = choices or (("Yes", "No") if is_yes_or_no else ())
 
 
 def _dicts(value: Any) -> list[Json]:
@@ -316,9 +326,9 @@ def _answers(event: _Event, position: Json) -> list[tuple[str, str]]:
     for answer in _dicts(position.get("answers")):
         value = _text(answer.get("answer"))
         question = answer.get("question")
-        inside = _text(question.get("question")) if isinstance(question, dict) else ""
-        heading = event.questions.get(_key(question)) or inside
-        heading = heading or _text(answer.get("question_identifier"))
+        if isinstance(question, dict):
+            _learn_question(event, question)
+        heading = event.questions.get(_key(question)) or _text(answer.get("question_identifier"))
         if value:
             answers.append((heading or f"Question {_text(question)}", value))
     seat = position.get("seat")
@@ -379,8 +389,12 @@ def _warnings(rows: _Rows, event: _Event) -> list[str]:
     if rows.tests:
         tickets = counted(rows.tests, "ticket", "tickets")
         said.append(f"{tickets} of orders in test mode: left out.")
-    return said + [
-        f'pretix asks "{question[:80]}" at check-in. To ask it at the desk, add it to the '
-        f'questions (kiosk questions set "{question[:80]}").'
-        for question in dict.fromkeys(event.asked)
-    ]
+    for question, choices in event.asked.items():
+        if choices:
+            said.append(f'pretix asks "{question[:80]}" at check-in ({", ".join(choices)[:200]}).')
+        else:
+            said.append(
+                f'pretix asks "{question[:80]}" at check-in. The answer is any text, so the desk '
+                "cannot ask it."
+            )
+    return said

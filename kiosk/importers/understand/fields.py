@@ -51,6 +51,13 @@ class Fields:
                 name or join_name(first, last, order)
                 for name, first, last in zip(whole, firsts, family, strict=True)
             ]
+            named = values.named(joined, self._empty)
+            if named is not joined:  # "Unknown" and "Attendee"
+                joined = named
+                given, family = (
+                    [part if name else "" for part, name in zip(parts, joined, strict=True)]
+                    for parts in (given, family)
+                )
         if badge is none:
             return joined, given, family
         shown = [name or legal for name, legal in zip(badge, joined, strict=True)]

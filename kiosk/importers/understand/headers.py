@@ -70,12 +70,14 @@ def meanings(heading: str) -> tuple[Meaning, ...]:
     if not key or len(heading) > _LONGEST:
         return ()
     for form in _forms(heading, key):
-        whole = _exact().get(form) or _of_person(form)
+        whole = _exact().get(form) or _of_person(form) or _of_ticket(form)
         if whole:
             return tuple(sorted(whole, key=lambda meaning: -meaning[1]))
     badge = _badge_name(key)
     if badge:
         return badge
+    if _asks_for_companions(key):
+        return (("guests", 40),)
     if _asks_to_attend(key):
         return (("attending_flag", 50),)
     numbered = re.fullmatch(r"(.*\D)[\s]*([2-9])", key)
@@ -103,7 +105,8 @@ def _forms(heading: str, key: str) -> list[str]:
 
 _PLAIN_FORM = {
     "fullname": "full name", "firstname": "first name", "lastname": "last name",
-    "surname name": "surname", "fullnames": "full name", "full names": "full name",
+    "surname name": "surname", "ticket holder": "ticketholder",
+    "code barre": "code barres", "fullnames": "full name", "full names": "full name",
     "emailid": "email id", "no of": "number of", "nos of": "number of", "num of": "number of",
     "nr of": "number of", "count of": "number of", "checkedin": "checked in",
     "paid by": "buyer", "purchased by": "buyer", "phonenumber": "phone number",
@@ -144,7 +147,9 @@ def _of_person(key: str) -> list[Meaning]:
             continue
         for field, weight in _exact().get(" ".join(rest), ()):
             if field in fields and weight >= 60:
-                return [(fields[field], 100 if people is vocabulary.ATTENDEE_WORDS else 80)]
+                is_buyer = people is vocabulary.BUYER_WORDS
+                weight = 80 if is_buyer else 95 if "registrant" in words else 100
+                return [(fields[field], weight)]
     return []
 
 
@@ -172,6 +177,36 @@ def _badge_name(key: str) -> tuple[Meaning, ...]:
     ):
         return (("badge_name", 70),)
     return ()
+
+
+def _of_ticket(key: str) -> list[Meaning]:
+    """Meanings of a number or a status of something: `Nº ingresso`, `Statut du participant`."""
+    words = {word for word in key.split() if word not in vocabulary.JOINING_WORDS}
+    for nouns, number, status in _NUMBERED:
+        kind = words - nouns
+        if len(words) < 2 or len(words - kind) != 1 or " of " in key:
+            continue
+        if number and kind <= vocabulary.NUMBER_WORDS:
+            return [(number, 80)]
+        if kind <= vocabulary.STATUS_WORDS:
+            return [(status, 90)]
+    return []
+
+
+_NUMBERED = (
+    (vocabulary.TICKET_WORDS, "code", "status"),
+    (vocabulary.ORDER_WORDS, "order_code", "order_status"),
+    (vocabulary.ONE_ATTENDEE, "ticket_id", "status"),
+    (frozenset({"barcode", "barras", "barre", "barres"}), "code", "status"),
+    (vocabulary.PAYMENT_WORDS, "", "payment_status"),
+)
+
+
+def _asks_for_companions(key: str) -> bool:
+    """Whether a question asks how many people an attendee brings."""
+    if not vocabulary.NOT_A_NUMBER.isdisjoint(key.split()):
+        return False
+    return any(sign in key for sign in vocabulary.COMPANION_SIGNS)
 
 
 def _asks_to_attend(key: str) -> bool:

@@ -356,6 +356,10 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
         return all(_NUMBER.fullmatch(cell) for cell in cells)
     if name == "phone":
         return any(char.isdigit() for cell in cells for char in cell)
+    if name == "company":
+        return not all(cell.casefold() in vocabulary.KINDS_OF_EMPLOYER for cell in cells)
+    if name == "ticket_type" and all("://" in cell for cell in cells):
+        return False
     if name == "ticket_type" and weight <= 60:
         return not all(_NUMBER.fullmatch(cell) for cell in cells)
     return True
@@ -457,6 +461,11 @@ def _resolve(table: Table, mapping: Mapping) -> None:
                 columns[own] = columns.pop(buyer)
     elif "buyer_email" in columns and not mapping.any(*_PERSON[:4], "code"):
         columns["email"] = columns.pop("buyer_email")
+    if "buyer_name" in columns and ("buyer_given" in columns) != ("buyer_family" in columns):
+        part = "buyer_family" if "buyer_family" in columns else "buyer_given"
+        if not _contains(table, columns["buyer_name"][0], columns[part][0]):
+            other = "buyer_given" if part == "buyer_family" else "buyer_family"
+            columns[other] = columns.pop("buyer_name")
     emails = columns.get("email", [])
     if "email" not in mapping.named:
         for i in emails[1:]:

@@ -6,10 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import repeat
-from typing import Any
 
 from kiosk.domain.checkin.rights import ADD_ON
-from kiosk.domain.people.registration import PERSON_FIELDS, Registration, RejectedRow
+from kiosk.domain.people.registration import Registration, RejectedRow
 from kiosk.domain.wording import counted
 from kiosk.importers.read.tables import Table
 from kiosk.importers.understand.admission_status import Entries
@@ -17,7 +16,7 @@ from kiosk.importers.understand.codes import Scannable, damaged_codes
 from kiosk.importers.understand.fields import Fields, heads_of
 from kiosk.importers.understand.mapping import Mapping
 from kiosk.importers.understand.rows import drop_rows
-from kiosk.importers.understand.statuses import SEVERITY
+from kiosk.importers.understand.same_ticket import TicketRows, number_namesakes
 from kiosk.importers.understand.values import MAX_CODE, fold
 from kiosk.importers.understand.values import codes as code_cells
 
@@ -34,7 +33,6 @@ class People:
         self.rejected: list[RejectedRow] = []
         self.duplicates = 0
         self._occurrences: Counter[str] = Counter()
-        self._conflicts: list[tuple[Registration, Registration]] = []
         drop_rows(table, mapping)
         self.warnings: list[str] = [*table.warnings, *_several_events(table, mapping)]
 
@@ -59,6 +57,7 @@ class People:
             if progress is not None and start % 20_000 == 0:
                 progress(start, table.count)
         self.warnings += fields.warnings() + entries.warnings()
+        number_namesakes(built, (base for base, n in self._occurrences.items() if n > 1))
         self._name_hosts(built, nameless)
         self._warn_namesakes()
         return self._unite(self._without_add_ons(built))
@@ -120,12 +119,14 @@ class People:
         wanted = {built[i].order_code for i in nameless}
         if not wanted:
             return
-        named: dict[str, str] = {}
+        named: dict[str, list[Registration]] = defaultdict(list)
         for person in built:
             if person.order_code in wanted and person.name:
-                named.setdefault(person.order_code, person.name)
+                named[person.order_code].append(person)
         for i in nameless:
-            built[i] = built[i]._replace(guest_of=named.get(built[i].order_code, ""))
+            hosts = named[built[i].order_code]
+            first = min(hosts, key=_first_ticket, default=None)
+            built[i] = built[i]._replace(guest_of=first.name if first else "")
 
     # identity
 
@@ -167,9 +168,9 @@ class People:
             elif name and number:
                 found.append(f"number:{number}|{fold(name)}")
             elif name:
-                base = fold(name)
+                base = f"name:{fold(name)}"
                 occurrence[base] += 1
-                found.append(f"name:{base}|{occurrence[base]}")
+                found.append(f"{base}|{occurrence[base]}")
             else:
                 found.append("")
         return found
@@ -181,7 +182,10 @@ class People:
             return built
         places = {registration.identity: i for i, registration in enumerate(built)}
         attached = set()
-        for i, (owner, add_on) in enumerate(zip(owners, list(built), strict=True)):
+        add_ons = [
+            (row, i, owner) for i, (row, owner) in enumerate(zip(built, owners, strict=True))
+        ]
+        for add_on, i, owner in sorted(add_ons, key=lambda entry: _first_ticket(entry[0])):
             place = places.get(f"order:{add_on.order_code}-{owner}") if owner else None
             if place is None or place == i:
                 continue
@@ -203,7 +207,7 @@ class People:
         return bool(places) and self.mapping.weights.get(places[-1], 0) >= 60
 
     def _unite(self, built: list[Registration]) -> list[Registration]:
-        """Merge rows of one identity into the first; other people keep the shared code."""
+        """Unite the rows of each ticket; other people keep the shared code."""
         identities = [registration.identity for registration in built]
         if not identities:
             return built
@@ -211,20 +215,20 @@ class People:
             if not identities[0].startswith("code:") or self.rejected:
                 self._warn_shared(built)
             return built
-        found: dict[str, Registration] = {}
-        for registration in built:
-            if not registration.identity:
-                self.rejected.append(RejectedRow(registration.row, "no name, e-mail or code"))
-                continue
-            self._place(found, registration)
-        united = list(found.values())
+        stamp = self.mapping.first("timestamp")
+        heading = self.table.headings[stamp] if stamp >= 0 else ""
+        rows = TicketRows(self.mapping.platform.join_repeats, heading)
+        united = rows.united(built)
+        self.rejected += rows.rejected
+        self.duplicates += rows.duplicates
         self._warn_shared(united)
-        self._warn_conflicts()
+        self.warnings += rows.warnings()
         return united
 
     def _warn_namesakes(self) -> None:
         """A sentence about names that repeat in a list with nothing else to tell people apart."""
-        twice = [key for key, times in self._occurrences.items() if times > 1 and "|" not in key]
+        repeated = [base for base, times in self._occurrences.items() if times > 1]
+        twice = [base[5:] for base in repeated if base.startswith("name:")]
         if twice:
             listed = ", ".join(twice[:5])
             names = counted(len(twice), "name is", "names are")
@@ -232,49 +236,6 @@ class People:
                 f"{names} on the list more than once, without an e-mail address or a code "
                 f"({listed[:200]}): each row is read as a person."
             )
-
-    def _warn_conflicts(self) -> None:
-        if not self._conflicts:
-            return
-        listed = "; ".join(
-            f"{better.name or better.email or better.codes[0]}: "
-            f"{_word(better)} in row {better.row}, {_word(other)} in row {other.row}"
-            for better, other in self._conflicts[:5]
-        )
-        tickets = counted(len(self._conflicts), "ticket has", "tickets have")
-        self.warnings.append(
-            f"{tickets} rows with different status; the better one counts ({listed[:400]})."
-        )
-
-    def _place(self, found: dict[str, Registration], new: Registration) -> None:
-        """Merge a row into the row of the same ticket; a row of another person stays apart."""
-        key = new.identity
-        old = found.get(key)
-        while old is not None and not (key == old.identity != new.identity):
-            apart = _differs(old, new)
-            if not apart:
-                break
-            key = f"{new.identity}|{apart}"
-            old = found.get(key)
-        if old is None:
-            found[key] = new if key == new.identity else new._replace(identity=key)
-            return
-        self.duplicates += 1
-        found[key] = self._merged(old, new)
-
-    def _merged(self, old: Registration, new: Registration) -> Registration:
-        """Two rows of one ticket as one; the order of the rows in the file decides nothing."""
-        if old.status is not new.status:
-            better, other = sorted((old, new), key=lambda row: SEVERITY[row.status])
-            self._conflicts.append((better, other))
-            merged = _updated(other, better, self.mapping.platform.join_repeats)
-            return merged._replace(
-                row=old.row,
-                identity=old.identity,
-                status=better.status,
-                status_word=better.status_word,
-            )
-        return _updated(old, new, self.mapping.platform.join_repeats)
 
     def _warn_shared(self, united: list[Registration]) -> None:
         first = [codes[0] for registration in united if (codes := registration.codes)]
@@ -294,19 +255,9 @@ class People:
         )
 
 
-def _differs(old: Registration, new: Registration) -> str:
-    """What tells two rows of one identity apart; empty for rows of one person."""
-    if old.name and new.name and fold(old.name) != fold(new.name):
-        return fold(new.name)
-    if old.email and new.email and fold(old.email) != fold(new.email):
-        return fold(new.email)
-    if old.codes and new.codes and not set(old.codes) & set(new.codes):
-        return new.codes[0]
-    return ""
-
-
-def _word(row: Registration) -> str:
-    return row.status_word or row.status.value
+def _first_ticket(row: Registration) -> tuple[int, str, str]:
+    """A key that sorts the tickets of an order by their number."""
+    return len(row.identity), row.identity, row.name
 
 
 def _several_events(table: Table, mapping: Mapping) -> list[str]:
@@ -347,35 +298,3 @@ def add_on_note(number: int) -> str:
     if number == 1:
         return "1 add-on product without admission was noted on its ticket."
     return f"{number:,} add-on products without admission were noted on their tickets."
-
-
-_UPDATABLE = (
-    *PERSON_FIELDS,
-    "status_word",
-    "guest_of",
-    "arrived_at_source",
-)
-
-
-def _updated(old: Registration, new: Registration, join: bool) -> Registration:
-    """The first row with the new values of a later row of the same ticket."""
-    changes: dict[str, Any] = {}
-    for field in _UPDATABLE:
-        before, after = getattr(old, field), getattr(new, field)
-        if after and fold(before) != fold(after):  # ZAINAB is not a change of Zainab
-            changes[field] = after
-    if new.status_word or not old.status_word:
-        changes["status"] = new.status
-    changes["heads"] = max(old.heads, new.heads)
-    changes["codes"] = tuple(dict.fromkeys(old.codes + new.codes))
-    changes["weak_codes"] = tuple(dict.fromkeys(old.weak_codes + new.weak_codes))
-    extra = dict(old.extra)
-    for heading, value in new.extra:
-        known = extra.get(heading, "")
-        if join and known and value not in known.split("; "):
-            value = f"{known}; {value}"
-        elif join and known:
-            value = known
-        extra[heading] = value
-    changes["extra"] = tuple(extra.items())
-    return old._replace(**changes)

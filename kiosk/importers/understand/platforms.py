@@ -315,7 +315,8 @@ PLATFORMS: tuple[Platform, ...] = (
     ),
     Platform("webropol", ("ilm aika|tila", "ilm aika|etunimi"), {"ilm aika": ""}),
 )
-SHEET = Platform("sheet")
+SHEET = Platform("sheet", fields={"group size reg group size": ""})
+"""Event Espresso has a row for each person of a group."""
 GOOGLE_FORMS = Platform("google-forms")
 
 _LUMA_EVENT = re.compile(r"/(evt-[A-Za-z0-9]+)")

@@ -48,10 +48,13 @@ def drop_rows(table: Table, mapping: Mapping) -> None:
     """Remove rows that are no people, and report them."""
     names = [mapping.first(field) for field in ("name", "given_name", "family_name", "email")]
     codes = {place for field in ("code", "ticket_id") for place in mapping.columns.get(field, ())}
+    totals: list[str] = []
     while table.count > 1 and _is_summary(table, mapping, table.count - 1):
+        totals.insert(0, _text(table.row(table.count - 1)))
         table.keep(range(table.count - 1))
     suspects = _sparse_rows(table, mapping)
     if not suspects:
+        _report(table, [], [], [], totals)
         return
     columns = [place for place, heading in enumerate(table.headings) if heading]
     kept, category, sections = [], [""] * table.count, []
@@ -72,10 +75,10 @@ def drop_rows(table: Table, mapping: Mapping) -> None:
             section = heading
             sections.append(heading)
         elif table.count > 1 and _is_total(table, mapping, filled):
-            continue
+            totals.append(_text(table.row(i)))
         else:
             kept.append(i)
-    _report(table, repeated, numbered, sections)
+    _report(table, repeated, numbered, sections, totals)
     if sections:
         table.headings.append(CATEGORY)
         table.columns.append(category)
@@ -142,7 +145,22 @@ def _section(table: Table, i: int, filled: list[tuple[int, str]], codes: set[int
     return ""
 
 
-def _report(table: Table, repeated: list[int], numbered: list[int], sections: list[str]) -> None:
+def _text(row: list[str]) -> str:
+    """The filled cells of a row, for the report."""
+    return " ".join(filter(None, map(str.strip, row)))[:60]
+
+
+def _report(
+    table: Table,
+    repeated: list[int],
+    numbered: list[int],
+    sections: list[str],
+    totals: list[str],
+) -> None:
+    if totals:
+        rows = counted(len(totals), "row is a total or a note", "rows are totals or notes")
+        listed = ", ".join(f'"{text}"' for text in totals[:5])
+        table.warnings.append(f"{rows} ({listed}), and {_was(totals)} left out.")
     if repeated:
         rows = counted(len(repeated), "row repeats", "rows repeat")
         table.warnings.append(f"{rows} the headings, and {_was(repeated)} left out.")

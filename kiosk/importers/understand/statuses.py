@@ -21,6 +21,9 @@ SEVERITY = {VALID: 0, UNPAID: 1, UNAPPROVED: 2, BLOCKED: 3, CANCELED: 4}
 
 _WORDS: dict[TicketStatus, str] = {
     VALID: """
+        participe|participera|je participe|nimmt teil|ich nehme teil|partecipo|parteciperò|
+        asistiré|iré|vou|irei|katılacağım|katılacak|приду|придём|придёт|будет|буду|przyjdę|
+        ik kom|komt|参加します|出席します|出席する|
         attending|checked in|checkedin|checked-in|approved|session|paid|p|active|acquired|
         completed|complete|placed|confirmed|confirm|issued|valid|complimentary|comp|comped|free|
         yes|y|ok|okay|true|registered|going|accepted|accept|success|successful|succeeded|
@@ -101,6 +104,8 @@ _WORDS: dict[TicketStatus, str] = {
         নিলম্বিত|অপরিশোধিত|নিஷலுவை|நிலுவையில்|haijalipwa
     """,
     UNAPPROVED: """
+        не ответил|не ответила|нет ответа|pas encore répondu|sin respuesta|sem resposta|
+        keine antwort|ei vastausta|brak odpowiedzi|geen antwoord|
         unapproved|approval pending|pending approval|pending_approval|awaiting approval|waitlist|
         waitlisted|wait list|wait listed|waiting list|waiting|on waitlist|on waiting list|
         invited|invitation sent|invite sent|maybe|tentative|interested|undecided|applied|
@@ -134,6 +139,11 @@ _WORDS: dict[TicketStatus, str] = {
         fräischaltung steet op|காத்திருப்பு|অপেক্ষমাণ|অপেক্ষমান
     """,
     CANCELED: """
+        ne participe pas|ne participera pas|je ne participe pas|nimmt nicht teil|
+        ich nehme nicht teil|non partecipo|non parteciperò|no asistiré|no asistirá|no iré|
+        não vou|não irei|katılamayacağım|katılmayacağım|katılmayacak|не приду|не придёт|
+        не придем|не придём|не сможет|не будет|nie przyjdę|ik kom niet|komt niet|欠席する|
+        欠席します|参加しません|参加しない|
         not attending|refunded|deleted|transferred|transferred out|cancelled|canceled|cancel|c|
         declined|decline|rejected|reject|withdrawn|withdrew|released|invalidated|no|void|voided|
         revoked|invalid|canceled (paid fee)|not going|not coming|can't go|cannot attend|removed|

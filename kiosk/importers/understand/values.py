@@ -28,7 +28,11 @@ _ENDS = re.compile(
 _NO_NAME = phrases(
     """
     -|–|—|--|---|.|..|...|_|?|*|/|n/a|#n/a|info requested|information requested|
-    (退会ユーザー)|退会ユーザー|(no name)|no name
+    (退会ユーザー)|退会ユーザー|(no name)|no name|
+    info solicitada|información solicitada|info demandée|informations demandées|
+    angaben angefordert|informationen angefordert|info richieste|informazioni richieste|
+    informações solicitadas|info gevraagd|unknown attendee|unnamed attendee|unnamed guest|
+    tba|tbd|tba tba|tbd tbd
     """
 )
 _DASHES = frozenset(("-", "–", "—", "--"))
@@ -71,10 +75,15 @@ def names(column: list[str], placeholders: frozenset[str]) -> list[str]:
         found = [PLUS.sub(r"\1", name) if "+" in name else name for name in found]
     if any(map(is_blank, {value[0] for value in found if value})):
         found = ["" if is_blank(value) else value for value in found]
+    return named(found, placeholders)
+
+
+def named(names: list[str], placeholders: frozenset[str]) -> list[str]:
+    """Names, with empty texts for placeholders."""
     empty = _spellings(_NO_NAME | placeholders)
-    if empty.isdisjoint(found):
-        return found
-    return ["" if v in empty else v for v in found]
+    if empty.isdisjoint(names):
+        return names
+    return ["" if name in empty else name for name in names]
 
 
 _AT_ENDS = ("\n ", " \n", "\t", "\r", "\x0b", "\x0c")
@@ -136,11 +145,15 @@ def emails(column: list[str]) -> list[str]:
     """Clean e-mail cells, case kept; a cell without an @ becomes empty."""
     found = tidied(column, clean)
     together = "\n".join(found)
+    if _NO_ADDRESS in together:
+        found = ["" if v == _NO_ADDRESS else v for v in found]
     if " " in together or "<" in together or ":" in together:
         return [v if "@" in v and _PLAIN.isdisjoint(v) else _address(v) for v in found]
     return [v if "@" in v else "" for v in found]
 
 
+_NO_ADDRESS = "unknown.attendee@example.org"
+"""The address of CampTix for a ticket without an attendee."""
 _PLAIN = frozenset(" <>:")
 _ADDRESS = re.compile(r"[^\s<>:;,\"()\[\]]+@[^\s<>:;,\"()\[\]]+")
 

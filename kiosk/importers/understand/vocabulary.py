@@ -59,10 +59,55 @@ BUYER_WORDS = words(
     pagador käufer besteller koper acquirente kupujący kupující köpare покупатель
     """
 )
-JOINING_WORDS = words("of the s du de del des der la le do da dell della van by ticket holder")
+JOINING_WORDS = words("l d of the s du de del des der la le do da dell della van by ticket holder")
+
+NUMBER_WORDS = words(
+    """
+    n nr no num nº número numero numéro nummer numer número číslo номер id code código codigo
+    codice kód kod référence reference referencia referência ref
+    """
+)
+STATUS_WORDS = words("status statut estado stato stav état estatus situação situacao állapot tila")
+TICKET_WORDS = words(
+    """
+    ticket billet ingresso entrada biglietto bilhete boleto karte eintrittskarte bilet biletu
+    kaartje billett biljett lippu vstupenka vstupenky билет билета
+    """
+)
+ORDER_WORDS = words(
+    """
+    order commande pedido encomenda ordine bestellung bestelling zamówienie zamówienia
+    beställning bestilling tilaus orden заказ заказа
+    """
+)
+ONE_ATTENDEE = words(
+    """
+    attendee participant participante asistente teilnehmer teilnehmers partecipante deelnemer
+    uczestnika registrant deltager deltaker deltagare osallistuja účastníka
+    """
+)
+PAYMENT_WORDS = words(
+    "payment paiement pagamento pago zahlung betaling płatności platby maksu оплаты оплата"
+)
+
+COMPANION_SIGNS = (
+    "begleitperson", "begleitung", "acompañante", "te acompañan", "lo acompañan", "acompanhante",
+    "accompagnant", "accompagnateur", "vous accompagn", "plus one", "plus ones", "bring a guest",
+    "bringing a guest", "bringing guests", "how many guests", "ti accompagna", "accompagnatori",
+    "osób towarzyszących", "osobą towarzyszącą", "medföljande", "ledsager", "同伴者", "同行者",
+    "сопровожда", "साथ कितने",
+)  # fmt: skip
+"""Phrases of questions for the number of companions."""
+NOT_A_NUMBER = words(
+    """
+    name names nom noms nombre nombres nome nomes namen vorname nachname naam email phone age
+    ages alter diet dietary meal allergies
+    """
+)
 
 CALLED = (
-    " call you ", " be called ", " you go by ", " known as ", " prefer to be ", " goes by ",
+    " être appel", " call you ", " be called ", " you go by ", " known as ", " prefer to be ",
+    " goes by ",
     " called at ", " address you ", " nombre te gusta ", " prefiere que ", " preferred name ",
     " preferred first name ", " preferred given name ", " chosen name ", " nickname ",
     " nick name ", " heißen möchte", " genannt werden", " vous appel", " t appel",
@@ -146,6 +191,16 @@ NOT_A_VALUE = words(
     link status url provider
     """
 )
+
+KINDS_OF_EMPLOYER = phrases(
+    """
+    academia|academic|academics|industry|government|ngo|non-profit|nonprofit|not for profit|
+    student|students|professional|working professional|freelancer|freelance|self-employed|other|
+    others|research|researcher|corporate|public|private|public sector|private sector|startup|
+    university|college|school|company|n/a|none|-|faculty|education
+"""
+)
+"""Kinds of employers and occupations: a column of these is not the company."""
 
 # with these, a company heading speaks of something else than the company's name
 NOT_THE_COMPANY = words(

@@ -93,7 +93,7 @@ def kept_list(lists: Sequence[CheckInList], chosen: str | None, now_ms: int) -> 
 def list_gone(name: str, now: str) -> str:
     """The message after another desk removed the list that this desk uses."""
     removed, current = escape_controls(name), escape_controls(now)
-    return f"“{removed}” was removed. Scans count for “{current}” from now on."
+    return f"“{removed}” was removed. This desk checks in for “{current}” now."
 
 
 def is_door(item: CheckInList, lists: Sequence[CheckInList]) -> bool:

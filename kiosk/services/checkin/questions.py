@@ -17,6 +17,7 @@ from kiosk.domain.checkin.questions import (
 from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.people.registration import OfferedQuestion
 from kiosk.domain.text import clean_text, escape_controls
 from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
@@ -78,6 +79,17 @@ def save_question(
             question = replace(question, ticket_types=_texts(ticket_types))
         _append(store, question.name, question, given)
     return question
+
+
+def add_offered(store: Store, offered: Iterable[OfferedQuestion]) -> None:
+    """Add questions of a registrations file that the event does not have; inside `writing()`."""
+    for name, choices in offered:
+        there = check_in_questions(store.connection)
+        if question_named(there, clean_text(name, limit=80)) is None:
+            question = _new_question(there, name)
+            text = clean_text(name, limit=200)
+            question = replace(question, text=text, choices=_checked_choices(choices))
+            _append(store, question.name, question, NOT_AUTHORISED)
 
 
 def remove_question(store: Store, name: str, *, given: Authorisation = NOT_AUTHORISED) -> Question:

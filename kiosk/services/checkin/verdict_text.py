@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.code_matching import clean_scan, is_url
 from kiosk.domain.checkin.outcomes import LIST_RULES, Why
 from kiosk.domain.checkin.questions import Question, QuestionKind
-from kiosk.domain.checkin.rights import day_words, moment_words, rights_words
+from kiosk.domain.checkin.rights import day_words, rights_words, when_words
 from kiosk.domain.checkin.rules import CheckInList, Direction, EntryRule, Outcome, StandingScan
 from kiosk.domain.checkin.tables import table_words
 from kiosk.domain.datetimes import DateTimeContext
@@ -80,7 +81,7 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
             parts = [f"{words}: {name}", party, "forced" if result.forced else ""]
             parts.append(PAID.casefold() if result.paid else "")
             if result.late_ms is not None:
-                parts.append(f"at {moment_words(result.late_ms, zone)} by the paper list")
+                parts.append(f"at {when_words(result.late_ms, zone)} by the paper list")
             if result.repeated:
                 parts.append("scanned twice, recorded once")
             if result.table:
@@ -93,7 +94,8 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
                 parts.append(f"code {escape_controls(result.linked_code[:40])} linked")
             return ", ".join(part for part in parts if part) + "."
         case Outcome.ALREADY_REDEEMED:
-            return f"{words}: {name}{_since(result, zone)}. {_likely_reason(store, result)}"
+            since = _since(result, zone, store.clock())
+            return f"{words}: {name}{since}. {_likely_reason(store, result)}"
         case Outcome.UNPAID | Outcome.UNAPPROVED | Outcome.CANCELED:
             word = escape_controls(attendee.status_word)
             word = f" ({word})" if word and word.casefold() not in words.casefold() else ""
@@ -154,9 +156,9 @@ def ticket_time(result: ScanResult, zone: ZoneInfo) -> str:
         ticket = rights_words(rights, zone)
         return f"The ticket is {ticket[0] if ticket else 'for another day'}{of_list}."
     if result.why is Why.EXPIRED and rights.valid_until_ms is not None:
-        return f"The ticket was valid until {moment_words(rights.valid_until_ms, zone)}."
+        return f"The ticket was valid until {when_words(rights.valid_until_ms, zone)}."
     if rights.valid_from_ms is not None:
-        return f"The ticket is valid from {moment_words(rights.valid_from_ms, zone)}."
+        return f"The ticket is valid from {when_words(rights.valid_from_ms, zone)}."
     return "The ticket is not valid now."
 
 
@@ -174,7 +176,7 @@ def list_rule(result: ScanResult, zone: ZoneInfo) -> str:
             return f"{name} admits each person {_times(rules.most_per_day)} a day."
         case Why.MOST_DAYS:
             return f"{name} admits each person on {counted(rules.most_days or 0, 'day')}."
-    again = f", so again at {moment_words(result.again_ms, zone)}" if result.again_ms else ""
+    again = f", so again at {when_words(result.again_ms, zone)}" if result.again_ms else ""
     pause = counted(rules.minutes_between or 0, "minute")
     return f"{name} admits a person every {pause}{again}."
 
@@ -231,40 +233,58 @@ _WAY_OUT = {
 }
 
 
-def _since(result: ScanResult, zone: ZoneInfo) -> str:
-    """`, first entry 09:00 on 16 Feb at Desk 1, inside since 14:00 on 16 Feb at Desk 2`."""
+def _since(result: ScanResult, zone: ZoneInfo, now_ms: int) -> str:
+    """`, 9:41 (2 min ago) at Desk 2`; where people come and go, since when they are inside."""
     first, inside = result.first, result.inside_since
     if first is None:
         return ""
-    is_first_stay = inside is None or inside == first
+    entry = _entry_words(first, zone, now_ms)
     if result.check_in_list.entry is not EntryRule.RE_ENTRY:
-        return f", {_entry_words(first, zone)}"
-    if is_first_stay:
-        return f", inside since {_entry_words(first, zone)}"
-    assert inside is not None
-    return f", inside since {_entry_words(inside, zone)}, first entry {_entry_words(first, zone)}"
+        return f", {entry}"
+    if inside is None or inside == first:
+        return f", inside since {entry}"
+    return f", inside since {_entry_words(inside, zone, now_ms)}, first entry {entry}"
 
 
-def _entry_words(entry: StandingScan, zone: ZoneInfo) -> str:
-    return f"{moment_words(entry.at_ms, zone)} at {escape_controls(entry.desk)}"
+def _entry_words(entry: StandingScan, zone: ZoneInfo, now_ms: int) -> str:
+    """`9:41 (2 min ago) at Desk 2`; with the day where it was another one."""
+    at, now = (datetime.fromtimestamp(ms / 1000, zone) for ms in (entry.at_ms, now_ms))
+    minutes = (now_ms - entry.at_ms) // 60_000
+    ago = f" ({minutes} min ago)" if 0 < minutes < SOON_MIN else ""
+    when = clock_words(at) if at.date() == now.date() else moment_words(at)
+    return f"{when}{ago} at {escape_controls(entry.desk)}"
+
+
+SOON_MIN = 60
+"""Minutes for which it is said how long ago something was."""
+
+
+def clock_words(at: datetime) -> str:
+    """`9:41`, as people say it."""
+    return f"{at.hour}:{at:%M}"
+
+
+def moment_words(at: datetime) -> str:
+    """`Sun 29 Nov, 9:41`."""
+    return f"{at:%a} {at.day} {at:%b}, {clock_words(at)}"
 
 
 def opens_later(item: CheckInList, now_ms: int, zone: ZoneInfo) -> str:
-    """`09:00 on 30 Nov`: when a list opens; empty where it is open already."""
+    """`Sun 30 Nov, 9:00`: when a list opens; empty where it is open already."""
     if item.opens_ms is None or item.opens_ms <= now_ms:
         return ""
-    return moment_words(item.opens_ms, zone)
+    return moment_words(datetime.fromtimestamp(item.opens_ms / 1000, zone))
 
 
 def _window(result: ScanResult, zone: ZoneInfo) -> str:
     item = result.check_in_list
     if windows := window_texts(item.rules, DateTimeContext(zone)):
         return f"is open {' and '.join(windows)}"
-    parts = [
-        f"{label} {moment_words(moment_ms, zone)}"
-        for label, moment_ms in (("opens", item.opens_ms), ("closes", item.closes_ms))
-        if moment_ms is not None
-    ]
+    parts = []
+    for label, moment_ms in (("opens", item.opens_ms), ("closes", item.closes_ms)):
+        if moment_ms is not None:
+            at = datetime.fromtimestamp(moment_ms / 1000, zone)
+            parts.append(f"{label} {moment_words(at)}")
     return " and ".join(parts) or "is closed"
 
 
@@ -287,9 +307,10 @@ def _likely_reason(store: Store, result: ScanResult) -> str:
         names = ", ".join(escape_controls(other.label) for other in waiting[:3])
         return f"{SAME_ORDER}{names}."
     if not_in(people.namesakes(connection, attendee)):
-        return "Somebody of the same name has another ticket and is not in yet."
+        name = escape_controls(attendee.label)
+        return f"Another {name} is not in yet: type the name."
     if result.former_badge and not result.badge:
-        return "The ticket was passed on; the new holder has no badge yet."
+        return "The ticket was transferred; the new holder has no badge yet."
     if result.badge is None:
         return "No badge was printed yet."
     if not result.badge.is_printed:

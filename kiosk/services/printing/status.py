@@ -50,6 +50,8 @@ class PrintStatus:
             parts = [f"badges waiting {self.waiting}"]
         else:
             parts = [f"badges: {MODE_WORDS[settings.mode]}"]
+        if settings.sheet and settings.prints:
+            parts.append(f"next: place {settings.sheet.place} of {settings.sheet.places}")
         if settings.labels_are_low:
             parts.append(f"labels left {settings.labels_left}")
         elif settings.prints and not self.trouble:

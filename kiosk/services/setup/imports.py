@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.badges.text.fontbook import east_asian_scripts, lacks_east_asian_font
+from kiosk.domain.checkin.questions import MAX_CHOICES
 from kiosk.domain.checkin.rights import states_rights, unreadable_dates
 from kiosk.domain.datetimes import DateTimeContext
 from kiosk.domain.log.events import EventKind, fingerprint, json_lines, json_texts
@@ -19,6 +20,7 @@ from kiosk.domain.people.names import has_lost_letters
 from kiosk.domain.people.pairing import Candidate, Doubt, Pairing, pair
 from kiosk.domain.people.registration import (
     PERSON_FIELDS,
+    OfferedQuestion,
     Registration,
     RegistrationFile,
     TicketStatus,
@@ -26,6 +28,7 @@ from kiosk.domain.people.registration import (
 from kiosk.domain.wording import counted
 from kiosk.importers.reading import SourceFile
 from kiosk.importers.understand.mapping import STATUS_FIELDS
+from kiosk.services.checkin.questions import add_offered
 from kiosk.services.event.event import day_window, event_info
 from kiosk.services.people.duplicates import note_doubts
 from kiosk.services.setup.changed_lines import (
@@ -158,6 +161,10 @@ class ImportPlan:
     """Pairs of a new and an earlier person, for a decision."""
     lines: bytes = b""
     """The lines of a plain file, to recognise them in a newer one; empty: another file."""
+    questions: list[OfferedQuestion] = field(default_factory=list)
+    """Questions of the file that the desk can ask."""
+    adds_questions: bool = False
+    """Accepting the plan adds these questions to the event."""
     known: bool = False
     """The same file was the last import from its source: there is nothing to write."""
 
@@ -169,18 +176,28 @@ def plan_import(
     columns: Mapping[str, str] | None = None,
     ignored: Iterable[str] = (),
     sheet: str | None = None,
+    adds_questions: bool = False,
     progress: Progress | None = None,
 ) -> ImportPlan:
     """Read a file and compare it with the store; nothing is written.
+
+    Args:
+        adds_questions: accepting the plan adds the file's check-in questions to the event.
 
     Raises:
         FileRefused: what is wrong with this file.
     """
     source = SourceFile(path, columns=columns, ignored=ignored, sheet=sheet)
-    return plan_source(store, source, progress)
+    return plan_source(store, source, progress, adds_questions=adds_questions)
 
 
-def plan_source(store: Store, source: SourceFile, progress: Progress | None = None) -> ImportPlan:
+def plan_source(
+    store: Store,
+    source: SourceFile,
+    progress: Progress | None = None,
+    *,
+    adds_questions: bool = False,
+) -> ImportPlan:
     """Compare a file that is already read with the store; nothing is written.
 
     Raises:
@@ -190,7 +207,7 @@ def plan_source(store: Store, source: SourceFile, progress: Progress | None = No
         [IMPORTER, source.columns, sorted(source.ignored), source.sheet], sort_keys=True
     )
     known = import_store.last_run_of_file(store.connection, source.sha256)
-    if known and known.options == options:
+    if known and known.options == options and not adds_questions:
         return _known_file(store, source.path, known)
     with gc_paused():
         changes = read_changes(store, source, options, progress)
@@ -201,6 +218,7 @@ def plan_source(store: Store, source: SourceFile, progress: Progress | None = No
         plan = plan_registrations(store, file, options)
         if found := lines_of(file, plan.ids, lines, options):
             plan.lines = found.pack()
+    plan.adds_questions = adds_questions
     return plan
 
 
@@ -209,6 +227,9 @@ def plan_registrations(store: Store, file: RegistrationFile, options: str = "") 
     plan = _compare(store, _without_early_marks(store, file), options)
     plan.report.warnings += _unreadable_dates(store, file)
     plan.report.font_hint = _font_hint(file)
+    plan.questions = [
+        question for question in file.questions if 2 <= len(question.choices) <= MAX_CHOICES
+    ]
     return plan
 
 
@@ -554,16 +575,33 @@ def _count(file: RegistrationFile) -> ImportReport:
 
 
 def all_sentences(report: ImportReport) -> list[str]:
-    """The warnings, and a sentence about everything else that a person should know."""
+    """The warnings, and a sentence about everything else that the report counts."""
     said = list(report.warnings)
-    if report.missing:
-        said.append(
-            f"{counted(report.missing, 'person is', 'people are')} no longer in the file, and "
-            f"stay on the list: {_some(report.missing_names)}."
-        )
-    if report.no_name:
-        tickets = counted(report.no_name, "valid ticket has", "valid tickets have")
-        said.append(f"{tickets} no name yet.")
+    not_yet = counted(report.pending, "ticket is", "tickets are")
+    canceled = counted(report.not_valid, "ticket is", "tickets are")
+    repeats = counted(report.duplicates, "row repeats", "rows repeat")
+    arrived = counted(report.checked_in, "person is", "people are")
+    gone = counted(report.missing, "person is", "people are")
+    tickets = counted(report.valid, "valid ticket admits", "valid tickets admit")
+    nameless = counted(report.no_name, "valid ticket has", "valid tickets have")
+    for number, sentence in (
+        (report.pending, f"{not_yet} not valid yet: the desk asks for a reason."),
+        (report.not_valid, f"{canceled} canceled."),
+        (report.duplicates, f"{repeats} or complete a ticket of another row."),
+        (report.heads - report.valid, f"{tickets} {counted(report.heads, 'person')}."),
+        (
+            report.checked_in,
+            f"{arrived} marked as arrived in the file. Their card shows it; it does not count as "
+            "a check-in here.",
+        ),
+        (
+            report.missing,
+            f"{gone} no longer in the file, and stay on the list: {_some(report.missing_names)}.",
+        ),
+        (report.no_name, f"{nameless} no name yet."),
+    ):
+        if number:
+            said.append(sentence)
     said += [
         f"Kept the value typed here: {kept.field} “{kept.kept}”; the file has “{kept.offered}”."
         for kept in report.kept
@@ -574,6 +612,20 @@ def all_sentences(report: ImportReport) -> list[str]:
     if len(report.rejected_rows) > _ROWS_SAID:
         said.append(f"{len(report.rejected_rows) - _ROWS_SAID:,} more rows were left out.")
     return [*said, report.font_hint] if report.font_hint else said
+
+
+def mapping_sentences(report: ImportReport) -> list[str]:
+    """Sentences about the sheet and the columns: what each one was read as."""
+    read = [column for column in report.mapping if column["field"]]
+    extra = [column["header"] for column in report.mapping if not column["field"]]
+    said = [f'The sheet "{report.sheet}" was read.'] if report.sheet else []
+    if read:
+        listed = [f'"{column["header"]}" as {column["field"].replace("_", " ")}' for column in read]
+        said.append(f"Columns were read: {', '.join(listed)}.")
+    if extra:
+        listed = [f'"{header}"' for header in extra]
+        said.append(f"Columns were kept as extra columns: {', '.join(listed)}.")
+    return said
 
 
 _ROWS_SAID = 20
@@ -599,6 +651,8 @@ def accept_import(
                 imported.add(event, source, [values for values, _ in chunk])
                 if progress:
                     progress(min(start + ROWS_PER_EVENT, len(rows)), len(rows))
+        if plan.adds_questions:
+            add_offered(store, plan.questions)
         note_doubts(store, [(doubt.old.key, doubt.new.key) for doubt in plan.doubts])
         store.append(EventKind.IMPORT_DONE, _done_body(store, plan))
         if plan.lines:

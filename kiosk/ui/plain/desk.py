@@ -21,7 +21,7 @@ from kiosk.desk.session import (
     UndoQuestion,
     scan_only_error,
 )
-from kiosk.domain.checkin.rights import moment_words
+from kiosk.domain.checkin.rights import when_words
 from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.text import escape_controls
@@ -133,7 +133,7 @@ class PlainDesk:
         """Say which event and list this is, and how to get help."""
         name = escape_controls(event_info(self.store).name)
         self._say(
-            f"{name}. Scans count for {escape_controls(self._list().name)}.",
+            f"{name}. You check people in for {escape_controls(self._list().name)}.",
             "Scan a ticket, or type a name. ? for help.",
         )
         zone, now_ms = event_info(self.store).zone, self.store.clock()
@@ -295,7 +295,7 @@ class PlainDesk:
     def _all(self) -> None:
         last = self.session.state.last
         if last is None:
-            self._say("all: there is no party or order to let in. Scan its ticket first.")
+            self._say("all: there is no party or order to admit. Scan its ticket first.")
         else:
             self._show(self.session.whole_order(self.store))
 
@@ -319,7 +319,7 @@ class PlainDesk:
         if at_ms is None:
             self._say("Scans count for the present time.")
             return
-        at = moment_words(at_ms, event_info(self.store).zone)
+        at = when_words(at_ms, event_info(self.store).zone)
         self._say(f"Scans and names count for {at}. Type another time, or: paper.")
 
     def _check_out(self) -> None:
@@ -408,7 +408,7 @@ class PlainDesk:
             return
         chosen = choose_list(lists, name, self.store.clock())
         self.session.use_list(chosen)
-        self._say(f"Scans count for {escape_controls(chosen.name)}.")
+        self._say(f"You check people in for {escape_controls(chosen.name)}.")
 
     def _exits(self, word: str) -> None:
         if word:

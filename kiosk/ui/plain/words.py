@@ -35,10 +35,10 @@ HELP = (
     "ack: the note was read, or this is the person.",
     "A question is answered by its number, 0 leaves it open.",
     "let in REASON: admit the refused person against the rules.",
-    "walk-in NAME: register somebody and check them in.  name NAME: of a ticket without one.",
-    "pass on NAME: the last person's ticket is somebody else's now.  first time: new here.",
+    "walk-in NAME: register a new attendee and check them in.  name NAME: of a ticket without one.",
+    "transfer NAME: the last person's ticket goes to another person.  first time: new here.",
     "hand out NAME: tick a T-shirt, a meal ... of the last person, or untick it.",
-    "find TEXT: look somebody up without checking in.",
+    "find TEXT: look a person up without checking in.",
     "help desk NOTE: send the last person there; every desk sees the note.",
     "help desk: who waits there.  settled: the last person is done.",
     "check out all: everybody inside on this list is out.",
@@ -76,7 +76,7 @@ def verdict_lines(result: ScanResult) -> list[str]:
         left = person.heads - result.admitted
         if left > 0:
             lines.append(
-                f"{counted(left, 'of the party is', 'of the party are')} left. all: let in."
+                f"{counted(left, 'of the party is', 'of the party are')} left. all: admit them."
             )
     if result.can_be_admitted:
         lines.append("let in REASON: admit all the same.")
@@ -190,7 +190,7 @@ def _holding_line(holding: Entitlement) -> str:
 def _transfer_line(transfer: Transfer, facts: AttendeeCard) -> str:
     at = datetime.fromtimestamp(transfer.at_ms / 1000, facts.zone)
     reason = f", {escape_controls(transfer.reason)}" if transfer.reason else ""
-    whose = f"passed on from {escape_controls(transfer.old_name)}{reason}"
+    whose = f"transferred from {escape_controls(transfer.old_name)}{reason}"
     return f"{at:%a %H:%M} {whose}, {escape_controls(transfer.desk)}."
 
 
@@ -206,7 +206,7 @@ def _history_line(row: ScanRow, facts: AttendeeCard) -> str:
     if outcome is not Outcome.OK:
         verb = BANNERS[outcome].words.lower()
     heads = f", {row.heads} people" if row.heads > 1 else ""
-    forced = f", let in: {escape_controls(row.reason)}" if row.forced else ""
+    forced = f", admitted: {escape_controls(row.reason)}" if row.forced else ""
     forced = forced or (", from a paper list" if is_late(row.reason) else "")
     name = facts.list_names.get(row.list_id, "a list of before")
     undone = ", undone" if row.undone else ""
@@ -229,7 +229,7 @@ _ALONE = {
     "?": "help", "help": "help", "undo": "undo", "who": "who", "badge": "badge", "all": "all",
     "ack": "ack", "count": "count", "counts": "count", "quit": "quit", "list": "list",
     "lists": "list", "exit": "exit", "let in": "let in", "walk-in": "walk-in", "find": "find",
-    "again": "again", "q": "quit", "name": "name", "pass on": "pass on",
+    "again": "again", "q": "quit", "name": "name", "pass on": "pass on", "transfer": "pass on",
     "first time": "first time",
     "help desk": "help desk", "settled": "settled",
     "paper": "paper", "order": "order", "check out all": "check out all",
@@ -244,6 +244,7 @@ _WITH_TEXT = {
     "find ": "find",
     "name ": "name",
     "pass on ": "pass on",
+    "transfer ": "pass on",
     "help desk ": "help desk",
     "settled ": "settled",
     "order ": "order",

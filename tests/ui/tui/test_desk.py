@@ -88,11 +88,11 @@ async def test_who_is_out_of_sight_is_listed_a_moment_later(desk_store: Store) -
 
 
 async def test_namesakes_have_a_line_that_tells_them_apart(desk_store: Store) -> None:
-    """E-mail, type and order stand under the name."""
+    """What is known of each is shown, the e-mail last."""
     async with open_desk(desk_store) as desk:
         await desk.type("priya")
         await desk.until(lambda: len(desk.matches) == 2)
-        apart = {match.apart for match in desk.screen.query_one(MatchList).matches}
+        apart = {match.parts[-1] for match in desk.screen.query_one(MatchList).matches}
 
         assert {"p1@example.org", "p2@example.org"} == apart
 

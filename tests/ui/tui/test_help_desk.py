@@ -34,7 +34,7 @@ async def test_a_refused_person_is_sent_and_settled(desk_store: Store) -> None:
         assert "⚑ Help desk: says [b] she paid (Desk 1)." in desk.banner
         await desk.until(lambda: bar(desk)[0] == "Settled")
         await desk.pilot.press("ctrl+g")
-        await desk.says("✓ SETTLED")
+        await desk.says("✓ DONE")
         await desk.until(lambda: "help desk" not in desk.status)
         await desk.until(lambda: "✓ help desk: settled" in desk.card)
 

@@ -13,6 +13,7 @@ import pytest
 from textual.widgets import Input, OptionList
 
 from kiosk.importers import reading
+from kiosk.services.checkin.questions import event_questions
 from kiosk.services.event.event import create_event, event_info
 from kiosk.services.people.people import edit
 from kiosk.services.setup import imports, new_event
@@ -79,6 +80,9 @@ async def test_leaving_the_preview_creates_nothing(home: Path) -> None:
         await screens.pilot.press("n")
         await choose_file(screens, FIRST)
         await screens.pilot.press("escape")
+        await screens.on(FilePicker)
+        await screens.shows("#picker-error", "No event was created")
+        await screens.pilot.press("escape")
         await screens.on(WelcomeScreen)
 
     assert event_files(home) == []
@@ -93,16 +97,14 @@ async def test_choices_are_kept_for_the_same_file(home: Path) -> None:
         await screens.put("#event-days", "2027-05-03")
         screen.choice = replace(screen.choice, columns={"company": "Attendee Status"})
         await screens.pilot.press("escape")
-        await screens.on(WelcomeScreen)
-        assert "kept" in screens.text("#welcome-said")
+        await screens.on(FilePicker)
+        await screens.shows("#picker-error", "kept")
 
-        await screens.pilot.press("n")
         other = await choose_file(screens, LATER)
         assert "Lakeside Meetup" != other.query_one("#event-name", Input).value
         await screens.pilot.press("escape")
-        await screens.on(WelcomeScreen)
+        await screens.on(FilePicker)
 
-        await screens.pilot.press("n")
         again = await choose_file(screens, FIRST)
         assert "Lakeside Meetup" == again.query_one("#event-name", Input).value
         assert "2027-05-03" == again.query_one("#event-days", Input).value
@@ -176,7 +178,7 @@ async def test_a_file_that_is_no_list_is_refused(home: Path) -> None:
         await screens.shows("#import-report", "login.csv")
         await screens.pilot.press("enter")
         await screens.pilot.press("escape")
-        await screens.on(WelcomeScreen)
+        await screens.on(FilePicker)
 
     assert event_files(home) == []
 
@@ -250,6 +252,28 @@ async def test_a_later_file_is_compared_before_it_is_imported(home: Path) -> Non
     assert "Typed [here]" in report
     assert "Θεοδώρα Παπαδοπούλου" in report
     assert "3 new, 5 changed" in hint
+
+
+async def test_questions_of_a_file_become_questions_of_the_desk(home: Path) -> None:
+    """F7 adds the questions that pretix asks at check-in, and F7 again does not."""
+    async with desk_with_first_file(home) as screens:
+        desk = screens.app.screen
+        await screens.pilot.press("ctrl+r")
+        await choose_file(screens, SAMPLES.parent / "pretix-export.json")
+        shown = []
+        for _ in range(3):
+            shown.append("The desk will ask" in screens.text("#import-report"))
+            await screens.pilot.press("f7")
+        await screens.pilot.press("enter")
+        await screens.until(lambda: desk.query_one(ResultBanner).view.words == "IMPORTED")
+        path = screens.app.event_path
+
+    assert path is not None
+    store = Store.open(path, desk="Desk 1")
+    asked = [(question.name, question.choices) for question in event_questions(store)]
+    store.close()
+    assert [False, True, False] == shown
+    assert [("Passport seen?", ("Yes", "No")), ("Which workshop?", ("Rust", "Go"))] == asked
 
 
 async def test_the_same_file_again_changes_nothing(home: Path) -> None:

@@ -128,9 +128,9 @@ def _scanned(store: Store, order: ScanOrder, zone: ZoneInfo, whole_order: bool) 
     """Scan one code, with the others of its order where that is wanted."""
     done = scan_order(store, order) if whole_order else OrderScan(scan(store, order), ())
     results = (done.result, *done.others)
-    record = scan_json(done.result, zone)
+    record = scan_json(store, done.result, zone)
     if whole_order:
-        record["order"] = [scan_json(other, zone) for other in done.others]
+        record["order"] = [scan_json(store, other, zone) for other in done.others]
     return _Scanned(record, [one.message for one in results], _exit_code(results))
 
 

@@ -12,9 +12,11 @@ from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.people.duplicates import decide, possible_duplicates
 from kiosk.services.setup.imports import (
+    ImportPlan,
     ImportReport,
     accept_import,
     all_sentences,
+    mapping_sentences,
     plan_import,
 )
 from kiosk.ui.cli.console import CommandLine
@@ -33,6 +35,7 @@ _FIGURES = (
 )
 @repeatable("--ignore", "ignored", "HEADER", "Column to leave aside; repeatable.")
 @click.option("--sheet", metavar="SHEET", help="Sheet of a workbook.")
+@click.option("--questions", is_flag=True, help="Ask the file's check-in questions at the desk.")
 @click.option("--dry-run", is_flag=True, help="Report only; save nothing.")
 def import_command(
     line: CommandLine,
@@ -40,6 +43,7 @@ def import_command(
     columns: tuple[str, ...],
     ignored: tuple[str, ...],
     sheet: str | None,
+    questions: bool,
     dry_run: bool,
 ) -> int:
     """Import a file of registrations."""
@@ -50,13 +54,29 @@ def import_command(
         columns=_columns(columns),
         ignored=ignored,
         sheet=sheet,
+        adds_questions=questions,
         progress=line.console.progress("Reading row"),
     )
     report = plan.report
     if not dry_run:
         accept_import(store, plan, progress=line.console.progress("Saving"))
-    line.console.result(report_json(report), report_lines(report, dry_run=dry_run))
+    answer = {
+        **report_json(report),
+        "questions": [question._asdict() for question in plan.questions],
+    }
+    lines = report_lines(report, dry_run=dry_run)
+    line.console.result(answer, lines[:-1] + _question_lines(plan) + lines[-1:])
     return 1 if report.rejected else 0
+
+
+def _question_lines(plan: ImportPlan) -> list[str]:
+    """What becomes of the questions that the file's platform asks at check-in."""
+    if not plan.questions:
+        return []
+    names = ", ".join(f'"{question.name}"' for question in plan.questions)
+    if plan.adds_questions:
+        return [f"Asked at the desk: {names}."]
+    return [f"To ask {names} at the desk too, import the file again with --questions."]
 
 
 @command("duplicates", reads=lambda same, different, **_: not (same or different))
@@ -114,7 +134,7 @@ def report_json(report: ImportReport) -> dict[str, Any]:
         "columns": report.mapping,
         "missing_people": report.missing_names,
         "possible_duplicates": [asdict(pair) for pair in report.possible_duplicates],
-        "warnings": all_sentences(report),
+        "warnings": all_sentences(report) + mapping_sentences(report),
         "rejected_rows": report.rejected_rows,
         "font_hint": report.font_hint,
     }
@@ -129,16 +149,6 @@ def report_lines(report: ImportReport, *, dry_run: bool) -> list[str]:
         f"{report.new:,} new, {report.changed:,} changed, {report.unchanged:,} unchanged, "
         f"{report.missing:,} no longer in the file (kept).",
     ]
-    if report.heads != report.valid:
-        lines.append(
-            f"{counted(report.valid, 'valid ticket admits', 'valid tickets admit')} "
-            f"{counted(report.heads, 'person')}."
-        )
-    if report.checked_in:
-        lines.append(
-            f"{counted(report.checked_in, 'is', 'are')} marked as arrived in the file. "
-            "Their card shows it; it does not count as a check-in here."
-        )
     lines += [f"Note: {sentence}" for sentence in all_sentences(report)]
     lines += _mapping_lines(report)
     lines.append("Nothing was saved (--dry-run)." if dry_run else "Saved.")

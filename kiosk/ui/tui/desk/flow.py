@@ -248,7 +248,8 @@ class ScanFlow:
     def _paint_verdict(self, reply: Reply | Typed | None) -> None:
         """Paint a verdict first; everything else follows it."""
         if isinstance(reply, ScanResult):
-            self._desk.banner(verdict_view(reply))
+            is_full = self._desk.scan_only and reply.outcome is not Outcome.INCOMPLETE
+            self._desk.banner(verdict_view(reply), is_full=is_full)
             self._show_over()
 
     def _replied(self, number: int, reply: Reply | Typed | None, state: DeskState) -> None:
@@ -301,7 +302,7 @@ class ScanFlow:
 
         def found(result: LookupResult) -> None:
             rows = lookup.rows(result)
-            self._desk.query_one(MatchList).show(rows, note=NO_MATCH)
+            self._desk.query_one(MatchList).show(rows, note=NO_MATCH, typed=text)
             self.act(lambda store: self.session.found(store, text, result))
 
         lookup.find(number, text, MATCHES, found)
@@ -347,7 +348,7 @@ class ScanFlow:
         is_looking_up = bool(field.value)  # the next attendee already: a scan leaves it empty
         if result.outcome is Outcome.AMBIGUOUS and desk.scan_only:
             matches.show([])  # a desk for scanning lists no names
-            desk.banner(replace(verdict_view(result), hint=SEVERAL_TICKETS))
+            desk.banner(replace(verdict_view(result), hint=SEVERAL_TICKETS), is_full=True)
         elif result.outcome is Outcome.AMBIGUOUS:
             matches.show(match_rows(result.candidates, desk.parts.lookup.arrived))
             matches.focus()

@@ -159,9 +159,9 @@ class WalkInForm(PersonForm):
             self.dismiss(typed)
 
 
-def walk_in_form(typed: str, ticket_types: Sequence[str] = ()) -> WalkInForm:
-    """The form of a walk-in; the text of the search field is the name."""
-    values = dict.fromkeys(_WALK_IN, "") | {"name": typed}
+def walk_in_form(typed: Mapping[str, str], ticket_types: Sequence[str] = ()) -> WalkInForm:
+    """The form of a walk-in; `typed` are the fields known so far."""
+    values = dict.fromkeys(_WALK_IN, "") | dict(typed)
     return WalkInForm("Walk-in", values, ticket_types=ticket_types)
 
 

@@ -35,6 +35,7 @@ Line = ActivityLine | HelpRequest
 class ActivityScreen(Dialog[None]):
     """Scans of all desks; a check-in can be undone from here."""
 
+    HELP = "Check-ins of all desks, newest first. F8 undoes the selected one."
     BINDINGS = [
         Binding("escape,f9", "dismiss(None)", "Back"),
         Binding("f8", "undo", "Undo"),
@@ -143,7 +144,7 @@ def _line(line: Line) -> Content:
 
 def _help_line(line: HelpRequest) -> Content:
     at = datetime.fromtimestamp(line.row.at_ms / 1000, line.zone)
-    sign = "⚑ HELP DESK" if line.row.waits else "✓ SETTLED"
+    sign = "⚑ HELP DESK" if line.row.waits else "✓ DONE"
     return Content.assemble(
         (f"{at:%a %H:%M:%S} ", "dim"),
         f"{sign:<18} ",

@@ -121,6 +121,7 @@ def report_content(
     if plan.known:
         lines.append(Content("You have already imported this file. Nothing to do."))
     lines += [Content(sentence) for sentence in _notes(report)]
+    lines += _questions(plan)
     lines += [
         Content.assemble(("! ", "bold $text-warning"), escape_controls(warning))
         for warning in report.warnings
@@ -143,6 +144,16 @@ def _notes(report: ImportReport) -> Iterator[str]:
         yield f"{report.checked_in:,} marked as arrived in the file: shown, but not checked in."
     if report.font_hint:
         yield report.font_hint
+
+
+def _questions(plan: ImportPlan) -> list[Content]:
+    """Whether the desk will ask the questions of the file."""
+    if not plan.questions:
+        return []
+    names = escape_controls(", ".join(f"“{question.name}”" for question in plan.questions))
+    if plan.adds_questions:
+        return [Content(f"The desk will ask {names}. F7: do not ask.")]
+    return [Content(f"The desk does not ask {names}. F7: ask at check-in.")]
 
 
 def _section(title: str, lines: Iterator[str], count: int) -> list[Content]:

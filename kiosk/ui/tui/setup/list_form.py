@@ -87,6 +87,7 @@ class ChooseKind(Dialog[ListKind | None]):
 class ListForm(FormScreen[CheckInList | None]):
     """Answers the list as it was saved, or None."""
 
+    HELP = "When the list is open, for which tickets, and how often a ticket may enter."
     PREFIX = "list"
 
     def __init__(

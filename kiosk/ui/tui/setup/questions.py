@@ -63,6 +63,10 @@ _NEEDED = {"optional": "may be skipped", "required": "is required"}
 class QuestionsScreen(Dialog[None]):
     """One line per question."""
 
+    HELP = (
+        "Each question is asked at check-in and answered with one key. The answer is a column "
+        "of the export."
+    )
     BINDINGS = [
         Binding("f2,insert", "new", "Add"),
         Binding("f3", "change", "Change"),
@@ -153,6 +157,9 @@ class QuestionsScreen(Dialog[None]):
 class QuestionForm(FormScreen[str | None]):
     """Answers the name of the question that was saved, or None."""
 
+    HELP = (
+        "Two to nine answers, each with one key. Ticked lists and ticket types limit who is asked."
+    )
     PREFIX = "question"
 
     def __init__(
