@@ -145,7 +145,7 @@ def all_entries(connection: sqlite3.Connection) -> Iterator[tuple[str, str, int,
     """(attendee, list, at_ms, desk, heads) of every entry that is not undone, oldest first."""
     return connection.execute(
         f"SELECT attendee_id, list_id, at_ms, desk, heads FROM scan WHERE {ENTERED} "
-        "ORDER BY hlc, log_id, seq"
+        "ORDER BY at_ms, log_id, seq"
     )
 
 
