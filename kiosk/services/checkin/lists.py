@@ -206,6 +206,9 @@ def append_list(
     item = after or before
     assert item is not None
     body = {**list_body(item, removed=after is None), **marks}
+    if before is not None:
+        old = list_body(before)
+        body["changed"] = sorted(key for key in old if body[key] != old[key])
     store.append(EventKind.LIST, body, subject=item.id)
 
 

@@ -85,11 +85,13 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
             if result.same_person:
                 parts.append(escape_controls(result.same_person))
             if result.linked_code:
-                parts.append(f"code {escape_controls(result.linked_code[:40])} linked")
+                parts.append(_linked(result))
             return ", ".join(part for part in parts if part) + "."
         case Outcome.ALREADY_REDEEMED:
-            since = _since(result, zone, store.clock())
-            return f"{words}: {name}{since}. {_likely_reason(store, result)}"
+            why = _likely_reason(store, result)
+            if result.linked_code:
+                why = f"C{_linked(result)[1:]}."
+            return f"{words}: {name}{_since(result, zone, store.clock())}. {why}"
         case Outcome.UNPAID | Outcome.UNAPPROVED | Outcome.CANCELED:
             word = escape_controls(attendee.status_word)
             word = f" ({word})" if word and word.casefold() not in words.casefold() else ""
@@ -111,6 +113,10 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
             return f"{words}: only {left} of {attendee.heads} {are} left on {name}'s ticket."
         case _:
             return f"{words}: {name}. {_WAY_OUT[Outcome.BLOCKED]}"
+
+
+def _linked(result: ScanResult) -> str:
+    return f"code {escape_controls(result.linked_code[:40])} linked"
 
 
 def question_words(question: Question) -> str:
@@ -147,14 +153,14 @@ _WAY_OUT = {
 
 
 def _since(result: ScanResult, zone: ZoneInfo, now_ms: int) -> str:
-    """`, 9:41 (2 min ago) at Desk 2`; with the day where it was another one."""
+    """`, checked in 9:41 (2 min ago) at Desk 2`; with the day where it was another one."""
     if not result.first:
         return ""
     at, now = (datetime.fromtimestamp(ms / 1000, zone) for ms in (result.first.at_ms, now_ms))
     minutes = (now_ms - result.first.at_ms) // 60_000
     ago = f" ({minutes} min ago)" if 0 < minutes < SOON_MIN else ""
     when = clock_words(at) if at.date() == now.date() else moment_words(at)
-    return f", {when}{ago} at {escape_controls(result.first.desk)}"
+    return f", checked in {when}{ago} at {escape_controls(result.first.desk)}"
 
 
 SOON_MIN = 60

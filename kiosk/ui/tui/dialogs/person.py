@@ -53,9 +53,11 @@ class RegisteredScreen(NumberedScreen[str]):
 
     def __init__(self, name: str, alike: Sequence[Attendee]) -> None:
         choices = [(person.id, _registered(person)) for person in alike]
-        is_are = "is" if len(alike) == 1 else "are"
+        who = f"{len(alike)} people like this are"
+        if len(alike) == 1:
+            who = f"{escape_controls(alike[0].label)} is"
         super().__init__(
-            f"{escape_controls(alike[0].label)} {is_are} registered and not in yet",
+            f"{who} registered and not in yet",
             "Check in the registered attendee, or register another one?",
             [*choices, ("", f"Register another {escape_controls(name)}")],
             act="check in",
@@ -66,7 +68,7 @@ def _registered(person: Attendee) -> str:
     """`Priya Shah, Self-employed, Regular, order 700493`."""
     order = f"order {person.order_code}" if person.order_code else ""
     status = "" if person.status is TicketStatus.VALID else f"! {person.status}"
-    parts = (person.label, person.company, person.ticket_type, person.email, order, status)
+    parts = (person.label, status, person.company, person.ticket_type, order, person.email)
     return ", ".join(escape_controls(part) for part in parts if part)
 
 
