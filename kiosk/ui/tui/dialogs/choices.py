@@ -316,6 +316,7 @@ class LabelsScreen(Dialog[str | None]):
 class SheetPlaceScreen(Dialog[int | None]):
     """Answers the next free place of the sheet in the printer, or None to change nothing."""
 
+    HELP = "The arrow keys select the first free label of the sheet; Home is a new sheet."
     BINDINGS = [
         Binding("enter", "choose", "OK"),
         Binding("left", "move(-1, 0)", "Left"),
