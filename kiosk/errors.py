@@ -22,6 +22,7 @@ class Action(StrEnum):
     CHOOSE_PAPER = "choose_paper"
     CHOOSE_PRINTER = "choose_printer"
     CHOOSE_RESTORE_TARGET = "choose_restore_target"
+    CHOOSE_TICKET_TYPE = "choose_ticket_type"
     CONFIRM_BADGE = "confirm_badge"
     CREATE_EVENT = "create_event"
     DECIDE_DUPLICATES = "decide_duplicates"

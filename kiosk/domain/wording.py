@@ -14,7 +14,8 @@ class Banner:
     sign: str
     words: str
     tone: str
-    """`success`, `warning`, `error` or `question`."""
+    """Its family: `success` admitted, `out` checked out, `warning` wait or ask, `error` refused,
+    `question` neither."""
 
     def __str__(self) -> str:
         return f"{self.sign} {self.words}"
@@ -30,11 +31,11 @@ BANNERS = {
     Outcome.BLOCKED: Banner("✗", "BLOCKED", "error"),
     Outcome.PRODUCT: Banner("✗", "NOT ON THIS LIST", "error"),
     Outcome.INVALID_TIME: Banner("✗", "NOT NOW", "error"),
-    Outcome.AMBIGUOUS: Banner("?", "WHICH ONE", "question"),
-    Outcome.INCOMPLETE: Banner("?", "ASK FIRST", "question"),
+    Outcome.AMBIGUOUS: Banner("?", "WHICH ONE", "warning"),
+    Outcome.INCOMPLETE: Banner("?", "ASK FIRST", "warning"),
     Outcome.RULES: Banner("✗", "NOT BY THE RULES", "error"),
 }
-CHECKED_OUT = Banner("→", "CHECKED OUT", "success")
+CHECKED_OUT = Banner("→", "CHECKED OUT", "out")
 UNDONE = Banner("↶", "UNDONE", "question")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from kiosk.errors import PrintError
 from kiosk.printing.ipp.message import Attribute, Collection, IntRange, Tag
@@ -60,10 +61,82 @@ def named_size_mm(media_name: str) -> tuple[float, float] | None:
 
 
 def sizes_mm(media: tuple[str, ...]) -> tuple[tuple[float, float], ...]:
-    """The sizes of self-describing names, each once, without the ends of ranges."""
+    """The sizes of self-describing names, without the ends of ranges.
+
+    Each once: CUPS lists a size of a PPD twice, as a name and in hundredths of a millimetre.
+    """
     names = (name for name in media if not name.startswith(("custom_min_", "custom_max_")))
-    sizes = [(round(w, 1), round(h, 1)) for w, h in filter(None, map(named_size_mm, names))]
-    return tuple(dict.fromkeys(sizes))
+    sizes: list[tuple[float, float]] = []
+    for width, height in filter(None, map(named_size_mm, names)):
+        if not any(_within(size, (width, height), _SAME_MM) for size in sizes):
+            sizes.append((round(width, 1), round(height, 1)))
+    return tuple(sizes)
+
+
+_SAME_MM = 0.3
+"""A point of 1/72 in is rounded by less."""
+_PPD_SIZES = {
+    "a0": (841, 1189),
+    "a1": (594, 841),
+    "a2": (420, 594),
+    "a3": (297, 420),
+    "a4": (210, 297),
+    "a5": (148, 210),
+    "a6": (105, 148),
+    "a7": (74, 105),
+    "a8": (52, 74),
+    "isob4": (250, 353),
+    "isob5": (176, 250),
+    "b4": (257, 364),
+    "b5": (182, 257),
+    "letter": (215.9, 279.4),
+    "legal": (215.9, 355.6),
+    "executive": (184.15, 266.7),
+    "statement": (139.7, 215.9),
+    "tabloid": (279.4, 431.8),
+    "ledger": (431.8, 279.4),
+    "postcard": (100, 148),
+    "envdl": (110, 220),
+    "env10": (104.775, 241.3),
+    "envc5": (162, 229),
+    "envc6": (114, 162),
+    "envmonarch": (98.425, 190.5),
+    "folio": (210, 330),
+}
+"""mm. Source: OpenPrinting/libcups, cups/pwg-media.c, the PPD names."""
+_PPD_POINTS = re.compile(r"w(\d+(?:\.\d+)?)h(\d+(?:\.\d+)?)")
+_PPD_NUMBERS = re.compile(r"(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)(mm|in|cm)?")
+_LARGEST_IN = 20.0
+"""Numbers without a unit up to this are inches (`4x6`), above it millimetres (`62x100`)."""
+
+
+def ppd_size_mm(choice: str) -> tuple[float, float] | None:
+    """Width and height of a paper in the words of a PPD, `A4`, `w162h288`, `4x6`, `62x100mm`.
+
+    Variants such as `A4.Borderless` have the size of the paper. None for other words.
+    """
+    if size := named_size_mm(choice):
+        return size
+    word = choice.casefold()
+    if points := _PPD_POINTS.match(word):
+        return float(points[1]) / 72 * 25.4, float(points[2]) / 72 * 25.4
+    if numbers := _PPD_NUMBERS.match(word):
+        width, height = float(numbers[1]), float(numbers[2])
+        unit = numbers[3] or ("in" if max(width, height) <= _LARGEST_IN else "mm")
+        factor = {**_MM, "cm": 10.0}[unit]
+        return width * factor, height * factor
+    return _PPD_SIZES.get(re.split(r"[._ ]", word.replace("small", "").replace("rotated", ""))[0])
+
+
+def media_of_choices(choices: Sequence[str]) -> tuple[str, ...]:
+    """The papers of a PPD as self-describing names.
+
+    None if one of them has no known size, such as `Custom.WIDTHxHEIGHT`: no size is excluded then.
+    """
+    sizes = [ppd_size_mm(choice) for choice in choices]
+    if any(size is None for size in sizes):
+        return ()
+    return tuple(f"oe_{w:g}x{h:g}mm_{w:g}x{h:g}mm" for w, h in filter(None, sizes))
 
 
 def size_names(sizes: Attribute | None) -> tuple[str, ...]:

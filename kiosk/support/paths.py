@@ -6,8 +6,7 @@ import contextlib
 import os
 import platform
 from pathlib import Path
-
-import platformdirs
+from types import ModuleType
 
 _APP = "kiosk"
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -24,13 +23,19 @@ def state_dir() -> Path:
     given = os.environ.get("KIOSK_STATE", "")
     if given:
         return Path(given)
-    return Path(platformdirs.user_state_path(_APP))
+    return Path(_system_folders().user_state_path(_APP))
 
 
 def events_dir() -> Path:
     """The folder for new events: `kiosk` in Documents, else in the home directory."""
-    documents = Path(platformdirs.user_documents_path())
+    documents = Path(_system_folders().user_documents_path())
     return (documents if os.path.isdir(documents) else Path.home()) / _APP
+
+
+def _system_folders() -> ModuleType:
+    import platformdirs  # a tenth of the time of one badge in a new process, which needs no folder
+
+    return platformdirs
 
 
 _MACHINE_IDS = ("/etc/machine-id", "/var/lib/dbus/machine-id")

@@ -68,10 +68,11 @@ class Admission:
         """Whether a member introduced this log, or it is in the file."""
         return log_id in self._introduced or log_id in self._said
 
-    def may_introduce(self, log_id: str) -> bool:
-        """Whether this file's own log may introduce one more."""
+    def may_introduce(self, log_ids: Iterable[str]) -> list[str]:
+        """Those of these logs that this file's own log may introduce."""
         said = self._said.get(self._store.local("log_id"), _NONE)
-        return not self.is_known(log_id) and len(set(said.introduces)) < FIRST_DESK_INTRODUCES
+        new = [log_id for log_id in log_ids if not self.is_known(log_id)]
+        return new[: max(0, FIRST_DESK_INTRODUCES - len(set(said.introduces)))]
 
     def _follow(self) -> None:
         """Find all introduced logs, beginning with the logs that no other one introduced."""

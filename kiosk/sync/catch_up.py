@@ -26,7 +26,8 @@ SET_ASIDE_S = 30.0
 SLOW_S = 4.0
 """After this time without a reply, another desk is asked as well."""
 MAX_SLOW = 4
-"""Unanswered requests that may stay open next to the current one."""
+"""Requests to slow desks that may stay open next to the current one; those to silent desks do not
+count."""
 
 
 @dataclass(slots=True)
@@ -69,7 +70,8 @@ class CatchUpPlanner:
 
     def _set_slow_aside(self, now: float) -> None:
         front = self._front
-        if front and now - front.heard > SLOW_S and len(self._slow) < MAX_SLOW:
+        waiting = [one for one in self._slow.values() if now - one.heard <= SILENT_S]
+        if front and now - front.heard > SLOW_S and len(waiting) < MAX_SLOW:
             self._slow[front.node], self._front = front, None
         for request in self._slow.values():
             if now - request.heard > SILENT_S and request.only_log is None:

@@ -99,6 +99,8 @@ class Fetcher:
             more = reply.answer is not None and reply.answer.more
             is_whole = reply.answer is not None and (more or not reply.answer.rows)
             self._post("rows", node, reply)
+            if is_whole:  # do not wait for the engine's end of the request: it can be lost
+                break
         took_s = time.monotonic() - began
         if is_whole and took_s < FAST_S:
             self._sizes[node] = wire.BYTES_A_REPLY

@@ -13,7 +13,7 @@ from typing import Any
 from kiosk.domain.log.events import LogEvent, event_hash
 from kiosk.domain.log.merge import Fork, UnmergedRows, read_row
 from kiosk.storage.file.store import Store
-from kiosk.storage.replication.desk_logs import introduce_others
+from kiosk.storage.replication.desk_logs import introduce_desk, introduce_others
 from kiosk.storage.replication.forks import settle_fork
 from kiosk.storage.replication.incidents import record_incidents
 from kiosk.storage.replication.merge import hash_at, log_heads
@@ -23,6 +23,7 @@ from kiosk.storage.replication.seals import (
     drop_seals_after,
     is_valid,
     keep_seals,
+    own_key,
     signed_logs,
 )
 from kiosk.sync import wire
@@ -141,11 +142,13 @@ def settle_proven_fork(
         if proof is None or proof[0].seq < parted:
             return False
         rows = rows[: proof[0].seq]
-    before = set(log_heads(store))
+    before, signs = set(log_heads(store)), own_key(store) is not None
     if not settle_fork(store, log_id, rows):
         _LOG.warning("another version of log %s could not be read", log_id)
         return False
     new = sorted(set(log_heads(store)) - before)
+    if signs:  # it may continue in a new log
+        introduce_desk(store)
     with store.writing():
         if hash_at(store, log_id, parted) == hashes[parted]:
             drop_seals_after(store.connection, log_id, parted - 1)

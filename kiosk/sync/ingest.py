@@ -29,7 +29,8 @@ BATCH_ROWS = 500
 INTRODUCED_BY_OTHERS_S = 3.0
 """Time for the desk with the smallest log id to introduce a new one, before others do."""
 INTRODUCE_AGAIN_S = 0.05
-"""Pause between two introductions: a member that makes up desks is slow."""
+"""Pause between two introductions for each desk that is here: desks that come together are
+introduced together, and a member that makes up desks is slow."""
 CATCH_UP_ROWS = 10_000
 """Rows in a transaction when very many come at once: each transaction writes the index pages
 again, and a scan has to wait a little longer for a large one."""
@@ -56,8 +57,9 @@ class Ingest:
         """Process the messages that arrived since the last turn."""
         live: dict[str, tuple[list[Any], list[Seal]]] = {}
         answered: list[str] = []
-        for what, node, payload in messages:
-            if node == self._state.id:
+        last_heads = {node: at for at, (what, node, _) in enumerate(messages) if what == "head"}
+        for at, (what, node, payload) in enumerate(messages):
+            if node == self._state.id or (what == "head" and last_heads[node] != at):
                 continue
             try:
                 if node in self._state.book.foreign and what in ("live", "rows"):
@@ -176,18 +178,20 @@ class Ingest:
         others = [peer.head.log_id for peer in state.book.alive(now) if not peer.head.is_joining]
         is_first = state.store.local("log_id") <= min(others, default="g")
         wait_s = 0.0 if is_first else INTRODUCED_BY_OTHERS_S
-        if now - since < wait_s or now - self._introduced_at < INTRODUCE_AGAIN_S:
+        pause_s = INTRODUCE_AGAIN_S * max(1, len(others))
+        if now - since < wait_s or now - self._introduced_at < pause_s:
             self._announcer.announce_soon()
             return False
-        if not state.admission.may_introduce(head.log_id):
-            return False
+        new = state.admission.may_introduce(self._unknown)
         self._introduced_at = now
         self._unknown.clear()
+        if not new:
+            return False
         with state.store.writing():
-            introduce_others(state.store, [head.log_id])
+            introduce_others(state.store, new)
         state.admission.reread()
         state.refresh_heads()
-        return True
+        return head.log_id in new
 
     def _take_notice(self, notice: wire.Notice) -> None:
         """Record that another desk made a new code: this desk needs it to share again."""

@@ -224,7 +224,8 @@ class _Turns:
         if version != self._seen:  # some program can write to the file
             state.file_trouble = None
         self._seen = version
-        if version == self._version:
+        own = state.store.local("log_id")  # a message can have begun a new log
+        if version == self._version and own == self._own_log:
             return
         self._version = version
         if not state.options.is_joining and state.sharing is not None and state.sharing.is_on:

@@ -136,8 +136,10 @@ class Announcer:
         self._next_look = self._extra_head = 0.0
 
     def announce_soon(self) -> None:
-        """Send the next head within `SOON_S`: another desk needs it."""
-        self._next_head = min(self._next_head, time.monotonic() + SOON_S)
+        """Send the next head within `SOON_S`, or later with many desks: another desk needs it."""
+        now = time.monotonic()
+        pause_s = SOON_S * max(1.0, len(self._state.book.alive(now)) / MANY)
+        self._next_head = min(self._next_head, now + pause_s)
 
     def peer_appeared(self) -> None:
         """Send two heads: a desk that has just started may miss the first one."""

@@ -244,7 +244,8 @@ class PeerGossip:
             return ()
         if self._since is None:
             self._since = now
-        patience_s = PATIENCE_S * max(1.0, len(here) / FEW) * (1 + int(own[:2] or "0", 16) / 256)
+        known = len(here) + len(unheard)
+        patience_s = PATIENCE_S * max(1.0, known / FEW) * (1 + int(own[:2] or "0", 16) / 256)
         if now - self._since < patience_s * 2 ** min(self._tries, MAX_DOUBLINGS):
             return ()
         self._since = now

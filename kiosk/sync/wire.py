@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from kiosk.domain.log.events import InvalidJson, json_bytes, parsed
@@ -71,9 +72,7 @@ class Head:
     @property
     def is_proven(self) -> bool:
         """Whether the desk owns the log that it names."""
-        return log_id_of(self.key) == self.log_id and is_signature(
-            self.key, self.proof, head_proof(self.node)
-        )
+        return _owns_log(self.log_id, self.key, self.proof, self.node)
 
     @property
     def seqs(self) -> dict[str, int]:
@@ -91,6 +90,12 @@ class Answer:
     """The other desk has more: send another request."""
     seals: Sequence[Seal] = ()
     """The signatures of the logs of the rows."""
+
+
+@lru_cache(maxsize=1024)
+def _owns_log(log_id: str, key: bytes, proof: bytes, node: str) -> bool:
+    """Remembered, because each desk sends the same proof every few seconds."""
+    return log_id_of(key) == log_id and is_signature(key, proof, head_proof(node))
 
 
 def head_proof(node: str) -> bytes:
@@ -155,7 +160,11 @@ def _names(message: dict[str, Any]) -> Head:
 
 
 def _addresses(value: Any) -> tuple[Address, ...]:
-    return tuple(parse_address(_short(text)) for text in value[:MAX_ADDRESSES])
+    return tuple(_address(_short(text)) for text in value[:MAX_ADDRESSES])
+
+
+_address = lru_cache(maxsize=4096)(parse_address)
+"""Remembered, because each head repeats the addresses of all desks."""
 
 
 def _read_hears(value: Any) -> dict[str, tuple[Address, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations, product
 from pathlib import Path
 
 import pypdfium2
@@ -11,9 +12,10 @@ import zxingcpp
 from PIL import Image
 
 from kiosk.badges.layout import scene
+from kiosk.badges.layout.arrange import arranged
 from kiosk.badges.layout.compose import Composer
 from kiosk.badges.layout.file import list_layouts, load_layout
-from kiosk.badges.layout.model import Layout
+from kiosk.badges.layout.model import EventLook, Layout
 from kiosk.badges.layout.scene import Op, QrOp, TextOp, TurnedOp
 from kiosk.badges.sheets.press import render_badges
 from kiosk.badges.sheets.stock import Stock, layout_on, layouts_for, list_stocks, load_stock
@@ -131,6 +133,21 @@ def test_an_empty_row_takes_no_space() -> None:
     assert middle == pytest.approx((105 - (20 + 63) / 2) * 72 / 25.4, abs=4)
 
 
+@pytest.mark.parametrize("name", ["letters", "colour", "sponsors"])
+def test_elements_do_not_overlap_on_any_size(name: str) -> None:
+    """Square, upright and wide: each element that takes a side has its own area."""
+    layout = load_layout(name)
+    sides = range(41, 217, 7)
+    look = EventLook(name="PyCon", dates="16 February", place="Pune", sponsors=(Path("a.png"),))
+    for width, height in product(sides, sides):
+        fitting = arranged(layout, width, height, look)
+        places = [e for e in fitting.front if e.kind in ("text", "stack", "qr")] if fitting else []
+        for one, other in combinations(places, 2):
+            apart_x = one.x + one.width <= other.x or other.x + other.width <= one.x
+            apart_y = one.y + one.height <= other.y or other.y + other.height <= one.y
+            assert apart_x or apart_y, (width, height, one, other)
+
+
 def test_a_narrow_label_is_rotated() -> None:
     """On 41 x 89 mm the badge is composed 89 x 41 mm, and its code stays large."""
     label = load_stock("dymo-11356")
@@ -156,3 +173,23 @@ def test_the_hash_does_not_follow_the_stock(tmp_path: Path) -> None:
     }
 
     assert len(hashes) == 1
+
+
+def test_a_long_word_without_syllables_is_divided() -> None:
+    """It is larger than on one line; Khmer with one zero-width space is divided again."""
+    for name in ("Щ" * 20, "សុខ\u200bចន្ទតារារស្មីព្រះរាជាណាចក្រកម្ពុជា"):
+        drawn = Composer(load_layout("colour"), EVENT, 300, False)
+        ops = drawn.own(0, drawn.values(person(name)))
+        sizes = [op.size for op in ops if isinstance(op, TextOp)]
+        assert max(sizes) > 20
+
+
+def test_a_header_without_a_logo_starts_at_the_edge() -> None:
+    """An empty picture in a group takes no space."""
+    layout = load_layout("colour")
+    with_logo = arranged(layout, 105, 148, replace(EVENT, logo=Path("logo.png")))
+    without = arranged(layout, 105, 148, EVENT)
+    assert with_logo is not None
+    assert without is not None
+    lefts = [next(e.x for e in each.front if e.text == "{event}") for each in (with_logo, without)]
+    assert lefts[1] < lefts[0]

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from kiosk.errors import PrintError
-from kiosk.printing.media import hundredths, named_size_mm, takes_size
+from kiosk.printing.media import hundredths, named_size_mm, ppd_size_mm, sizes_mm, takes_size
 
 SIDES = [(62, 6200), (100.0, 10000), (58.9, 5890), (101.6, 10160), (85.725, 8572), (53.98, 5398)]
 
@@ -64,3 +64,35 @@ def test_whether_a_printer_takes_a_size(
 ) -> None:
     """Listed sizes within a millimetre, else the custom range; None if no size is listed."""
     assert expected == takes_size(media, width, height)
+
+
+PPD = [
+    ("A4", (210, 297)),
+    ("A6.Borderless", (105, 148)),
+    ("LetterSmall", (215.9, 279.4)),
+    ("w162h288", (57.15, 101.6)),
+    ("w162h288.1", (57.15, 101.6)),
+    ("4x6", (101.6, 152.4)),
+    ("4.00x3.00", (101.6, 76.2)),
+    ("29x90", (29, 90)),
+    ("62x100mm.Fullbleed", (62, 100)),
+    ("oe_54x101mm_54x101mm", (54, 101)),
+    ("DC06", None),
+    ("Custom.WIDTHxHEIGHT", None),
+]
+
+
+@pytest.mark.parametrize(("choice", "size"), PPD)
+def test_the_words_of_a_driver_have_a_size(choice: str, size: tuple[float, float] | None) -> None:
+    """Names of the PPD format, points, inches and millimetres; with their variants."""
+    found = ppd_size_mm(choice)
+
+    assert (size is None) == (found is None)
+    assert found is None or found == pytest.approx(size, abs=0.1)
+
+
+def test_a_size_that_cups_lists_twice_is_one() -> None:
+    """As cupsd lists a PPD of A4 and Letter."""
+    media = ("iso_a4_210x297mm", "na_letter_8.5x11in", "oe_209.9x297.04mm_209.9x297.04mm")
+
+    assert sizes_mm(media) == ((210, 297), (215.9, 279.4))

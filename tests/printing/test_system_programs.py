@@ -22,6 +22,7 @@ from kiosk.printing.backends.windows import (
 )
 from kiosk.printing.ipp.client import IppClient
 from kiosk.printing.ipp.http import Endpoint
+from kiosk.services.printing.paper import described
 from tests.support.fake_ipp import FakeIppServer
 from tests.support.real_cups import free_port
 
@@ -59,6 +60,47 @@ def test_lp_is_called_for_one_unscaled_badge(tmp_path: Path) -> None:
         *("-o", "media=Custom.62x98.95mm", "-o", "print-scaling=none"),
         *("--", str(Path("/tmp/-x.pdf").absolute())),
     ]
+
+
+@posix
+def test_lp_selects_the_paper_that_the_driver_names(programs: Path, pdf: Path) -> None:
+    """A driver may not know sizes in numbers; without a name of that size they are used."""
+    sizes = "PageSize/Media Size: A4 *w162h288 4x6 62x100mm.Fullbleed"
+    program(programs, "lpoptions", f'[ "$2" = label ] && echo "{sizes}"')
+    program(programs, "lp", f'echo "$@" >> {programs}/calls; echo "request id is label-1 (1 file)"')
+    for width, height in ((57, 102), (102, 152), (62, 100), (54, 101)):
+        LpBackend(nobody()).submit(pdf, "label", title="x", width_mm=width, height_mm=height)
+
+    calls = (programs / "calls").read_text().splitlines()
+    papers = [word for call in calls for word in call.split() if word.startswith("media=")]
+    assert papers == [
+        *("media=w162h288", "media=4x6", "media=62x100mm.Fullbleed"),
+        "media=Custom.54x101mm",
+    ]
+
+
+@posix
+@pytest.mark.parametrize(
+    ("options", "taken"),
+    [
+        ("PageSize/Media Size: *A4 Letter Legal", False),
+        ("media/Media: *w174h283 A4.Borderless", True),
+        ("PageSize/Media Size: *A4 Custom.WIDTHxHEIGHT", None),
+        ("PageSize/Media Size: *A4 DC06", None),
+        ("Duplex/2-sided: *None DuplexTumble", None),
+    ],
+)
+def test_a_queue_that_reports_no_papers_is_asked_by_its_options(
+    options: str, taken: bool | None, programs: Path
+) -> None:
+    """Names without a known size, or sizes in numbers, exclude nothing."""
+    program(programs, "lpoptions", f'echo "{options}"')
+    program(programs, "lpstat", "echo label")
+
+    found = described(LpBackend(nobody()), "label")
+
+    assert found is not None
+    assert found.takes_size(62, 100) is taken
 
 
 @posix

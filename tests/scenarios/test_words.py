@@ -15,7 +15,7 @@ from kiosk.services.checkin.card import AttendeeCard
 from kiosk.services.event.event import parse_timezone
 from kiosk.storage.file.store import Store
 from kiosk.ui.tui.app import KioskApp
-from kiosk.ui.tui.desk.card import card_content
+from kiosk.ui.tui.desk.card import Here, card_content
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.rows import match_rows
 from kiosk.ui.tui.desk.verdict import undone_view
@@ -68,19 +68,20 @@ def person(**fields: str) -> Attendee:
     return Attendee(id=fields.pop("id"), name="Priya Sharma", **fields)  # type: ignore[arg-type]
 
 
-def test_the_line_that_tells_namesakes_apart_says_something_new() -> None:
-    """What stands beside the name already is not said again below it."""
+def test_what_separates_namesakes_comes_first() -> None:
+    """Company, ticket type, order and the end of the phone number; else the e-mail."""
     rows = match_rows(
         [
-            person(id="1", email="a@example.org", ticket_type="Regular"),
+            person(id="1", email="a@example.org", ticket_type="Regular", phone="+91 20 5550 0045"),
             person(id="2", email="b@example.org", company="Acme"),
         ],
         set(),
     )
 
-    assert [("a@example.org", "Regular"), ("Acme", "b@example.org")] == [
-        (row.detail, row.apart) for row in rows
+    assert [("Regular", "…0045", "a@example.org"), ("Acme", "b@example.org")] == [
+        row.parts for row in rows
     ]
+    assert [2, 2] == [row.enough for row in rows]
 
 
 @pytest.mark.parametrize(
@@ -105,7 +106,7 @@ def test_the_card_says_a_status_once(status: TicketStatus, word: str, line: str)
         codes=(),
     )
 
-    assert line in str(card_content(facts)).splitlines()
+    assert line in str(card_content(facts, Here("Desk 1", 0))).splitlines()
 
 
 def test_no_key_of_the_desk_means_two_things() -> None:

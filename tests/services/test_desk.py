@@ -14,7 +14,7 @@ from kiosk.services.checkin.lists import remove_list, save_list
 from kiosk.services.people.people import edit
 from kiosk.services.people.transfer import NewHolder, transfer_ticket
 from kiosk.storage.file.store import Store
-from kiosk.ui.tui.desk.card import card_content
+from kiosk.ui.tui.desk.card import Here, card_content
 from tests.support.stores import Clock, make_store, take_in
 
 DAY_MS = 24 * 3600 * 1000
@@ -35,7 +35,7 @@ def store(tmp_path: Path) -> Store:
 def _card(store: Store, attendee_id: str) -> str:
     facts = attendee_card(store, attendee_id)
     assert facts is not None
-    return card_content(facts).plain
+    return card_content(facts, Here("Desk 1", store.clock())).plain
 
 
 def test_what_is_still_to_be_had(store: Store) -> None:
@@ -94,7 +94,7 @@ def test_a_removed_list_keeps_its_name(store: Store) -> None:
     scan(store, ScanOrder(code="T-p1", list_name="Dinner"))
     remove_list(store, "Dinner")
 
-    assert "in · Dinner · " in _card(store, "p1")
+    assert "in · Dinner" in _card(store, "p1")
 
 
 def test_a_correction_leaves_a_trace(store: Store) -> None:
@@ -104,9 +104,9 @@ def test_a_correction_leaves_a_trace(store: Store) -> None:
     edit(store, "a1", {"City": "Pune"})
 
     assert 1 == _card(store, "a1").count("corrected")
-    assert "Tue 12:00 corrected: name, e-mail · Desk 1" in _card(store, "a1")
+    assert "just now, this desk: corrected: name, e-mail" in _card(store, "a1")
 
     transfer_ticket(store, "a1", NewHolder(name="Uma"))
 
     assert 1 == _card(store, "a1").count("corrected")
-    assert "passed on from Asha Rao" in _card(store, "a1")
+    assert "transferred from Asha Rao" in _card(store, "a1")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kiosk.domain.checkin.rules import Outcome
 from kiosk.errors import Canceled, KioskError
-from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.checkin.activity import undo_scan
+from kiosk.services.checkin.checkin import ScanOrder, last_to_undo, scan
+from kiosk.services.checkin.lists import save_list
 from kiosk.services.event.event import create_event
 from kiosk.services.people.duplicates import decide, possible_duplicates
 from kiosk.services.people.people import edit
@@ -19,7 +22,7 @@ from kiosk.services.setup.imports import ImportReport, accept_import, plan_impor
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import all_attendees, count_attendees, find_by_code
 from kiosk.support.install_hint import install_hint
-from tests.conftest import SAMPLES
+from tests.conftest import SAMPLES, Clock
 
 FIRST = SAMPLES / "eventbrite-attendees.csv"
 LATER = SAMPLES / "eventbrite-attendees-later.csv"
@@ -257,3 +260,46 @@ def test_a_new_column_of_codes_keeps_check_ins(store: Store, tmp_path: Path) -> 
     assert (0, 1, 0) == (report.new, report.changed, report.missing)
     assert scan(store, ScanOrder("R-001")).repeated
     assert (0, 0, 1) == ((again := take_in(store, later)).new, again.changed, again.unchanged)
+
+
+@pytest.mark.parametrize("later", ["same file", "another company", "another e-mail"])
+def test_a_payment_at_the_desk_survives_a_later_file(
+    store: Store, clock: Clock, tmp_path: Path, later: str
+) -> None:
+    """Who paid at the desk stays paid on every list, whatever else the later file changes."""
+    unpaid = person(1, status="Awaiting payment")
+    take_in(store, write_rows(tmp_path / "first.csv", [unpaid, person(2)]))
+    asha = next(one for one in all_attendees(store.connection) if one.name == "Asha Rao1")
+    order = ScanOrder(attendee_id=asha.id)
+    assert Outcome.UNPAID is scan(store, order).outcome
+
+    assert scan(store, replace(order, force=True, reason="Paid at the desk")).paid
+
+    row = {
+        "same file": unpaid,
+        "another company": person(1, status="Awaiting payment", company="Zoho"),
+        "another e-mail": [*unpaid[:3], "asha@zoho.example", *unpaid[4:]],
+    }[later]
+    report = take_in(store, write_rows(tmp_path / "later.csv", [row, person(2), person(3)]))
+
+    clock.pass_s(60)
+    assert Outcome.ALREADY_REDEEMED is scan(store, order).outcome
+    save_list(store, "Lunch", entry="once", is_new=True)
+    assert Outcome.OK is scan(store, replace(order, list_name="Lunch")).outcome
+    assert ["status"] == [kept.field for kept in report.kept]
+
+
+def test_a_payment_that_was_undone_follows_the_file_again(store: Store, tmp_path: Path) -> None:
+    """After the undo of “Paid at the desk” the ticket is unpaid until a later file says paid."""
+    take_in(store, write_rows(tmp_path / "first.csv", [person(1, status="Awaiting payment")]))
+    asha = next(iter(all_attendees(store.connection)))
+    order = ScanOrder(attendee_id=asha.id)
+    scan(store, replace(order, force=True, reason="Paid at the desk"))
+    row = last_to_undo(store)
+    assert row is not None
+    undo_scan(store, row, reason="")
+    assert Outcome.UNPAID is scan(store, order).outcome
+
+    take_in(store, write_rows(tmp_path / "later.csv", [person(1)]))
+
+    assert Outcome.OK is scan(store, order).outcome

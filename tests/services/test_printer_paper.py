@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pypdfium2
 import pytest
 from zxingcpp import read_barcodes
 
 from kiosk.badges.layout.file import load_layout
 from kiosk.badges.layout.model import EventLook
-from kiosk.badges.sheets.stock import load_stock
+from kiosk.badges.sheets.stock import Stock, load_stock
+from kiosk.domain.log.ids import badge_code
 from kiosk.errors import KioskError
 from kiosk.printing.backend import PrinterInfo
 from kiosk.services.badges.badges import BadgeOrder, make_badges, make_blanks, waiting_badges
 from kiosk.services.badges.context import chosen_layout, event_look
-from kiosk.services.checkin.checkin import bind_code, knows_code
+from kiosk.services.checkin.checkin import ScanOrder, bind_code, knows_code, scan
 from kiosk.services.printing import jobs, printing
 from kiosk.services.printing.jobs import Cause
 from kiosk.services.printing.paper import (
@@ -24,10 +27,11 @@ from kiosk.services.printing.paper import (
     printer_paper,
     set_printer_paper,
 )
+from kiosk.services.printing.settings import SheetPlace, set_sheet_place, sheet_place
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import all_attendees, find_by_code
 from tests.services.test_printing import ASHA, RAVI, shop  # noqa: F401
-from tests.support.fake_printing import FakePrinter, FakeSystem
+from tests.support.fake_printing import FakePrinter, FakeSystem, away
 
 LOOK = EventLook(name="PyCon")
 DYMO = ("oe_54x101_54x101mm", "oe_28x89_28x89mm")
@@ -111,6 +115,85 @@ def test_a_label_of_a_walk_in_leaves_the_sheets_as_they_are(shop: Store) -> None
     assert waiting.changed == []
 
 
+def _places_used(pdf: bytes, stock: Stock) -> list[int]:
+    """The places of a sheet that have ink, from 1."""
+    page = pypdfium2.PdfDocument(pdf)[0].render(scale=25.4 / 72 * 2).to_pil().convert("L")
+    used = []
+    for number in range(stock.per_page):
+        row, column = divmod(number, stock.columns)
+        x, y = stock.left + column * stock.pitch_x, stock.top + row * stock.pitch_y
+        corners = (x, y, x + stock.badge_width, y + stock.badge_height)
+        if page.crop(tuple(int(each * 2) for each in corners)).getextrema()[0] < 99:
+            used.append(number + 1)
+    return used
+
+
+def test_single_badges_use_the_places_of_a_sheet_one_after_the_other(shop: Store) -> None:  # noqa: F811
+    """Also a test badge; after the last place a new sheet starts."""
+    set_printer_paper(shop, "Laser", stock="avery-l4785")
+    system = FakeSystem(shop.path.parent, [FakePrinter("Laser")])
+    sent: list[printing.Sent] = []
+    queued = jobs.queue_badges(shop, [ASHA.id, RAVI.id], printer="Laser", cause=Cause.COMMAND)
+    printing.send_waiting(shop, system, queued, sent.append)
+    set_sheet_place(shop, "Laser", 10)
+    printing.send_test(shop, system, "Laser")
+
+    assert [_places_used(pdf, load_stock("avery-l4785")) for pdf in system.queues[0].sheets] == [
+        [1],
+        [2],
+        [10],
+    ]
+    assert [each.place.words for each in sent if each.place] == [
+        "place 1 of 10 (row 1, column 1)",
+        "place 2 of 10 (row 1, column 2)",
+    ]
+    assert sheet_place(shop, "Laser") == SheetPlace(1, 2, 5)
+
+
+@pytest.mark.parametrize(("may_have_printed", "place"), [(False, 4), (True, 5)])
+def test_a_place_stays_free_if_its_badge_was_not_printed(
+    shop: Store,  # noqa: F811
+    may_have_printed: bool,
+    place: int,
+) -> None:
+    """If it may have been printed, the place counts as used."""
+    set_printer_paper(shop, "Laser", stock="avery-l4785")
+    set_sheet_place(shop, "Laser", 4)
+    laser = FakePrinter("Laser", refusal=away(may_have_printed=may_have_printed))
+    queued = jobs.queue_badges(shop, [ASHA.id], printer="Laser", cause=Cause.COMMAND)
+    printing.send_waiting(shop, FakeSystem(shop.path.parent, [laser]), queued)
+
+    now = sheet_place(shop, "Laser")
+    assert now is not None
+    assert now.place == place
+
+
+@pytest.mark.parametrize(
+    ("stock", "place"), [("avery-l4785", 11), ("avery-l4785", 0), ("54x70", 1)]
+)
+def test_a_place_must_be_on_the_sheet(shop: Store, stock: str, place: int) -> None:  # noqa: F811
+    """A label has none."""
+    set_printer_paper(shop, "Laser", stock=stock)
+    with pytest.raises(KioskError) as refused:
+        set_sheet_place(shop, "Laser", place)
+
+    assert refused.value.code in ("start_out_of_range", "not_a_sheet")
+
+
+def test_each_stock_of_a_printer_has_its_own_place(shop: Store) -> None:  # noqa: F811
+    """The half-used sheet of the other stock is remembered; sheets are offered last."""
+    set_printer_paper(shop, "Laser", stock="avery-l4785")
+    set_sheet_place(shop, "Laser", 7)
+    set_printer_paper(shop, "Laser", stock="a6-on-a4")
+    assert sheet_place(shop, "Laser") == SheetPlace(1, 2, 2)
+    set_printer_paper(shop, "Laser", stock="avery-l4785")
+    assert sheet_place(shop, "Laser") == SheetPlace(7, 2, 5)
+
+    stocks = [load_stock(offer.stock).per_page > 1 for offer in offers(_printer(*OFFICE), LOOK)]
+    assert stocks == sorted(stocks)
+    assert any(stocks)
+
+
 def test_a_test_badge_has_the_size_of_the_stock(shop: Store) -> None:  # noqa: F811
     """It is printed on the labels of that printer."""
     set_printer_paper(shop, "Dymo", stock="54x70")
@@ -135,3 +218,21 @@ def test_a_blank_badge_is_linked_by_a_scan(shop: Store) -> None:  # noqa: F811
     assert [person.id for person in find_by_code(shop.connection, code)[0]] == [ASHA.id]
     with pytest.raises(KioskError):
         make_blanks(shop, out, 0, BadgeOrder())
+
+
+@pytest.mark.parametrize("minutes", [0, 10])
+def test_a_blank_badge_is_linked_to_an_attendee_who_is_in(
+    shop: Store,  # noqa: F811
+    minutes: int,
+) -> None:
+    """It was written after the check-in; another unknown code stays unlinked."""
+    scan(shop, ScanOrder(code="", attendee_id=ASHA.id))
+    clock = shop.clock() + minutes * 60_000
+    shop.clock = lambda: clock
+    blank, other = badge_code(str(uuid4())), "OTHER-TICKET-1"
+
+    for code, linked in ((blank, blank), (other, "")):
+        result = scan(shop, ScanOrder(code=code, attendee_id=ASHA.id, links_code=True))
+        assert result.linked_code == linked
+        assert knows_code(shop, code) is bool(linked)
+        assert (f"ode {code} linked" in result.message) is bool(linked)

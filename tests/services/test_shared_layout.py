@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from kiosk.badges.layout.compose import badge_hash
+from kiosk.badges.layout.file import load_layout
 from kiosk.badges.layout.pack import pack_layout, unpack_layout
 from kiosk.domain.log.events import EventKind
 from kiosk.errors import KioskError
@@ -138,6 +139,120 @@ def test_a_path_of_another_desk_is_not_believed(store: Store, other: Store, own:
 
     assert "a6" == chosen_layout(store, None)[0]
     assert event_look(store).logo is None
+
+
+def _sponsor_files(folder: Path) -> list[tuple[str, bytes]]:
+    """Two pictures and a text."""
+    picture(folder / "b.png", "green")
+    picture(folder / "A one.png", "blue")
+    (folder / "notes.txt").write_text("Nothing to draw")
+    return [(name, (folder / name).read_bytes()) for name in ("A one.png", "b.png")]
+
+
+def _seen(store: Store) -> list[tuple[str, bytes]]:
+    return [(path.name, path.read_bytes()) for path in event_look(store).sponsors]
+
+
+def test_sponsors_next_to_the_event_reach_every_desk(store: Store, other: Store) -> None:
+    """In the same order; a new picture follows, an empty setting removes them all."""
+    folder = store.path.parent / "sponsors"
+    files = _sponsor_files(folder)
+    assert _seen(store) == files
+    refresh_shared(store)
+    refresh_shared(other)
+    send(store, other)
+    assert _seen(other) == files
+    person = walk_in(store, "Priya", {})
+    send(store, other)
+    badges = [
+        badge_hash(badge_person(person), load_layout("sponsors"), event_look(each))
+        for each in (store, other)
+    ]
+    assert badges[0] == badges[1]
+
+    picture(folder / "c.png")
+    refresh_shared(store)
+    send(store, other)
+    assert [name for name, _ in _seen(other)] == ["A one.png", "b.png", "c.png"]
+    change_settings(store, {"sponsors": ""})
+    refresh_shared(store)
+    send(store, other)
+    assert (_seen(store), _seen(other)) == ([], [])
+    assert_sound(store, other)
+
+
+def test_another_folder_of_sponsors_can_be_chosen(
+    store: Store, other: Store, tmp_path: Path
+) -> None:
+    """It replaces the one next to the event, at every desk."""
+    _sponsor_files(store.path.parent / "sponsors")
+    gold = tmp_path / "organiser" / "gold"
+    picture(gold / "gold.png")
+    change_settings(store, {"sponsors": str(gold)})
+    send(store, other)
+    away(gold)
+
+    assert [name for name, _ in _seen(other)] == ["gold.png"]
+    assert unshared(store) == []
+
+
+def test_sponsors_that_are_no_pictures_stay_here(store: Store, other: Store) -> None:
+    """A setting refuses them; other desks keep the last valid ones."""
+    folder = store.path.parent / "sponsors"
+    files = _sponsor_files(folder)
+    refresh_shared(store)
+    (folder / "b.png").write_text("no picture")
+    refresh_shared(store)
+    with pytest.raises(KioskError):
+        change_settings(store, {"sponsors": str(folder)})
+    send(store, other)
+
+    assert _seen(other) == files
+
+
+def test_too_many_sponsors_are_reported(store: Store) -> None:
+    """They are used at this desk, and readiness names the folder."""
+    for number in range(13):
+        picture(store.path.parent / "sponsors" / f"{number}.png")
+    refresh_shared(store)
+
+    assert len(_seen(store)) == 13
+    assert unshared(store) == ["sponsors"]
+
+
+@pytest.mark.parametrize(
+    "pictures",
+    [
+        {"../a.png": "iVBORw0KGgo="},
+        {"a/b.png": "iVBORw0KGgo="},
+        {"a.png": "bm8gcGljdHVyZQ=="},
+    ],
+)
+def test_hostile_sponsors_of_another_desk_are_not_written(
+    pictures: dict[str, str], store: Store
+) -> None:
+    """No path, and no file that is no picture; the badge has no sponsors then."""
+    with store.writing():
+        store.append(EventKind.SETTING, {"key": "sponsors", "value": "theirs"})
+        store.append(
+            EventKind.SETTING,
+            {"key": "sponsors_pack", "value": {"name": "theirs", "pictures": pictures}},
+        )
+
+    assert event_look(store).sponsors == ()
+
+
+def test_pictures_of_a_row_of_logos_are_packed(store: Store, other: Store, own: Path) -> None:
+    """An element with several sources, one of them the event's sponsors."""
+    logos = '[[front]]\ntype = "logos"\nx = 2\ny = 48\nwidth = 80\nheight = 10\n'
+    own.write_text(LAYOUT + logos + 'sources = ["art/bird.png", "art/fish.png", "sponsors"]\n')
+    picture(own.parent / "art" / "fish.png", "blue")
+    use_layout(store, str(own))
+    send(store, other)
+    away(own)
+
+    layout = chosen_layout(other, None)[1]
+    assert (layout.folder / "art" / "fish.png").is_file()
 
 
 def test_what_is_too_large_stays_here_and_is_told(store: Store, own: Path) -> None:

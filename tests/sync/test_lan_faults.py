@@ -7,12 +7,16 @@ import shutil
 import signal
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kiosk.domain.log.events import EventKind
 from kiosk.storage.file.clone_detection import HOME, fingerprint
+from kiosk.storage.file.machine_facts import read_facts, write_facts
 
 from .agreement import (
     PEOPLE,
@@ -97,7 +101,7 @@ def test_clocks_minutes_apart(venue: Venue) -> None:
 
 
 def _cloned(desk: DeskProgram, clone: DeskProgram) -> None:
-    """The whole laptop's disk is copied: even the file's own mark of where it lives fits."""
+    """The whole laptop's disk is copied: the file's place and this machine's settings, too."""
     store = store_of(desk)
     store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     store.close()
@@ -109,12 +113,28 @@ def _cloned(desk: DeskProgram, clone: DeskProgram) -> None:
             "UPDATE local SET value = ? WHERE key = ?", (fingerprint(clone.event), HOME)
         )
     connection.close()
+    with _state_of(desk):
+        kept = read_facts(desk.event)
+    assert kept is not None
+    with _state_of(clone):
+        write_facts(clone.event, replace(kept, home=fingerprint(clone.event)))
+
+
+@contextmanager
+def _state_of(desk: DeskProgram) -> Iterator[None]:
+    """The settings of one of the laptops are those of this machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KIOSK_STATE", desk.environment["KIOSK_STATE"])
+        yield
 
 
 @pytest.mark.parametrize("as_image", [False, True], ids=["copied file", "cloned disk"])
 def test_a_clone(venue: Venue, lan: Lan, tmp_path: Path, as_image: bool) -> None:
-    """Two laptops that go on with one file, at first apart: noticed, reported where a log forked,
-    and every admission of either is at every desk once they meet."""
+    """Two laptops that continue with one file, at first apart: noticed, reported where a log
+    forked, and every admission of either is at every desk once they meet.
+
+    A copied file has lost the code, so its laptop joins once more.
+    """
     one, two = venue(2)
     two.scan(*codes(0, 5))
     wait_agree(one, two)
@@ -124,6 +144,8 @@ def test_a_clone(venue: Venue, lan: Lan, tmp_path: Path, as_image: bool) -> None
             _cloned(two, three)
         else:
             shutil.copy(two.event, three.event)
+            code = one.run("share")[1]["code"]
+            assert 0 == three.run("join", code)[0]
         lan.cut(2, 3)
         two.open()
         three.open()

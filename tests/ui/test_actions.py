@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.errors import Action, KioskError
 from kiosk.ui.actions import COMMAND_LINE, DESK, PLAIN_DESK, full_message
-from kiosk.ui.tui import palette
+from kiosk.ui.tui.palette_entries import ENTRIES
 
 
 @pytest.mark.parametrize("words", [DESK, COMMAND_LINE, PLAIN_DESK])
@@ -27,8 +27,7 @@ def test_a_message_says_what_happened_what_is_saved_and_what_to_do() -> None:
 
 def test_the_desk_names_entries_of_the_palette() -> None:
     """An entry that is named after Ctrl+P exists with exactly these words."""
-    groups = (palette.DESK, palette.ANY_SCREEN, (palette.STICK_OUT, palette.OTHER_EVENT))
-    titles = {entry.words for group in groups for entry in group}
+    titles = {entry.words for entry in ENTRIES}
     named = [name for text in DESK.values() for name in re.findall(r"Ctrl\+P, ([^.]+)\.", text)]
 
     assert named

@@ -6,7 +6,7 @@ import base64
 import binascii
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -25,6 +25,10 @@ MAX_COUNT = 12
 _PART = re.compile(r"[\w\- ][\w\-. ]{0,99}")
 _BEGINNINGS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
+_OF_EVENT = ("logo", "sponsors")
+"""Pictures of the event, not of a layout."""
+PICTURE_ENDINGS = (".png", ".jpg", ".jpeg")
+
 Pack = dict[str, Any]
 """`{toml: text, pictures: {name: base64}}`."""
 
@@ -42,11 +46,35 @@ def pack_layout(path: Path) -> Pack:
     """
     load_layout(path)
     text = path.read_bytes().decode("utf-8-sig")
-    pictures = {name: _packed(path.parent / name, name) for name in _named(text)}
-    size = sum(len(data) * 3 // 4 for data in pictures.values())
-    if len(text) > MAX_TEXT or size > MAX_PICTURES or len(pictures) > MAX_COUNT:
-        raise TooLarge(f"{max(size, len(text)) / 1e6:.1f} MB")
+    pictures = _pack_pictures(path.parent, _named(text))
+    if len(text) > MAX_TEXT:
+        raise TooLarge(f"{len(text) / 1e6:.1f} MB")
     return {"toml": text, "pictures": pictures}
+
+
+def pack_folder(folder: Path) -> Pack:
+    """The pictures in a folder; see `pictures_in`.
+
+    Raises:
+        TooLarge: they stay on this laptop.
+        KioskError: one of them is not a PNG or JPEG, or has too many pixels.
+    """
+    return {"pictures": _pack_pictures(folder, (path.name for path in pictures_in(folder)))}
+
+
+def pictures_in(folder: Path) -> tuple[Path, ...]:
+    """The PNG and JPEG files in a folder, by name; none if there is no folder."""
+    if not folder.is_dir():
+        return ()
+    return tuple(p for p in sorted(folder.iterdir()) if p.suffix.lower() in PICTURE_ENDINGS)
+
+
+def _pack_pictures(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    pictures = {name: _packed(folder / name, name) for name in names}
+    size = sum(len(data) * 3 // 4 for data in pictures.values())
+    if size > MAX_PICTURES or len(pictures) > MAX_COUNT:
+        raise TooLarge(f"{len(pictures)} pictures, {size / 1e6:.1f} MB")
+    return pictures
 
 
 def pack_picture(path: Path) -> str:
@@ -79,9 +107,11 @@ def _named(text: str) -> Iterator[str]:
     while pending:
         item = pending.pop()
         if isinstance(item, dict):
-            source = item.get("source")
-            if isinstance(source, str) and source != "logo":
-                names[source] = None
+            sources = item.get("sources")
+            listed = sources if isinstance(sources, list) else []
+            for source in (item.get("source"), *listed):
+                if isinstance(source, str) and source not in _OF_EVENT:
+                    names[source] = None
             pending += item.values()
         elif isinstance(item, list):
             pending += item
@@ -118,19 +148,37 @@ def unpack_layout(pack: Pack, folder: Path, name: str) -> Path:
         raise refused("The layout from another desk is not valid.") from error
     if len(text) > MAX_TEXT or len(pictures) > MAX_COUNT or not named <= pictures.keys():
         raise refused("The layout from another desk is incomplete.")
-    data = {picture: unpack_picture(pictures[picture]) for picture in named}
-    if not all(map(_is_safe, data)) or sum(map(len, data.values())) > MAX_PICTURES:
-        raise refused("The layout from another desk names pictures outside its folder.")
     stem = re.sub(r"[^\w\- ]+", " ", Path(name).stem).strip()[:60] or "layout"
     path = folder / f"{stem}.toml"
-    private_folder(folder)
-    for picture, content in data.items():
-        target = folder / picture
-        private_folder(target.parent)
-        target.write_bytes(content)
+    _write_pictures({picture: pictures[picture] for picture in named}, folder)
     path.write_text(text, encoding="utf-8", newline="")
     load_layout(path)
     return path
+
+
+def unpack_folder(pack: Pack, folder: Path) -> None:
+    """Write pictures from another desk into their own folder.
+
+    Raises:
+        KioskError: `layout_invalid`; one of them is no picture, or would be outside of the folder.
+    """
+    pictures = dict(pack["pictures"])
+    is_flat = all("/" not in name for name in pictures)
+    if not is_flat or len(pictures) > MAX_COUNT:
+        raise refused("The pictures from another desk are not valid.")
+    _write_pictures(pictures, folder)
+
+
+def _write_pictures(pictures: dict[str, Any], folder: Path) -> None:
+    """Check all pictures, then write them."""
+    data = {name: unpack_picture(picture) for name, picture in pictures.items()}
+    if not all(map(_is_safe, data)) or sum(map(len, data.values())) > MAX_PICTURES:
+        raise refused("Another desk names pictures outside of their folder.")
+    private_folder(folder)
+    for name, content in data.items():
+        target = folder / name
+        private_folder(target.parent)
+        target.write_bytes(content)
 
 
 def unpack_picture(text: object) -> bytes:

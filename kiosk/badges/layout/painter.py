@@ -26,6 +26,7 @@ from kiosk.badges.layout.scene import (
     TextOp,
     TurnedOp,
 )
+from kiosk.badges.pdf.objects import code128
 from kiosk.badges.pdf.pictures import contained, covering, picture_size
 from kiosk.badges.text.breaks import visible
 from kiosk.badges.text.cleaning import MAX_LETTERS, CannotDrawError, clean_text, no_font_for
@@ -297,9 +298,6 @@ class Painter:
         self.ops.append(QrOp(code, left, low, dots * dot))
 
     def _bars(self, element: Element, x: float, y: float, width: float, height: float) -> None:
-        # loads reportlab, a heavy leaf: few layouts have bars, and a preview needs no PDF library
-        from kiosk.badges.pdf.objects import code128
-
         text = self._values.text(element.text)
         if text:
             op = code128(text, x, y, width, height, 72 / self._at.dpi)

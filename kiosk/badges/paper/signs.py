@@ -14,6 +14,7 @@ from kiosk.badges.layout.model import EventLook
 from kiosk.badges.paper.page import PaperPage, PaperWriter
 from kiosk.domain.badges.order import BadgePerson, BadgeProblem
 from kiosk.support.files import pending_files
+from kiosk.support.progress import Progress
 
 A4 = (210.0, 297.0)
 A4_LANDSCAPE = (297.0, 210.0)
@@ -94,10 +95,13 @@ def render_certificates(
     title: str = "Certificate of attendance",
     sentence: str = "attended",
     signed_by: str = "",
+    progress: Progress | None = None,
 ) -> PaperResult:
     """Render one A4 landscape page for each person: the name, the event, its dates and place."""
     writer = PaperWriter(event, A4_LANDSCAPE, f"{event.name} certificates")
-    for person in people:
+    for number, person in enumerate(people):
+        if progress:
+            progress(number, len(people))
         page = writer.page(person.name)
         page.frame(10, 10, 277, 190)
         if event.logo is not None:

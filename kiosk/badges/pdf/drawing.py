@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kiosk.badges.layout.scene import (
     BarsOp,
@@ -19,12 +19,10 @@ from kiosk.badges.layout.scene import (
     TurnedOp,
 )
 from kiosk.badges.pdf.fonts import PdfFont, utf16_hex
+from kiosk.badges.pdf.objects import PdfDocument
 from kiosk.badges.pdf.pictures import pdf_picture
 from kiosk.badges.text.faces import Face, face_key
 from kiosk.badges.text.shaping import Cluster, GlyphRun, ShapedLine
-
-if TYPE_CHECKING:
-    from kiosk.badges.pdf.objects import PdfDocument
 
 _ROUND = 0.5523
 """Distance of a quarter circle's control points, as a share of the radius."""
@@ -34,10 +32,7 @@ class BadgeDocument:
     """One PDF: pages drawn from scenes, and forms for content that many pages share."""
 
     def __init__(self, title: str) -> None:
-        # loads reportlab, a heavy leaf: a preview and a check of names need no PDF library
-        from kiosk.badges.pdf.objects import PdfDocument
-
-        self.pdf: PdfDocument = PdfDocument(title)
+        self.pdf = PdfDocument(title)
         self._fonts = FontTable()
         self._xobjects: dict[str, str] = {}
         self._names: dict[object, str] = {}

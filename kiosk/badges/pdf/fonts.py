@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
 
+from kiosk.badges.pdf.objects import PdfDocument
 from kiosk.badges.text.faces import Face
 from kiosk.badges.text.shaping import Cluster
-
-if TYPE_CHECKING:
-    from kiosk.badges.pdf.objects import PdfDocument
 
 _RANGES_A_BLOCK = 100
 """Largest number of entries in a `beginbfchar` block (Adobe Technical Note 5014)."""

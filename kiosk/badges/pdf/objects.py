@@ -1,92 +1,37 @@
-"""Build a PDF document from objects, with pages and shared resources that stay small.
-
-reportlab numbers the objects and writes the cross-reference table. Its own pages are not used:
-each has its own resource dictionary, and drawings stay uncompressed until the end.
-
-On import, reportlab runs `~/.reportlab_mods` and `reportlab_settings` if they exist (see
-`reportlab/__init__.py` and `rl_config.py`), fails if the home is not a folder, and asks for the
-working folder, which can be gone after a stick is removed. Badges must not depend on these.
-"""
+"""Write a PDF document from objects, with pages and shared resources that stay small."""
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import sys
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from math import floor
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, BinaryIO
 
 from kiosk.badges.layout.scene import BarsOp
 from kiosk.domain.text import clean_controls
 from kiosk.support.files import private
 
-for _name in ("reportlab_mods", "reportlab_settings"):
-    sys.modules.setdefault(_name, ModuleType(_name))
-
-
-@contextmanager
-def _existing_working_folder() -> Iterator[None]:
-    """Change to another folder for a moment if the working folder is gone."""
-    try:
-        os.getcwd()
-    except OSError:
-        gone = os.open(".", os.O_RDONLY)
-        os.chdir(Path(__file__).parent)
-        try:
-            yield
-        finally:
-            with contextlib.suppress(OSError):
-                os.chdir(gone)
-            os.close(gone)
-    else:
-        yield
-
-
-with _existing_working_folder():
-    from reportlab.pdfbase import pdfdoc
-
-
-class _Object(pdfdoc.PDFObject):  # type: ignore[misc]
-    """An indirect object with its bytes, which can be set later through `data`."""
-
-    __RefOnly__ = 1
-
-    def __init__(self, data: bytes = b"null") -> None:
-        self.data = data
-
-    def format(self, document: Any) -> bytes:
-        """Called by reportlab when it writes the file."""
-        return self.data
-
-
-class _Outlines(_Object):
-    """The bookmarks: names of the badges, for an exact search in every script."""
-
-    ready = 1
-
-    def prepare(self, document: Any, canvas: Any) -> None:
-        """Called by reportlab before writing; nothing to do."""
-
 
 class PdfDocument:
-    """Collects objects and pages, and writes the file."""
+    """Collects objects and pages, and writes the file.
+
+    Source of the format: ISO 32000-1, 7.5 (file structure).
+    """
 
     def __init__(self, title: str) -> None:
-        self._document = pdfdoc.PDFDocument(compression=1, pdfVersion=(1, 5))
-        self._document.setTitle(clean_controls(title))
-        self._document.setAuthor("kiosk")
-        self._document.setCreator("kiosk")
-        self._document.setSubject("")
-        self._pages = _Object()
-        self._pages_reference = self._reference(self._pages)
-        self._document.Pages = self._document.Catalog.Pages = self._pages
-        self._resources = _Object()
-        self._resources_reference = self._reference(self._resources)
+        self._objects: list[bytes] = []
+        """Object 1 is the first one."""
+        self._title = clean_controls(title)
+        self._pages_reference = self._reference(b"")
+        self._resources_reference = self._reference(b"")
         self._kids: list[str] = []
         self._bookmarks: list[tuple[str, int]] = []
 
@@ -97,14 +42,14 @@ class PdfDocument:
 
     def add(self, body: str) -> str:
         """Add an object from its text; return its reference: `12 0 R`."""
-        return self._reference(_Object(body.encode("latin-1")))
+        return self._reference(body.encode("latin-1"))
 
     def add_stream(self, content: bytes, entries: str = "", *, packed: bool = False) -> str:
         """Add a stream, compressed here unless `packed`; return its reference."""
         if not packed:
             content, entries = zlib.compress(content, 9), f"{entries}/Filter/FlateDecode"
         head = f"<<{entries}/Length {len(content)}>>\nstream\n".encode("latin-1")
-        return self._reference(_Object(head + content + b"\nendstream"))
+        return self._reference(head + content + b"\nendstream")
 
     def add_form(self, content: bytes, width: float, height: float) -> str:
         """Add a form that many pages share; return its reference."""
@@ -128,28 +73,43 @@ class PdfDocument:
             "".join(f"/{name} {reference}" for name, reference in entries.items())
             for entries in (fonts, images)
         ]
-        self._resources.data = f"<</Font<<{listed[0]}>>/XObject<<{listed[1]}>>>>".encode("ascii")
+        resources = f"<</Font<<{listed[0]}>>/XObject<<{listed[1]}>>>>"
+        self._set(self._resources_reference, resources)
         kids = " ".join(self._kids)
-        self._pages.data = (
-            f"<</Type/Pages/Kids[{kids}]/Count {len(self._kids)}"
-            f"/Resources {self._resources_reference}>>"
-        ).encode("ascii")
-        self._add_outlines()
-        data = self._document.GetPDFData(None)
+        pages = f"<</Type/Pages/Kids[{kids}]/Count {len(self._kids)}"
+        self._set(self._pages_reference, f"{pages}/Resources {self._resources_reference}>>")
+        outlines = f"/Outlines {self._add_outlines()}" if self._bookmarks else ""
+        root = self.add(f"<</Type/Catalog/Pages {self._pages_reference}{outlines}>>")
         with open(path, "wb", opener=private) as file:
-            file.write(data)
+            self._write(file, root, self._add_information())
             file.flush()
             os.fsync(file.fileno())
 
-    def _add_outlines(self) -> None:
-        root = _Outlines()
-        document = self._document
-        document.Outlines = document.outline = document.Catalog.Outlines = root
-        if not self._bookmarks:
-            root.ready = -1
-            return
-        parent = self._reference(root)
-        first = document.objectcounter + 1
+    def _add_information(self) -> str:
+        made = time.strftime("D:%Y%m%d%H%M%SZ", time.gmtime())
+        words = f"/Author(kiosk)/Creator(kiosk)/Producer(kiosk)/CreationDate({made})"
+        return self.add(f"<</Title{_text_string(self._title)}{words}>>")
+
+    def _write(self, file: BinaryIO, root: str, information: str) -> None:
+        """The header, the objects, the table of their places, and the trailer."""
+        digest = hashlib.md5(usedforsecurity=False)
+        at = file.write(b"%PDF-1.5\n%\xe2\xe3\xcf\xd3\n")
+        places = [b"0000000000 65535 f \n"]
+        for number, body in enumerate(self._objects, 1):
+            places.append(b"%010d 00000 n \n" % at)
+            digest.update(body)
+            at += file.write(b"%d 0 obj\n%b\nendobj\n" % (number, body))
+        file.write(b"xref\n0 %d\n%b" % (len(places), b"".join(places)))
+        identity = f"<{digest.hexdigest()}>"
+        file.write(
+            f"trailer\n<</Size {len(places)}/Root {root}/Info {information}"
+            f"/ID[{identity}{identity}]>>\nstartxref\n{at}\n%%EOF\n".encode("ascii")
+        )
+
+    def _add_outlines(self) -> str:
+        """The bookmarks: names of the badges, for an exact search in every script."""
+        parent = self._reference(b"")
+        first = len(self._objects) + 1
         last = first + len(self._bookmarks) - 1
         for number, (title, page) in enumerate(self._bookmarks, first):
             links = f"/Prev {number - 1} 0 R" if number > first else ""
@@ -159,11 +119,16 @@ class PdfDocument:
                 f"<</Title{_text_string(clean_controls(title))}/Parent {parent}{links}{target}>>"
             )
         count = len(self._bookmarks)
-        root.data = f"<</Type/Outlines/First {first} 0 R/Last {last} 0 R/Count {count}>>".encode()
+        self._set(parent, f"<</Type/Outlines/First {first} 0 R/Last {last} 0 R/Count {count}>>")
+        return parent
 
-    def _reference(self, data: _Object) -> str:
-        self._document.Reference(data, f"K{self._document.objectcounter + 1}")
-        return f"{self._document.objectcounter} 0 R"
+    def _reference(self, body: bytes) -> str:
+        self._objects.append(body)
+        return f"{len(self._objects)} 0 R"
+
+    def _set(self, reference: str, body: str) -> None:
+        """Set the body of an object that was added before its content was known."""
+        self._objects[int(reference.split()[0]) - 1] = body.encode("ascii")
 
 
 def _text_string(text: str) -> str:
@@ -186,12 +151,9 @@ def code128(
 
     For desks with scanners that read only linear codes.
     """
-    # a part of reportlab that few layouts need: 0.1 s
-    from reportlab.graphics.barcode.code128 import Code128
-
     if not (text.isascii() and text.isprintable()):
         return None
-    code: Any = Code128(text, quiet=0)
+    code: Any = _reportlab_code128()(text, quiet=0)
     code.validate()
     code.encode()
     code.decompose()
@@ -209,3 +171,36 @@ def code128(
             bars.append((at, wide))
         at += wide
     return BarsOp(tuple(bars), left, y, height)
+
+
+def _reportlab_code128() -> Any:
+    """reportlab's encoder.
+
+    On import, reportlab runs `~/.reportlab_mods` and `reportlab_settings` if they exist (see
+    `reportlab/__init__.py` and `rl_config.py`), fails if the home is not a folder, and asks for
+    the working folder, which can be gone after a stick is removed. Badges must not depend on these.
+    """
+    for name in ("reportlab_mods", "reportlab_settings"):
+        sys.modules.setdefault(name, ModuleType(name))
+    with _existing_working_folder():
+        # a heavy leaf that few layouts need: 0.1 s
+        from reportlab.graphics.barcode.code128 import Code128
+    return Code128
+
+
+@contextmanager
+def _existing_working_folder() -> Iterator[None]:
+    """Change to another folder for a moment if the working folder is gone."""
+    try:
+        os.getcwd()
+    except OSError:
+        gone = os.open(".", os.O_RDONLY)
+        os.chdir(Path(__file__).parent)
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError):
+                os.chdir(gone)
+            os.close(gone)
+    else:
+        yield

@@ -6,7 +6,6 @@ or a search of the system's folders without fontconfig.
 
 from __future__ import annotations
 
-import subprocess
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -31,6 +30,8 @@ def fontconfig_match(pattern: str) -> tuple[Path, int] | None:
     """File and face index of the best match. There is always a match: check its coverage."""
     if chosen_folders() is not None:
         return None
+    import subprocess  # only names that no shipped font covers need it
+
     command = ["fc-match", "-f", "%{file}|%{index}", pattern]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from string import ascii_uppercase
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kiosk.domain.badges.collation import NameKey, name_key, prefix, shortest_apart
-from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.names import sorted_name
+
+if TYPE_CHECKING:  # loads msgspec: a single badge is drawn sooner without it
+    from kiosk.domain.people.attendee import Attendee
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,8 @@ class _List(_AnyBody):
     position: Number
     is_day: bool
     removed: bool
+    changed: NotRequired[list[Text]]
+    """The fields that this event changes; absent: all of them."""
 
 
 class _ImportRows(_AnyBody):
@@ -209,7 +211,9 @@ _BODIES: dict[str, Any] = {
     EventKind.DESK: _Desk,
 }
 
-_SETTINGS = frozenset({"name", "timezone", "layout_pack", "logo_pack", "days", "tables"})
+_SETTINGS = frozenset(
+    {"name", "timezone", "layout_pack", "logo_pack", "sponsors_pack", "days", "tables"}
+)
 """An event that sets one of these, or a question, to a value of another type is not used at all."""
 
 

@@ -59,6 +59,11 @@ class _LayoutPack(TypedDict):
     pictures: Annotated[dict[_Text400, _Picture], Meta(max_length=12)]
 
 
+class _SponsorsPack(TypedDict):
+    name: Text
+    pictures: Annotated[dict[_Text400, _Picture], Meta(max_length=12)]
+
+
 class _Question(TypedDict):
     name: Text200
     text: _Text1000
@@ -92,6 +97,8 @@ TYPES: dict[str, Any] = {
     "accent": Annotated[str, Meta(pattern=r"^#[0-9a-f]{6}\Z")],
     "logo": _Path,
     "logo_pack": _LogoPack | None,
+    "sponsors": _Path,
+    "sponsors_pack": _SponsorsPack | None,
     "han_language": str,
     "nastaliq": str,
     "programme": _Texts,
@@ -126,9 +133,10 @@ class Scope(StrEnum):
 
 MACHINE_SETTINGS = frozenset(
     (
-        *("backup_second", "layout_here", "layout_used", "logo_here"),
+        *("backup_second", "layout_here", "layout_used", "logo_here", "sponsors_here"),
         *("print_mode", "printer", "print_layout", "labels_left", "printer_tested"),
         *("scanner_tested", "sharing", "pin_tries", "desk_name", "log_key"),
+        "rehearsed",
     )
 )
 _FILE_SETTINGS = frozenset(
@@ -137,8 +145,8 @@ _FILE_SETTINGS = frozenset(
         *("seen_stamp", "newest_stamp", "troubles"),
     )
 )
-MACHINE_PREFIXES = ("layout:", "stock:", "nudge:")
-"""Layout, paper and print offset of one printer."""
+MACHINE_PREFIXES = ("layout:", "stock:", "nudge:", "place:")
+"""Layout, paper, print offset, and next free place of the sheet of one printer."""
 
 
 def scope_of(key: str) -> Scope | None:

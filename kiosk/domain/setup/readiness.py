@@ -399,7 +399,7 @@ def _desks(facts: ReadinessFacts) -> Check:
         return Check(code, False, what, fix, action=Action.NAME_DESK)
     if facts.unshared:
         what = f"Too large to reach the other desks: {_names(facts.unshared)}."
-        return Check(code, False, what, "Make its pictures smaller: 1 MB at most together.")
+        return Check(code, False, what, "Make the pictures smaller: 1 MB and 12 files at most.")
     return Check(code, True, f"The event is shared with {desks}.")
 
 

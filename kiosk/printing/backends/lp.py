@@ -20,7 +20,7 @@ from kiosk.errors import PrintError
 from kiosk.printing.backend import PrinterInfo, SubmittedJob, read_badge_pdf
 from kiosk.printing.backends.cups import CupsBackend
 from kiosk.printing.ipp.client import ipp_name
-from kiosk.printing.media import hundredths
+from kiosk.printing.media import hundredths, media_of_choices, ppd_size_mm
 
 _REQUEST_ID = re.compile(r"request id is (?P<queue>.+)-(?P<number>\d+) \(")
 
@@ -31,23 +31,56 @@ def lp_is_installed() -> bool:
 
 
 def lp_command(
-    pdf: Path, printer: str, *, title: str, width_mm: float, height_mm: float
+    pdf: Path,
+    printer: str,
+    *,
+    title: str,
+    width_mm: float,
+    height_mm: float,
+    papers: Sequence[str] = (),
 ) -> list[str]:
     """The `lp` call that prints one badge unscaled on paper of that size.
+
+    Args:
+        papers: those of the printer, by `paper_choices`; without one of this size, the size is
+            given in numbers.
 
     Raises:
         PrintError: the size cannot be a paper size.
     """
     width, height = (f"{hundredths(side) / 100:g}" for side in (width_mm, height_mm))
+    named = next((p for p in papers if _is_size(p, width_mm, height_mm)), "")
     return [
         "lp",
         *("-d", printer),
         *("-n", "1"),
         *("-t", ipp_name(title)),
-        *("-o", f"media=Custom.{width}x{height}mm"),
+        *("-o", f"media={named or f'Custom.{width}x{height}mm'}"),
         *("-o", "print-scaling=none"),
         *("--", str(pdf.absolute())),
     ]
+
+
+def _is_size(paper: str, width_mm: float, height_mm: float) -> bool:
+    size = ppd_size_mm(paper)
+    return size is not None and abs(size[0] - width_mm) < 1 and abs(size[1] - height_mm) < 1
+
+
+_PAPERS = re.compile(r"^(?:PageSize|media)/[^:]*:(?P<choices>.*)$", re.MULTILINE)
+
+
+def paper_choices(printer: str) -> tuple[str, ...]:
+    """The papers of a printer in the words of its driver, by `lpoptions`; none if it has none."""
+    try:
+        options = _PAPERS.search(run(["lpoptions", "-p", printer, "-l"], timeout_s=ASK_S))
+    except PrintError:
+        return ()
+    return tuple(c.lstrip("*") for c in options["choices"].split()) if options else ()
+
+
+def media_by_options(printer: str) -> tuple[str, ...]:
+    """The papers of a printer that IPP does not describe, as self-describing names."""
+    return media_of_choices(paper_choices(printer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +112,10 @@ class LpBackend:
             PrintError: see `PrintBackend.submit`.
         """
         read_badge_pdf(pdf)
-        command = lp_command(pdf, printer, title=title, width_mm=width_mm, height_mm=height_mm)
+        papers = paper_choices(printer)
+        command = lp_command(
+            pdf, printer, title=title, width_mm=width_mm, height_mm=height_mm, papers=papers
+        )
         request = _REQUEST_ID.search(run(command, may_print=True))
         return SubmittedJob(printer, int(request["number"]) if request else 0, self.name)
 
@@ -106,6 +142,8 @@ class LpBackend:
 
 
 TIMEOUT_S = 30.0
+ASK_S = 5.0
+"""For a question about a printer; it is printed without the answer otherwise."""
 
 
 def run(command: Sequence[str], *, may_print: bool = False, timeout_s: float = TIMEOUT_S) -> str:

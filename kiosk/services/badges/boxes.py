@@ -36,6 +36,8 @@ class ReplacedBadge:
     old_place: str
     """`box C (K–N), slot 14`"""
     new_place: str
+    printed: bool = True
+    """Whether a person or a printer confirmed that the older badge was printed."""
 
 
 def boxes_now(store: Store) -> list[Box]:
@@ -99,7 +101,7 @@ def _is_later(
 def replaced_badges(
     store: Store, drawn: Sequence[Attendee], places: Sequence[Place], record: BoxRecord
 ) -> tuple[ReplacedBadge, ...]:
-    """Older badges that are still in a box; call this before the new places are written."""
+    """Older badges that have a place in a box; call this before the new places are written."""
     printed = printed_badges(store.connection)
 
     def phrase(place: Place) -> str:
@@ -111,6 +113,7 @@ def replaced_badges(
             former_holder_on_badge(store.connection, person.id) or person.label,
             before.place,
             phrase(place),
+            before.is_printed,
         )
         for person, place in zip(drawn, places, strict=True)
         if (before := printed.get(person.id)) and before.box

@@ -15,7 +15,13 @@ from kiosk.domain.log.ids import badge_code
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.first_time import YES, is_first_timer
 from kiosk.errors import KioskError
-from kiosk.services.badges.shared_layout import choose_shared, is_own, layout_file, logo_file
+from kiosk.services.badges.shared_layout import (
+    choose_shared,
+    is_own,
+    layout_file,
+    logo_file,
+    sponsor_pictures,
+)
 from kiosk.services.event.event import event_info
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.badges import PrintedBadge, last_layout
@@ -63,18 +69,6 @@ def event_look(store: Store) -> EventLook:
         wifi=setting(connection, "wifi", ""),
         sponsors=sponsor_pictures(store),
     )
-
-
-SPONSORS_FOLDER = "sponsors"
-
-
-def sponsor_pictures(store: Store) -> tuple[Path, ...]:
-    """The PNG and JPEG files in the folder `sponsors` next to the event, by name."""
-    folder = store.path.resolve().parent / SPONSORS_FOLDER
-    if not folder.is_dir():
-        return ()
-    endings = (".png", ".jpg", ".jpeg")
-    return tuple(path for path in sorted(folder.iterdir()) if path.suffix.lower() in endings)
 
 
 def _nastaliq(timezone: str) -> str:

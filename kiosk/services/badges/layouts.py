@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from kiosk.badges.layout.file import load_layout
 from kiosk.badges.layout.pretix import import_pretix_layout
@@ -14,6 +15,7 @@ from kiosk.services.badges.badges import admitted_people
 from kiosk.services.badges.context import badge_person, chosen_layout, event_look
 from kiosk.services.badges.preview import BadgeView, BadgeViewer
 from kiosk.services.badges.shared_layout import is_own, layout_file
+from kiosk.services.event.settings import checked_setting
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import attendee
 from kiosk.storage.queries.lists import setting
@@ -111,6 +113,30 @@ def view_layout(
     found = attendee(store.connection, attendee_id) if attendee_id else None
     person = badge_person(found) if found else _SAMPLE_PERSON
     view, _ = viewer.draw(person, layout, event_look(store), columns, rows)
+    return view
+
+
+PREVIEWED = ("name", "place", "accent", "logo", "han_language", "nastaliq")
+"""Settings that the front of a badge can show."""
+
+
+def view_setting(
+    viewer: BadgeViewer, store: Store, key: str, value: str, columns: int, rows: int
+) -> BadgeView:
+    """A badge as it would look with another value of one of the settings `PREVIEWED`.
+
+    Raises:
+        KioskError: `bad_setting`.
+    """
+    _, checked = checked_setting(key, value)
+    people = preview_people(store, None)
+    found = attendee(store.connection, people[0]) if people else None
+    person = badge_person(found) if found else _SAMPLE_PERSON
+    shown: dict[str, Any] = {key: checked}
+    if key == "logo":
+        shown[key] = Path(checked) if checked else None
+    look = replace(event_look(store), **shown)
+    view, _ = viewer.draw(person, chosen_layout(store, None)[1], look, columns, rows)
     return view
 
 

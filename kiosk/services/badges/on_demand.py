@@ -58,28 +58,30 @@ def draw_badge(
     *,
     layout: str | None = None,
     paper: tuple[Layout, Stock | None] | None = None,
+    start: int = 1,
 ) -> OnDemandBadge:
     """Draw one person's badge with a warm press. It does not count as printed yet.
 
     Args:
         layout: the layout's name, for the record; None for the last used layout.
         paper: the layout, and the stock of a printer; None for a page of the layout's size.
+        start: the place on a sheet with several badges, from 1.
 
     Raises:
         KioskError: `no_badge` with the reason if it cannot be drawn; nothing is written then.
     """
     person = people.attendee(store.connection, attendee_id)
     if person is None:
-        raise KioskError("no_such_attendee", f"Nobody here has the id {attendee_id}.")
-    return _draw_one(store, badge_person(person), person.label, out, layout, paper)
+        raise KioskError("no_such_attendee", f"No attendee has the id {attendee_id}.")
+    return _draw_one(store, badge_person(person), person.label, out, layout, paper, start)
 
 
 def draw_test_badge(
-    store: Store, out: Path, *, layout: str, paper: tuple[Layout, Stock | None]
+    store: Store, out: Path, *, layout: str, paper: tuple[Layout, Stock | None], start: int = 1
 ) -> OnDemandBadge:
     """Draw a sample badge to test a printer. Raises `KioskError`."""
     sample = BadgePerson("", "Test Badge", "Test", "Badge", badge_code="B:0000")
-    return _draw_one(store, sample, sample.name, out, layout, paper)
+    return _draw_one(store, sample, sample.name, out, layout, paper, start)
 
 
 def _draw_one(
@@ -89,13 +91,14 @@ def _draw_one(
     out: Path,
     layout: str | None,
     paper: tuple[Layout, Stock | None] | None,
+    start: int,
 ) -> OnDemandBadge:
     name, (drawn_layout, stock) = layout or "", paper or (None, None)
     if drawn_layout is None:
         name, drawn_layout = chosen_layout(store, layout)
     with _drawing:
         press = _press(drawn_layout, event_look(store), stock)
-        batch = press.print_batch([person], out)
+        batch = press.print_batch([person], out, start=start)
         make_private(batch.files)
     if batch.problems:
         raise KioskError(

@@ -1,4 +1,4 @@
-"""Share the organiser's own layout and logo with all desks.
+"""Share the organiser's own layout, logo and pictures of sponsors with all desks.
 
 The log contains their content, never a path. The laptop that chose a file reads that file, so a
 saved change shows at once. Every other desk checks the content from the log and writes it to files
@@ -14,7 +14,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from kiosk.badges.layout.pack import pack_layout, pack_picture, unpack_layout, unpack_picture
+from kiosk.badges.layout.pack import (
+    pack_folder,
+    pack_layout,
+    pack_picture,
+    pictures_in,
+    unpack_folder,
+    unpack_layout,
+    unpack_picture,
+)
 from kiosk.domain.log.events import EventKind
 from kiosk.errors import KioskError
 from kiosk.storage.file.store import Store
@@ -26,9 +34,13 @@ LAYOUT_PACK = "layout_pack"
 """Setting: `{name, toml, pictures}`, with the `name` of the setting `badge_layout`."""
 LOGO_PACK = "logo_pack"
 """Setting: `{name, picture}`, with the `name` of the setting `logo`."""
-_CHOSEN_HERE = {"badge_layout": "layout_here", "logo": "logo_here"}
+SPONSORS_PACK = "sponsors_pack"
+"""Setting: `{name, pictures}`, with the `name` of the setting `sponsors`."""
+SPONSORS_FOLDER = "sponsors"
+"""The folder next to the event file, while the setting `sponsors` was not set to another one."""
+_CHOSEN_HERE = {"badge_layout": "layout_here", "logo": "logo_here", "sponsors": "sponsors_here"}
 _USED_HERE = "layout_used"
-_PACKS = {"badge_layout": LAYOUT_PACK, "logo": LOGO_PACK}
+_PACKS = {"badge_layout": LAYOUT_PACK, "logo": LOGO_PACK, "sponsors": SPONSORS_PACK}
 
 
 def is_own(name: str) -> bool:
@@ -43,7 +55,7 @@ def note_used_here(store: Store, layout: str) -> None:
 
 
 def choose_shared(store: Store, key: str, value: str) -> None:
-    """Set `badge_layout` or `logo` to a file of this laptop, and share its content."""
+    """Set a key of `_PACKS` to a file or folder of this laptop, and share its content."""
     with store.writing():
         store.append(EventKind.SETTING, {"key": key, "value": value})
         store.set_machine_facts({_CHOSEN_HERE[key]: value})
@@ -75,6 +87,22 @@ def logo_file(store: Store) -> Path | None:
     return _unpacked(store, LOGO_PACK, name, _logo_of)
 
 
+def sponsor_pictures(store: Store) -> tuple[Path, ...]:
+    """The pictures of the sponsors as files on this laptop, in order."""
+    name = setting(store.connection, "sponsors", None)
+    if name is None:
+        return pictures_in(_source(store, SPONSORS_FOLDER))
+    if store.machine_fact(_CHOSEN_HERE["sponsors"]) == name and _source(store, name).is_dir():
+        return pictures_in(_source(store, name)) if name else ()
+    folder = _unpacked(store, SPONSORS_PACK, name, _sponsors_of)
+    return pictures_in(folder) if folder else ()
+
+
+def _source(store: Store, name: str) -> Path:
+    """The file or folder of this laptop for the value of a setting."""
+    return store.path.resolve().parent / name if name == SPONSORS_FOLDER else Path(name)
+
+
 _known: dict[tuple[object, ...], Path] = {}
 """Files unpacked by this program, by the log event of each pack."""
 
@@ -84,7 +112,7 @@ def _unpacked(
 ) -> Path | None:
     where = (key, name, setting_stamp(store.connection, key))
     known = _known.get(where)
-    if known is not None and known.is_file():
+    if known is not None and known.exists():
         return known
     pack = setting(store.connection, key, None)
     made = make(pack) if pack and pack["name"] == name else None
@@ -118,6 +146,18 @@ def _logo_of(pack: dict[str, Any]) -> Path | None:
     return path
 
 
+def _sponsors_of(pack: dict[str, Any]) -> Path | None:
+    folder = _folder(pack)
+    if folder.is_dir():
+        return folder
+    try:
+        unpack_folder(pack, folder)
+    except (KioskError, OSError):
+        shutil.rmtree(folder, ignore_errors=True)
+        return None
+    return folder
+
+
 def _folder(pack: dict[str, Any]) -> Path:
     text = json.dumps(pack, sort_keys=True).encode("utf-8", "surrogatepass")
     return state_dir() / "layouts" / sha256(text).hexdigest()[:32]
@@ -126,14 +166,21 @@ def _folder(pack: dict[str, Any]) -> Path:
 def refresh_shared(store: Store) -> None:
     """Share the files chosen on this laptop again if they were saved since; else do nothing.
 
-    A file with a mistake is not shared: the other desks keep the last valid one.
+    A file with a mistake is not shared: the other desks keep the last valid one. The first desk
+    with a folder of sponsors next to its event file chooses it for all.
     """
+    is_unset = setting(store.connection, "sponsors", None) is None
+    if is_unset and pictures_in(_source(store, SPONSORS_FOLDER)):
+        with store.writing():
+            store.append(EventKind.SETTING, {"key": "sponsors", "value": SPONSORS_FOLDER})
+            store.set_machine_facts({_CHOSEN_HERE["sponsors"]: SPONSORS_FOLDER})
     for key, make in _MAKERS.items():
         name = str(setting(store.connection, key, "") or "")
-        if not name or store.machine_fact(_CHOSEN_HERE[key]) != name or not Path(name).is_file():
+        source = _source(store, name)
+        if not name or store.machine_fact(_CHOSEN_HERE[key]) != name or not source.exists():
             continue
         try:
-            pack: dict[str, Any] | None = {"name": name, **make(Path(name))}
+            pack: dict[str, Any] | None = {"name": name, **make(source)}
         except KioskError:
             continue
         except ValueError:  # too large, or pictures outside its folder
@@ -149,7 +196,7 @@ def unshared(store: Store) -> list[str]:
         Path(name).name
         for key, pack in _PACKS.items()
         if (name := str(setting(store.connection, key, "") or ""))
-        and (key == "logo" or is_own(name))
+        and (key != "badge_layout" or is_own(name))
         and (setting(store.connection, pack, None) or {}).get("name") != name
     ]
 
@@ -161,4 +208,5 @@ def _logo_pack(path: Path) -> dict[str, Any]:
 _MAKERS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "badge_layout": pack_layout,
     "logo": _logo_pack,
+    "sponsors": pack_folder,
 }

@@ -38,6 +38,7 @@ from kiosk.storage.queries.attendees import all_attendees
 from kiosk.storage.queries.lists import check_in_lists, setting
 from kiosk.storage.queries.scans import arrived_ids
 from kiosk.support.files import check_pdf_target
+from kiosk.support.progress import Progress
 
 MOST_DESKS = 50
 
@@ -69,13 +70,20 @@ class PaperOrder:
     """For the ruler: its stock."""
 
 
-def make_paper(store: Store, out: Path, order: PaperOrder) -> PaperResult:
+def make_paper(
+    store: Store, out: Path, order: PaperOrder, *, progress: Progress | None = None
+) -> PaperResult:
     """Write one kind of paper as a PDF.
+
+    Args:
+        progress: gets the certificates done and all; may raise `Canceled`. The others are short.
 
     Raises:
         KioskError: nothing to print, no such list or stock, or a file that cannot be written.
     """
     check_pdf_target(out)
+    if order.paper is Paper.CERTIFICATES:
+        return _certificates(store, out, order, progress)
     return _MAKERS[order.paper](store, out, order)
 
 
@@ -140,7 +148,9 @@ def _check_list(store: Store, out: Path, order: PaperOrder) -> PaperResult:
     )
 
 
-def _certificates(store: Store, out: Path, order: PaperOrder) -> PaperResult:
+def _certificates(
+    store: Store, out: Path, order: PaperOrder, progress: Progress | None
+) -> PaperResult:
     connection = store.connection
     list_id = None
     if order.list_name is not None:
@@ -161,6 +171,7 @@ def _certificates(store: Store, out: Path, order: PaperOrder) -> PaperResult:
         title=setting(connection, "certificate_title", "Certificate of attendance"),
         sentence=setting(connection, "certificate_text", "attended"),
         signed_by=setting(connection, "certificate_signed_by", ""),
+        progress=progress,
     )
 
 
@@ -216,7 +227,6 @@ _MAKERS: dict[Paper, Callable[[Store, Path, PaperOrder], PaperResult]] = {
     Paper.INDEX_CARDS: _index_cards,
     Paper.QUEUE_SIGNS: _queue_signs,
     Paper.CHECKLIST: _check_list,
-    Paper.CERTIFICATES: _certificates,
     Paper.RULER: _ruler,
     Paper.SCANNER_TEST: _scanner_test,
     Paper.REHEARSAL_TICKETS: _rehearsal_tickets,

@@ -21,6 +21,7 @@ from kiosk.storage.queries.scans import (
     code_linked_by,
     recent_scans,
     scan_row,
+    scans_of_desk,
     status_before_payment,
 )
 
@@ -33,17 +34,25 @@ class ActivityLine:
     name: str
     list_name: str
     zone: ZoneInfo
+    ticket_type: str = ""
 
 
-def recent_activity(store: Store, limit: int) -> list[ActivityLine]:
-    """The newest scans of all desks, newest first."""
+def recent_activity(store: Store, limit: int, *, this_desk: bool = False) -> list[ActivityLine]:
+    """The newest scans of all desks or of this one, newest first."""
     zone = event_info(store).zone
     names = list_names(store.connection)
+    rows = (
+        scans_of_desk(store.connection, store.log_id, limit)
+        if this_desk
+        else recent_scans(store.connection, limit)
+    )
+    ids = [row.attendee_id for row in rows if row.attendee_id]
+    found = {one.id: one for one in people.attendees_by_ids(store.connection, ids)}
     lines = []
-    for row in recent_scans(store.connection, limit):
-        person = people.attendee(store.connection, row.attendee_id) if row.attendee_id else None
-        name = person.label if person else ""
-        lines.append(ActivityLine(row, name, names.get(row.list_id, ""), zone))
+    for row in rows:
+        person = found.get(row.attendee_id)
+        name, kind = (person.label, person.ticket_type) if person else ("", "")
+        lines.append(ActivityLine(row, name, names.get(row.list_id, ""), zone, kind))
     return lines
 
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.questions import answer_of, question_key
+from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.checkin.tables import TABLE_FIELD
+from kiosk.domain.checkin.tally import QUARTER_MS
 from kiosk.domain.people.attendee import Attendee, Correction, Transfer
 from kiosk.domain.people.first_time import is_first_timer
+from kiosk.services.checkin.activity import ActivityLine, recent_activity
 from kiosk.services.event.event import EventInfo, event_info
 from kiosk.services.people.entitlements import Entitlement, entitlements
+from kiosk.services.tally.counts import RECENT_MS, EventCounts, event_counts
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import scans
@@ -99,6 +105,95 @@ def desk_facts(store: Store) -> DeskFacts:
         is_demo=bool(known.get("demo", False)),
         is_purged=known.get("purged") is not None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ListToday:
+    """A check-in list of today."""
+
+    name: str
+    came: int
+    """Heads that are in."""
+    expected: int
+    note: str
+    """`opens 12:30` or `closed`; empty: it is open, or was used today."""
+    is_here: bool
+    """It is the list of the desk."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRest:
+    """What a desk shows while no one is looked up."""
+
+    last: tuple[ActivityLine, ...]
+    """The last verdicts of this desk, newest first."""
+    lists: tuple[ListToday, ...]
+    recent: int
+    """Heads that arrived on the desk's list in the last quarter of an hour."""
+    arrivals: tuple[tuple[int, str], ...]
+    """Heads that arrived on the desk's list, and the time, by quarters of an hour of today."""
+
+
+def desk_rest(store: Store, here: CheckInList, limit: int) -> DeskRest:
+    """Read what the desk shows at rest.
+
+    Args:
+        limit: the most verdicts.
+    """
+    counts, zone, now_ms = event_counts(store), event_info(store).zone, store.clock()
+    today = datetime.fromtimestamp(now_ms / 1000, zone).date()
+    lists = [
+        _list_today(counts, item, here, now_ms, zone)
+        for item in check_in_lists(store.connection)
+        if item.id == here.id or _is_on(item, today, zone)
+    ]
+    on_list = counts.on_list(here.id)
+    return DeskRest(
+        last=tuple(recent_activity(store, limit, this_desk=True)),
+        lists=tuple(lists),
+        recent=on_list.arrived_since(now_ms - RECENT_MS),
+        arrivals=_arrivals(on_list.arrivals, today, zone),
+    )
+
+
+def _arrivals(
+    quarters: Mapping[int, int], today: date, zone: ZoneInfo
+) -> tuple[tuple[int, str], ...]:
+    """Every quarter from the first arrival of today to the last one."""
+    moments = [
+        ms
+        for ms, heads in quarters.items()
+        if heads and datetime.fromtimestamp(ms / 1000, zone).date() == today
+    ]
+    if not moments:
+        return ()
+    return tuple(
+        (quarters.get(ms, 0), f"{datetime.fromtimestamp(ms / 1000, zone):%H:%M}")
+        for ms in range(min(moments), max(moments) + 1, QUARTER_MS)
+    )
+
+
+def _is_on(item: CheckInList, today: date, zone: ZoneInfo) -> bool:
+    """Whether the list is open at some time of today."""
+    begin, end = (
+        datetime.fromtimestamp(ms / 1000, zone).date() if ms is not None else today
+        for ms in (item.opens_ms, item.closes_ms)
+    )
+    return begin <= today <= end
+
+
+def _list_today(
+    counts: EventCounts, item: CheckInList, here: CheckInList, now_ms: int, zone: ZoneInfo
+) -> ListToday:
+    note, came = "", counts.on_list(item.id).checked_in.total()
+    if item.opens_ms is not None and item.opens_ms > now_ms:
+        at = datetime.fromtimestamp(item.opens_ms / 1000, zone)
+        is_today = at.date() == datetime.fromtimestamp(now_ms / 1000, zone).date()
+        note = f"opens {at.hour}:{at:%M}" if is_today else f"opens {at:%a} {at.day} {at:%b}"
+    elif item.closes_ms is not None and item.closes_ms <= now_ms and not came:
+        note = "closed"
+    name = item.name.split(" · ")[0]
+    return ListToday(name, came, counts.expected(item), note, item.id == here.id)
 
 
 def attendee_card(store: Store, attendee_id: str) -> AttendeeCard | None:

@@ -91,7 +91,7 @@ def kept_list(lists: Sequence[CheckInList], chosen: str | None, now_ms: int) -> 
 def list_gone(name: str, now: str) -> str:
     """The message after another desk removed the list that this desk uses."""
     removed, current = escape_controls(name), escape_controls(now)
-    return f"“{removed}” was removed. Scans count for “{current}” from now on."
+    return f"“{removed}” was removed. This desk checks in for “{current}” now."
 
 
 def is_door(item: CheckInList, lists: Sequence[CheckInList]) -> bool:
@@ -206,6 +206,9 @@ def append_list(
     item = after or before
     assert item is not None
     body = {**list_body(item, removed=after is None), **marks}
+    if before is not None:
+        old = list_body(before)
+        body["changed"] = sorted(key for key in old if body[key] != old[key])
     store.append(EventKind.LIST, body, subject=item.id)
 
 

@@ -85,10 +85,13 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
             if result.same_person:
                 parts.append(escape_controls(result.same_person))
             if result.linked_code:
-                parts.append(f"code {escape_controls(result.linked_code[:40])} linked")
+                parts.append(_linked(result))
             return ", ".join(part for part in parts if part) + "."
         case Outcome.ALREADY_REDEEMED:
-            return f"{words}: {name}{_since(result, zone)}. {_likely_reason(store, result)}"
+            why = _likely_reason(store, result)
+            if result.linked_code:
+                why = f"C{_linked(result)[1:]}."
+            return f"{words}: {name}{_since(result, zone, store.clock())}. {why}"
         case Outcome.UNPAID | Outcome.UNAPPROVED | Outcome.CANCELED:
             word = escape_controls(attendee.status_word)
             word = f" ({word})" if word and word.casefold() not in words.casefold() else ""
@@ -110,6 +113,10 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
             return f"{words}: only {left} of {attendee.heads} {are} left on {name}'s ticket."
         case _:
             return f"{words}: {name}. {_WAY_OUT[Outcome.BLOCKED]}"
+
+
+def _linked(result: ScanResult) -> str:
+    return f"code {escape_controls(result.linked_code[:40])} linked"
 
 
 def question_words(question: Question) -> str:
@@ -145,19 +152,36 @@ _WAY_OUT = {
 }
 
 
-def _since(result: ScanResult, zone: ZoneInfo) -> str:
+def _since(result: ScanResult, zone: ZoneInfo, now_ms: int) -> str:
+    """`, checked in 9:41 (2 min ago) at Desk 2`; with the day where it was another one."""
     if not result.first:
         return ""
-    at = datetime.fromtimestamp(result.first.at_ms / 1000, zone)
-    return f", {at:%H:%M} on {at.day} {at:%b} at {escape_controls(result.first.desk)}"
+    at, now = (datetime.fromtimestamp(ms / 1000, zone) for ms in (result.first.at_ms, now_ms))
+    minutes = (now_ms - result.first.at_ms) // 60_000
+    ago = f" ({minutes} min ago)" if 0 < minutes < SOON_MIN else ""
+    when = clock_words(at) if at.date() == now.date() else moment_words(at)
+    return f", checked in {when}{ago} at {escape_controls(result.first.desk)}"
+
+
+SOON_MIN = 60
+"""Minutes for which it is said how long ago something was."""
+
+
+def clock_words(at: datetime) -> str:
+    """`9:41`, as people say it."""
+    return f"{at.hour}:{at:%M}"
+
+
+def moment_words(at: datetime) -> str:
+    """`Sun 29 Nov, 9:41`."""
+    return f"{at:%a} {at.day} {at:%b}, {clock_words(at)}"
 
 
 def opens_later(item: CheckInList, now_ms: int, zone: ZoneInfo) -> str:
-    """`09:00 on 30 Nov`: when a list opens; empty where it is open already."""
+    """`Sun 30 Nov, 9:00`: when a list opens; empty where it is open already."""
     if item.opens_ms is None or item.opens_ms <= now_ms:
         return ""
-    at = datetime.fromtimestamp(item.opens_ms / 1000, zone)
-    return f"{at:%H:%M} on {at.day} {at:%b}"
+    return moment_words(datetime.fromtimestamp(item.opens_ms / 1000, zone))
 
 
 def _window(result: ScanResult, zone: ZoneInfo) -> str:
@@ -166,7 +190,7 @@ def _window(result: ScanResult, zone: ZoneInfo) -> str:
     for label, moment_ms in (("opens", item.opens_ms), ("closes", item.closes_ms)):
         if moment_ms is not None:
             at = datetime.fromtimestamp(moment_ms / 1000, zone)
-            parts.append(f"{label} {at:%H:%M} on {at.day} {at:%b}")
+            parts.append(f"{label} {moment_words(at)}")
     return " and ".join(parts) or "is closed"
 
 
@@ -189,9 +213,10 @@ def _likely_reason(store: Store, result: ScanResult) -> str:
         names = ", ".join(escape_controls(other.label) for other in waiting[:3])
         return f"{SAME_ORDER}{names}."
     if not_in(people.namesakes(connection, attendee)):
-        return "Somebody of the same name has another ticket and is not in yet."
+        name = escape_controls(attendee.label)
+        return f"Another {name} is not in yet: type the name."
     if result.former_badge and not result.badge:
-        return "The ticket was passed on; the new holder has no badge yet."
+        return "The ticket was transferred; the new holder has no badge yet."
     if result.badge is None:
         return "No badge was printed yet."
     if not result.badge.is_printed:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.badges.layout.file import load_layout
+from kiosk.badges.layout.pack import pictures_in
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.setting_schema import Scope, scope_of
 from kiosk.domain.text import clean_text
@@ -97,6 +98,13 @@ def _folder(value: str) -> str:
     return str(path.resolve())
 
 
+def _pictures(value: str) -> str:
+    folder = _folder(value)
+    for path in pictures_in(Path(folder)) if folder else ():
+        _picture(str(path))
+    return folder
+
+
 def _layout(value: str) -> str:
     if value.strip():
         load_layout(value)
@@ -113,6 +121,7 @@ SETTINGS: dict[str, Setting] = {
     "badge_layout": Setting("the layout of badges: a name or a TOML file", _layout),
     "accent": Setting("the badges' colour, #1f5fa8", _colour),
     "logo": Setting("a PNG or JPEG for the badges", _picture),
+    "sponsors": Setting("a folder with PNG or JPEG files for the row of sponsors", _pictures),
     "han_language": Setting(
         "the form of Han characters: ja, ko, zh-hans, zh-hant; empty: by the person's country",
         _one_of("", "ja", "ko", "zh-hans", "zh-hant"),
@@ -153,27 +162,9 @@ def change_settings(
         KioskError: `no_such_setting` with the nearest word, `bad_setting`, `pin_needed` for days
             and zones that check-in lists follow.
     """
-    checked: dict[str, str] = {}
-    for typed, value in changes.items():
-        key = typed.strip().casefold().replace("-", "_").replace(" ", "_")
-        if key not in SETTINGS:
-            known = f"There are: {', '.join(SETTINGS)}."
-            raise KioskError(
-                "no_such_setting",
-                f"There is no setting “{typed}”.",
-                saved="Nothing was changed.",
-                next_step=f"{did_you_mean(key, SETTINGS)} {known}".strip(),
-            )
-        try:
-            checked[key] = SETTINGS[key].check(value)
-        except ValueError as error:
-            raise KioskError(
-                "bad_setting",
-                f"“{value}” cannot be the {key.replace('_', ' ')}: {error}.",
-                saved="Nothing was changed.",
-                next_step=f"It is {SETTINGS[key].about}.",
-            ) from None
-    files = [key for key in ("badge_layout", "logo") if Path(checked.get(key, "")).is_absolute()]
+    checked = dict(checked_setting(key, value) for key, value in changes.items())
+    shared = ("badge_layout", "logo", "sponsors")
+    files = [key for key in shared if Path(checked.get(key, "")).is_absolute()]
     of_event = {key: checked.pop(key) for key in EVENT_KEYS if key in checked}
     with store.writing():
         if of_event:
@@ -186,6 +177,32 @@ def change_settings(
     for key in files:
         choose_shared(store, key, checked[key])
     return settings_now(store)
+
+
+def checked_setting(typed: str, value: str) -> tuple[str, str]:
+    """The key of a setting and the value to store.
+
+    Raises:
+        KioskError: `no_such_setting` with the nearest word, `bad_setting`.
+    """
+    key = typed.strip().casefold().replace("-", "_").replace(" ", "_")
+    if key not in SETTINGS:
+        known = f"There are: {', '.join(SETTINGS)}."
+        raise KioskError(
+            "no_such_setting",
+            f"There is no setting “{typed}”.",
+            saved="Nothing was changed.",
+            next_step=f"{did_you_mean(key, SETTINGS)} {known}".strip(),
+        )
+    try:
+        return key, SETTINGS[key].check(value)
+    except ValueError as error:
+        raise KioskError(
+            "bad_setting",
+            f"“{value}” cannot be the {key.replace('_', ' ')}: {error}.",
+            saved="Nothing was changed.",
+            next_step=f"It is {SETTINGS[key].about}.",
+        ) from None
 
 
 EVENT_KEYS = ("name", "days", "timezone")

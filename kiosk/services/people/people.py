@@ -20,11 +20,13 @@ from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, 
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import EXTRA_PREFIX
 from kiosk.storage.queries import attendees as people
-from kiosk.storage.queries.badges import PrintedBadge, printed_badge
+from kiosk.storage.queries.badges import PrintedBadge, badge_state, printed_badge
 from kiosk.storage.queries.lists import check_in_lists
 from kiosk.storage.queries.scans import ScanRow, has_arrived, scans_of
 
 MAX_HEADS = 1_000
+TYPES_SHOWN = 12
+"""Ticket types that an error names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,16 @@ def person_history(store: Store, attendee_id: str) -> PersonHistory:
         badge=printed_badge(connection, attendee_id),
         scans=scans_of(connection, attendee_id),
     )
+
+
+_BADGE_STATES = {"PDF created": "pdf", "waiting": "queued", "handed out": "handed"}
+"""The contract's word for a badge state; else it is the same."""
+
+
+def state_of_badge(store: Store, attendee_id: str) -> str:
+    """How far the newest badge is: `pdf`, `queued`, `sent`, `printed` or `handed`; empty: none."""
+    words = badge_state(store.connection, attendee_id)
+    return _BADGE_STATES.get(words, words)
 
 
 def labels_of(store: Store, attendee_ids: Iterable[str]) -> dict[str, str]:
@@ -261,20 +273,32 @@ def registered_like(store: Store, name: str, email: str, list_id: str | None) ->
     return sorted(found, key=lambda person: person.status is not TicketStatus.VALID)
 
 
+def email_given(store: Store, changes: Mapping[str, str]) -> str:
+    """The e-mail among typed fields, by whichever name of the field; empty: none.
+
+    Raises:
+        KioskError: `no_such_field`, or what is wrong with a value.
+    """
+    return _checked_changes(store, changes, ()).get("email", "")
+
+
 def walk_in(
     store: Store,
     name: str,
     changes: Mapping[str, str],
     *,
     given: Authorisation = NOT_AUTHORISED,
+    checks_type: bool = False,
 ) -> Attendee:
-    """Register a walk-in.
+    """Register a walk-in; `registered_like` finds who may be the same person.
 
     Args:
         given: the permission to register a person who is blocked.
+        checks_type: accept only a ticket type that an attendee has.
 
     Raises:
-        KioskError: `name_missing`, what is wrong with a field, `pin_needed` or `reason_missing`.
+        KioskError: `name_missing`, `unknown_ticket_type`, what is wrong with a field, `pin_needed`
+            or `reason_missing`.
     """
     title = clean_text(name)
     if not title:
@@ -292,6 +316,8 @@ def walk_in(
                 extra[field.removeprefix(EXTRA_PREFIX)] = checked
             else:
                 fields[field] = int(checked) if field == "heads" else checked
+        if fields.get("ticket_type") and checks_type:
+            fields["ticket_type"] = _known_ticket_type(store, str(fields["ticket_type"]))
         if extra:
             fields["extra"] = extra
         need = holder_need(store, title, str(fields.get("email", "")))
@@ -302,6 +328,26 @@ def walk_in(
     found = people.attendee(store.connection, attendee_id)
     assert found is not None
     return found
+
+
+def _known_ticket_type(store: Store, name: str) -> str:
+    """The ticket type of the event as it is spelled there; any, as long as there is none.
+
+    Raises:
+        KioskError: `unknown_ticket_type`, with the nearest one.
+    """
+    known = people.ticket_types(store.connection)
+    found = [kind for kind in known if is_one_of([kind], name)]
+    if found or not known:
+        return found[0] if found else name
+    shown = ", ".join(known[:TYPES_SHOWN]) + (" ..." if len(known) > TYPES_SHOWN else "")
+    raise KioskError(
+        "unknown_ticket_type",
+        f"This event has no ticket type “{name}”.",
+        saved="No one was added.",
+        next_step=f"{did_you_mean(name, known)} Ticket types: {shown}.".lstrip(),
+        action=Action.CHOOSE_TICKET_TYPE,
+    )
 
 
 def is_ticket_code(store: Store, code: str) -> bool:

@@ -16,7 +16,7 @@ from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.printing.job import JobVerdict, PrintState, after_failed_submit, follow, may_send
 from kiosk.errors import Action, KioskError
 from kiosk.services.badges.on_demand import count_on_demand_badge
-from kiosk.services.printing.settings import use_a_label
+from kiosk.services.printing.settings import SheetPlace, use_a_label
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import badges
@@ -231,7 +231,13 @@ def begin_submission(store: Store, job: BadgeJob, badge: PrinterSubmission) -> B
 
 
 def note_sent(
-    store: Store, taken: BadgeJob, *, backend: str, device_job: int, uses_label: bool
+    store: Store,
+    taken: BadgeJob,
+    *,
+    backend: str,
+    device_job: int,
+    uses_label: bool,
+    place: SheetPlace | None = None,
 ) -> BadgeJob | None:
     """Record that a print system accepted the job; None if it was canceled in the meantime."""
     with store.writing():
@@ -246,7 +252,7 @@ def note_sent(
             backend=backend,
             device_job=device_job,
             sent_ms=store.clock(),
-            sentence="The badge was sent to the printer.",
+            sentence=f"The badge was sent to the printer{f': {place.words}' if place else ''}.",
             next_step="Wait for it.",
         )
 

@@ -21,7 +21,7 @@ from kiosk.badges.sheets.stock import (
     load_stock,
     page_of,
 )
-from kiosk.errors import Action, KioskError
+from kiosk.errors import Action, KioskError, PrintError
 from kiosk.services.badges.context import event_look, layout_for_stock
 from kiosk.storage.file.store import Store
 
@@ -194,16 +194,25 @@ def badge_format(store: Store, printer: str, layout: str | None = None) -> Badge
 
 # The sizes that a printer takes.
 
+_CUPS = ("cups", "lp")
+"""The backends with queues of CUPS."""
+
 
 def described(backend: PrintBackend, printer: str) -> PrinterInfo | None:
-    """What a printer reports about itself; None if it does not answer now."""
+    """What a printer reports about itself; None if it does not answer now.
+
+    The options of CUPS describe a queue that reports no papers.
+    """
     # loads http.client and ssl: only a desk that prints needs them
-    from kiosk.errors import PrintError
+    from kiosk.printing.backends.lp import media_by_options
 
     try:
-        return next((p for p in backend.list_printers() if p.name == printer), None)
+        found = next((p for p in backend.list_printers() if p.name == printer), None)
     except PrintError:
         return None
+    if found is None or found.sizes_mm or backend.name not in _CUPS:
+        return found
+    return replace(found, media=found.media or media_by_options(printer))
 
 
 def fitted_format(printer: PrinterInfo | None, wanted: BadgeFormat, look: EventLook) -> BadgeFormat:
@@ -220,7 +229,7 @@ def fitted_format(printer: PrinterInfo | None, wanted: BadgeFormat, look: EventL
         return replace(wanted, stock=_lying(page))
     sheet = _sheet_for(printer, width, height) if page.per_page == 1 else None
     if sheet is None:
-        raise _not_taken(printer, width, height, look)
+        raise _not_taken(printer, wanted, look)
     left = (sheet[0] - width) / 2
     top = min(_TOP_MM, (sheet[1] - height) / 2)
     cut = replace(
@@ -257,7 +266,9 @@ def _sheet_for(printer: PrinterInfo, width: float, height: float) -> tuple[float
     return min(fitting, key=lambda size: (size not in printer.loaded_mm, size), default=None)
 
 
-def _not_taken(printer: PrinterInfo, width: float, height: float, look: EventLook) -> KioskError:
+def _not_taken(printer: PrinterInfo, wanted: BadgeFormat, look: EventLook) -> KioskError:
+    width, height = wanted.size_mm
+    page = "the sheet" if wanted.stock and wanted.stock.per_page > 1 else "the badge"
     sizes = [f"{size[0]:g} x {size[1]:g}" for size in printer.sizes_mm[:_SIZES_NAMED]]
     more = ", …" if len(printer.sizes_mm) > _SIZES_NAMED else ""
     listed = " and ".join(filter(None, (", ".join(sizes[:-1]), *sizes[-1:])))
@@ -268,7 +279,7 @@ def _not_taken(printer: PrinterInfo, width: float, height: float, look: EventLoo
         advice = f"On the stock {offer.stock} these layouts fit: {names}."
     return KioskError(
         "paper_size_unknown",
-        f"{printer.name} takes {listed}{more} mm; the badge is {width:g} x {height:g} mm.",
+        f"{printer.name} takes {listed}{more} mm; {page} is {width:g} x {height:g} mm.",
         saved="Nothing was sent to the printer.",
         next_step=advice,
         action=Action.CHOOSE_PAPER if offer else None,
@@ -283,7 +294,7 @@ class Offer(NamedTuple):
 
 
 def offers(printer: PrinterInfo | None, look: EventLook) -> list[Offer]:
-    """The stocks that a printer takes; all stocks of one badge a page if it lists no sizes."""
+    """The stocks that a printer takes, sheets with several badges last; all if it lists none."""
     return [
         Offer(stock.name, tuple(layouts))
         for stock in _possible_stocks(printer)
@@ -310,20 +321,22 @@ def paper_choices_of(printer: PrinterInfo | None, look: EventLook) -> list[Paper
     for offer in offers(printer, look):
         stock = load_stock(offer.stock)
         size = f"{stock.badge_width:g} x {stock.badge_height:g} mm"
+        size += f", {stock.per_page} on a sheet" if stock.per_page > 1 else ""
         shown = offer.layouts[:_LAYOUTS_SHOWN]
         choices += [PaperChoice(stock.name, layout.name, size) for layout in shown]
     return choices
 
 
 def _possible_stocks(printer: PrinterInfo | None) -> list[Stock]:
-    known = [stock for stock in list_stocks() if stock.per_page == 1]
+    known = sorted(list_stocks(), key=lambda stock: stock.per_page > 1)
     sizes = printer.sizes_mm if printer else ()
     if printer is None or not sizes:
         return known
     named = [s for s in known if printer.takes_size(s.page_width, s.page_height)]
     own = [f"{size[0]:g}x{size[1]:g}" for size in sizes if min(size) < _SHEET_MM]
     taken = [(stock.page_width, stock.page_height) for stock in named]
-    return named + [stock for name in own if not _is_near(stock := load_stock(name), taken)]
+    others = [stock for name in own if not _is_near(stock := load_stock(name), taken)]
+    return sorted(named + others, key=lambda stock: stock.per_page > 1)
 
 
 def _is_near(stock: Stock, sizes: list[tuple[float, float]]) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from kiosk.domain.printing.job import UNREACHABLE, JobVerdict, PrintState
 from kiosk.domain.printing.report import read_report
@@ -22,6 +24,7 @@ from kiosk.services.printing.paper import (
     fitted_format,
     paper_choices_of,
 )
+from kiosk.services.printing.settings import SheetPlace, give_back_sheet_place, take_sheet_place
 from kiosk.services.printing.system import MachinePrinting, PrintSystem
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
@@ -72,15 +75,23 @@ class Sent:
     job: BadgeJob
     may_retry: bool = False
     """It waits because its printer cannot accept it now: later jobs need not be tried."""
+    place: SheetPlace | None = None
+    """The place that it has on a sheet with several badges."""
+    is_on_paper: bool = True
+    """It was sent, or may be printed: its place on the sheet is used."""
 
 
 def send_waiting(
-    store: Store, system: PrintSystem, jobs: list[BadgeJob] | None = None
+    store: Store,
+    system: PrintSystem,
+    jobs: list[BadgeJob] | None = None,
+    on_sent: Callable[[Sent], None] = lambda _: None,
 ) -> list[BadgeJob]:
     """Send queued jobs to their printers, oldest first; each is tried once.
 
     Args:
         jobs: only these; None for all waiting jobs of this desk.
+        on_sent: gets each result.
 
     Returns:
         The jobs in their new state.
@@ -90,45 +101,85 @@ def send_waiting(
     for job in waiting:
         if job.printer in unreachable:
             continue
-        if send(store, system, job).may_retry:
+        sent = send(store, system, job)
+        on_sent(sent)
+        if sent.may_retry:
             unreachable.add(job.printer)
     return [print_jobs.fresh(store, job) for job in waiting]
 
 
 def send(store: Store, system: PrintSystem, job: BadgeJob) -> Sent:
     """Draw a queued badge and send it to its printer. Errors are recorded in the job."""
+    try:
+        backend, printer = system.way_to(job.printer)
+        form = _format_at(store, backend, printer)
+    except KioskError as error:
+        return _not_sent(store, job, error)
+    place = take_sheet_place(store, printer)
     with temp_dir() as folder:
-        try:
-            backend, printer = system.way_to(job.printer)
-            form = _format_at(store, backend, printer)
-            badge = draw_badge(
-                store,
-                job.attendee_id,
-                folder / "badge.pdf",
-                layout=form.name,
-                paper=(form.layout, form.stock),
-            )
-        except KioskError as error:
-            failed = print_jobs.note_not_sent(store, job, error)
-            return Sent(failed, may_retry=failed.state is PrintState.QUEUED)
-        taken = print_jobs.begin_submission(
-            store, job, PrinterSubmission(printer, badge.layout, badge.hash)
+        sent = _send_form(store, system, job, _Target(backend, printer, form, place), folder)
+    if place is None:
+        return sent
+    if not sent.is_on_paper:
+        give_back_sheet_place(store, printer, place)
+        return sent
+    return replace(sent, place=place)
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where a badge is printed, and how."""
+
+    backend: PrintBackend
+    printer: str
+    form: BadgeFormat
+    place: SheetPlace | None
+
+    @property
+    def start(self) -> int:
+        """The first place used on the sheet."""
+        return self.place.place if self.place else 1
+
+
+def _send_form(
+    store: Store, system: PrintSystem, job: BadgeJob, target: _Target, folder: Path
+) -> Sent:
+    form = target.form
+    try:
+        badge = draw_badge(
+            store,
+            job.attendee_id,
+            folder / "badge.pdf",
+            layout=form.name,
+            paper=(form.layout, form.stock),
+            start=target.start,
         )
-        if taken is None:
-            return Sent(print_jobs.fresh(store, job))
-        try:
-            submitted = backend.submit(
-                badge.file,
-                printer,
-                title=_title(store, taken),
-                width_mm=badge.width_mm,
-                height_mm=badge.height_mm,
-            )
-        except PrintError as error:
-            doubt = error.may_have_printed
-            failed = print_jobs.note_not_sent(store, taken, error, may_have_printed=doubt)
-            return Sent(failed, may_retry=failed.state is PrintState.QUEUED)
-    return Sent(_acknowledged(store, system, taken, submitted))
+    except KioskError as error:
+        return _not_sent(store, job, error)
+    taken = print_jobs.begin_submission(
+        store, job, PrinterSubmission(target.printer, badge.layout, badge.hash)
+    )
+    if taken is None:
+        return Sent(print_jobs.fresh(store, job), is_on_paper=False)
+    try:
+        submitted = target.backend.submit(
+            badge.file,
+            target.printer,
+            title=_title(store, taken),
+            width_mm=badge.width_mm,
+            height_mm=badge.height_mm,
+        )
+    except PrintError as error:
+        return _not_sent(store, taken, error, may_have_printed=error.may_have_printed)
+    return Sent(_acknowledged(store, system, taken, submitted, target.place))
+
+
+def _not_sent(
+    store: Store, job: BadgeJob, error: KioskError, *, may_have_printed: bool = False
+) -> Sent:
+    failed = print_jobs.note_not_sent(store, job, error, may_have_printed=may_have_printed)
+    waits = failed.state is PrintState.QUEUED
+    return Sent(failed, may_retry=waits, is_on_paper=may_have_printed)
 
 
 def _format_at(store: Store, backend: PrintBackend, printer: str) -> BadgeFormat:
@@ -162,7 +213,11 @@ def _title(store: Store, job: BadgeJob) -> str:
 
 
 def _acknowledged(
-    store: Store, system: PrintSystem, taken: BadgeJob, submitted: SubmittedJob
+    store: Store,
+    system: PrintSystem,
+    taken: BadgeJob,
+    submitted: SubmittedJob,
+    place: SheetPlace | None,
 ) -> BadgeJob:
     sent = print_jobs.note_sent(
         store,
@@ -170,6 +225,7 @@ def _acknowledged(
         backend=submitted.backend,
         device_job=submitted.job_id,
         uses_label=submitted.backend != _POLLED_ONCE,
+        place=place,
     )
     if sent is None:
         # a person canceled the job while it was being sent: cancel it at the printer if possible
@@ -321,15 +377,27 @@ def send_test(store: Store, system: PrintSystem, printer: str) -> SubmittedJob:
     Raises:
         KioskError: why it could not be sent.
     """
-    with temp_dir() as folder:
-        backend, name = system.way_to(printer)
-        form = _format_at(store, backend, name)
-        out = folder / "test.pdf"
-        badge = draw_test_badge(store, out, layout=form.name, paper=(form.layout, form.stock))
-        return backend.submit(
-            badge.file,
-            name,
-            title="test badge",
-            width_mm=badge.width_mm,
-            height_mm=badge.height_mm,
-        )
+    backend, name = system.way_to(printer)
+    form = _format_at(store, backend, name)
+    place = take_sheet_place(store, name)
+    try:
+        with temp_dir() as folder:
+            return _submit_test(store, _Target(backend, name, form, place), folder / "test.pdf")
+    except KioskError as error:
+        may_have_printed = isinstance(error, PrintError) and error.may_have_printed
+        if place is not None and not may_have_printed:
+            give_back_sheet_place(store, name, place)
+        raise
+
+
+def _submit_test(store: Store, target: _Target, out: Path) -> SubmittedJob:
+    form = target.form
+    paper = (form.layout, form.stock)
+    badge = draw_test_badge(store, out, layout=form.name, paper=paper, start=target.start)
+    return target.backend.submit(
+        badge.file,
+        target.printer,
+        title="test badge",
+        width_mm=badge.width_mm,
+        height_mm=badge.height_mm,
+    )

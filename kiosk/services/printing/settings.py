@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from kiosk.badges.layout.file import load_layout
+from kiosk.badges.sheets.stock import Stock, load_stock
 from kiosk.domain.wording import counted
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.storage.file.store import Store
 
 LABELS_LOW = 10
@@ -28,9 +30,29 @@ class PrintMode(StrEnum):
 
 MODE_WORDS = {
     PrintMode.OFF: "off",
-    PrintMode.BY_KEY: "by key",
+    PrintMode.BY_KEY: "on request",
     PrintMode.ON_CHECK_IN: "on check-in",
 }
+
+
+class SheetPlace(NamedTuple):
+    """The next free place of the sheet in a printer; row by row from the top left."""
+
+    place: int
+    """From 1."""
+    columns: int
+    rows: int
+
+    @property
+    def places(self) -> int:
+        """Number of places on the sheet."""
+        return self.columns * self.rows
+
+    @property
+    def words(self) -> str:
+        """`place 4 of 10 (row 2, column 2)`."""
+        row, column = divmod(self.place - 1, self.columns)
+        return f"place {self.place} of {self.places} (row {row + 1}, column {column + 1})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +70,8 @@ class PrintSettings:
     """None: the number on the roll is unknown."""
     tested: str = ""
     """The printer of the last test badge."""
+    sheet: SheetPlace | None = None
+    """None: the printer prints one badge a page."""
 
     @property
     def prints(self) -> bool:
@@ -71,6 +95,7 @@ def print_settings(store: Store) -> PrintSettings:
         stock=store.machine_fact(f"stock:{printer}"),
         labels_left=int(labels) if labels.isdecimal() else None,
         tested=store.machine_fact("printer_tested"),
+        sheet=sheet_place(store, printer),
     )
 
 
@@ -121,6 +146,84 @@ def use_a_label(store: Store) -> None:
     left = print_settings(store).labels_left
     if left:
         store.set_machine_facts({"labels_left": str(left - 1)})
+
+
+# The sheet with several places in a printer.
+
+
+def sheet_place(store: Store, printer: str) -> SheetPlace | None:
+    """The next free place of the sheet in a printer; None if it prints one badge a page."""
+    stock = _sheet_in(store, printer)
+    return None if stock is None else _place_in(store, printer, stock)
+
+
+def _place_in(store: Store, printer: str, stock: Stock) -> SheetPlace:
+    kept = store.machine_fact(_place_key(printer, stock))
+    place = int(kept) if kept.isdecimal() and int(kept) <= stock.per_page else 1
+    return SheetPlace(max(1, place), stock.columns, stock.rows)
+
+
+def set_sheet_place(store: Store, printer: str, place: int) -> None:
+    """Set the next free place of the sheet in a printer.
+
+    Raises:
+        KioskError: `not_a_sheet`, `start_out_of_range`.
+    """
+    stock = _sheet_in(store, printer)
+    if stock is None:
+        raise KioskError(
+            "not_a_sheet",
+            f"{printer} prints one badge a page: there is no place to choose.",
+            saved="Nothing was changed.",
+            next_step="Choose a stock with several badges a sheet first.",
+            action=Action.CHOOSE_PAPER,
+        )
+    if not 1 <= place <= stock.per_page:
+        raise KioskError(
+            "start_out_of_range",
+            f"Place {place} is not on the sheet: {stock.name} has {stock.per_page} places.",
+            saved="Nothing was changed.",
+            next_step=f"Choose a place from 1 to {stock.per_page}.",
+        )
+    _keep(store, _place_key(printer, stock), str(place))
+
+
+def take_sheet_place(store: Store, printer: str) -> SheetPlace | None:
+    """Reserve the next free place for a badge; the next badge gets the place after it."""
+    stock = _sheet_in(store, printer)
+    if stock is None:
+        return None
+    with store.writing():
+        taken = _place_in(store, printer, stock)
+        store.set_machine_facts({_place_key(printer, stock): str(_after(taken).place)})
+    return taken
+
+
+def give_back_sheet_place(store: Store, printer: str, taken: SheetPlace) -> None:
+    """Free the place of a badge that was not printed, unless a later badge has the next one."""
+    stock = _sheet_in(store, printer)
+    if stock is None:
+        return
+    with store.writing():
+        if _place_in(store, printer, stock) == _after(taken):
+            store.set_machine_facts({_place_key(printer, stock): str(taken.place)})
+
+
+def _after(place: SheetPlace) -> SheetPlace:
+    return place._replace(place=place.place % place.places + 1)
+
+
+def _sheet_in(store: Store, printer: str) -> Stock | None:
+    name = store.machine_fact(f"stock:{printer}") if printer else ""
+    try:
+        stock = load_stock(name) if name else None
+    except KioskError:  # its file is gone: printing reports it
+        return None
+    return stock if stock and stock.per_page > 1 else None
+
+
+def _place_key(printer: str, stock: Stock) -> str:
+    return f"place:{printer}:{stock.name}"
 
 
 def _keep(store: Store, key: str, value: str) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from functools import cache
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 from pathlib import Path
 
 from kiosk.domain.checkin.rules import CheckInList
@@ -121,17 +121,52 @@ def export_attendance(
     """
     write = writer_for(target)
     check_is_no_event(store, target)
-    columns = order.columns
     with attendance.snapshot(store.connection):
-        table = attendance_table(store, list_name=order.list_name, who=order.who)
-        if order.letter:
-            table = one_per_address(table, LETTER_COLUMNS[0])
-            columns = LETTER_COLUMNS if columns is None else columns
-        if columns is not None:
-            table = only_columns(table, columns)
+        table = _ordered_table(store, order)
         with atomic_file(target) as file:
             rows = write(file, table, progress)
     return ExportResult(rows, target)
+
+
+def _ordered_table(store: Store, order: ExportOrder) -> Table:
+    """The rows and columns that an export contains."""
+    columns = order.columns
+    table = attendance_table(store, list_name=order.list_name, who=order.who)
+    if order.letter:
+        table = one_per_address(table, LETTER_COLUMNS[0])
+        columns = LETTER_COLUMNS if columns is None else columns
+    return table if columns is None else only_columns(table, columns)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPreview:
+    """The first rows of an export."""
+
+    titles: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    total: int
+    """All rows."""
+
+
+def export_preview(store: Store, order: ExportOrder, most: int) -> ExportPreview:
+    """The first `most` rows of an export as text, and the number of all.
+
+    Raises:
+        KioskError: `no_such_list`, `no_such_column`.
+    """
+    with attendance.snapshot(store.connection):
+        table = _ordered_table(store, order)
+        shown = [tuple(row.split(SEPARATOR)) for row in islice(table.rows, most)]
+        total = len(shown) + sum(1 for _ in table.rows) if order.letter else table.total
+    return ExportPreview(tuple(column.title for column in table.columns), tuple(shown), total)
+
+
+def export_columns(store: Store, list_name: str | None) -> tuple[str, ...]:
+    """The titles of all columns of an export."""
+    with attendance.snapshot(store.connection):
+        return tuple(
+            column.title for column in attendance_table(store, list_name=list_name).columns
+        )
 
 
 def check_is_no_event(store: Store, target: Path) -> None:
@@ -313,39 +348,23 @@ def _rows(
         yield f"{fields}{SEPARATOR}{printed}{SEPARATOR}{place}{seen}{answers[extra]}"
 
 
-# The files that organisers export after the event.
+# The name of the file.
+
+_NAMES = {Who.ALL: "attendance", Who.PRESENT: "came", Who.ABSENT: "no-shows"}
 
 
-@dataclass(frozen=True, slots=True)
-class ExportPreset:
-    """One kind of file: its format and its rows."""
+def suggested_target(event: Path, order: ExportOrder, suffix: str) -> Path:
+    """An unused name next to the event: `pycon-report.pdf`, then `pycon-report-2.pdf`.
 
-    label: str
-    about: str
-    ending: str
-    """The end of the file name: `attendance.xlsx`."""
-    order: ExportOrder = EVERYTHING
-
-
-EXPORT_PRESETS = (
-    ExportPreset("Attendance as a sheet", "all tickets, lists, answers (XLSX)", "attendance.xlsx"),
-    ExportPreset("Report with charts", "arrivals, types, days, no-shows (PDF)", "report.pdf"),
-    ExportPreset("Attendance as plain text", "for other programs (CSV)", "attendance.csv"),
-    ExportPreset("Everything as JSON", "for scripts", "attendance.json"),
-    ExportPreset(
-        "E-mails of those who came", "for a thank-you letter (CSV)", "came.csv",
-        ExportOrder(who=Who.PRESENT, letter=True),
-    ),
-    ExportPreset(
-        "E-mails of no-shows", "for a we-missed-you letter (CSV)", "no-shows.csv",
-        ExportOrder(who=Who.ABSENT, letter=True),
-    ),
-)  # fmt: skip
-
-
-def target_for(event: Path, choice: ExportPreset) -> Path:
-    """An unused name next to the event: `pycon-report.pdf`, then `pycon-report-2.pdf`."""
-    return unused_path(event.with_name(f"{event.stem}-{choice.ending}"))
+    Args:
+        suffix: `.pdf` is a report, any other a table.
+    """
+    what = _NAMES[order.who]
+    if suffix == ".pdf":
+        what = "report" if order.who is Who.ALL else f"report-{what}"
+    elif order.letter:
+        what = f"{what}-e-mails"
+    return unused_path(event.with_name(f"{event.stem}-{what}{suffix}"))
 
 
 # Merge many partial orders into one.

@@ -16,6 +16,7 @@ from kiosk.services.event.event import event_info
 from kiosk.services.reports.attendance import (
     EVERYTHING,
     ExportOrder,
+    ExportPreview,
     ExportResult,
     Who,
     check_is_no_event,
@@ -62,6 +63,23 @@ def export_file(
     with atomic_file(target) as file:
         write_report(Path(file.name), facts, listed, event_look(store), progress)
     return ExportResult(len(listed), target)
+
+
+def report_preview(store: Store, order: ExportOrder, most: int) -> ExportPreview:
+    """The first `most` rows of the list in the report, and the number of all.
+
+    Raises:
+        KioskError: `no_such_list`, `only_all_lists`.
+    """
+    with attendance.snapshot(store.connection):
+        _, rows = report_facts(store, order.list_name, order.who)
+        listed = list(rows)
+    titles = ("Name", "Company", "Ticket type", "In", "When")
+    shown = [
+        (row.name, row.company, row.ticket_type, "✓" if row.is_in else "", row.when)
+        for row in listed[:most]
+    ]
+    return ExportPreview(titles, tuple(shown), len(listed))
 
 
 def report_facts(

@@ -7,13 +7,14 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kiosk.domain.log.events import EventKind
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.badges.badges import badges_folder
 from kiosk.services.checkin.lists import moment_text
@@ -28,6 +29,7 @@ from kiosk.storage.file.machine_facts import remove_facts
 from kiosk.storage.file.modes import exclusive, leave_wal
 from kiosk.storage.file.sqlite_errors import as_kiosk_error
 from kiosk.storage.file.store import Store
+from kiosk.storage.queries.attendees import count_attendees
 from kiosk.storage.queries.lists import check_in_lists
 from kiosk.support.files import cannot_write, sync_folder, temporary_file
 from kiosk.support.temp_dirs import remove_abandoned_temp_dirs
@@ -64,6 +66,24 @@ class PurgeResult:
     """Desks that still have the people: a purge removes them from this file only."""
 
 
+@dataclass(frozen=True, slots=True)
+class PurgePreview:
+    """What a purge would remove."""
+
+    people: int
+    copies: tuple[Path, ...]
+    """Backups, badges and other files with people that kiosk has made of this event."""
+    other_desks: tuple[OtherDesk, ...]
+    """Desks that keep the people."""
+
+
+def purge_preview(store: Store) -> PurgePreview:
+    """Find what a purge would remove; nothing is changed."""
+    copies = _copies(store, Path(os.path.realpath(store.path)))
+    there = tuple(item for item in copies if item.exists())
+    return PurgePreview(count_attendees(store.connection), there, _other_desks(store))
+
+
 def purge(store: Store) -> PurgeResult:
     """Replace the event by a file with its counts and no person, and remove its copies.
 
@@ -98,6 +118,16 @@ def purge(store: Store) -> PurgeResult:
     left = [item for item in leftovers if item not in removed]
     swept, unswept = remove_abandoned_temp_dirs()
     return PurgeResult(path, tally.people, (*removed, *swept), (*left, *unswept), others)
+
+
+def other_desks_sentence(desks: Sequence[OtherDesk]) -> str:
+    """Which desks still have the people, and since when they were not heard."""
+    named = ", ".join(
+        f"{desk.name} (last heard {desk.last_heard})" if desk.last_heard else desk.name
+        for desk in desks
+    )
+    have = counted(len(desks), "other desk still has", "other desks still have")
+    return f"{have} the people: {named}."
 
 
 def _other_desks(store: Store) -> tuple[OtherDesk, ...]:

@@ -13,12 +13,15 @@ from typing import Any
 
 from kiosk.badges.text.fontbook import east_asian_scripts, lacks_east_asian_font
 from kiosk.domain.badges.order import BadgeSort
+from kiosk.domain.checkin.pins import Role
+from kiosk.domain.datetimes import days_in_words
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.names import has_lost_letters
 from kiosk.domain.setup.readiness import FREE_BYTES, Check, ReadinessFacts, readiness
 from kiosk.domain.setup.scanner_check import ScannerReport
 from kiosk.domain.text import escape_controls
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.importers.understand.statuses import meaning_of
 from kiosk.services.badges.badges import (
@@ -32,9 +35,11 @@ from kiosk.services.badges.badges import (
 from kiosk.services.badges.context import badge_person, chosen_layout, event_look
 from kiosk.services.badges.shared_layout import unshared
 from kiosk.services.badges.signage import Paper, PaperOrder, make_paper
+from kiosk.services.checkin.authorisation import pin_roles
 from kiosk.services.event.event import EventInfo, day_window, event_info
 from kiosk.services.people.duplicates import possible_duplicates
 from kiosk.services.safety.backup import backups_of
+from kiosk.services.setup.rehearsal import REHEARSED
 from kiosk.services.sharing.conflicts import conflicts
 from kiosk.services.sharing.desks import ago, list_desks
 from kiosk.services.sharing.sharing import is_shared
@@ -298,3 +303,37 @@ def write_test_page(store: Store) -> Path:
         next_step="Check that the folder of the event can be written.",
     )
     return make_paper(store, folder / "scanner-test.pdf", PaperOrder(Paper.SCANNER_TEST)).file
+
+
+# The steps of setting up: which are done. A quick look, that draws no badge.
+
+
+@dataclass(frozen=True, slots=True)
+class StepState:
+    """Whether a step is done, and what was done."""
+
+    is_done: bool
+    words: str = ""
+
+
+def step_states(store: Store) -> dict[str, StepState]:
+    """The state of the steps by the name of their screen; a step that is never done is missing."""
+    info, people = event_info(store), count_attendees(store.connection)
+    layout = str(setting(store.connection, "badge_layout", "") or "")
+    printer, tested = store.machine_fact("printer"), store.machine_fact("printer_tested")
+    scanner, rehearsed = last_scanner_test(store), store.machine_fact(REHEARSED)
+    roles = [str(role) for role in Role if role in pin_roles(store)]
+    return {
+        "lists": StepState(bool(info.days), days_in_words(info.days)),
+        "import_file": StepState(people > 0, counted(people, "attendee") if people else ""),
+        "badge_layout": StepState(bool(layout), Path(layout).name),
+        "scanner_test": StepState(
+            scanner is not None and scanner.is_good,
+            "works" if scanner and scanner.is_good else "has a problem" if scanner else "",
+        ),
+        "printer_test": StepState(
+            bool(printer) and printer == tested, f"{printer}" if printer else ""
+        ),
+        "rehearse": StepState(bool(rehearsed), f"last on {rehearsed}" if rehearsed else ""),
+        "pins": StepState(bool(roles), " and ".join(roles)),
+    }

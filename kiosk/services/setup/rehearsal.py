@@ -68,6 +68,8 @@ _NOT_COPIED = frozenset(
         SETTING,
     }
 )
+REHEARSED = "rehearsed"
+"""Setting of this machine: the day of the last rehearsal, as `16 Feb 2027`."""
 _LOCAL = ("print_mode", "printer", "print_layout", "printer_tested")
 """Printer settings of this computer, used in the rehearsal too."""
 _LOOKED_AT = 2_000
@@ -107,6 +109,7 @@ def start_rehearsal(event: Path, *, desk: str, now_ms: int | None = None) -> Reh
     now_ms = wall_ms() if now_ms is None else now_ms
     path = rehearsal_path(event)
     with closing(Store.open(event, desk=desk)) as real:
+        _note_rehearsed(real, now_ms)
         people = _usable(path, real, now_ms)
         if people is not None:
             return Rehearsal(path, people, is_new=False)
@@ -116,6 +119,12 @@ def start_rehearsal(event: Path, *, desk: str, now_ms: int | None = None) -> Reh
     with atomic_file(path.parent / _OF) as file:
         file.write(os.fsencode(event.resolve()))
     return Rehearsal(path, people, is_new=True)
+
+
+def _note_rehearsed(real: Store, now_ms: int) -> None:
+    today = datetime.fromtimestamp(now_ms / 1000, event_info(real).zone)
+    with real.writing():
+        real.set_machine_facts({REHEARSED: f"{today.day} {today:%b %Y}"})
 
 
 def end_rehearsal(event: Path) -> bool:

@@ -16,6 +16,7 @@ from kiosk.domain.log.merge import Fork, read_rows
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import Action, Canceled, KioskError
+from kiosk.services.badges.shared_layout import refresh_shared
 from kiosk.services.event.event import event_info
 from kiosk.services.sharing.conflicts import count_doubles
 from kiosk.services.sharing.desks import clock_time
@@ -133,6 +134,7 @@ def write_bundle_file(
     _check_may_replace(target)
     secret = ensure_secret(store)
     introduce_desk(store)
+    refresh_shared(store)
     seal_own_log(store)
     with snapshot(store.connection):
         rows, seals = sealed_rows_after(store, {}, limit=2**40, max_bytes=2**50)

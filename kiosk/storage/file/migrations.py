@@ -207,7 +207,8 @@ def m004_help_desk(db: Database) -> None:
 @migrations()
 def m005_fewer_copies(db: Database) -> None:
     """First codes are found in the attendee's row; `code` holds the others. `cache` holds values
-    that can be computed again: the search index, the lines of the last import."""
+    that can be computed again: the search index, the lines of the last import. `list.stamps` holds
+    for each column the event that it is from."""
     db.execute(
         "CREATE INDEX attendee_code ON attendee(json_extract(codes, '$[0][0]') COLLATE NOCASE)"
     )
@@ -217,6 +218,7 @@ def m005_fewer_copies(db: Database) -> None:
     db.execute(
         "CREATE TABLE cache (key TEXT PRIMARY KEY, stamp TEXT NOT NULL, value BLOB NOT NULL) STRICT"
     )
+    db.execute("ALTER TABLE list ADD COLUMN stamps TEXT NOT NULL DEFAULT '{}'")
 
 
 def _create(

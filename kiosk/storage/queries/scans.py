@@ -106,6 +106,14 @@ def recent_scans(connection: sqlite3.Connection, limit: int) -> list[ScanRow]:
     return [_row(row) for row in rows]
 
 
+def scans_of_desk(connection: sqlite3.Connection, log_id: str, limit: int) -> list[ScanRow]:
+    """The newest scans of one desk, newest first."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM scan WHERE log_id = ? ORDER BY seq DESC LIMIT ?", (log_id, limit)
+    )
+    return [_row(row) for row in rows]
+
+
 def scan_row(connection: sqlite3.Connection, log_id: str, seq: int) -> ScanRow | None:
     """One scan."""
     row = connection.execute(

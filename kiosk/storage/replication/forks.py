@@ -19,6 +19,7 @@ from typing import Any
 from kiosk.domain.log.events import InvalidJson, LogEvent, canonical_json, event_hash, parsed
 from kiosk.domain.log.merge import UnmergedRows, read_row
 from kiosk.domain.log.setting_schema import MAX_DEPTH
+from kiosk.storage.file.clone_detection import EARLIER_LOGS
 from kiosk.storage.file.store import Store
 from kiosk.storage.log import projection
 
@@ -61,9 +62,12 @@ def settle_fork(store: Store, log_id: str, rows: Sequence[Any]) -> bool:
         )
         if parted is None:
             return True
-        _part(store, mine[parted:], theirs[parted:])
+        moved_to = _part(store, mine[parted:], theirs[parted:])
         if store.local("log_id") == log_id:
             store.start_new_log()
+            if moved_to:
+                earlier = [log for log in store.local(EARLIER_LOGS).split() if log != log_id]
+                store.set_local(**{EARLIER_LOGS: " ".join([*earlier, moved_to])})
         projection.rebuild(store.connection, store.events())
     return True
 
@@ -78,10 +82,15 @@ def _whole_log(log_id: str, rows: Sequence[Any]) -> list[LogEvent] | None:
     return events
 
 
-def _part(store: Store, mine: list[LogEvent], theirs: list[LogEvent]) -> None:
-    """Part the logs from the first different row on; neither is empty."""
+def _part(store: Store, mine: list[LogEvent], theirs: list[LogEvent]) -> str:
+    """Part the logs from the first different row on; neither is empty.
+
+    Returns:
+        The id of the log to which this file's rows moved; empty if the other rows did.
+    """
     connection = store.connection
-    if event_hash(theirs[0]) < event_hash(mine[0]):
+    mine_move = event_hash(theirs[0]) < event_hash(mine[0])
+    if mine_move:
         moved = mine
         connection.execute(
             "DELETE FROM event WHERE log_id = ? AND seq >= ?", (mine[0].log_id, mine[0].seq)
@@ -95,6 +104,7 @@ def _part(store: Store, mine: list[LogEvent], theirs: list[LogEvent]) -> None:
     ).fetchone()
     fresh = renamed[known[0] or 0 :]
     connection.executemany(_INSERT, [(*event, event_hash(event)) for event in fresh])
+    return renamed[0].log_id if mine_move else ""
 
 
 def _renamed(events: list[LogEvent]) -> list[LogEvent]:

@@ -294,6 +294,15 @@ def stock_option(text: str) -> Callable[[FC], FC]:
     return click.option("--stock", metavar="STOCK", shell_complete=complete_stock, help=text)
 
 
+start_at_option = click.option(
+    "--start-at",
+    type=int,
+    metavar="N",
+    help="Next free place of a sheet with several badges, row by row from 1; default: the "
+    "remembered one.",
+)
+
+
 def repeatable(
     option: str, field: str, metavar: str, text: str, *, required: bool = False
 ) -> Callable[[FC], FC]:

@@ -11,9 +11,11 @@ from kiosk.domain.people.first_time import is_first_timer
 from kiosk.domain.text import escape_surrogates
 from kiosk.services.checkin.checkin import ScanResult
 from kiosk.services.checkin.lists import moment_text
+from kiosk.services.people.people import state_of_badge
 from kiosk.ui.cli.options import given_pairs
 
 if TYPE_CHECKING:
+    from kiosk.storage.file.store import Store
     from kiosk.storage.queries.badges import PrintedBadge
 
 
@@ -31,18 +33,20 @@ def attendee_json(person: Attendee) -> dict[str, Any]:
     }
 
 
-def badge_json(badge: PrintedBadge | None) -> dict[str, Any]:
-    """Describe the badge of an attendee; None: not printed yet."""
+def badge_json(badge: PrintedBadge | None, state: str) -> dict[str, Any]:
+    """Describe the badge of an attendee; None: no badge was made yet."""
     return {
-        "printed": badge is not None and badge.is_printed,
+        "printed": badge is not None,
+        "state": state or None,
         "box": badge.box or None if badge else None,
         "slot": badge.slot or None if badge else None,
     }
 
 
-def scan_json(result: ScanResult, zone: ZoneInfo) -> dict[str, Any]:
+def scan_json(store: Store, result: ScanResult, zone: ZoneInfo) -> dict[str, Any]:
     """Describe a verdict."""
     first, attendee = result.first, result.attendee
+    state = state_of_badge(store, attendee.id) if attendee else ""
     return {
         "code": result.code,
         "outcome": str(result.outcome),
@@ -50,7 +54,7 @@ def scan_json(result: ScanResult, zone: ZoneInfo) -> dict[str, Any]:
         "list": result.check_in_list.name,
         "attendee": attendee_json(attendee) if attendee else None,
         "first": {"at": moment_text(first.at_ms, zone), "desk": first.desk} if first else None,
-        "badge": badge_json(result.badge) if result.badge or attendee else None,
+        "badge": badge_json(result.badge, state) if result.badge or attendee else None,
         "table": result.table or None,
         "table_full": result.table_is_full,
         "first_time": is_first_timer(attendee.extra) if attendee else None,

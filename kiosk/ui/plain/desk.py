@@ -126,7 +126,7 @@ class PlainDesk:
         """Say which event and list this is, and how to get help."""
         name = escape_controls(event_info(self.store).name)
         self._say(
-            f"{name}. Scans count for {escape_controls(self._list().name)}.",
+            f"{name}. You check people in for {escape_controls(self._list().name)}.",
             "Scan a ticket, or type a name. ? for help.",
         )
         zone, now_ms = event_info(self.store).zone, self.store.clock()
@@ -280,7 +280,7 @@ class PlainDesk:
     def _all(self) -> None:
         last = self.session.state.last
         if last is None or last.attendee is None or last.outcome is not Outcome.OK:
-            self._say("all: there is no party to let in. Scan its ticket first.")
+            self._say("all: there is no party to admit. Scan its ticket first.")
         elif not self.session.state.party_left:
             self._say(f"All {last.attendee.heads} of this ticket are in.")
         else:
@@ -295,9 +295,9 @@ class PlainDesk:
 
     def _let_in(self, reason: str) -> None:
         if not self.session.state.can_let_in:
-            self._say("let in: there is no refused attendee to admit.")
+            self._say("admit: there is no refused attendee to admit.")
         elif not reason:
-            self._say("let in REASON: say why, for example: let in paid at the desk.")
+            self._say("admit REASON: say why, for example: admit paid at the desk.")
         else:
             self._changing.make(
                 lambda given: self.session.let_in(self.store, reason, given=given), self._show
@@ -368,7 +368,7 @@ class PlainDesk:
             return
         chosen = choose_list(lists, name, self.store.clock())
         self.session.use_list(chosen)
-        self._say(f"Scans count for {escape_controls(chosen.name)}.")
+        self._say(f"You check people in for {escape_controls(chosen.name)}.")
 
     def _exits(self, word: str) -> None:
         if word:

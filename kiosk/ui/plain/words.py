@@ -29,17 +29,17 @@ HELP = (
     "undo: remove the check-in just made; another one after a second undo.",
     "cancel: drop a code that waits for a name, or a question.",
     "who: the card of the last person.  badge: write their badge as a PDF.",
-    "all: let the rest of the party in.  ack: the note was read.",
+    "all: admit the rest of the party.  ack: the note was read.",
     "A question is answered by its number, 0 leaves it open.",
-    "let in REASON: admit the refused person against the rules.",
-    "walk-in NAME: register somebody and check them in.  name NAME: of a ticket without one.",
-    "pass on NAME: the last person's ticket is somebody else's now.  first time: new here.",
+    "admit REASON: admit the refused person against the rules.",
+    "walk-in NAME: register a new attendee and check them in.  name NAME: of a ticket without one.",
+    "transfer NAME: the last person's ticket goes to another person.  first time: new here.",
     "hand out NAME: tick a T-shirt, a meal ... of the last person, or untick it.",
-    "find TEXT: look somebody up without checking in.",
+    "find TEXT: look a person up without checking in.",
     "help desk NOTE: send the last person there; every desk sees the note.",
-    "help desk: who waits there.  settled: the last person is done.",
-    "list: the lists.  list NAME: work on another one.  exit on, exit off: people leave.",
-    "count: how many are in.  desks: how the desks stand.  again: what was said last.  quit: end.",
+    "help desk: who waits there.  done: the last person needs no more help.",
+    "list: the lists.  list NAME: check in for another one.  exit on, exit off: people leave.",
+    "count: how many are in.  desks: the state of the desks.  again: the last answer.  quit: end.",
 )
 
 _STATUS = {
@@ -55,7 +55,7 @@ def verdict_lines(result: ScanResult) -> list[str]:
     lines = [*(f"{note}." for note in result.notes), result.message]
     if result.help is not None:
         sent = f"{escape_controls(result.help.note)}, {escape_controls(result.help.desk)}"
-        lines.append(f"Sent to the help desk: {sent}. settled: that is done.")
+        lines.append(f"Sent to the help desk: {sent}. done: it is dealt with.")
     person = result.attendee
     entered = result.outcome is Outcome.OK and result.direction is Direction.ENTRY
     if person is not None and entered:
@@ -67,14 +67,14 @@ def verdict_lines(result: ScanResult) -> list[str]:
             lines.append(f"The former holder's is in {escape_controls(result.former_badge.place)}.")
         if result.not_yet:
             waiting = ", ".join(waiting_phrase(holding) for holding in result.not_yet)
-            lines.append(f"Not yet received: {waiting}.")
+            lines.append(f"Still to give: {waiting}.")
         left = person.heads - result.admitted
         if left > 0:
             lines.append(
-                f"{counted(left, 'of the party is', 'of the party are')} left. all: let in."
+                f"{counted(left, 'of the party is', 'of the party are')} left. all: admit them."
             )
     if result.outcome in LIFTABLE and person is not None:
-        lines.append("let in REASON: admit all the same.")
+        lines.append("admit REASON: admit all the same.")
     if result.outcome is Outcome.INCOMPLETE and person is not None and person.to_acknowledge:
         lines.append("ack: it is done.")
     if result.outcome is Outcome.INVALID and result.code.strip():
@@ -115,10 +115,10 @@ def choice_lines(people: Sequence[Attendee], arrived: Set[str]) -> list[str]:
 
 def _choice(person: Attendee, arrived: Set[str]) -> str:
     order = f"order {person.order_code}" if person.order_code else ""
+    phone = f"phone …{person.phone[-4:]}" if person.phone else ""
     state = "in already" if person.id in arrived else _STATUS.get(person.status, "")
-    parts = (
-        person.label, person.company, person.ticket_type, person.email, order, state,
-    )  # fmt: skip
+    known = (person.company, person.ticket_type, order, phone, person.email)
+    parts = (person.label, state, *known)
     return ", ".join(escape_controls(part) for part in parts if part)
 
 
@@ -174,7 +174,7 @@ def _holding_line(holding: Entitlement) -> str:
 def _transfer_line(transfer: Transfer, facts: AttendeeCard) -> str:
     at = datetime.fromtimestamp(transfer.at_ms / 1000, facts.zone)
     reason = f", {escape_controls(transfer.reason)}" if transfer.reason else ""
-    whose = f"passed on from {escape_controls(transfer.old_name)}{reason}"
+    whose = f"transferred from {escape_controls(transfer.old_name)}{reason}"
     return f"{at:%a %H:%M} {whose}, {escape_controls(transfer.desk)}."
 
 
@@ -190,7 +190,7 @@ def _history_line(row: ScanRow, facts: AttendeeCard) -> str:
     if outcome is not Outcome.OK:
         verb = BANNERS[outcome].words.lower()
     heads = f", {row.heads} people" if row.heads > 1 else ""
-    forced = f", let in: {escape_controls(row.reason)}" if row.forced else ""
+    forced = f", admitted: {escape_controls(row.reason)}" if row.forced else ""
     name = facts.list_names.get(row.list_id, "a list of before")
     undone = ", undone" if row.undone else ""
     where = escape_controls(row.desk)
@@ -212,22 +212,26 @@ _ALONE = {
     "?": "help", "help": "help", "undo": "undo", "who": "who", "badge": "badge", "all": "all",
     "ack": "ack", "count": "count", "counts": "count", "quit": "quit", "list": "list",
     "lists": "list", "exit": "exit", "let in": "let in", "walk-in": "walk-in", "find": "find",
-    "again": "again", "q": "quit", "name": "name", "pass on": "pass on",
+    "again": "again", "q": "quit", "name": "name", "pass on": "pass on", "transfer": "pass on",
     "first time": "first time",
     "help desk": "help desk", "settled": "settled",
+    "admit": "let in", "done": "settled",
     "desks": "desks", "cancel": "cancel", "hand out": "hand out",
 }  # fmt: skip
 """A whole line that is a command."""
 
 _WITH_TEXT = {
     "let in ": "let in",
+    "admit ": "let in",
     "walk-in ": "walk-in",
     "list ": "list",
     "find ": "find",
     "name ": "name",
     "pass on ": "pass on",
+    "transfer ": "pass on",
     "help desk ": "help desk",
     "settled ": "settled",
+    "done ": "settled",
     "hand out ": "hand out",
 }
 """The beginning of a line that is a command; what follows is its text."""

@@ -42,7 +42,6 @@ from kiosk.ui.tui.theme import KIOSK_THEME, THEMES
 from kiosk.ui.tui.worker import Session, SessionReply, came_from_removed_widget
 
 if TYPE_CHECKING:
-    from textual.command import Provider
     from textual.driver import Driver
 
     from kiosk.services.checkin.checkin import ScanResult
@@ -77,19 +76,11 @@ HELD_BY_OTHERS_S = 60.0
 """How long a scan waits while another program holds the file; the desk says so meanwhile."""
 
 
-def _palette() -> type[Provider]:
-    """The palette's commands; their module loads with the first use."""
-    from kiosk.ui.tui.palette import Palette
-
-    return Palette
-
-
 class KioskApp(CrashReportingApp):
     """Opens screens, and owns the parts that outlive them."""
 
     TITLE = "kiosk"
     ENABLE_COMMAND_PALETTE = True
-    COMMANDS = {_palette}
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS = [Binding("ctrl+q", "quit", "Quit", show=False)]
 
@@ -437,10 +428,20 @@ class KioskApp(CrashReportingApp):
 
     def action_command_palette(self) -> None:
         """Show the palette, unless it is open."""
-        from kiosk.ui.tui.palette import PaletteScreen
+        from kiosk.ui.tui.palette import Command, PaletteScreen, commands
 
-        if not isinstance(self.screen, PaletteScreen):
-            self.push_screen(PaletteScreen(id="--command-palette"))
+        below = self.screen
+
+        def chosen(command: Command | None) -> None:
+            if command is not None:
+                self.call_later(command.callback)
+
+        if not isinstance(below, PaletteScreen):
+            self.push_screen(PaletteScreen(lambda: commands(self, below)), chosen)
+
+    def action_open(self, name: str) -> None:
+        """Open a screen that has no key: settings, PINs, paper, backup ..."""
+        getattr(self.screens, name)()
 
     def action_help(self) -> None:
         """What every key does."""
@@ -452,15 +453,27 @@ class KioskApp(CrashReportingApp):
             for binding in screen.BINDINGS
             if isinstance(binding, Binding) and (binding.tooltip or binding.show)
         ]
-        if not isinstance(screen, HelpScreen):
-            more = getattr(screen, "help_lines", ())
-            self.push_screen(HelpScreen(keys, more, is_desk=isinstance(screen, DeskScreen)))
+        if isinstance(screen, HelpScreen):
+            return
+        more, about = getattr(screen, "help_lines", ()), getattr(screen, "HELP", "")
+        last = screen.state.last if isinstance(screen, DeskScreen) else None
+        self.push_screen(
+            HelpScreen(
+                keys,
+                more,
+                about=about,
+                is_desk=isinstance(screen, DeskScreen),
+                verdict=last.outcome if last is not None else None,
+            )
+        )
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette's commands: everything possible on this screen now."""
+        """The palette's commands that can act on this screen now."""
         from kiosk.ui.tui.palette import commands
 
-        return commands(self, screen)
+        for command in commands(self, screen):
+            if command.can:
+                yield SystemCommand(command.title, command.entry.about, command.callback)
 
     async def on_unmount(self) -> None:
         """Finish at the end; every confirmed check-in is saved already."""

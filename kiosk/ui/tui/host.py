@@ -71,6 +71,14 @@ class Host(Protocol):
         """Play the sound of an outcome."""
         ...
 
+    def use_theme(self, name: str) -> None:
+        """Use a theme, now and at the next start on this machine."""
+        ...
+
+    def action_open(self, name: str) -> None:
+        """Open a screen that has no key."""
+        ...
+
     def action_desks(self) -> None:
         """Show the desks and their conflicts."""
         ...

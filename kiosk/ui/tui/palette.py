@@ -1,201 +1,117 @@
-"""The palette: everything that can be done now, once each, the everyday things first."""
+"""The palette: every action with its key, grouped, and found by the words people use for it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import partial
 from inspect import isawaitable
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from textual import on
-from textual.app import SystemCommand
+from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.command import CommandPalette, DiscoveryHit, Hits
+from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import Screen
-from textual.system_commands import SystemCommandsProvider
 from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
 
+from kiosk.domain.text import escape_controls
 from kiosk.ui.tui.desk.desk import DeskScreen
-from kiosk.ui.tui.dialogs.dialog import AnswerScreen
+from kiosk.ui.tui.dialogs.dialog import Dialog
+from kiosk.ui.tui.palette_entries import COLOURS, HERE, SECTIONS, Entry
 from kiosk.ui.tui.theme import THEMES
-from kiosk.ui.tui.widgets.key_bar import key_name
+from kiosk.ui.tui.widgets.charts import fit
+from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine, key_name
 
 if TYPE_CHECKING:
     from kiosk.ui.tui.app import KioskApp
-
 
 _MOST_STEPS_BACK = 8
 """Dialogs over dialogs, and some that go one step back first."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One action in words."""
+class Command:
+    """An entry on the screen that is open, with its key."""
 
-    action: str
-    """Of the screen, or with `app.` in front."""
-    words: str
-    about: str
-    everywhere: bool = False
-    """At a desk for scanning only, too; keys are, where the desk lets them act."""
-    rehearsal: bool | None = None
-    """True: in a rehearsal only; False: everywhere else only."""
+    entry: Entry
+    section: str
+    callback: Callable[[], Any]
+    key: str = ""
+    can: bool = True
+    """Whether it can act now."""
 
-
-DESK = (
-    Entry("walk_in", "Register a walk-in", "Add a new attendee and check them in"),
-    Entry("badge", "Print the badge", "For the person on the card; a PDF where no printer is set"),
-    Entry("undo", "Undo", "Undo the last check-in of this desk"),
-    Entry("let_in", "Let in", "Override a refusal, with a reason"),
-    Entry("whole_party", "Let the rest of the party in", "Everyone who is left on the ticket"),
-    Entry("edit", "Correct the person", "Name, company, note ...; kept when you import again"),
-    Entry("help_desk", "Send to the help desk", "With a note for every desk; again: mark as done"),
-    Entry("help_list", "Who waits at the help desk", "People sent there by any desk, and why"),
-    Entry("hand_out", "Hand out", "Tick the T-shirt or lunch on the card; again: untick"),
-    Entry("switch_list", "Change the list", "Another day, session or meal"),
-    Entry("exit_mode", "Exits, or entries again", "Each scan checks someone out"),
-    Entry("transfer", "Transfer the ticket", "Give it to another person"),
-    Entry("first_time", "First time here: yes or no", "Marks the person on the card"),
-    Entry("activity", "Activity", "Check-ins at all desks, newest first"),
-    Entry("dashboard", "Dashboard", "Who is in, how fast people come, who is missing"),
-    Entry("badge_queue", "Badge queue", "Badges on their way to the printer"),
-    Entry("ready", "What is left to do", "Open tasks, each with its fix"),
-    Entry("self_service", "Self-service", "Attendees check themselves in; a PIN ends it"),
-    Entry("camera", "Camera", "Scan with this laptop's camera; again: off"),
-    Entry("sound", "Sound", "A sound for each verdict; on or off"),
-    Entry("import_file", "Import registrations", "Add or update attendees from a file"),
-    Entry("set_up", "Set up", "All steps: lists, badges, scanner, printer, rehearsal"),
-    Entry("lists", "Days and lists", "Add, change or remove them; the event's name and days"),
-    Entry("duplicates", "Possible duplicates", "Two entries that may be one person: decide"),
-    Entry("questions", "Questions at check-in", "Photo consent, a meal ...: one key each"),
-    Entry("tables", "Tables", "Assign tables at check-in; see who sits where"),
-    Entry("badge_layout", "Badge layout", "Preview them with a real badge, and select one"),
-    Entry("scanner_test", "Test the scanner", "A page of codes: layout, Enter, speed"),
-    Entry("printer_test", "Test the printer", "Print a sample badge"),
-    Entry("guide", "Guide to the rehearsal", "Things to try", rehearsal=True),
-    Entry(
-        "app.quit", "End the rehearsal", "Delete it; back to the real desk, or quit", rehearsal=True
-    ),
-    Entry("app.rehearse", "Rehearse", "The same desk with made-up people", rehearsal=False),
-    Entry("hand_over", "Export attendance", "Spreadsheet, PDF report, e-mail lists"),
-    Entry("app.share", "Share this event", "Show the code for other laptops", rehearsal=False),
-    Entry(
-        "app.desks",
-        "Desks and conflicts",
-        "Which desks are here and up to date",
-        rehearsal=False,
-    ),
-)
-"""Actions of the desk, the most frequent first. An action with a key is listed with it."""
-STICK_OUT = Entry(
-    "app.write_bundle",
-    "Write a stick bundle",
-    "The event in one encrypted file",
-    rehearsal=False,
-)
-ANY_SCREEN = (
-    Entry("app.join", "Join an event", "Scan or type the code of another desk", rehearsal=False),
-    Entry(
-        "app.merge_bundle",
-        "Merge a stick bundle",
-        "Add the file of another desk to this event",
-        rehearsal=False,
-    ),
-    Entry(
-        "app.restore",
-        "Restore a backup",
-        "Select one and see its content; the current file is kept",
-        rehearsal=False,
-    ),
-)
-OTHER_EVENT = Entry(
-    "app.welcome",
-    "Open another event",
-    "Create one from a file, or open a recent one",
-    rehearsal=False,
-)
-LAST = (
-    Entry("app.help", "Help", "What every key does", everywhere=True),
-    Entry("app.quit", "Quit", "Everything is saved", everywhere=True),
-)
+    @property
+    def title(self) -> str:
+        """Its words, and its key in brackets."""
+        return f"{self.entry.words} ({self.key})" if self.key else self.entry.words
 
 
-class Palette(SystemCommandsProvider):
-    """Lists entries in the order they are given, not by the alphabet."""
-
-    async def discover(self) -> Hits:
-        """All of them, before anything is typed."""
-        for words, about, run, _ in self.app.get_system_commands(self.screen):
-            yield DiscoveryHit(words, run, help=about)
+# The commands of a screen.
 
 
-class PaletteScreen(CommandPalette, AnswerScreen[None]):
-    """The palette's screen: one command each time it is opened."""
-
-    @on(Input.Submitted)
-    @on(OptionList.OptionSelected)
-    def _once(self, event: Input.Submitted | OptionList.OptionSelected) -> None:
-        """Ignore a second Enter of the same read: Textual would run the command twice."""
-        if self.has_answered:
-            event.stop()
-            event.prevent_default()
-
-
-def commands(app: KioskApp, screen: Screen[Any]) -> Iterator[SystemCommand]:
-    """What can be done on this screen now."""
-    listed: set[str] = set()
-    yield from _commands(app, screen, _entries(screen), listed)
-    desk = next((below for below in app.screen_stack if isinstance(below, DeskScreen)), screen)
-    if desk is not screen:
-        yield from _commands(app, desk, (*DESK, STICK_OUT, OTHER_EVENT), listed)
-    yield from _commands(app, screen, ANY_SCREEN, listed)
-    yield from _colours(app)
-    yield from _commands(app, screen, LAST, listed)
+def commands(app: KioskApp, screen: Screen[Any]) -> list[Command]:
+    """What can be done on this screen, by section: its own commands first, then the desk's."""
+    desk = next((below for below in app.screen_stack if isinstance(below, DeskScreen)), None)
+    found = list(_own_commands(app, screen)) if screen is not desk else []
+    listed = {command.entry.name for command in found}
+    home = desk or screen
+    for section, entries in SECTIONS.items():
+        if section == COLOURS:
+            found += _colours(app)
+        for entry in entries:
+            if entry.name not in listed and (desk is not None or entry.needs_no_event):
+                found += _command(app, screen, home, section, entry)
+    return found
 
 
-def _commands(
-    app: KioskApp, screen: Screen[Any], entries: Iterable[Entry], listed: set[str]
-) -> Iterator[SystemCommand]:
-    keys = _keys(screen)
-    is_covered = isinstance(screen, DeskScreen) and app.screen is not screen
-    for entry in entries:
-        name = entry.action.removeprefix("app.")
-        if name in listed or not _applies(app, screen, entry, has_key=name in keys):
-            continue
-        listed.add(name)
-        run = _run(app, screen, entry)
-        if is_covered:  # its keys do not act up here
-            yield SystemCommand(entry.words, entry.about, partial(_back_at, app, screen, run))
-            continue
-        words = f"{entry.words} ({keys[name]})" if name in keys else entry.words
-        yield SystemCommand(words, entry.about, run)
+def _own_commands(app: KioskApp, screen: Screen[Any]) -> Iterator[Command]:
+    """The keys of a screen over the desk, or of a screen without one."""
+    for binding in _bindings(screen):
+        if binding.show and binding.action not in ("app.quit", "app.help"):
+            about = binding.tooltip or ""
+            entry = Entry(binding.action, binding.description, about, everywhere=True)
+            yield from _command(app, screen, screen, HERE, entry)
 
 
-def _entries(screen: Screen[Any]) -> Iterator[Entry]:
-    if isinstance(screen, DeskScreen):
-        yield from (*DESK, STICK_OUT, *ANY_SCREEN, OTHER_EVENT)
-    else:
-        for binding in _bindings(screen):
-            if binding.show and binding.action not in ("app.quit", "app.help"):
-                about = binding.tooltip or ""
-                yield Entry(binding.action, binding.description, about, everywhere=True)
-
-
-def _applies(app: KioskApp, screen: Screen[Any], entry: Entry, *, has_key: bool) -> bool:
+def _command(
+    app: KioskApp, screen: Screen[Any], home: Screen[Any], section: str, entry: Entry
+) -> Iterator[Command]:
+    """The command of an entry on its home screen, if it applies."""
+    keys = _keys(home)
+    has_key = entry.name in keys
     if entry.rehearsal is not None and entry.rehearsal != app.is_rehearsing:
-        return False
+        return
     if app.scan_only and not (entry.everywhere or has_key):
-        return False
-    return screen.check_action(entry.action, ()) is True
+        return
+    can = home.check_action(entry.action, ())
+    if can is False or (can is None and (not has_key or app.scan_only)):
+        return
+    run = _run(app, home, entry) if can else partial(_say_why_not, home, entry.name)
+    if home is not screen and not entry.needs_no_event:  # its keys do not act up here
+        yield Command(entry, section, partial(_back_at, app, home, run), can=bool(can))
+    else:
+        yield Command(entry, section, run, keys.get(entry.name, ""), can=bool(can))
 
 
 def _run(app: KioskApp, screen: Screen[Any], entry: Entry) -> Callable[[], Any]:
-    name = entry.action.removeprefix("app.")
-    target = screen if name == entry.action else app
-    method: Callable[[], Any] | None = getattr(target, f"action_{name}", None)
+    target = app if entry.is_of_app else screen
+    method: Callable[[], Any] | None = getattr(target, f"action_{entry.name}", None)
     # an action with a value in brackets is no method's name
     return method or partial(screen.run_action, entry.action)
+
+
+def _say_why_not(desk: Screen[Any], action: str) -> None:
+    """Show the reason of a command that cannot act now, as its key does."""
+    if isinstance(desk, DeskScreen):
+        desk.say_why_not(action)
 
 
 async def _back_at(app: KioskApp, desk: Screen[Any], run: Callable[[], Any]) -> None:
@@ -213,10 +129,15 @@ async def _back_at(app: KioskApp, desk: Screen[Any], run: Callable[[], Any]) -> 
         await top.run_action(back.action)
 
 
-def _colours(app: KioskApp) -> Iterator[SystemCommand]:
+def _colours(app: KioskApp) -> Iterator[Command]:
     for words, theme in THEMES.items():
-        use = partial(app.use_theme, theme.name)
-        yield SystemCommand(f"Colours: {words}", "Of the whole program, on this machine", use)
+        entry = Entry(
+            f"theme:{theme.name}",
+            f"Colours: {words}",
+            "For the whole program, on this computer",
+            "theme color colour dark mode light mode night contrast accessibility display",
+        )
+        yield Command(entry, COLOURS, partial(app.use_theme, theme.name))
 
 
 def _bindings(screen: Screen[Any]) -> list[Binding]:
@@ -230,3 +151,235 @@ def _keys(screen: Screen[Any]) -> dict[str, str]:
         if binding.id or binding.tooltip or binding.show:
             keys.setdefault(binding.action.removeprefix("app."), key_name(binding.key))
     return keys
+
+
+# Searching: words of the title count most, then synonyms, then the description.
+
+_NO_MEANING = frozenset(
+    (
+        *("a", "an", "the", "to", "of", "my", "our", "me", "i", "we", "it", "is", "how", "do"),
+        *("can", "for", "this", "that", "and"),
+    )
+)
+"""Words that are left out of a search."""
+_TYPO = 0.8
+"""Similarity of two words, from 0 to 1, from which one may be a slip of the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A command that matches, with the word that matched where its title does not show it."""
+
+    command: Command
+    score: float
+    by: str = ""
+
+
+def search(found: Sequence[Command], text: str) -> list[Hit]:
+    """The commands that match all words, best first; if there are none, those that match any."""
+    typed = _words(text)
+    wanted = [word for word in typed if word not in _NO_MEANING] or typed
+    hits: list[tuple[int, Hit]] = []
+    for command in found:
+        scores = [(score, by) for score, by in (_match(command, w) for w in wanted) if score]
+        if scores:
+            total = sum(score for score, _ in scores) + (0.5 if command.can else 0)
+            by = next((by for _, by in sorted(scores, reverse=True) if by), "")
+            hits.append((len(scores), Hit(command, total, by)))
+    most = max((count for count, _ in hits), default=0)
+    best = [hit for count, hit in hits if count == most]
+    return sorted(best, key=lambda hit: -hit.score)
+
+
+def _words(text: str) -> list[str]:
+    """Folded words; `check-in` is one word, and its parts too."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return [word for word in re.split(r"[^\w^+]+", plain.replace("-", "").replace("'", "")) if word]
+
+
+def _match(command: Command, word: str) -> tuple[float, str]:
+    """How well a typed word fits a command, and the synonym that fits better than its title."""
+    entry = command.entry
+    if command.key and word in _key_words(command.key):
+        return 95, ""
+    shown = max(
+        _fit(word, _title_words(entry.words), 100),
+        _fit(word, _words(f"{entry.about} {command.section}"), 40),
+    )
+    fits = [(_fit(word, _words(phrase), 80), phrase) for phrase in entry.synonyms]
+    also, synonym = max(fits, default=(0, ""))
+    return (also, synonym) if also > shown else (shown, "")
+
+
+def _title_words(title: str) -> list[str]:
+    """The words of a title, the parts of `check-in`, and `backup` for “Back up”."""
+    words = _words(title)
+    return [*words, *_words(title.replace("-", " ")), *map("".join, pairwise(words))]
+
+
+def _key_words(key: str) -> list[str]:
+    """How people type the name of a key: `^p` and `ctrl+p`."""
+    return [key.casefold(), key.casefold().replace("^", "ctrl+")]
+
+
+def _fit(word: str, words: Iterable[str], weight: float) -> float:
+    return max((_similar(word, other) * weight for other in words), default=0)
+
+
+def _similar(word: str, other: str) -> float:
+    """1 for the same word, less for its beginning, a part of it, and a slip; 0 for another."""
+    if word == other:
+        return 1
+    if other.startswith(word):
+        return 0.9
+    if len(word) < 3:
+        return 0
+    if word in other or (len(other) > 3 and word.startswith(other)):
+        return 0.5
+    if len(word) < 4 or word[0] != other[0]:
+        return 0
+    alike = SequenceMatcher(None, word, other).ratio()
+    return alike / 3 if alike >= _TYPO else 0
+
+
+# The screen.
+
+_OTHER_ROWS = 10
+"""Rows of the screen that are no commands."""
+
+
+class PaletteScreen(Dialog[Command | None]):
+    """A field to search, and the commands; answers the chosen one."""
+
+    HELP = "Type what you want to do: export, printer, PIN, late ... Enter does the selected line."
+    BINDINGS = [
+        Binding("escape,ctrl+p", "dismiss(None)", "Back"),
+        Binding("down", "move('cursor_down')", show=False, priority=True),
+        Binding("up", "move('cursor_up')", show=False, priority=True),
+        Binding("pagedown", "move('page_down')", show=False, priority=True),
+        Binding("pageup", "move('page_up')", show=False, priority=True),
+    ]
+
+    def __init__(self, list_commands: Callable[[], Sequence[Command]]) -> None:
+        """`list_commands`: what can be done now; asked again for each search."""
+        super().__init__()
+        self._list_commands = list_commands
+        self._rows: list[Hit | None] = []
+        """The commands of the lines; None for a heading."""
+
+    def compose(self) -> ComposeResult:
+        """The field, the commands, the description of the selected one, the keys."""
+        with Vertical(classes="dialog", id="palette"):
+            yield Input(placeholder="What do you want to do? export, printer, PIN ...", id="wanted")
+            yield OptionList(id="commands")
+            yield StatusLine(id="command-about")
+            yield Hint("↑↓ select", "Enter OK", "Esc back")
+
+    def on_mount(self) -> None:
+        """List everything."""
+        self.options.can_focus = False
+        self.query_one(Input).focus()
+        self.call_after_refresh(self._show, "")
+
+    def on_resize(self) -> None:
+        """Fill the new width."""
+        self.call_after_refresh(self._show, self.query_one(Input).value)
+
+    @property
+    def options(self) -> OptionList:
+        """The lines."""
+        return self.query_one("#commands", OptionList)
+
+    @property
+    def hits(self) -> list[Hit]:
+        """The commands on screen, in order."""
+        return [row for row in self._rows if row is not None]
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._show(event.value)
+
+    def _show(self, text: str) -> None:
+        found = self._list_commands()
+        if text.strip():
+            self._rows = [*search(found, text)]
+            lines = [self._line(hit, text) for hit in self.hits]
+        else:
+            self._rows, lines = self._by_section(found)
+        self.options.styles.max_height = max(3, self.size.height - _OTHER_ROWS)
+        self.options.clear_options()
+        self.options.add_options(lines)
+        first = next((n for n, row in enumerate(self._rows) if row is not None), None)
+        self.options.highlighted = first
+        self._say_about(first)
+
+    def _by_section(self, found: Sequence[Command]) -> tuple[list[Hit | None], list[Option]]:
+        rows: list[Hit | None] = []
+        lines: list[Option] = []
+        for section in (HERE, *SECTIONS):
+            own = [Hit(command, 0) for command in found if command.section == section]
+            if own:
+                rows += [None, *own]
+                lines.append(Option(Content.styled(section, "bold $accent"), disabled=True))
+                lines += [self._line(hit) for hit in own]
+        return rows, lines
+
+    def _line(self, hit: Hit, text: str = "") -> Option:
+        """The title, the word that matched, or the description where it fits, and the key."""
+        command, width = hit.command, max(30, (self.options.size.width or 60) - 3)
+        key = f"  {command.key}" if command.key else ""
+        title = fit(escape_controls(command.entry.words), width - 2 - cell_len(key))
+        extra = hit.by or (command.entry.about if width >= 80 else "")
+        space = width - 4 - cell_len(title) - cell_len(key)
+        extra = fit(f"  {escape_controls(extra)}", space) if extra else ""
+        gap = " " * max(0, width - 2 - cell_len(title) - cell_len(extra) - cell_len(key))
+        plain = "" if command.can else "dim"
+        return Option(
+            Content.assemble(
+                "  ",
+                Content.styled(title, plain) if not command.can else _marked(title, text),
+                (extra, "dim"),
+                gap,
+                (key, "bold $accent" if command.can else "dim"),
+            )
+        )
+
+    @on(OptionList.OptionHighlighted)
+    def _moved(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self._say_about(event.option_index)
+
+    def _say_about(self, index: int | None) -> None:
+        """Describe the command of a line."""
+        hit = self._rows[index] if index is not None and index < len(self._rows) else None
+        if index is None:
+            self.say("No command matches. Try another word, for example: print, list, save.")
+        elif hit is not None:
+            why = "" if hit.command.can else " Not now: Enter says why."
+            about = hit.command.entry.about
+            self.say(f"{about}.{why}" if about else why.strip())
+
+    def action_move(self, how: str) -> None:
+        """Select another line."""
+        getattr(self.options, f"action_{how}")()
+
+    @on(Input.Submitted)
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: Input.Submitted | OptionList.OptionSelected) -> None:
+        event.stop()
+        index = self.options.highlighted
+        hit = self._rows[index] if index is not None and index < len(self._rows) else None
+        if hit is not None:
+            self.dismiss(hit.command)
+
+
+def _marked(title: str, text: str) -> Content:
+    """The title with the typed words in bold."""
+    shown = Content(title)
+    for word in text.split():
+        match = re.search(rf"\b{re.escape(word)}", title, re.IGNORECASE)
+        if match:
+            shown = shown.stylize("bold $accent", *match.span())
+    return shown

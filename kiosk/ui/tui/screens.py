@@ -6,28 +6,55 @@ Loaded when the desk is ready: these screens bring services that the first frame
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from kiosk.domain.text import escape_controls
 from kiosk.errors import Action, KioskError
+from kiosk.services.checkin.lists import event_lists
+from kiosk.services.event.event import open_event
+from kiosk.services.safety.purge import PurgeResult, purge
 from kiosk.services.safety.restore import restore, restored_lines
 from kiosk.services.setup import rehearsal
 from kiosk.services.sharing.bundle import SUFFIX, BundleMerge, check_bundle
 from kiosk.ui.actions import DESK
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.dialogs.file_picker import FilePicker
+from kiosk.ui.tui.printing.paper import PaperScreen
+from kiosk.ui.tui.setup.pins import PinsScreen
 from kiosk.ui.tui.setup.rehearsal import KEEP_AND_QUIT, WIPE_AND_OPEN, EndRehearsalScreen
-from kiosk.ui.tui.setup.restore import Choice, RestoreScreen
+from kiosk.ui.tui.setup.restore import Choice, PurgedScreen, PurgeScreen, RestoreScreen
+from kiosk.ui.tui.setup.settings import SettingsScreen
 from kiosk.ui.tui.setup.welcome import WelcomeScreen
 from kiosk.ui.tui.sharing.bundle import WriteBundleScreen
-from kiosk.ui.tui.sharing.desks import DesksScreen
+from kiosk.ui.tui.sharing.desks import DeskNameScreen, DesksScreen
 from kiosk.ui.tui.sharing.merge import MergeScreen
 from kiosk.ui.tui.sharing.share import JoinScreen, ShareScreen
 from kiosk.ui.tui.worker import Job
 
 if TYPE_CHECKING:
+    from kiosk.domain.checkin.rules import CheckInList
     from kiosk.ui.tui.app import KioskApp
+
+
+_TRIES = 6
+_TRY_AGAIN_S = 0.5
+"""How often, and after how long: threads of this program close the event a moment later."""
+T = TypeVar("T")
+
+
+async def _once_free(work: Callable[[], T]) -> T:
+    """Do work in a thread that needs the event file for itself."""
+    for _ in range(_TRIES - 1):
+        try:
+            return await asyncio.to_thread(work)
+        except KioskError as error:
+            if error.code != "file_busy":
+                raise
+            await asyncio.sleep(_TRY_AGAIN_S)
+    return await asyncio.to_thread(work)
 
 
 class AppScreens:
@@ -40,21 +67,89 @@ class AppScreens:
         """Choose another event."""
         self._app.push_screen(WelcomeScreen(can_go_back=True))
 
-    def restore(self) -> None:
-        """Restore a backup."""
+    # the event's settings, files and papers
+
+    def settings(self) -> None:
+        """The settings of the event, its badges and this computer."""
+        app = self._app
+        if app.event_path is not None:
+            app.push_screen(SettingsScreen(app.event_path, app.desk_name))
+
+    def pins(self) -> None:
+        """The PINs of supervisor and organiser."""
+        if self._app.session is not None:
+            self._app.push_screen(PinsScreen(self._app.session))
+
+    def name_desk(self) -> None:
+        """Rename this desk."""
+        if self._app.session is not None:
+            self._app.push_screen(DeskNameScreen(self._app.session, self._app.desk_name))
+
+    def paper(self) -> None:
+        """Badges, signs, lists and certificates as a PDF."""
+        app = self._app
+
+        def show(lists: list[CheckInList]) -> None:
+            if app.event_path is not None:
+                names = [item.name for item in lists] if len(lists) > 1 else []
+                app.push_screen(PaperScreen(app.event_path, app.desk_name, names))
+
+        if app.session is not None:
+            app.session.ask(event_lists, show)
+
+    def purge(self) -> None:
+        """Delete the personal data of the event."""
+
+        def answered(is_sure: bool | None) -> None:
+            if is_sure:
+                self._app.run_worker(self._purge(), exclusive=True, group="restore")
+
+        if self._app.event_path is not None:
+            self._app.push_screen(PurgeScreen(self._app.event_path, self._app.desk_name), answered)
+
+    async def _purge(self) -> None:
+        """Close the event, delete its people, and open what is left."""
+        app, event = self._app, self._app.event_path
+        assert event is not None
+        await self._close_event()
+
+        def delete() -> PurgeResult:
+            with closing(open_event(event, desk=app.desk_name)) as store:
+                return purge(store)
+
+        try:
+            result = await _once_free(delete)
+        except KioskError as error:
+            await app.open_event(event).wait()
+            app.show_error(error)
+            return
+        await app.open_event(event).wait()
+        app.push_screen(PurgedScreen(result))
+
+    async def _close_event(self) -> None:
+        """Close every connection of this program to the event."""
+        await asyncio.to_thread(self._app.close_sessions)
+
+    def back_up(self) -> None:
+        """Back up the event, and show the backups."""
+        self.restore(start=True)
+
+    def restore(self, *, start: bool = False) -> None:
+        """Restore a backup; `start`: make one first."""
+        app = self._app
 
         def chosen(choice: Choice | None) -> None:
             if choice is not None:
                 self._app.run_worker(self._restore(*choice), exclusive=True, group="restore")
 
-        self._app.push_screen(RestoreScreen(self._app.event_path), chosen)
+        app.push_screen(RestoreScreen(app.event_path, app.desk_name, start=start), chosen)
 
     async def _restore(self, backup: Path, place: Path) -> None:
         """Close the event, restore, and open it again, also where restoring failed."""
         app, below = self._app, self._app.event_path
-        await asyncio.to_thread(app.close_sessions)
+        await self._close_event()
         try:
-            restored = await asyncio.to_thread(restore, backup, place, desk=app.desk_name)
+            restored = await _once_free(lambda: restore(backup, place, desk=app.desk_name))
         except KioskError as error:
             if below is not None:
                 await app.open_event(below).wait()

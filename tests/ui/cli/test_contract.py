@@ -804,15 +804,14 @@ def test_badges(program: Program, tmp_path: Path) -> None:
     person = program.json("find", "Ed Vip", "--limit", "1")[1][0]["id"]
     code, drawn = program.json("badges", "-o", str(pdf), "--who", person, "--proof")
     assert (0, 1, []) == (code, drawn["badges"], drawn["problems"])
-    assert {"printed": False, "box": None, "slot": None} == program.json("scan", "C-VIP")[1][0][
-        "badge"
-    ]
+    none = {"printed": False, "state": None, "box": None, "slot": None}
+    assert none == program.json("scan", "C-VIP")[1][0]["badge"]
     program.run("badges", "-o", str(pdf), "--who", person)
     made = program.json("show", person)[1]["badge"]
     assert (0, {"printed": 1}) == program.json("queue", "printed")
 
-    assert {"printed": False, "box": "Late", "slot": 1} == made
-    assert made | {"printed": True} == program.json("show", person)[1]["badge"]
+    assert {"printed": True, "state": "pdf", "box": "Late", "slot": 1} == made
+    assert made | {"state": "printed"} == program.json("show", person)[1]["badge"]
 
 
 def test_import_refusals(program: Program, tmp_path: Path) -> None:
@@ -903,3 +902,38 @@ def test_a_long_query_is_cut_in_the_message(program: Program) -> None:
     code, _, said = program.run("find", "zq " * 5000)
 
     assert (0, f"No attendee found for “{'zq ' * 20}…”.\n") == (code, said)
+
+
+def test_a_walk_in_who_is_registered(program: Program) -> None:
+    """A registered attendee who is not in yet is named first; `--anyway` registers another one."""
+    first = program.json("find", "asha")[1][0]
+    people = program.json("stats")[1]["people"]
+    reversed_name = " ".join(reversed(first["name"].split())).upper()
+    for given in (["--name", reversed_name], ["--name", "A", "--set", f"mail={first['email']}"]):
+        code, said = program.json("walk-in", *given, "--check-in")
+
+        assert (1, [first["id"]]) == (code, [person["id"] for person in said["registered"]])
+    assert people == program.json("stats")[1]["people"]
+    assert "--anyway" in program.run("walk-in", "--name", first["name"])[2]
+
+    assert 0 == program.run("walk-in", "--name", first["name"], "--anyway")[0]
+    assert 0 == program.run("edit", first["id"], "--check-in")[0]
+    assert people + 1 == program.json("stats")[1]["people"]
+
+
+def test_the_ticket_type_of_a_walk_in(program: Program) -> None:
+    """A walk-in has a ticket type of the event, in its spelling; a new one needs `--anyway`."""
+    kind = program.json("find", "asha")[1][0]["ticket_type"]
+    given = ("walk-in", "--name", "Bo Li", "--set")
+    code, out, err = program.run(*given, f"type={kind[:-1]}x")
+    assert (2, "") == (code, out)
+    assert kind in err
+    assert "--anyway" in err
+
+    assert kind == program.json(*given, f"type={kind.upper()}")[1]["ticket_type"]
+    assert "Press" == program.json(*given, "type=Press", "--anyway")[1]["ticket_type"]
+
+
+def test_an_edit_changes_something(program: Program) -> None:
+    """An edit without a field and without a check-in is an error."""
+    assert 2 == program.run("edit", program.json("find", "asha")[1][0]["id"])[0]

@@ -226,6 +226,40 @@ def test_printers(program: Program, server: FakeIppServer) -> None:
     assert printers[0]["reasons"] == ["media-empty-error"]
 
 
+def test_a_badge_goes_to_the_next_free_place_of_the_sheet(
+    program: Program, printing_server: FakeIppServer
+) -> None:
+    """The place is remembered and named; --start-at selects another."""
+    printing_server.queues["badge"].media = ("iso_a4_210x297mm",)
+    code, chosen = program.json("printers", "badge", "--stock", "avery-l4785", "--start-at", "9")
+    assert (code, chosen["next_place"]) == (0, 9)
+    _, first = program.json("print", "a1")
+    assert [job["place"] for job in first] == [9]
+    code, out, err = program.run("print", "b2")
+    assert code == 0
+    assert "place 10 of 10 (row 5, column 2)" in out
+    assert "The sheet is full: load a new one." in err
+    _, again = program.json("print", "a1", "--reason", "lost", "--start-at", "4")
+    assert [job["place"] for job in again] == [4]
+    _, printers = program.json("printers")
+    assert printers[0]["next_place"] == 5
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("print", "a1", "--start-at", "3"), ("printers", "badge", "--start-at", "3")],
+)
+def test_a_place_needs_a_sheet(
+    command: tuple[str, ...], program: Program, server: FakeIppServer
+) -> None:
+    """A printer of single badges has no places; nothing is printed."""
+    code, _, err = program.run(*command)
+
+    assert code != 0
+    assert "one badge a page" in err
+    assert not server.jobs
+
+
 def test_people_read_states_in_words(program: Program, server: FakeIppServer) -> None:
     """Lines for people have sign, state, name, printer and what to do."""
     program.run("print", "a1")

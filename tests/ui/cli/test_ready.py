@@ -61,10 +61,12 @@ def test_accepted_checks_are_exit_0(program: Program) -> None:
 
 
 def test_badges_of_a_type_and_the_badges_they_replace(program: Program, tmp_path: Path) -> None:
-    """A second print of a badge names the place of the first one."""
+    """A printed badge is thrown away where a new one is made; an unprinted PDF is only named."""
     out = str(tmp_path / "b.pdf")
     code, first = program.json("badges", "-o", out, "--type", "speaker")
     _, second = program.json("badges", "-o", out)
+    unsure = program.run("badges", "-o", out, "--who", "all")[2]
+    program.run("queue", "printed")
     exit_code, _, said = program.run("badges", "-o", out, "--who", "all")
 
     assert (0, 1, []) == (code, first["badges"], first["replaced"])
@@ -72,6 +74,9 @@ def test_badges_of_a_type_and_the_badges_they_replace(program: Program, tmp_path
         second["badges"],
         [old["old_place"] for old in second["replaced"]],
     )
+    assert [False] == [old["printed"] for old in second["replaced"]]
+    assert "Throw away" not in unsure
+    assert "earlier PDF" in unsure
     assert exit_code == 0
     assert "Throw away the old badge of Asha Bose: box A (B–N), slot 1." in said
 

@@ -65,6 +65,9 @@ def talk(plain_store: Store) -> Talk:
         (" UNDO ", Command("undo")),
         ("let in  paid at the desk", Command("let in", "paid at the desk")),
         ("Let in", Command("let in")),
+        ("ADMIT paid  at the desk", Command("let in", "paid at the desk")),
+        ("done", Command("settled")),
+        ("Transfer Uma Rao", Command("pass on", "Uma Rao")),
         ("walk-in Zoya Khan", Command("walk-in", "Zoya Khan")),
         ("list Day 2", Command("list", "Day 2")),
         ("exit on", Command("exit", "on")),
@@ -97,7 +100,7 @@ def test_a_line_is_a_command_or_a_text(line: str, command: Command) -> None:
         ),
         (["walk-in Zoya Khan"], ["✓ CHECKED IN: Zoya Khan.", "No badge printed yet."]),
         (["exit on", "TICKET-003"], ["→ CHECKED OUT: Ravi [Speaker]."]),
-        (["list day 2"], ["Scans count for Day 2 · Wed 17 Feb."]),
+        (["list day 2"], ["You check people in for Day 2 · Wed 17 Feb."]),
         (["TICKET-003", "count"], ["Day 1 · Tue 16 Feb: 1 of 8 in, 1 in the last 15 minutes."]),
         (["who"], ["No attendee is selected: scan a ticket or type a name first."]),
         (["undo"], ["There is no check-in of this desk to undo. Nothing was changed."]),
@@ -168,7 +171,7 @@ def test_the_card_tells_the_history(talk: Talk) -> None:
         "People: 3.",
         "Linked code: TICKET-004.",
         "Tue 09:40 unpaid, Day 1 · Tue 16 Feb, Desk 1.",
-        "Tue 09:40 in, let in: paid in cash, Day 1 · Tue 16 Feb, Desk 1.",
+        "Tue 09:40 in, admitted: paid in cash, Day 1 · Tue 16 Feb, Desk 1.",
         "No badge printed yet.",
     ] == card
 
@@ -256,7 +259,7 @@ def test_a_ticket_is_passed_on(talk: Talk) -> None:
     said = talk("find kulkarni", "1", "undo", "pass on Mina Roy", "who")
 
     assert "Transferred from Priya Kulkarni to Mina Roy." in said
-    assert any("passed on from Priya Kulkarni" in line for line in said)
+    assert any("transferred from Priya Kulkarni" in line for line in said)
 
 
 def test_somebody_new_is_marked(talk: Talk) -> None:
@@ -302,7 +305,7 @@ def test_a_list_that_another_desk_renames_or_removes(talk: Talk, plain_store: St
 
     assert any(line.startswith("Noon: 1 of") for line in said)
     (removed,) = (line for line in said if "was removed" in line)
-    assert removed.startswith("“Noon” was removed. Scans count for “Day ")
+    assert removed.startswith("“Noon” was removed. This desk checks in for “Day ")
     assert "CHECKED IN" in said[said.index(removed) + 1]
 
 

@@ -10,6 +10,7 @@ from textual.widgets import OptionList
 from kiosk.domain.printing.job import PrintState
 from kiosk.services.printing import jobs as print_jobs
 from kiosk.services.printing.jobs import Cause
+from kiosk.services.printing.paper import set_printer_paper
 from kiosk.services.printing.settings import (
     PrintMode,
     print_settings,
@@ -17,6 +18,7 @@ from kiosk.services.printing.settings import (
 )
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.badges import BadgeJob, printed_badge
+from kiosk.ui.tui.dialogs.choices import SheetPlaceScreen
 from kiosk.ui.tui.printing.badge_queue import BadgeQueueScreen
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 from tests.support import fake_printing
@@ -42,7 +44,7 @@ async def test_by_key_f6_prints(desk_store: Store, system: FakeSystem) -> None:
     """A scan alone prints nothing; F6 prints the badge, and it is counted when it is printed."""
     use(desk_store, PrintMode.BY_KEY)
     async with open_desk(desk_store, system) as desk:
-        assert "badges: by key · printer not tested" in desk.status
+        assert "badges: on request · printer not tested" in desk.status
         await desk.scan("TICKET-1")
         await desk.until(lambda: "CHECKED IN" in desk.banner and desk.screen.person is not None)
         assert desk.jobs == []
@@ -85,7 +87,7 @@ async def test_off_writes_a_pdf(desk_store: Store, system: FakeSystem) -> None:
         await desk.key("f6")
         await desk.until(lambda: "PDF created, not printed" in desk.banner)
 
-        assert "badges: off" in desk.status
+        assert "no printer: badges become PDFs" in desk.status
         assert desk.jobs == []
         assert len(list(desk_store.path.with_name("now-badges").glob("*.pdf"))) == 1
 
@@ -303,6 +305,29 @@ async def test_labels_are_told_and_warned_of(desk_store: Store, system: FakeSyst
         await desk.until(lambda: "9 labels are left" in desk.text("queue-news"))
 
         assert "labels left 9" in desk.status
+
+
+async def test_the_next_place_of_a_sheet_is_shown_and_chosen(
+    desk_store: Store, system: FakeSystem
+) -> None:
+    """A badge takes it, and the desk names it; Ctrl+L selects another with the arrow keys."""
+    use(desk_store, PrintMode.BY_KEY)
+    set_printer_paper(desk_store, "Brother", stock="avery-l4785")
+    async with open_desk(desk_store, system) as desk:
+        assert "next: place 1 of 10" in desk.status
+        await desk.open_queue()
+        await desk.key("ctrl+l")
+        await desk.until(lambda: isinstance(desk.app.screen, SheetPlaceScreen))
+        await desk.key("down", "right", "enter")
+        await desk.until(lambda: "next: place 4 of 10" in desk.text("queue-head"))
+        assert "place 4 of 10 (row 2, column 2)" in desk.text("queue-news")
+        await desk.key("escape")
+        await desk.scan("TICKET-1")
+        await desk.until(lambda: "CHECKED IN" in desk.banner and desk.screen.person is not None)
+        await desk.key("f6")
+        await desk.until(lambda: desk.states == ["done"])
+        assert "place 4 of 10 (row 2, column 2)" in desk.banner
+        await desk.until(lambda: "next: place 5 of 10" in desk.status)
 
 
 async def test_what_cannot_be_done_is_said_there(desk_store: Store, system: FakeSystem) -> None:

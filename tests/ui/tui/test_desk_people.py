@@ -102,7 +102,7 @@ async def test_enter_behind_a_transfer_answers_nothing(event: Store) -> None:
         await desk.until(lambda: desk.matches == ["Yes", "No", "No answer now"])
         await desk.pilot.press("ctrl+n")
         await answer(desk, "field-name", "Mina Roy", "ctrl+s")
-        await desk.says("✓ PASSED ON")
+        await desk.says("✓ TRANSFERRED")
         await desk.until(lambda: desk.matches == ["Mina Roy"])
         await desk.pilot.press("enter")
         await desk.says("? ASK FIRST | Mina Roy")
@@ -142,7 +142,7 @@ async def test_a_scanned_guest_is_let_in_at_once(event: Store) -> None:
     """Nobody waits for a name: the banner says which key gives one."""
     async with open_desk(event) as desk:
         await desk.scan("TICKET-004")
-        await desk.says("no name yet: F3 names them")
+        await desk.says("no name yet: F3 adds the name")
 
 
 async def test_escape_names_nobody(event: Store) -> None:
@@ -164,8 +164,8 @@ async def test_a_ticket_is_passed_on(event: Store) -> None:
         await desk.until(lambda: desk.screen.person is not None)
         await desk.pilot.press("ctrl+n")
         await answer(desk, "field-name", "Ravi Menon", "ctrl+s")
-        await desk.says("✓ PASSED ON")
-        await desk.until(lambda: "passed on from Asha Rao" in desk.card)
+        await desk.says("✓ TRANSFERRED")
+        await desk.until(lambda: "transferred from Asha Rao" in desk.card)
         assert "First time" not in desk.card
         await desk.pilot.press("enter")
         await desk.says("✓ CHECKED IN | Ravi Menon")
@@ -173,7 +173,7 @@ async def test_a_ticket_is_passed_on(event: Store) -> None:
         await desk.type("asha")
         await desk.until(lambda: desk.matches == ["Ravi Menon"])
 
-        assert "the ticket was Asha Rao's" == desk.screen.query_one("#matches").matches[0].apart  # type: ignore[attr-defined]
+        assert "the ticket was Asha Rao's" == desk.screen.query_one("#matches").matches[0].former  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("has_pin", [False, pytest.param(True, marks=pytest.mark.slow)])
@@ -189,7 +189,7 @@ async def test_who_is_in_needs_a_supervisor(event: Store, has_pin: bool) -> None
         if has_pin:
             await answer(desk, "pin", "4711")
         await answer(desk, "reason", "Came instead")
-        await desk.says("✓ PASSED ON")
+        await desk.says("✓ TRANSFERRED")
         await desk.until(lambda: "(Came instead)" in desk.card)
 
 
@@ -250,7 +250,7 @@ async def test_at_a_scanning_desk_nothing_of_it_is_done(event: Store) -> None:
         desk.screen.paint_keys()
         for key in ("ctrl+n", "ctrl+b"):
             await desk.pilot.press(key)
-            await desk.says("for scanning only")
+            await desk.says("only scans")
 
 
 def test_the_counts_are_of_the_list(event: Store) -> None:

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 from textual import events
 from textual.app import App
-from textual.command import CommandList
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 import kiosk.ui.tui
 from kiosk.storage.file.store import Store
@@ -19,7 +18,6 @@ from kiosk.ui.tui.app import KioskApp
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen, Dialog
 from kiosk.ui.tui.dialogs.reasons import HelpNoteScreen, ReasonScreen
-from kiosk.ui.tui.palette import PaletteScreen
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 from tests.support.screens import until
 
@@ -40,7 +38,7 @@ def test_every_screen_answers_once(kind: type[Screen[object]]) -> None:
     """Every screen that can be closed has the one base; every modal one is a dialog."""
     is_the_desk = issubclass(kind, DeskScreen)  # which is switched, never closed
     assert is_the_desk or issubclass(kind, AnswerScreen)
-    assert issubclass(kind, (Dialog, PaletteScreen)) or not issubclass(kind, ModalScreen)
+    assert issubclass(kind, Dialog) or not issubclass(kind, ModalScreen)
 
 
 @pytest.mark.parametrize("below", [0, 1])
@@ -112,7 +110,7 @@ async def test_two_enters_in_the_palette(store: Store) -> None:
         await until(lambda: app.screen.query(Input))
         palette = app.screen
         palette.query_one(Input).value = "activity"
-        await until(lambda: palette.query_one(CommandList).option_count)
+        await until(lambda: palette.query_one("#commands", OptionList).option_count == 1)
         for _ in range(4):
             app.post_message(events.Key("enter", "\r"))
         await until(lambda: ran)

@@ -36,7 +36,7 @@ async def test_a_refusal_keeps_list_and_undo_in_the_bar(desk_store: Store) -> No
         await desk.says("UNPAID")
         await desk.until(lambda: "^G" in bar(desk))
 
-        for key in ("^O Let in", "^G Help desk", "F7 List", "F8 Undo", "F3 Edit", "^P More"):
+        for key in ("^O Admit", "^G Help desk", "F7 List", "F8 Undo", "F3 Edit", "^P More"):
             assert key in bar(desk)
 
 
@@ -44,7 +44,7 @@ async def test_a_refusal_keeps_list_and_undo_in_the_bar(desk_store: Store) -> No
     ("code", "keys"),
     [
         ("TICKET-003", ("F1 Help", "F2 Walk-in", "F7 List", "F8 Undo", "^P More")),
-        ("TICKET-004", ("^O Let in", "^G Help desk", "F1 Help", "F7 List", "F8 Undo", "^P More")),
+        ("TICKET-004", ("^O Admit", "^G Help desk", "F1 Help", "F7 List", "F8 Undo", "^P More")),
         ("TICKET-006", ("^A All", "F1 Help", "F7 List", "F8 Undo", "^P More")),
     ],
 )

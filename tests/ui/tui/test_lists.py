@@ -76,7 +76,7 @@ async def test_a_list_is_added_with_typed_times(desk_store: Store, size: tuple[i
         await desk.pilot.press("space", "f2")
         await desk.until(lambda: isinstance(desk.app.screen, ListsScreen))
         await desk.until(lambda: "Saved: Lunch" in text(desk, "#lists-said"))
-        await desk.pilot.press("escape", "f7")
+        await desk.pilot.press("escape")  # one step back: to the choice of a list
         await desk.until(lambda: isinstance(desk.app.screen, ChooseListScreen))
         await desk.pilot.press("end", "enter")
         await desk.says("Lunch")
@@ -135,6 +135,8 @@ async def test_a_list_is_removed_and_put_back(desk_store: Store) -> None:
         await desk.pilot.press("delete")
         await desk.until(lambda: "at least one list" in text(desk, "#lists-said"))
         await desk.pilot.press("escape")
+        await desk.until(lambda: isinstance(desk.app.screen, ChooseListScreen))
+        await desk.pilot.press("escape")
         await desk.until(lambda: desk.screen.list is not None and desk.app.screen is desk.screen)
         await desk.until(lambda: [desk.screen.list.name] == names(desk_store))  # type: ignore[union-attr]
 
@@ -155,6 +157,9 @@ async def test_the_event_is_moved_and_the_desk_follows(desk_store: Store) -> Non
         await desk.until(lambda: isinstance(desk.app.screen, ListsScreen))
         await desk.until(lambda: "16 to 17 Feb 2027" in text(desk, "#lists-event"))
         await desk.pilot.press("escape")
+        await desk.until(lambda: isinstance(desk.app.screen, ChooseListScreen))
+        await desk.pilot.press("escape")
+        await desk.until(lambda: desk.app.screen is desk.screen)
         await desk.until(lambda: "PyCon Lahore" in text(desk, "#header"))
 
     assert ["Day 1 · Tue 16 Feb", "Day 2 · Wed 17 Feb"] == names(desk_store)
@@ -253,7 +258,7 @@ async def test_a_list_removed_elsewhere_is_said(desk_store: Store) -> None:
         await desk.scan("TICKET-001")
         await desk.says("LIST REMOVED")
 
-        assert "“Lunch” was removed. Scans count for “Day 2" in desk.banner
+        assert "“Lunch” was removed. This desk checks in for “Day 2" in desk.banner
 
         await desk.until(lambda: "Day 2" in text(desk, "#header"))
         await desk.scan("TICKET-001")

@@ -12,7 +12,9 @@ from kiosk.storage.file.store import Store
 from kiosk.ui.tui.app import KioskApp
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.keys import NOT_AT_A_SCAN_DESK
-from kiosk.ui.tui.palette import ANY_SCREEN, DESK, OTHER_EVENT, STICK_OUT
+from kiosk.ui.tui.palette import Command, PaletteScreen, commands, search
+from kiosk.ui.tui.palette_entries import ENTRIES, HERE
+from kiosk.ui.tui.screens import AppScreens
 from kiosk.ui.tui.setup.rehearsal import RehearsalDesk
 from tests.support.desk import open_desk
 
@@ -23,7 +25,7 @@ def titles(app: KioskApp) -> list[str]:
 
 def test_every_key_of_the_desk_is_in_it_too() -> None:
     """What a key does can be found by words; the palette itself, Esc and moving need none."""
-    listed = {entry.action for entry in (*DESK, STICK_OUT, *ANY_SCREEN, OTHER_EVENT)}
+    listed = {entry.action for entry in ENTRIES}
     keys = {
         binding.action
         for binding in (*DeskScreen.BINDINGS, *RehearsalDesk.BINDINGS)
@@ -31,21 +33,25 @@ def test_every_key_of_the_desk_is_in_it_too() -> None:
     }
 
     moving = {"into_list", "card_down", "card_up"}
-    assert {"app.help", "app.command_palette", "clear", *moving} == keys - listed
+    assert {"app.command_palette", "clear", *moving} == keys - listed
+
+
+def has_action(action: str) -> bool:
+    """Whether there is code behind the action of an entry."""
+    if action.startswith("app.open("):
+        return hasattr(AppScreens, action.split("'")[1])
+    home = KioskApp if action.startswith("app.") else RehearsalDesk
+    return hasattr(home, f"action_{action.removeprefix('app.')}")
 
 
 def test_every_entry_does_something() -> None:
     """There is an action behind each."""
-    homes = {True: KioskApp, False: RehearsalDesk}
-    missing = [
-        entry.action
-        for entry in (*DESK, STICK_OUT, *ANY_SCREEN, OTHER_EVENT)
-        if not hasattr(
-            homes[entry.action.startswith("app.")], f"action_{entry.action.removeprefix('app.')}"
-        )
-    ]
+    assert [] == [entry.action for entry in ENTRIES if not has_action(entry.action)]
 
-    assert [] == missing
+
+def test_every_entry_has_words_for_a_search() -> None:
+    """A description, and other words that people use."""
+    assert [] == [entry.words for entry in ENTRIES if not (entry.about and entry.synonyms)]
 
 
 async def test_once_each_and_the_everyday_things_first(desk_store: Store) -> None:
@@ -116,12 +122,100 @@ async def test_a_dialog_that_stays_keeps_the_desk_from_acting(desk_store: Store)
         assert "CHECKED IN" in desk.banner
 
 
-@pytest.mark.parametrize("action", sorted(NOT_AT_A_SCAN_DESK | {"set_up", "app.share"}))
+@pytest.mark.parametrize(
+    "action", sorted(NOT_AT_A_SCAN_DESK | {"set_up", "app.share", "app.open('purge')"})
+)
 async def test_a_desk_for_scanning_offers_no_more_than_that(desk_store: Store, action: str) -> None:
     """Nothing that changes people, lists or the event."""
-    words = next(entry.words for entry in DESK + ANY_SCREEN if entry.action == action)
+    words = next(entry.words for entry in ENTRIES if entry.action == action)
     async with open_desk(desk_store) as desk:
         desk.app.scan_only = desk.screen.scan_only = True
 
         assert not any(title.startswith(words) for title in titles(desk.app))
         assert "Send to the help desk (^G)" in titles(desk.app)
+
+
+FOUND = {
+    "export": "Export attendance",
+    "report": "Export attendance",
+    "csv": "Export attendance",
+    "excel": "Export attendance",
+    "statistics": "Dashboard",
+    "late": "Register a walk-in",
+    "purge": "Delete personal data",
+    "delete": "Delete personal data",
+    "GDPR": "Delete personal data",
+    "certificate": "Print badges, signs, certificates",
+    "sign": "Print badges, signs, certificates",
+    "box": "Print badges, signs, certificates",
+    "reprint": "Print the badge",
+    "settings": "Settings",
+    "preferences": "Settings",
+    "wifi": "Settings",
+    "theme": "Colours: dark",
+    "backup": "Back up now",
+    "restore": "Restore a backup",
+    "pin": "PINs",
+    "password": "PINs",
+    "rename desk": "Name this desk",
+    "printer": "Test the printer",
+    "check out": "Exits, or entries again",
+    "t-shirt": "Hand out",
+    "let in": "Admit anyway",
+    "usb": "Back up now",
+    "f7": "Change the list",
+    "ctrl+p": "",
+    "setings": "Settings",
+    "certifcate": "Print badges, signs, certificates",
+    "how do I print the badges": "Print badges, signs, certificates",
+}
+"""What people type, and the command that they mean."""
+
+
+@pytest.mark.parametrize("typed", FOUND)
+async def test_people_find_a_command_by_their_own_words(desk_store: Store, typed: str) -> None:
+    """The command is among the first three; a word without a command finds nothing."""
+    async with open_desk(desk_store) as desk:
+        hits = search(commands(desk.app, desk.screen), typed)
+        first = [hit.command.entry.words for hit in hits[:3]]
+
+    assert (FOUND[typed] in first) if FOUND[typed] else not first
+
+
+async def test_the_palette_is_typed_into_and_does_the_first_line(desk_store: Store) -> None:
+    """The description of the selected line is shown; Enter opens the screen."""
+    async with open_desk(desk_store) as desk:
+        await desk.pilot.press("ctrl+p")
+        await desk.until(lambda: isinstance(desk.app.screen, PaletteScreen))
+        palette = desk.app.screen
+        assert isinstance(palette, PaletteScreen)
+        await desk.until(lambda: len(palette.hits) > 30)
+        await desk.type("dashb")
+        await desk.until(lambda: palette.hits[0].command.entry.words == "Dashboard")
+        await desk.pilot.press("enter")
+        await desk.until(lambda: type(desk.app.screen).__name__ == "DashboardScreen")
+
+
+async def test_a_command_that_cannot_act_now_says_why(desk_store: Store) -> None:
+    """It is listed with its key, and choosing it shows the reason."""
+    async with open_desk(desk_store) as desk:
+        edit = next(
+            command
+            for command in commands(desk.app, desk.screen)
+            if command.entry.words == "Correct the person"
+        )
+        edit.callback()
+
+        assert ("F3", False) == (edit.key, edit.can)
+        assert "Scan a ticket or type a name first" in desk.banner
+
+
+async def test_a_screen_lists_its_own_keys_first(desk_store: Store) -> None:
+    """Then the desk's, by section."""
+    async with open_desk(desk_store) as desk:
+        await desk.pilot.press("f5")
+        await desk.until(lambda: desk.app.screen is not desk.screen)
+        found: list[Command] = commands(desk.app, desk.app.screen)
+
+    assert HERE == found[0].section
+    assert "Check-in" in {command.section for command in found}

@@ -14,7 +14,7 @@ from kiosk.services.safety.backup import backups_of
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.badges import printed_badges
 from kiosk.storage.queries.lists import setting
-from kiosk.ui.tui.printing.badge_preview import BadgePictureView, BadgePreview
+from kiosk.ui.tui.printing.badge_preview import BadgePictureView
 from kiosk.ui.tui.printing.layout_preview import LayoutPreviewScreen
 from kiosk.ui.tui.setup.ready import ReadyScreen
 from tests.support.desk import Desk, open_desk
@@ -145,34 +145,20 @@ async def test_the_desk_scans_while_the_checks_run(desk_store: Store) -> None:
         await desk.says("CHECKED IN")
 
 
-def preview(desk: Desk) -> BadgePreview:
-    return desk.screen.query_one(BadgePreview)
-
-
-async def test_a_wide_desk_shows_the_badge_of_who_was_scanned(desk_store: Store) -> None:
-    """Another person shows another picture; no person shows none."""
+async def test_a_wide_desk_shows_the_badge_set_in_type(desk_store: Store) -> None:
+    """Name, company and the stripe of the ticket type; no person, no badge; no room, no badge."""
     async with open_desk(desk_store, (120, 36)) as desk:
+        badge = desk.screen.query_one("#badge")
         await desk.scan("TICKET-001")
-        await desk.until(lambda: preview(desk).picture is not None)
-        first = preview(desk).picture
-        await desk.scan("TICKET-007")
-        await desk.until(lambda: preview(desk).picture not in (None, first))
+        await desk.until(lambda: "SPEAKER" in str(badge.render()))
         await desk.pilot.press("escape")
-        await desk.until(lambda: preview(desk).picture is None)
-
-        assert first is not None
-        assert len(first.rows) <= preview(desk).size.height
-
-
-async def test_the_design_size_has_no_picture_and_draws_none(desk_store: Store) -> None:
-    """80 columns keep matches and card."""
+        await desk.until(lambda: not badge.region)
     async with open_desk(desk_store) as desk:
         await desk.scan("TICKET-001")
-        await desk.says("CHECKED IN")
+        await desk.says("ALREADY IN")
         await desk.settled()
 
-        assert not preview(desk).display
-        assert preview(desk)._session is None
+        assert not desk.screen.query_one("#badge").region
 
 
 async def layouts(desk: Desk) -> LayoutPreviewScreen:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from textual.widgets import OptionList, Static
 
+from kiosk.domain.checkin.pins import Role
+from kiosk.services.checkin.pins import set_pin
 from kiosk.services.printing.settings import PrintMode, print_settings
 from kiosk.storage.file.store import Store
 from kiosk.ui.tui.dialogs.choices import ChoosePrinterScreen
@@ -44,7 +46,13 @@ async def test_every_step_is_there_and_leads_back(
         await set_up(desk)
         assert len(STEPS) == desk.app.screen.query_one(OptionList).option_count
         assert desk.app.screen.query_one(".hint").region.bottom <= size[1]
-        for number, name in ((1, "ListsScreen"), (4, "ScannerTestScreen"), (7, "ReadyScreen")):
+        for number, name in (
+            (1, "ListsScreen"),
+            (4, "ScannerTestScreen"),
+            (7, "ReadyScreen"),
+            (8, "PinsScreen"),
+            (9, "SettingsScreen"),
+        ):
             await desk.pilot.press(str(number))
             await desk.until(lambda name=name: type(desk.app.screen).__name__ == name)  # type: ignore[misc]
             await desk.pilot.pause(0.1)
@@ -52,6 +60,30 @@ async def test_every_step_is_there_and_leads_back(
             await desk.until(lambda: isinstance(desk.app.screen, SetupScreen))
         await desk.pilot.press("escape")
         await desk.until(lambda: desk.app.screen is desk.screen)
+
+
+async def test_the_steps_show_which_are_done(printing_store: Store, system: FakeSystem) -> None:
+    """A mark and what was done; a step that becomes done is marked on return."""
+    async with open_desk(printing_store, system) as desk:
+        await set_up(desk)
+        steps = desk.app.screen.query_one(OptionList)
+
+        def line(number: int) -> str:
+            return str(steps.get_option_at_index(number - 1).prompt)
+
+        await desk.until(lambda: "3 attendees" in line(2))
+        assert "✓" in line(1)
+        assert "✓" in line(2)
+        assert "✓" not in line(8)
+        set_pin(printing_store, Role.SUPERVISOR, "482913")
+        await desk.pilot.press("8")
+        await desk.until(lambda: type(desk.app.screen).__name__ == "PinsScreen")
+        await desk.pilot.pause(0.1)
+        await desk.pilot.press("escape")
+        await desk.until(lambda: "✓" in line(8))
+
+        assert "supervisor" in line(8)
+        assert "3 of 7 done" in text(desk, "#set-up-title")
 
 
 async def test_a_printer_is_chosen_tried_and_seen(

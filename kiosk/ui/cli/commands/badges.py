@@ -106,13 +106,19 @@ def _print_report(line: CommandLine, report: BadgeReport) -> None:
     )
     for problem in report.problems:
         line.console.say(f"No badge for {problem.name or problem.id}: {problem.why}.")
-    if len(report.replaced) > _REPLACED_SHOWN:
+    printed = [old for old in report.replaced if old.printed]
+    if unsure := len(report.replaced) - len(printed):
         line.console.say(
-            f"{counted(len(report.replaced), 'older badge is', 'older badges are')} replaced: "
+            f"{counted(unsure, 'badge is', 'badges are')} in an earlier PDF, too, which is not "
+            "confirmed as printed: use only the new PDF."
+        )
+    if len(printed) > _REPLACED_SHOWN:
+        line.console.say(
+            f"{counted(len(printed), 'older badge is', 'older badges are')} replaced: "
             "empty those boxes first. With --json every place is named."
         )
         return
-    for old in report.replaced:
+    for old in printed:
         line.console.say(f"Throw away the old badge of {old.name}: {old.old_place}.")
 
 

@@ -73,7 +73,7 @@ def scan_command(
     results = [scan(store, replace(order, code=code)) for code in codes]
     zone = event_info(store).zone
     messages = [result.message for result in results]
-    line.console.result([scan_json(result, zone) for result in results], messages)
+    line.console.result([scan_json(store, result, zone) for result in results], messages)
     return _exit_code(results)
 
 
@@ -109,7 +109,7 @@ def _scan_lines(line: CommandLine, order: ScanOrder) -> int:
             if not text.strip() and not line.console.as_json:
                 continue  # a person pressed Enter; a script gets one answer per line
             result = scan(store, replace(order, code=text))
-            line.console.result(scan_json(result, zone), [result.message])
+            line.console.result(scan_json(store, result, zone), [result.message])
             exit_code = max(exit_code, _exit_code([result]))
     finally:
         sharing.stop()

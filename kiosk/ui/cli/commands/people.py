@@ -12,10 +12,18 @@ from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.first_time import is_first_timer
 from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.checkin.lists import event_lists, find_list, moment_text
+from kiosk.services.checkin.lists import choose_list, event_lists, find_list, moment_text
 from kiosk.services.event.event import event_info
 from kiosk.services.people.lookup import Lookup
-from kiosk.services.people.people import edit, find_attendee, person_history, walk_in
+from kiosk.services.people.people import (
+    edit,
+    email_given,
+    find_attendee,
+    person_history,
+    registered_like,
+    state_of_badge,
+    walk_in,
+)
 from kiosk.services.people.transfer import NewHolder, transfer_ticket
 from kiosk.ui.cli.commands.pin import with_permission
 from kiosk.ui.cli.console import CommandLine
@@ -81,7 +89,7 @@ _reason_option = click.option(
 
 @command("edit")
 @click.argument("attendee", metavar="ID")
-@repeatable("--set", "changes", "FIELD=VALUE", "New value of a field; repeatable.", required=True)
+@repeatable("--set", "changes", "FIELD=VALUE", "New value of a field; repeatable.")
 @click.option("--check-in", is_flag=True, help="Check the attendee in, too.")
 @list_option("Check-in list for --check-in.")
 @_reason_option
@@ -100,6 +108,13 @@ def edit_command(
     Where a PIN is set, a change that admits a refused ticket needs it, and a reason: another
     status, more people, another ticket type. Unblocking needs the organiser's PIN.
     """
+    if not changes and not check_in:
+        raise KioskError(
+            "nothing_to_edit",
+            "Nothing to change was given.",
+            saved="Nothing was changed.",
+            next_step='Name a field: --set company="Acme". Check the attendee in: --check-in.',
+        )
     _check_list(line, list_name)
     fields = changes_given(changes)
     person = with_permission(
@@ -116,31 +131,67 @@ def edit_command(
 @repeatable("--set", "changes", "FIELD=VALUE", "Value of a field; repeatable.")
 @click.option("--check-in", is_flag=True, help="Check the person in, too.")
 @list_option("Check-in list for --check-in.")
+@click.option(
+    "--anyway",
+    is_flag=True,
+    help="Register a person who may be registered already, and accept a new ticket type.",
+)
 @_reason_option
 @pin_option
 def walk_in_command(
     line: CommandLine,
+    /,
     name: str,
     changes: tuple[str, ...],
     check_in: bool,
     list_name: str | None,
+    anyway: bool,
     reason: str,
     pin_stdin: bool,
 ) -> int:
     """Register a person at the door.
+
+    Nothing is registered when an attendee with this name or e-mail is registered and not checked
+    in yet: the command names them (--json: registered) and ends with 1. --anyway registers
+    another person.
 
     A person with the name or e-mail of a blocked attendee needs a reason and, where one is set,
     the organiser's PIN.
     """
     _check_list(line, list_name)
     fields = changes_given(changes)
+    if not anyway and (alike := _registered_like(line, name, fields, list_name)):
+        _say_registered(line, alike)
+        return 1
     person = with_permission(
         line,
-        lambda given: walk_in(line.store, name, fields, given=given),
+        lambda given: walk_in(line.store, name, fields, given=given, checks_type=not anyway),
         reason=reason,
         from_stdin=pin_stdin,
     )
     return _finish(line, person, check_in, list_name)
+
+
+def _registered_like(
+    line: CommandLine, name: str, fields: dict[str, str], list_name: str | None
+) -> list[Attendee]:
+    """Attendees who may be the walk-in, and are not in on the list of the check-in."""
+    item = choose_list(event_lists(line.store), list_name, line.store.clock())
+    return registered_like(line.store, name, email_given(line.store, fields), item.id)
+
+
+def _say_registered(line: CommandLine, alike: list[Attendee]) -> None:
+    if line.console.as_json:
+        line.console.json({"registered": [attendee_json(person) for person in alike]})
+    for person in alike:
+        order = f"order {person.order_code}" if person.order_code else ""
+        known = (person.label, person.company, person.ticket_type, person.email, order)
+        shown = ", ".join(part for part in known if part)
+        line.console.say(f"Registered and not in yet: {shown}. ID: {person.id}")
+    line.console.say(
+        "No one was added. Check this attendee in: kiosk edit ID --check-in. "
+        "Another person: repeat the command with --anyway."
+    )
 
 
 def _check_list(line: CommandLine, list_name: str | None) -> None:
@@ -157,7 +208,9 @@ def _finish(line: CommandLine, person: Attendee, check_in: bool, list_name: str 
     if line.console.as_json:
         zone = event_info(line.store).zone
         person = result.attendee or person  # with the table that was assigned
-        line.console.json({**person_json(line, person), "scan": scan_json(result, zone)})
+        line.console.json(
+            {**person_json(line, person), "scan": scan_json(line.store, result, zone)}
+        )
     else:
         line.console.show(result.message)
     return 0 if result.outcome == "ok" else 1
@@ -228,7 +281,7 @@ def person_json(line: CommandLine, person: Attendee) -> dict[str, Any]:
         "codes": history.codes,
         "badge_code": badge_code(person.id),
         "fields": dict(person.extra),
-        "badge": badge_json(history.badge),
+        "badge": badge_json(history.badge, state_of_badge(store, person.id)),
         "check_ins": [
             {
                 "list": names.get(row.list_id, row.list_id),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,7 +19,13 @@ from kiosk.services.printing import jobs as print_jobs
 from kiosk.services.printing import printing
 from kiosk.services.printing.jobs import Cause, ReprintReason
 from kiosk.services.printing.paper import badge_format, printer_paper, set_printer_paper
-from kiosk.services.printing.settings import print_settings, set_printer
+from kiosk.services.printing.settings import (
+    SheetPlace,
+    print_settings,
+    set_printer,
+    set_sheet_place,
+    sheet_place,
+)
 from kiosk.services.printing.status import QueueLine, age_words, queue_lines
 from kiosk.services.printing.system import PDF_FOLDER, PrintSystem
 from kiosk.ui.cli.console import CommandLine
@@ -28,6 +35,7 @@ from kiosk.ui.cli.options import (
     command,
     complete_layout,
     printer_option,
+    start_at_option,
     stock_option,
 )
 
@@ -53,8 +61,13 @@ _NOT_PRINTED = (PrintState.QUEUED, PrintState.FAILED, PrintState.CANCELED)
 @click.option(
     "--reason", type=EnumWord(ReprintReason), help="Reason for another badge of the same attendee."
 )
+@start_at_option
 def print_command(
-    line: CommandLine, ids: tuple[str, ...], printer: str | None, reason: ReprintReason | None
+    line: CommandLine,
+    ids: tuple[str, ...],
+    printer: str | None,
+    reason: ReprintReason | None,
+    start_at: int | None,
 ) -> int:
     """Print the badges of these attendees now."""
     store = line.store
@@ -62,16 +75,22 @@ def print_command(
     people = list(dict.fromkeys(find_attendee(store, text).id for text in ids))
     target = printing.check_printer(system, printer or print_settings(store).printer)
     printing.check_paper(store, system, target)
+    if start_at is not None:
+        set_sheet_place(store, target, start_at)
     jobs = print_jobs.queue_badges(
         store, people, printer=target, reason=reason, cause=Cause.COMMAND
     )
     if target == PDF_FOLDER:
         folder = badges_folder(store)
         line.console.say(f"This computer has no printing system: badges are saved in {folder}.")
-    others = len(printing.send_waiting(store, system)) - len(jobs)
+    places: Places = {}
+    others = len(printing.send_waiting(store, system, None, _noting(places))) - len(jobs)
     if others > 0:
         line.console.say(f"Badges that were waiting before were sent, too: {others}.")
-    return _watch_jobs(line, system, jobs)
+    result = _watch_jobs(line, system, jobs, places)
+    if places and not line.console.as_json:
+        line.console.say(_next_words(sheet_place(store, target)))
+    return result
 
 
 @command("queue", reads=lambda action, **_: not action)
@@ -113,8 +132,9 @@ def queue_command(
     if action == "retry":
         target = printing.check_printer(system, printer) if printer else ""
         again = [printing.retry(store, system, job, target) for job in chosen]
-        printing.send_waiting(store, system, again)
-        return _watch_jobs(line, system, again)
+        places: Places = {}
+        printing.send_waiting(store, system, again, _noting(places))
+        return _watch_jobs(line, system, again, places)
     if action == "cancel":
         changed = [printing.cancel(store, system, job) for job in chosen]
     else:
@@ -123,11 +143,35 @@ def queue_command(
     return 0
 
 
-def _watch_jobs(line: CommandLine, system: PrintSystem, jobs: list[BadgeJob]) -> int:
+Places = dict[int, SheetPlace]
+"""The places on sheets of the jobs that were sent, by the number of the job."""
+
+
+def _noting(places: Places) -> Callable[[printing.Sent], None]:
+    """Collect the places of this desk's jobs."""
+
+    def note(sent: printing.Sent) -> None:
+        if sent.place is not None:
+            places[sent.job.number] = sent.place
+
+    return note
+
+
+def _next_words(place: SheetPlace | None) -> str:
+    if place is None:
+        return ""
+    if place.place == 1:
+        return "The sheet is full: load a new one."
+    return f"The next badge gets {place.words}: leave the sheet in the printer, or load it again."
+
+
+def _watch_jobs(
+    line: CommandLine, system: PrintSystem, jobs: list[BadgeJob], places: Places
+) -> int:
     """Watch the jobs that were sent for a moment, and show their states."""
     _wait_for(line, system, jobs)
     shown = _queue_lines_of(line, jobs)
-    _show_queue(line, shown)
+    _show_queue(line, shown, places)
     return 1 if any(entry.job.state in _NOT_PRINTED for entry in shown) else 0
 
 
@@ -153,9 +197,16 @@ def _queue_lines_of(line: CommandLine, jobs: list[BadgeJob]) -> list[QueueLine]:
     return [by_key[job.log_id, job.seq] for job in jobs]
 
 
-def _show_queue(line: CommandLine, entries: list[QueueLine]) -> None:
+def _show_queue(line: CommandLine, entries: list[QueueLine], places: Places | None = None) -> None:
     zone = event_info(line.store).zone
-    line.console.result([_job_json(entry, zone) for entry in entries], map(_job_lines, entries))
+    documents = [_job_json(entry, zone) for entry in entries]
+    lines = list(map(_job_lines, entries))
+    for at, entry in enumerate(entries if places is not None else ()):
+        place = (places or {}).get(entry.job.number)
+        documents[at]["place"] = place.place if place else None
+        if place and place.words not in lines[at]:
+            lines[at] += f"\n       On {place.words}."
+    line.console.result(documents, lines)
     if not entries and not line.console.as_json:
         line.console.say("The print queue is empty.")
 
@@ -194,9 +245,15 @@ def _job_json(entry: QueueLine, zone: ZoneInfo) -> dict[str, Any]:
     "--layout", metavar="LAYOUT", shell_complete=complete_layout, help="Layout of its badges."
 )
 @stock_option("Its labels or paper, or a size in mm such as 54x101.")
+@start_at_option
 @click.option("--test", is_flag=True, help="Print a test badge of that size.")
 def printers_command(
-    line: CommandLine, name: str | None, layout: str | None, stock: str | None, test: bool
+    line: CommandLine,
+    name: str | None,
+    layout: str | None,
+    stock: str | None,
+    start_at: int | None,
+    test: bool,
 ) -> int:
     """Show the printers, or choose one for this desk.
 
@@ -206,10 +263,10 @@ def printers_command(
     store = line.store
     system = printing.machine_printing(store)
     if name is None:
-        if layout is not None or stock is not None or test:
+        if test or any(each is not None for each in (layout, stock, start_at)):
             raise KioskError(
                 "usage",
-                "--layout, --stock and --test need the name of a printer.",
+                "--layout, --stock, --start-at and --test need the name of a printer.",
                 saved="Nothing was changed.",
                 action=Action.CHOOSE_PRINTER,
             )
@@ -217,6 +274,8 @@ def printers_command(
         return 0
     target = printing.check_printer(system, name)
     set_printer_paper(store, target, layout=layout, stock=stock)
+    if start_at is not None:
+        set_sheet_place(store, target, start_at)
     set_printer(store, target)
     if test:
         printing.send_test(store, system, target)
@@ -231,11 +290,20 @@ def _show_choice(line: CommandLine, printer: str, *, is_sent: bool) -> None:
     width, height = form.size_mm
     stock = form.stock.name if form.stock else ""
     paper = f", stock {stock}" if stock else ""
-    document = {"printer": printer, "layout": form.name, "stock": stock or None, "tested": is_sent}
+    place = sheet_place(line.store, printer)
+    document = {
+        "printer": printer,
+        "layout": form.name,
+        "stock": stock or None,
+        "next_place": place.place if place else None,
+        "tested": is_sent,
+    }
     lines = [
         f"Badges of this desk go to {printer}: layout {form.name}{paper}, "
         f"{width:g} x {height:g} mm."
     ]
+    if place:
+        lines.append(f"The next badge gets {place.words} of the sheet in the printer.")
     if is_sent:
         lines.append("A test badge was sent: check that it came out.")
     line.console.result(document, lines)
@@ -246,6 +314,7 @@ def _show_printers(line: CommandLine, printers: list[PrinterInfo]) -> None:
     rows = []
     for printer in printers:
         paper = printer_paper(line.store, printer.name)
+        place = sheet_place(line.store, printer.name)
         rows.append(
             {
                 "name": printer.name,
@@ -257,6 +326,7 @@ def _show_printers(line: CommandLine, printers: list[PrinterInfo]) -> None:
                 "chosen": printer.name == chosen,
                 "layout": paper.layout or None,
                 "stock": paper.stock or None,
+                "next_place": place.place if place else None,
                 "sizes_mm": [list(size) for size in printer.sizes_mm],
             }
         )
@@ -266,5 +336,6 @@ def _show_printers(line: CommandLine, printers: list[PrinterInfo]) -> None:
 def _printer_line(row: dict[str, Any]) -> str:
     marks = [word for word in ("default", "chosen") if row[word]]
     marks += [f"{word} {row[word]}" for word in ("layout", "stock") if row[word]]
+    marks += [f"next place {row['next_place']}"] if row["next_place"] else []
     state = row["state"] or "unknown"
     return f"{row['name']:<20} {state:<12} {row['description']} {', '.join(marks)}".rstrip()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from kiosk.domain.wording import counted
 from kiosk.errors import Action, KioskError
 from kiosk.services.safety.backup import back_up
 from kiosk.services.safety.doctor import Diagnosis, examine
-from kiosk.services.safety.purge import OtherDesk, purge
+from kiosk.services.safety.purge import other_desks_sentence, purge
 from kiosk.services.safety.restore import in_folder, place_of, restore, restored_lines
 from kiosk.services.setup.recent import remember_event, remembered_event
 from kiosk.services.tally.event_tally import event_tally
@@ -118,21 +117,11 @@ def purge_command(line: CommandLine, yes: bool) -> int:
     if not line.console.as_json:
         line.console.say("Lists, PDFs and backups that you saved in other folders still exist.")
     if result.other_desks:
-        line.console.say(_other_desks_sentence(result.other_desks))
+        others = other_desks_sentence(result.other_desks)
+        line.console.say(f"{others} Run kiosk purge there too.")
     for path in result.still_there:
         line.console.say(f"This file could not be removed. Delete it yourself: {path}")
     return 1 if result.still_there else 0
-
-
-def _other_desks_sentence(desks: Sequence[OtherDesk]) -> str:
-    named = ", ".join(
-        f"{desk.name} (last heard {desk.last_heard})" if desk.last_heard else desk.name
-        for desk in desks
-    )
-    return (
-        f"{counted(len(desks), 'other desk still has', 'other desks still have')} the people: "
-        f"{named}. Run kiosk purge there too."
-    )
 
 
 def _confirmed(line: CommandLine, people: int) -> bool:

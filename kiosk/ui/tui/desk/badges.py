@@ -82,7 +82,10 @@ class BadgeControl:
     ) -> None:
         def queued(_: BadgeJob) -> None:
             printer = escape_controls(queue.settings.printer)
-            self._desk.say("BADGE", f"On its way to {printer}. F4 shows the queue.", "success", "✓")
+            sheet = queue.settings.sheet
+            place = f", {sheet.words}" if sheet and not queue.status.waiting else ""
+            words = f"On its way to {printer}{place}. F4 shows the queue."
+            self._desk.say("BADGE", words, "success", "✓")
 
         def refused(error: KioskError) -> None:
             if error.code == "reason_needed":

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from kiosk.domain.text import escape_controls
 from kiosk.ui.tui.desk.rows import hint_lines
 from kiosk.ui.tui.desk.verdict import WELCOME, BannerView
-from kiosk.ui.tui.widgets.charts import fit
+from kiosk.ui.tui.widgets.charts import block_rows, fit
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 
     from kiosk.ui.tui.desk.verdict import BannerView
 
-TONES = ("quiet", "success", "warning", "error", "question")
-NARROW = 64
-"""Fewer cells inside: the sentence below may take three lines, else two."""
+TONES = ("quiet", "success", "out", "warning", "error", "question")
+LEAST_LINES = 2
+"""Below the block letters: the same words as text, and what to do."""
+NO_VERDICT = "i"
+"""The sign of a message; it is not drawn in block letters."""
+FULL_LINES = 14
+"""From here on the banner fills the screen, and the letters are twice as large."""
 
 
 class ResultBanner(Static):
-    """Shows the last verdict until the next."""
+    """Shows the last verdict until the next. Its height depends on the screen only."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__("", id=id, markup=False)
@@ -37,8 +41,7 @@ class ResultBanner(Static):
         self.show(self.view)
 
     def show(self, view: BannerView) -> None:
-        """Paint a verdict. Only a long sentence lays the screen out anew: else it is there at
-        once."""
+        """Paint a verdict; nothing below it moves."""
         self.view = view
         self.update_classes({f"-{tone}": tone == view.tone for tone in TONES})
         self._paint()
@@ -48,29 +51,81 @@ class ResultBanner(Static):
         self._paint()
 
     def _paint(self) -> None:
-        lines = self._lines()
-        self.update_classes({"-tall": len(lines) == 3, "-taller": len(lines) > 3})
-        self.update(Content("\n").join(lines), layout=False)
+        self.update(Content("\n").join(self._lines()), layout=False)
 
     def _lines(self) -> list[Content]:
-        """Sign, words, name and ticket type; below, what is to be done."""
+        """Block letters where there is room; the words, the name and the ticket type; below, what
+        is to be done."""
         width = max(20, self.content_size.width or 76)
+        height = self.content_size.height or 3
+        letters = self._letters(width, height)
+        text = self._text(width, max(2, height - len(letters)))
+        if height < FULL_LINES:
+            return [*letters, *text]
+        plain = [" ".join(line.plain.split()) for line in text]
+        middle = [Content.styled(line.center(width), "bold") for line in plain]
+        blank = [Content("")] * max(0, (height - len(letters) - len(text)) // 2)
+        return [*blank, *letters, Content(""), *middle][:height]
+
+    def _letters(self, width: int, height: int) -> list[Content]:
+        """The verdict in block letters, and the badge's place at the right edge."""
+        sign = "" if self.view.sign == NO_VERDICT else self.view.sign
+        words = f"{sign} {self.view.words}".strip()
+        if height >= FULL_LINES:
+            return self._large_letters(words, width)
+        rows = block_rows(words)
+        if not rows or len(rows) + LEAST_LINES > height or len(rows[0]) > width:
+            return []
+        place = block_rows(self.view.place) if self.view.place else []
+        gap = width - len(rows[0]) - (len(place[0]) if place else 0)
+        if gap < 4:
+            place = []
+        return [
+            Content(row + (" " * gap + place[line] if place else ""))
+            for line, row in enumerate(rows)
+        ]
+
+    def _large_letters(self, words: str, width: int) -> list[Content]:
+        lines: list[Content] = []
+        for text in filter(None, (words, self.view.who, self.view.place)):
+            scales = (rows for scale in (2, 1) if (rows := block_rows(text, scale)))
+            rows = next((rows for rows in scales if len(rows[0]) <= width), [])
+            lines += [Content(row.center(width)) for row in rows] + [Content("")] * bool(rows)
+        return lines
+
+    def _text(self, width: int, height: int) -> list[Content]:
+        """The words as text in at most `height` lines."""
         view = self.view
         if view.speaks and cell_len(escape_controls(view.who)) > width - cell_len(view.words) - 7:
             view = replace(view, who="", hint=f"{view.who} {view.hint}", yields=(view.who,))
-        who = escape_controls(view.who)
-        words = f"{view.sign} {view.words}".strip()
-        free = width - cell_len(words) - cell_len(who) - 6
-        kind = fit(escape_controls(view.kind).upper(), max(18, free)) if width >= 50 else ""
-        room = width - cell_len(words) - cell_len(kind) - 5
-        who = set_cell_size(who, room) if cell_len(who) < room else fit(who, room)
-        first = Content.assemble((words, "bold"), "   ", (who, "bold"), "  ", (kind, "bold"))
+        first = _first_line(view, width)
         yields = [escape_controls(part) for part in view.yields]
-        below = hint_lines(escape_controls(view.hint), yields, width, 3 if width < NARROW else 2)
-        under_who = cell_len(words) + 3 if width >= 70 and view.who else 0
-        fits_under_who = len(below) == 1 and under_who + cell_len(below[0]) <= width
+        below = hint_lines(escape_controls(view.hint), yields, width, height - 1)
+        under_who = cell_len(f"{view.sign} {view.words}".strip()) + 3 if view.who else 0
+        fits_under_who = len(below) == 1 and under_who + cell_len(below[0]) <= width >= WIDE
         indent = " " * under_who if fits_under_who else ""
-        return [first, *(Content(indent + line) for line in below)]
+        return [first, *(_below(indent + line, view.strong) for line in below)]
+
+
+WIDE = 70
+"""Cells of a banner that has the sentence below the name, if it is short."""
+
+
+def _first_line(view: BannerView, width: int) -> Content:
+    """`✓ CHECKED IN   Asha Rao      SPEAKER`, exactly `width` wide."""
+    who = escape_controls(view.who)
+    words = f"{view.sign} {view.words}".strip()
+    free = width - cell_len(words) - cell_len(who) - 6
+    kind = fit(escape_controls(view.kind).upper(), max(18, free)) if width >= 50 else ""
+    room = width - cell_len(words) - cell_len(kind) - 5
+    who = set_cell_size(who, room) if cell_len(who) < room else fit(who, room)
+    return Content.assemble((words, "bold"), "   ", (who, "bold"), "  ", (kind, "bold"))
+
+
+def _below(line: str, strong: str) -> Content:
+    """A line of the sentence; the badge's place in bold, as the name is."""
+    before, found, after = line.partition(strong) if strong else (line, "", "")
+    return Content.assemble(before, (found, "bold"), after)
 
 
 # A scan's verdict where the desk's banner is covered: nobody waits for a dialog to be closed.

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from rich.cells import set_cell_size
 from textual.content import Content
 
 from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.domain.checkin.tables import TABLE_FIELD, table_words
-from kiosk.domain.people.attendee import Attendee, Correction, Transfer
+from kiosk.domain.people.attendee import Attendee, Transfer
 from kiosk.domain.people.first_time import FIRST_TIME_MARK, asks_for_first_time
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import BANNERS
 from kiosk.services.checkin.card import AttendeeCard
+from kiosk.services.checkin.verdict_text import SOON_MIN, clock_words, moment_words
 from kiosk.services.people.entitlements import Entitlement
 from kiosk.services.people.help_desk import help_words
+from kiosk.ui.tui.widgets.charts import block_rows, fit
 
 if TYPE_CHECKING:
-    from kiosk.storage.queries.badges import BadgeJob
     from kiosk.storage.queries.scans import ScanRow
 
 _STATUS_TEXT = {
@@ -49,24 +52,55 @@ _PAPERWORK = re.compile(
 """Columns that answer no question of a volunteer; they stay in the export."""
 
 
-def card_content(facts: AttendeeCard, *, no_contact: bool = False) -> Content:
-    """Name, what the volunteer must know, where from, history; one fact a line.
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where and when a card is read: for `2 min ago, this desk`."""
+
+    desk: str
+    now_ms: int
+
+    def when(self, at_ms: int, zone: ZoneInfo) -> str:
+        """`just now`, `2 min ago`, `9:41` today, `Sun 29 Nov, 9:41` before."""
+        minutes = (self.now_ms - at_ms) // 60_000
+        if 0 <= minutes < SOON_MIN:
+            return f"{minutes} min ago" if minutes else "just now"
+        at, now = (datetime.fromtimestamp(ms / 1000, zone) for ms in (at_ms, self.now_ms))
+        return clock_words(at) if at.date() == now.date() else moment_words(at)
+
+    def where(self, desk: str) -> str:
+        """The desk's name, or `this desk`."""
+        return "this desk" if desk == self.desk else escape_controls(desk)
+
+
+def card_content(facts: AttendeeCard, here: Here, *, no_contact: bool = False) -> Content:
+    """Name, what to do, who it is, what happened, imported answers; one fact a line.
 
     Args:
         no_contact: without e-mail and phone, for a desk that only scans.
     """
     person = facts.attendee
-    lines: list[Content] = [Content.styled(escape_controls(person.label), "bold")]
-    if person.guest_of and person.name:
-        lines.append(_dim(f"guest of {escape_controls(person.guest_of)}"))
-    work = " · ".join(
-        escape_controls(part) for part in (person.company, person.ticket_type) if part
-    )
-    if work:
-        lines.append(Content(work))
-    origin = _origin(facts)
-    if origin:
-        lines.append(_dim(origin))
+    name = Content.styled(escape_controls(person.label), "bold")
+    lines = [
+        name,
+        *_work_lines(person),
+        *_to_do_lines(facts),
+        Content(""),
+        *_identity_lines(facts, no_contact=no_contact),
+        *_story(facts, here),
+        *_answers(facts),
+    ]
+    return Content("\n").join(lines)
+
+
+def _work_lines(person: Attendee) -> list[Content]:
+    parts = (person.company, person.ticket_type)
+    work = " · ".join(escape_controls(part) for part in parts if part)
+    return [Content(work)] if work else []
+
+
+def _to_do_lines(facts: AttendeeCard) -> list[Content]:
+    """What the volunteer sees to first: status, help desk, notes, badge, hand-outs."""
+    person, lines = facts.attendee, list[Content]()
     if person.status is not TicketStatus.VALID:
         lines.append(Content.styled(_status_text(person), "bold $text-warning"))
     if facts.help is not None:
@@ -74,31 +108,37 @@ def card_content(facts: AttendeeCard, *, no_contact: bool = False) -> Content:
         sign = "⚑" if facts.help.waits else "✓"
         lines.append(Content.styled(f"{sign} {help_words(facts.help, facts.zone)}", style))
     if person.to_acknowledge:
-        lines.append(
-            Content.styled(f"⚑ {escape_controls(person.to_acknowledge)}", "bold $text-warning")
-        )
-    if facts.is_first_timer:
-        lines.append(Content.styled(FIRST_TIME_MARK, "bold $text-success"))
-    if facts.table:
-        lines.append(Content.styled(escape_controls(table_words(facts.table)), "bold"))
+        note = f"⚑ {escape_controls(person.to_acknowledge)}"
+        lines.append(Content.styled(note, "bold $text-warning"))
     if person.note:
         lines.append(Content.styled(f"✎ {escape_controls(person.note)}", "$accent"))
+    lines.append(_badge_line(facts))
+    if facts.table:
+        lines.append(Content.styled(escape_controls(table_words(facts.table)), "bold"))
     lines += _holding_lines(facts)
-    if person.arrived_at_source:
-        lines.append(
-            _dim(f"marked as arrived in the import: {escape_controls(person.arrived_at_source)}")
-        )
-    contact = " · ".join(escape_controls(part) for part in (person.email, person.phone) if part)
-    if contact and not no_contact:
-        lines.append(_dim(contact))
+    if facts.is_first_timer:
+        lines.append(Content.styled(FIRST_TIME_MARK, "bold $text-success"))
+    return lines
+
+
+def _identity_lines(facts: AttendeeCard, *, no_contact: bool) -> list[Content]:
+    """Whose guest, order, e-mail, phone, linked codes: each on a line of its own, unbroken."""
+    person, texts = facts.attendee, list[str]()
+    if person.guest_of and person.name:
+        texts.append(f"guest of {escape_controls(person.guest_of)}")
+    texts.append(_origin(facts))
+    if not no_contact:
+        texts += [escape_controls(person.email), _unbroken(escape_controls(person.phone))]
+    lines = [_dim(text) for text in texts if text]
     if facts.linked_codes:
         codes = ", ".join(escape_controls(code) for code in facts.linked_codes)
         lines.append(Content(f"linked code: {codes}"))
-    lines.append(Content(""))
-    lines += _story(facts)
-    lines.append(Content(_badge_line(facts)))
-    lines += _answers(facts)
-    return Content("\n").join(lines)
+    return lines
+
+
+def _unbroken(phone: str) -> str:
+    """A phone number that is never broken over two lines."""
+    return phone.replace(" ", "\u00a0").replace("-", "\u2011")
 
 
 def _status_text(person: Attendee) -> str:
@@ -127,7 +167,7 @@ def _holding_line(holding: Entitlement, facts: AttendeeCard) -> Content:
         key = ("  ^D", "dim") if holding.is_handed_here else ""
         return Content.assemble(f"☐ {name}: ", ("not yet", "bold $accent"), key)
     at = datetime.fromtimestamp(holding.last_ms / 1000, facts.zone)
-    when = f"{at:%H:%M}" if holding.is_today else f"{at:%a %H:%M}"
+    when = clock_words(at) if holding.is_today else f"{at:%a} {clock_words(at)}"
     party = facts.attendee.heads
     of = f" {holding.heads} of {party}" if party > 1 else ""
     return Content(f"✓ {name}:{of} {'out' if holding.is_out else 'in'} {when}")
@@ -146,47 +186,33 @@ def _origin(facts: AttendeeCard) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def clock_text(at_ms: int, zone: ZoneInfo) -> str:
-    """`09:41` today's way, with the day in front of it for the card."""
-    at = datetime.fromtimestamp(at_ms / 1000, zone)
-    return f"{at:%a} {at:%H:%M}"
-
-
 def short_list_name(name: str) -> str:
     """`Day 1` of `Day 1 · Tue 16 Feb`."""
     return escape_controls(name).split(" · ")[0]
 
 
-def _story(facts: AttendeeCard) -> list[Content]:
-    """What happened to this ticket, the newest last."""
-    told = [(row.at_ms, _history_line(row, facts)) for row in facts.history]
-    told += [(transfer.at_ms, _transfer_line(transfer, facts)) for transfer in facts.transfers]
-    told += [(typed.at_ms, _correction_line(typed, facts)) for typed in facts.corrections]
-    told += [(job.at_ms, _reprint_line(job, facts)) for job in facts.reprints]
-    told.sort(key=lambda line: line[0])
-    return [line for _, line in told[-STORY:]]
+def _story(facts: AttendeeCard, here: Here) -> list[Content]:
+    """What happened to this ticket, the newest first."""
+    told = [(row.at_ms, _history_words(row, facts), row.desk) for row in facts.history]
+    told += [(one.at_ms, _transfer_words(one), one.desk) for one in facts.transfers]
+    told += [(one.at_ms, f"corrected: {one.words}", one.desk) for one in facts.corrections]
+    told += [(job.at_ms, f"badge again: {job.reason}", job.desk) for job in facts.reprints]
+    told.sort(key=lambda line: line[0], reverse=True)
+    return [
+        Content.assemble(
+            (f"{here.when(at_ms, facts.zone)}, {here.where(desk)}: ", "$secondary"),
+            escape_controls(words),
+        )
+        for at_ms, words, desk in told[:STORY]
+    ]
 
 
-def _transfer_line(transfer: Transfer, facts: AttendeeCard) -> Content:
-    reason = f" ({escape_controls(transfer.reason)})" if transfer.reason else ""
-    when = clock_text(transfer.at_ms, facts.zone)
-    whose = f"passed on from {escape_controls(transfer.old_name)}{reason}"
-    return Content(f"{when} {whose} · {escape_controls(transfer.desk)}")
+def _transfer_words(transfer: Transfer) -> str:
+    reason = f" ({transfer.reason})" if transfer.reason else ""
+    return f"transferred from {transfer.old_name}{reason}"
 
 
-def _correction_line(typed: Correction, facts: AttendeeCard) -> Content:
-    when = clock_text(typed.at_ms, facts.zone)
-    return Content(f"{when} corrected: {typed.words} · {escape_controls(typed.desk)}")
-
-
-def _reprint_line(job: BadgeJob, facts: AttendeeCard) -> Content:
-    when = clock_text(job.at_ms, facts.zone)
-    return Content(
-        f"{when} badge again: {escape_controls(job.reason)} · {escape_controls(job.desk)}"
-    )
-
-
-def _history_line(row: ScanRow, facts: AttendeeCard) -> Content:
+def _history_words(row: ScanRow, facts: AttendeeCard) -> str:
     name = short_list_name(facts.list_names.get(row.list_id, "a list of before"))
     outcome = Outcome(row.outcome)
     if outcome is Outcome.OK:
@@ -194,26 +220,29 @@ def _history_line(row: ScanRow, facts: AttendeeCard) -> Content:
     else:
         verb = BANNERS[outcome].words.lower()
     heads = f" {row.heads} people" if row.heads > 1 else ""
-    forced = f", let in: {escape_controls(row.reason)}" if row.forced else ""
+    forced = f", admitted: {row.reason}" if row.forced else ""
     undone = ", undone" if row.undone else ""
-    text = f"{clock_text(row.at_ms, facts.zone)} {verb}{heads}{forced}{undone} · {name}"
-    return Content.styled(f"{text} · {escape_controls(row.desk)}", "" if not row.undone else "dim")
+    return f"{verb}{heads}{forced}{undone} · {name}"
 
 
-def _badge_line(facts: AttendeeCard) -> str:
-    badge = facts.badge
+def _badge_line(facts: AttendeeCard) -> Content:
+    badge, former = facts.badge, ""
     if badge is None:
-        return f"badge: {facts.badge_state or 'not printed yet'}"
+        return Content(f"badge: {facts.badge_state or 'not printed yet'}")
     state = "PDF created, not printed" if facts.badge_state == "PDF created" else facts.badge_state
-    place = f"{escape_controls(badge.place)} ({state})" if badge.box else state
     if facts.badge_is_former:
         former = escape_controls(facts.transfers[-1].old_name)
-        return f"badge: ! not printed yet; {place} is {former}'s"
+        place = f"{escape_controls(badge.place)} ({state})" if badge.box else state
+        return Content(f"badge: ! not printed yet; {place} is {former}'s")
     times = f", {badge.prints} times" if badge.prints > 1 else ""
-    return f"badge: {place}{times}"
+    if not badge.box:
+        return Content(f"badge: {state}{times}")
+    place = escape_controls(badge.place)
+    return Content.assemble("badge: ", (place, "bold $accent"), f" ({state}){times}")
 
 
 def _answers(facts: AttendeeCard) -> list[Content]:
+    """Answers of the registration, then what only the import knows."""
     extra = [
         (header, value)
         for header, value in facts.other_answers
@@ -222,7 +251,45 @@ def _answers(facts: AttendeeCard) -> list[Content]:
         and header != TABLE_FIELD
         and not asks_for_first_time(header)
     ]
-    shown = [*facts.answers, *extra[:ANSWERS]]
-    return [
-        _dim(f"{escape_controls(header)[:28]}: {escape_controls(value)}") for header, value in shown
+    lines = [
+        _dim(f"{escape_controls(header)[:28]}: {escape_controls(value)}")
+        for header, value in [*facts.answers, *extra[:ANSWERS]]
     ]
+    if facts.attendee.arrived_at_source:
+        at = escape_controls(facts.attendee.arrived_at_source)
+        lines.append(_dim(f"marked as arrived in the import: {at}"))
+    return lines
+
+
+# The badge as it will look, set in type; the real picture needs more cells than there are.
+
+BADGE_CELLS = 38
+"""The widest miniature."""
+
+
+def badge_miniature(person: Attendee, event: str, width: int) -> Content:
+    """The name, the company and the stripe of the ticket type, in a frame of `width` cells."""
+    inner = min(width, BADGE_CELLS) - 4
+    name = escape_controls(person.name or person.label)
+    given, _, family = name.partition(" ")
+    large = block_rows(given)
+    fits = bool(large) and len(large[0]) <= inner
+    first = [(row, "bold") for row in large] if fits else [(given, "bold")]
+    kind = escape_controls(person.ticket_type).upper()
+    lines = [
+        (escape_controls(event), "$secondary"),
+        ("", ""),
+        *first,
+        (family, "bold"),
+        (escape_controls(person.company), ""),
+        ("", ""),
+        (fit(kind, inner - 2).center(inner) if kind else "", "reverse bold"),
+    ]
+    edge = "─" * (inner + 2)
+    rows = [_badge_row(text, style, inner) for text, style in lines]
+    return Content("\n").join([Content(f"┌{edge}┐"), *rows, Content(f"└{edge}┘")])
+
+
+def _badge_row(text: str, style: str, inner: int) -> Content:
+    shown = set_cell_size(fit(text, inner), inner)
+    return Content.assemble("│ ", (shown, style if text else ""), " │")

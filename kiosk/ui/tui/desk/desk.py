@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.screen import Screen
 from textual.signal import Signal
 from textual.widgets import Static
@@ -41,6 +42,7 @@ from kiosk.ui.tui.desk.keys import (
 )
 from kiosk.ui.tui.desk.match_list import MatchList
 from kiosk.ui.tui.desk.verdict import (
+    SCAN_READY,
     WELCOME,
     BannerView,
     code_dropped,
@@ -50,7 +52,6 @@ from kiosk.ui.tui.desk.verdict import (
 )
 from kiosk.ui.tui.host import host_of
 from kiosk.ui.tui.input.messages import CodeScanned
-from kiosk.ui.tui.printing.badge_preview import BadgePreview
 from kiosk.ui.tui.widgets.key_bar import KeyBar
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 from kiosk.ui.tui.worker import Session
@@ -58,7 +59,7 @@ from kiosk.ui.tui.worker import Session
 if TYPE_CHECKING:
     from kiosk.desk.session import DeskSession
     from kiosk.domain.checkin.rules import CheckInList
-    from kiosk.services.checkin.card import AttendeeCard, DeskFacts
+    from kiosk.services.checkin.card import AttendeeCard, DeskFacts, DeskRest
     from kiosk.services.event.event import EventInfo
     from kiosk.services.printing.status import PrintStatus
     from kiosk.services.tally.counts import DeskCounts
@@ -67,8 +68,13 @@ if TYPE_CHECKING:
     from kiosk.ui.tui.desk.parts import DeskParts
 
 ASK = "Scan a ticket, or type a name, e-mail, order ..."
+ASK_SCAN = "Scan a ticket ..."
 WATCH_S = 1.0
 """How often the desk checks whether another program has written to the event."""
+SIDE_CELLS = 38
+"""Width of the pane with the badge, before it is known."""
+REST_LINES = 8
+"""Verdicts that are read for the list at rest, at least."""
 HELD = "Another program holds the event file. The scan is kept, and continues when it is free."
 
 
@@ -77,6 +83,7 @@ class DeskScreen(Screen[None]):
 
     BINDINGS = BINDINGS
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]
     AUTO_FOCUS = "#scan"
     takes_scans = True
     is_new = False
@@ -117,6 +124,10 @@ class DeskScreen(Screen[None]):
         """Scans on their way from the router to this screen."""
         self.recent = 0
         """Entries on this list in the last minutes."""
+        self.rest: DeskRest | None = None
+        """What is shown while no one is looked up; None before it is read."""
+        self._at_help_desk = 0
+        self._paper: PrintStatus | None = None
         self._version = 0
         self._shown_list: tuple[CheckInList | None, Direction] | None = None
         self._count = 0
@@ -177,19 +188,24 @@ class DeskScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """The design of 80x24; wider screens only get more space."""
         # the class of this width before anything is there: set later, all is styled again
-        fits = [name for least, name in self.HORIZONTAL_BREAKPOINTS if self.app.size.width >= least]
-        self.add_class(*fits[-1:], update=False)
+        width, height = self.app.size
+        fits = [name for least, name in self.HORIZONTAL_BREAKPOINTS if width >= least]
+        high = [name for least, name in self.VERTICAL_BREAKPOINTS if height >= least]
+        self.add_class(*fits[-1:], *high[-1:], update=False)
         yield self._header()
         yield ResultBanner(id="banner")
         with Horizontal(id="ask"):
             yield Static(" › ", id="prompt")
-            yield ScanInput(placeholder=ASK, id="scan", select_on_focus=False)
+            ask = ASK_SCAN if self.scan_only else ASK
+            yield ScanInput(placeholder=ask, id="scan", select_on_focus=False)
         yield Static("", id="pending", markup=False)
         with Horizontal(id="middle"):
             yield MatchList(id="matches")
             with VerticalScroll(id="card-box", can_focus=False):
                 yield Static("", id="card", markup=False)
-            yield BadgePreview(self.path, self.desk, id="badge")
+            with Vertical(id="side"):
+                yield Static("", id="badge", markup=False)
+                yield Static("", id="today", markup=False)
         yield self.status_line
         yield KeyBar(id="keys")
 
@@ -226,19 +242,24 @@ class DeskScreen(Screen[None]):
         self.parts.checks.start()
         self.lookup_session.ask(_import_screens)
 
-    def load_facts(self) -> None:
+    def load_facts(self, *, keeps_banner: bool = False) -> None:
         """Read the event and its lists, and show them."""
         session = self.parts.flow.session
         facts = self.parts.flow.facts
-        self.session.ask(lambda store: (facts(store), session.state), self._facts_loaded)
 
-    def _facts_loaded(self, loaded: tuple[DeskFacts, DeskState]) -> None:
-        self.facts, state = loaded
+        def loaded(read: tuple[DeskFacts, DeskState]) -> None:
+            self._facts_loaded(*read)
+            expects_verdict = self.state.last is not None or self.parts.flow.is_waiting
+            if not keeps_banner and not expects_verdict:
+                self.welcome(read[0])
+
+        self.session.ask(lambda store: (facts(store), session.state), loaded)
+
+    def _facts_loaded(self, facts: DeskFacts, state: DeskState) -> None:
+        self.facts = facts
         self._take_list(state)
-        self._show_event(self.facts.event)
+        self._show_event(facts.event)
         self.list_changed()
-        if self.state.last is None and not self.parts.flow.is_waiting:  # else a verdict is expected
-            self.welcome(self.facts)
 
     def welcome(self, facts: DeskFacts) -> None:
         """Say what to do first; an error on the screen stays."""
@@ -262,10 +283,11 @@ class DeskScreen(Screen[None]):
 
     def rest_view(self) -> BannerView:
         """The banner at rest: ready, or when the list opens and how to rehearse until then."""
+        ready = SCAN_READY if self.scan_only else WELCOME
         if self.list is None or self.list.opens_ms is None or self.facts is None:
-            return WELCOME
+            return ready
         now_ms = self.clock() if self.clock else time.time_ns() // 1_000_000
-        return not_open_view(self.list, now_ms, self.facts.event.zone) or WELCOME
+        return not_open_view(self.list, now_ms, self.facts.event.zone) or ready
 
     def _watch(self) -> None:
         """Follow other programs on the same file, and the day."""
@@ -343,8 +365,9 @@ class DeskScreen(Screen[None]):
 
     # the banner
 
-    def banner(self, view: BannerView) -> None:
-        """Show a verdict or a message."""
+    def banner(self, view: BannerView, *, is_full: bool = False) -> None:
+        """Show a verdict or a message; `is_full` fills the screen with it."""
+        self.set_class(is_full, "-full")
         self.query_one(ResultBanner).show(view)
         self.verdicts.publish(view)
 
@@ -411,10 +434,14 @@ class DeskScreen(Screen[None]):
             if isinstance(binding, Binding) and key in binding.key.split(","):
                 if self.check_action(binding.action, ()) is True:
                     return False
-                at_scan_desk = self.scan_only and binding.action in NOT_AT_A_SCAN_DESK
-                self.say("NOT NOW", SCAN_DESK if at_scan_desk else WHY_NOT.get(binding.action, ""))
+                self.say_why_not(binding.action)
                 return True
         return False
+
+    def say_why_not(self, action: str) -> None:
+        """Show why an action cannot act now."""
+        at_scan_desk = self.scan_only and action in NOT_AT_A_SCAN_DESK
+        self.say(*(SCAN_DESK if at_scan_desk else WHY_NOT[action]))
 
     # the card and the counters
 
@@ -446,10 +473,51 @@ class DeskScreen(Screen[None]):
         self.person = card
         if card is not None:
             self.parts.flow.settle_others(card.attendee.id)
-        content = self.parts.card_content(card, no_contact=self.scan_only) if card else ""
-        self.query_one("#card", Static).update(content)
+        self._paint_card()
         self.paint_keys()
-        self.query_one(BadgePreview).show_person(card.attendee.id if card else None)
+
+    def _paint_card(self) -> None:
+        """The card, or today's lists and tasks; on a wide screen both, and the badge."""
+        card = self.person
+        box = self.query_one("#card-box", VerticalScroll)
+        box.border_title = "Selected" if card else "Today"
+        self.set_class(card is not None, "-person")
+        if "parts" not in self.__dict__:
+            return
+        size = box.content_size
+        content = self._card_content(card) if card else self._today(size.width, size.height)
+        self.query_one("#card", Static).update(content)
+        if card and self.has_class("-wide"):
+            badge, today = self.query_one("#badge", Static), self.query_one("#today", Static)
+            width = badge.content_size.width or SIDE_CELLS
+            name = self.facts.event.name if self.facts else ""
+            badge.update(self.parts.badge_miniature(card.attendee, name, width))
+            today.border_title = "Today"
+            today.update(self._today(today.content_size.width, today.content_size.height))
+
+    def _card_content(self, card: AttendeeCard) -> Content:
+        now_ms = self.clock() if self.clock else time.time_ns() // 1_000_000
+        return self.parts.card_content(card, self.desk, now_ms, no_contact=self.scan_only)
+
+    def _today(self, width: int, height: int) -> Content:
+        if self.rest is None or width < 10:
+            return Content("")
+        return self.parts.today(self.rest, self._at_help_desk, self._paper, width, height)
+
+    def _paint_rest(self) -> None:
+        """Show newer verdicts, counts and tasks."""
+        if self.rest is None:
+            return
+        seen = self.parts.last_seen(self.rest, no_names=self.scan_only)
+        self.query_one(MatchList).show_last_seen(seen)
+        if self.person is None or self.has_class("-wide"):
+            self._paint_card()
+
+    def on_resize(self) -> None:
+        """Fill the new size."""
+        self.call_after_refresh(self._paint_card)
+        if self.rest is not None:
+            self.refresh_counts()
 
     def refresh_counts(self) -> None:
         """Count again where no scan waits for it; of several requests the last one counts."""
@@ -459,15 +527,22 @@ class DeskScreen(Screen[None]):
         self._count += 1
         number = self._count
 
-        def count(store: Store) -> DeskCounts | None:
-            return self.parts.counts(store, chosen) if number == self._count else None
+        lines = max(REST_LINES, self.query_one(MatchList).in_view)
+
+        def count(store: Store) -> tuple[DeskCounts, DeskRest] | None:
+            if number != self._count:
+                return None
+            return self.parts.counts(store, chosen), self.parts.rest(store, chosen, lines)
 
         is_searchable = self.parts.lookup.index is not None  # else its thread is busy
         (self.lookup_session if is_searchable else self.session).ask(count, self._counted)
 
-    def _counted(self, counts: DeskCounts | None) -> None:
-        if counts is not None:
+    def _counted(self, counted: tuple[DeskCounts, DeskRest] | None) -> None:
+        if counted is not None:
+            counts, self.rest = counted
             waiting, self.recent = counts.at_help_desk, counts.recent
+            self._at_help_desk = waiting
+            self._paint_rest()
             self.status_line.say(
                 counts=f"in {counts.checked_in:,} of {counts.expected:,}",
                 pace=f"{counts.recent:,} in the last 15 min",
@@ -484,6 +559,8 @@ class DeskScreen(Screen[None]):
 
     def show_paper(self, status: PrintStatus) -> None:
         """Show the state of the print queue, next to the counters."""
+        self._paper = status
+        self._paint_rest()
         self.status_line.say(badges=status.words)
         self.status_line.warn(status.trouble)
 
@@ -499,6 +576,7 @@ class DeskScreen(Screen[None]):
     def _edited(self, message: ScanInput.Edited) -> None:
         message.stop()
         if message.text:
+            self.set_class(False, "-full")
             self.parts.flow.settle()
         self.parts.lookup.search(message.text)
 
@@ -557,9 +635,10 @@ class DeskScreen(Screen[None]):
         """Count scans as exits, until the key is pressed again."""
 
         def changed() -> None:
-            is_exit = self.state.direction is Direction.EXIT
-            hint = "Every scan lets somebody out." if is_exit else "Every scan is an entry."
-            self.say("EXITS" if is_exit else "ENTRIES", hint)
+            if self.state.direction is Direction.EXIT:
+                self.say("EXIT MODE", "Each scan checks a person out. Ctrl+E ends it.")
+            else:
+                self.say("ENTRIES", "Each scan checks a person in.")
 
         self.change(lambda session: session.toggle_direction(), changed)
 

@@ -32,7 +32,7 @@ from kiosk.ui.tui.desk.banner import ResultBanner, show_over
 from kiosk.ui.tui.desk.lookup import MATCHES, NO_MATCH
 from kiosk.ui.tui.desk.match_list import Match, MatchList
 from kiosk.ui.tui.desk.rows import match_rows, show_step
-from kiosk.ui.tui.desk.verdict import looking_up, questions_left, undone_view, verdict_view
+from kiosk.ui.tui.desk.verdict import LOOK_UP, looking_up, questions_left, undone_view, verdict_view
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.pin import make_change
 from kiosk.ui.tui.host import host_of
@@ -190,6 +190,8 @@ class ScanFlow:
         """Another attendee is being looked up: no key acts on the verdict any more."""
         state = self._desk.state
         if state.last is None:
+            if self._desk.query_one(ResultBanner).view.is_rest:
+                self._desk.banner(LOOK_UP)
             return
         self._desk.banner(looking_up(state.last, state.pending_code))
         self.forget_verdict()
@@ -242,7 +244,8 @@ class ScanFlow:
     def _paint_verdict(self, reply: Reply | Typed | None) -> None:
         """Paint a verdict first; everything else follows it."""
         if isinstance(reply, ScanResult):
-            self._desk.banner(verdict_view(reply))
+            is_full = self._desk.scan_only and reply.outcome is not Outcome.INCOMPLETE
+            self._desk.banner(verdict_view(reply), is_full=is_full)
             self._show_over()
 
     def _replied(self, number: int, reply: Reply | Typed | None, state: DeskState) -> None:
@@ -291,7 +294,7 @@ class ScanFlow:
 
         def found(result: LookupResult) -> None:
             rows = lookup.rows(result)
-            self._desk.query_one(MatchList).show(rows, note=NO_MATCH)
+            self._desk.query_one(MatchList).show(rows, note=NO_MATCH, typed=text)
             self.act(lambda store: self.session.found(store, text, result))
 
         lookup.find(number, text, MATCHES, found)
@@ -317,7 +320,7 @@ class ScanFlow:
         is_looking_up = bool(field.value)  # the next attendee already: a scan leaves it empty
         if result.outcome is Outcome.AMBIGUOUS and desk.scan_only:
             matches.show([])  # a desk for scanning lists no names
-            desk.banner(replace(verdict_view(result), hint=SEVERAL_TICKETS))
+            desk.banner(replace(verdict_view(result), hint=SEVERAL_TICKETS), is_full=True)
         elif result.outcome is Outcome.AMBIGUOUS:
             matches.show(match_rows(result.candidates, desk.parts.lookup.arrived))
             matches.focus()

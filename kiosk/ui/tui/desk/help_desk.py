@@ -35,7 +35,7 @@ class HelpDeskControl:
     def open_list(self) -> None:
         """List who waits at the help desk, whichever desk sent them."""
         if self._desk.scan_only:
-            self._desk.say("NOT NOW", SCAN_DESK)
+            self._desk.say(*SCAN_DESK)
             return
 
         def chosen(attendee_id: str | None) -> None:
@@ -68,7 +68,7 @@ class HelpDeskControl:
     def _settle(self, attendee_id: str, name: str) -> None:
         def settled(row: HelpRow) -> None:
             words = f"{name}, no longer at the help desk: {escape_controls(row.note)}."
-            self._desk.say("SETTLED", words, "success", "✓")
+            self._desk.say("DONE", words, "success", "✓")
             self._changed(attendee_id)
 
         self._desk.session.ask(lambda store: settle_help(store, attendee_id), settled)

@@ -23,7 +23,7 @@ HELP_KEY = Binding(
     priority=True,
 )
 """^G: no scanner types it, and no usual terminal keeps it for itself."""
-DONE_KEY = Binding("ctrl+g", "help_desk", "Settled")
+DONE_KEY = Binding("ctrl+g", "help_desk", "Done")
 
 BINDINGS: list[BindingType] = [
     Binding("f1", "app.help", "Help", id="desk.help", tooltip="What every key does"),
@@ -47,7 +47,7 @@ BINDINGS: list[BindingType] = [
     Binding(
         "ctrl+o",
         "let_in",
-        "Let in",
+        "Admit",
         id="desk.let_in",
         tooltip="Admit against the rules",
         priority=True,
@@ -141,17 +141,19 @@ NOT_AT_A_SCAN_DESK = frozenset(
         *("activity", "help_list", "hand_over", "duplicates"),
     }
 )
-SCAN_DESK = "This desk is for scanning only: ^G sends the person to the help desk."
+SCAN_DESK = ("SCAN ONLY", "This desk only scans: ^G sends the person to the help desk.")
+"""Words and sentence of a key that a desk for scanning does not have."""
+_FIRST = "Scan a ticket or type a name first:"
 WHY_NOT = {
-    "edit": "Scan a ticket or type a name first: F3 edits the attendee.",
-    "transfer": "Scan a ticket or type a name first: Ctrl+N transfers the ticket.",
-    "first_time": "Scan a ticket or type a name first: Ctrl+F marks the attendee.",
-    "hand_out": "Nothing to hand out: the card of an attendee shows open hand-outs.",
-    "badge": "Scan a ticket or type a name first: F6 prints the badge.",
-    "let_in": "No refused ticket to override.",
-    "whole_party": "Everyone on this ticket is already in.",
+    "edit": ("NO ATTENDEE", f"{_FIRST} F3 edits the attendee."),
+    "transfer": ("NO ATTENDEE", f"{_FIRST} Ctrl+N transfers the ticket."),
+    "first_time": ("NO ATTENDEE", f"{_FIRST} Ctrl+F marks the attendee."),
+    "hand_out": ("NOTHING TO GIVE", "The card of an attendee shows open hand-outs."),
+    "badge": ("NO ATTENDEE", f"{_FIRST} F6 prints the badge."),
+    "let_in": ("NOTHING TO OVERRIDE", "The last ticket was not refused."),
+    "whole_party": ("ALL IN", "Everyone on this ticket is already in."),
 }
-"""The reason of each key that can be dimmed."""
+"""Words and sentence of each key that can be dimmed."""
 
 
 def hand_outs(card: AttendeeCard) -> list[Entitlement]:

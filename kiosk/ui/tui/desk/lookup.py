@@ -102,7 +102,7 @@ class LookupControl:
 
         def found(result: LookupResult) -> None:
             rows = self.rows(result)
-            matches.show(rows, note=NO_MATCH)
+            matches.show(rows, note=NO_MATCH, typed=text)
             self._running += 1
             self._desk.call_after_refresh(painted, rows)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from kiosk.domain.people.names import fold
 from kiosk.ui.tui.widgets.charts import fit
 
 if TYPE_CHECKING:
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
 TITLE_LINES = 4
+SIGN_CLASSES = {"✓": "match--in", "!": "match--wait", "?": "match--wait", "✗": "match--bad"}
+"""The colour of a sign."""
+LAST_TITLE = "Last at this desk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +38,41 @@ class Match:
     sign: str
     """`✓` in already, `!` something is to be done, else a space."""
     name: str
-    detail: str
-    apart: str = ""
-    """A second line that tells namesakes apart."""
+    parts: tuple[str, ...] = ()
+    """What is known of them, the most telling first."""
+    enough: int = 0
+    """The parts that separate a person from a namesake: a second line has those for which the first
+    one has no room. 0: there is no namesake."""
+    former: str = ""
+    """Whose the ticket was; on the second line."""
     key: str = ""
     """A key that takes this row at once; empty: none."""
+
+
+class LastSeen(NamedTuple):
+    """One line of the list at rest: a verdict of this desk."""
+
+    sign: str
+    time: str
+    name: str
+    words: str
 
 
 class _Look(NamedTuple):
     """What the lines of one picture have in common."""
 
     title: list[str]
-    rows: list[tuple[int, bool]]
-    """(match, is its second line) for every line below the title."""
+    rows: list[tuple[int, str]]
+    """(match, its second line; empty: this is the first) for every line below the title."""
+    name_cells: int
+    """Width of the column of names."""
     plain: Style
     lit: Style
     detail: Style
     """Only what differs from the other two."""
+    typed: Style
+    signs: dict[str, Style]
+    """By sign; only the colour."""
 
 
 _ALONE_S = 0.15
@@ -57,9 +80,12 @@ _ALONE_S = 0.15
 
 
 class MatchList(Widget, can_focus=True):
-    """Matches, the lit one marked."""
+    """Matches, the lit one with a bar; without matches the last verdicts of this desk."""
 
-    COMPONENT_CLASSES = {"match--lit", "match--detail", "match--in"}
+    COMPONENT_CLASSES = {
+        *("match--lit", "match--near", "match--detail", "match--typed"),
+        *SIGN_CLASSES.values(),
+    }
     BINDINGS = [
         Binding("up", "move(-1)", "Up", show=False),
         Binding("down", "move(1)", "Down", show=False),
@@ -97,28 +123,57 @@ class MatchList(Widget, can_focus=True):
         self.lit = 0
         self.note = ""
         self.title = ""
+        self.typed: tuple[str, ...] = ()
+        """The folded words of the query, whose letters are marked."""
+        self.last_seen: Sequence[LastSeen] = ()
         self._first_line = 0
         self._pressed = ""
         self._alone: Timer | None = None
         self._is_typing = False
         """Something was typed since these rows are shown: what follows belongs to it."""
-        self._look = _Look([], [], Style(), Style(), Style())
+        self._look = _Look([], [], 8, Style(), Style(), Style(), Style(), {})
 
     @property
     def lit_match(self) -> Match | None:
         """The row that Enter would take."""
         return self.matches[self.lit] if self.matches else None
 
-    def show(self, matches: Sequence[Match], note: str = "", title: str = "") -> None:
-        """Show other people; the first is lit. `note` stands where nobody does, `title` above."""
+    def show(
+        self, matches: Sequence[Match], note: str = "", title: str = "", typed: str = ""
+    ) -> None:
+        """Show other people; the first is lit.
+
+        Args:
+            note: shown where there is no match.
+            title: shown above the rows.
+            typed: the query; its letters are marked in the names.
+        """
         self._forget_pressed()
         self._is_typing = False
         self.matches = tuple(matches)
+        self.typed = tuple(fold(typed).split())
+        self.border_title = self._pane_title(is_asked=bool(title), is_note=bool(note))
         self.note = note
         self.title = title
         self.lit = 0
         self._first_line = 0
         self.refresh()
+
+    def _pane_title(self, *, is_asked: bool, is_note: bool) -> str:
+        if is_asked:
+            return "Ask first"
+        if self.matches:
+            count = len(self.matches)
+            return "1 match" if count == 1 else f"{count} matches"
+        return "" if is_note or not self.last_seen else LAST_TITLE
+
+    def show_last_seen(self, lines: Sequence[LastSeen]) -> None:
+        """Show these verdicts whenever there is no match."""
+        if lines != self.last_seen:
+            self.last_seen = lines
+            if not self.matches and not self.note and not self.title:
+                self.border_title = LAST_TITLE if lines else ""
+                self.refresh()
 
     def lengthen(self, matches: Sequence[Match]) -> None:
         """Show more people for the same query; whoever is lit stays lit, or nothing changes."""
@@ -126,6 +181,7 @@ class MatchList(Widget, can_focus=True):
         if self.lit_match and self.lit_match.attendee_id in ids:
             self.lit = ids.index(self.lit_match.attendee_id)
             self.matches = tuple(matches)
+            self.border_title = self._pane_title(is_asked=False, is_note=False)
             self._keep_lit_in_view()
             self.refresh()
 
@@ -200,7 +256,7 @@ class MatchList(Widget, can_focus=True):
 
     def on_click(self, event: object) -> None:
         """A click lights a row; a click on the lit row takes it."""
-        y = getattr(event, "y", 0) + self._first_line - len(self._title_lines())
+        y = getattr(event, "y", 0) - self.gutter.top + self._first_line - len(self._title_lines())
         rows = self._rows()
         if 0 <= y < len(rows):
             index = rows[y][0]
@@ -209,14 +265,22 @@ class MatchList(Widget, can_focus=True):
             else:
                 self.action_move(index - self.lit)
 
-    def _rows(self) -> list[tuple[int, bool]]:
-        """(match, is its second line) for every line."""
-        rows: list[tuple[int, bool]] = []
+    def _rows(self) -> list[tuple[int, str]]:
+        """(match, its second line; empty: its first) for every line."""
+        rows: list[tuple[int, str]] = []
+        room = self.size.width - self._name_cells() - 5
         for index, match in enumerate(self.matches):
-            rows.append((index, False))
-            if match.apart:
-                rows.append((index, True))
+            rows.append((index, ""))
+            if second := _second_line(match, room):
+                rows.append((index, second))
         return rows
+
+    def _name_cells(self) -> int:
+        """The longest name, but not more than leaves room for what is known of them."""
+        longest = max((cell_len(match.name) for match in self.matches), default=0)
+        has_parts = any(match.parts for match in self.matches)
+        most = self.size.width * 11 // 20 if has_parts else self.size.width - 5
+        return max(8, min(longest, most))
 
     def _title_lines(self) -> list[str]:
         if not self.title:
@@ -234,13 +298,19 @@ class MatchList(Widget, can_focus=True):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Look up what the lines share once for all of them: a style is a long way up the tree."""
-        lit = self.get_component_rich_style("match--lit") if self.has_focus else Style()
+        bar = "match--lit" if self.has_focus else "match--near"
         self._look = _Look(
             self._title_lines(),
             self._rows(),
+            self._name_cells(),
             self.rich_style,
-            lit or self.rich_style,
+            self.get_component_rich_style(bar),
             self.get_component_rich_style("match--detail", partial=True),
+            self.get_component_rich_style("match--typed", partial=True),
+            {
+                sign: self.get_component_rich_style(name, partial=True)
+                for sign, name in SIGN_CLASSES.items()
+            },
         )
         return super().render_lines(crop)
 
@@ -249,35 +319,95 @@ class MatchList(Widget, can_focus=True):
         width, look = self.size.width, self._look
         if y < len(look.title):
             style = look.plain + Style(bold=True)
-            text = fit(look.title[y], width)
-            return Strip([Segment(text, style)]).adjust_cell_length(width, style)
+            return Strip([Segment(fit(look.title[y], width), style)]).adjust_cell_length(
+                width, style
+            )
         y -= len(look.title)
         line = y + self._first_line
         if line >= len(look.rows):
-            text = f" {self.note}" if y == 0 and not look.rows else ""
-            style = self.get_component_rich_style("match--detail")
-            return Strip([Segment(fit(text, width), style)]).adjust_cell_length(width, style)
+            return self._line_at_rest(y, width)
         index, second = look.rows[line]
-        match = self.matches[index]
-        lit = index == self.lit
-        base = look.lit if lit else look.plain
-        detail = base + look.detail
+        base = look.lit if index == self.lit else look.plain
         if second:
-            segments = [Segment(fit(f"   {match.apart}", width), detail)]
+            segments = [Segment(fit(f"   {second}", width), base + look.detail)]
         else:
-            segments = self._first(match, lit, width, base, detail)
+            segments = self._first(self.matches[index], width, base, is_lit=index == self.lit)
         return Strip(segments).adjust_cell_length(width, base)
 
-    def _first(
-        self, match: Match, lit: bool, width: int, base: Style, detail: Style
-    ) -> list[Segment]:
-        pointer = "▸" if lit else " "
-        name = fit(match.name, max(8, width - 5 if not match.detail else width * 3 // 5))
-        room = width - cell_len(name) - 6
-        tail = fit(match.detail, room) if room >= 4 else ""
-        return [
-            Segment(f"{pointer}{match.sign} ", base),
-            Segment(name, base + Style(bold=lit)),
-            Segment("  ", base),
-            Segment(tail, detail),
+    def _line_at_rest(self, y: int, width: int) -> Strip:
+        look = self._look
+        detail = look.plain + look.detail
+        if look.rows or look.title or self.note:
+            text = f" {self.note}" if y == 0 and not look.rows else ""
+            return Strip([Segment(fit(text, width), detail)]).adjust_cell_length(width, look.plain)
+        if y >= len(self.last_seen):
+            return Strip.blank(width, look.plain)
+        seen = self.last_seen[y]
+        sign = look.plain + look.signs.get(seen.sign, Style())
+        name = fit(seen.name, max(8, (width - 9) * 3 // 5))
+        words = fit(seen.words, max(0, width - cell_len(name) - 11))
+        gap = " " * max(1, width - 9 - cell_len(name) - cell_len(words) - 1)
+        segments = [
+            Segment(f" {seen.sign} ", sign),
+            Segment(f"{seen.time:>5} ", detail),
+            Segment(name, look.plain),
+            Segment(gap + words, detail),
         ]
+        return Strip(segments).adjust_cell_length(width, look.plain)
+
+    def _first(self, match: Match, width: int, base: Style, *, is_lit: bool) -> list[Segment]:
+        cells = self._look.name_cells
+        name = fit(match.name, cells)
+        room = width - cells - 5
+        detail = base + self._look.detail
+        sign = base + self._look.signs.get(match.sign, Style())
+        bold = base + Style(bold=is_lit)
+        return [
+            Segment("▌" if is_lit else " ", base),
+            Segment(f"{match.sign} ", sign),
+            *self._marked(name, bold),
+            Segment(" " * (cells - cell_len(name) + 2), base),
+            Segment(fit(" · ".join(_on_first_line(match, room)), room), detail),
+        ]
+
+    def _marked(self, name: str, style: Style) -> list[Segment]:
+        """The name with the typed letters marked."""
+        marked = style + self._look.typed
+        segments = []
+        for word in re.split(r"(\s+)", name):
+            count = _typed_letters(word, self.typed)
+            segments += [Segment(word[:count], marked), Segment(word[count:], style)]
+        return segments
+
+
+def _typed_letters(word: str, typed: Sequence[str]) -> int:
+    """How many letters at the beginning of the word were typed."""
+    folded = fold(word).strip()
+    query = max((query for query in typed if folded.startswith(query)), key=len, default="")
+    if not query:
+        return 0
+    lengths = (n for n in range(1, len(word)) if len(fold(word[:n]).strip()) >= len(query))
+    return next(lengths, len(word))
+
+
+LEAST_PART = 8
+"""Cells of a part that is cut; less says nothing."""
+
+
+def _on_first_line(match: Match, room: int) -> list[str]:
+    """The parts that fit next to the name; without a second line the last one may be cut."""
+    shown: list[str] = []
+    for part in match.parts:
+        left = room - cell_len(" · ".join([*shown, ""]))
+        if shown and cell_len(part) > left:
+            is_cut = not match.enough and left >= LEAST_PART
+            return [*shown, part] if is_cut else shown
+        shown.append(part)
+    return shown
+
+
+def _second_line(match: Match, room: int) -> str:
+    """Whose the ticket was, and of a namesake what the first line has no room for."""
+    shown = len(_on_first_line(match, room))
+    rest = match.parts[shown:] if shown < match.enough else ()
+    return " · ".join(filter(None, (match.former, *rest)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kiosk.services.checkin.card import attendee_card
+from kiosk.services.checkin.card import attendee_card, desk_rest
 from kiosk.services.event.event import take_foreign_note
 from kiosk.services.safety.environment_checks import (
     ClockWatch,
@@ -20,13 +20,18 @@ from kiosk.services.safety.environment_checks import (
 from kiosk.services.sharing.desks import take_restored_note
 from kiosk.services.tally.counts import desk_counts
 from kiosk.ui.tui.desk.badges import BadgeControl
-from kiosk.ui.tui.desk.card import card_content
+from kiosk.ui.tui.desk.card import Here, badge_miniature, card_content
 from kiosk.ui.tui.desk.flow import ScanFlow
 from kiosk.ui.tui.desk.help_desk import HelpDeskControl
 from kiosk.ui.tui.desk.lookup import LookupControl
 from kiosk.ui.tui.desk.people import PeopleControl
+from kiosk.ui.tui.desk.rest import last_seen, tasks, today_content
 
 if TYPE_CHECKING:
+    from textual.content import Content
+
+    from kiosk.services.checkin.card import AttendeeCard, DeskRest
+    from kiosk.services.printing.status import PrintStatus
     from kiosk.ui.tui.desk.desk import DeskScreen
     from kiosk.ui.tui.desk.screens import ScreenOpener
 
@@ -76,7 +81,24 @@ class DeskParts:
 
     card = staticmethod(attendee_card)
     counts = staticmethod(desk_counts)
-    card_content = staticmethod(card_content)
+    rest = staticmethod(desk_rest)
+    badge_miniature = staticmethod(badge_miniature)
+    last_seen = staticmethod(last_seen)
+
+    @staticmethod
+    def card_content(
+        card: AttendeeCard, desk: str, now_ms: int, *, no_contact: bool = False
+    ) -> Content:
+        """The card as it is read at this desk now."""
+        return card_content(card, Here(desk, now_ms), no_contact=no_contact)
+
+    @staticmethod
+    def today(
+        rest: DeskRest, at_help_desk: int, paper: PrintStatus | None, width: int, height: int
+    ) -> Content:
+        """Today's lists and the open tasks."""
+        waiting, trouble = (paper.waiting, paper.trouble) if paper else (0, "")
+        return today_content(rest, tasks(at_help_desk, waiting, trouble), width, height)
 
     def __init__(self, desk: DeskScreen) -> None:
         self._desk = desk

@@ -60,30 +60,38 @@ class PeopleControl:
 
     def walk_in(self) -> None:
         """Register a new attendee at the door and check them in."""
+        self._ask_walk_in({"name": self._desk.query_one(ScanInput).take()})
+
+    def _ask_walk_in(self, before: dict[str, str]) -> None:
         flow = self._desk.parts.flow
 
         def typed(values: dict[str, str] | None) -> None:
             if values:
-                name, email = values.pop("name", ""), values.get("email", "")
+                name, email = values["name"], values.get("email", "")
                 self._desk.session.ask(
                     lambda store: flow.session.registered_like(store, name, email),
-                    lambda alike: self._register(name, values, alike[:ALIKE]),
+                    lambda alike: self._register(values, alike[:ALIKE]),
                 )
 
         types = self._desk.facts.ticket_types if self._desk.facts else ()
-        form = walk_in_form(self._desk.query_one(ScanInput).take(), types)
-        self._desk.app.push_screen(form, typed)
+        self._desk.app.push_screen(walk_in_form(before, types), typed)
 
-    def _register(self, name: str, values: dict[str, str], alike: list[Attendee]) -> None:
+    def _register(self, values: dict[str, str], alike: list[Attendee]) -> None:
         """Check in a registered attendee of this name instead, or register a new one."""
         flow = self._desk.parts.flow
+        name = values["name"]
+        fields = {field: value for field, value in values.items() if field != "name"}
 
         def chosen(attendee_id: str | None) -> None:
             if attendee_id:
                 flow.selected(attendee_id)
-            elif attendee_id is not None:
+            elif attendee_id is None:
+                self._ask_walk_in(values)
+            else:
                 self._change(
-                    lambda store, given: walk_in(store, name, values, given=given),
+                    lambda store, given: walk_in(
+                        store, name, fields, given=given, checks_type=True
+                    ),
                     lambda person: flow.selected(person.id),
                 )
 
@@ -219,8 +227,13 @@ class PeopleControl:
                 self._transfer(old, values, force=True)
             elif error.code in ("pin_needed", "reason_missing") and force:
                 name = escape_controls(old.label)
-                hint = "F9, then F8 takes that check-in back."
-                self._desk.say("NOT PASSED ON", f"{name} is in with it. {hint}", "warning", "!")
+                hint = "Undo that check-in first: F9, then F8."
+                self._desk.say(
+                    "NOT TRANSFERRED",
+                    f"{name} is checked in with this ticket. {hint}",
+                    "warning",
+                    "!",
+                )
             else:
                 self._desk.show_error(error)
 
@@ -247,9 +260,9 @@ class PeopleControl:
         field.take()
         matches.show([] if force else match_rows([person], lookup.arrived))
         (field if force else matches).focus()
-        names = f"{escape_controls(old.label)}'s ticket is {escape_controls(person.label)}'s now."
-        hint = "F6 prints the new badge." if force else "Enter checks in, Esc does not."
-        self._desk.say("PASSED ON", f"{names} {hint}", tone="success", sign="✓")
+        names = f"{escape_controls(old.label)}'s ticket is now {escape_controls(person.label)}'s."
+        hint = "F6 prints the new badge." if force else "Enter checks in, Esc goes back."
+        self._desk.say("TRANSFERRED", f"{names} {hint}", tone="success", sign="✓")
         self._desk.parts.flow.forget_verdict()
         self._desk.show_person(person.id)
         lookup.refresh()

@@ -32,12 +32,12 @@ def step_rows(asking: PromptQueue) -> list[Match]:
     person, question = asking.attendee.id, asking.question
     if question is None:
         done = "Asked and done: check in" if asking.is_last else "Asked and done: next"
-        return [Match(person, "?", done, "Enter")]
+        return [Match(person, "?", done, ("Enter",))]
     rows = [
-        Match(person, str(number), escape_controls(choice), "", key=str(number))
+        Match(person, str(number), escape_controls(choice), key=str(number))
         for number, choice in enumerate(question.choices, 1)
     ]
-    return [*rows, Match(person, NO_ANSWER, "No answer now", "", key=NO_ANSWER)]
+    return [*rows, Match(person, NO_ANSWER, "No answer now", key=NO_ANSWER)]
 
 
 # People found, as rows of the list.
@@ -55,33 +55,51 @@ def match_rows(
     arrived: Set[str],
     former: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Match]:
-    """One row a person; a second line tells apart those who share a name, and whose a ticket was.
+    """One row a person; what separates namesakes comes first, the e-mail last.
 
     Args:
         former: of tickets that were passed on, by id: the names of those who had them.
     """
     names = Counter(casefold_key(person.label) for person in people)
+    marks = Counter(map(_mark, people))
     former = former or {}
     return [
-        _row(person, arrived, names[casefold_key(person.label)] > 1, former.get(person.id, ()))
+        _row(
+            person,
+            arrived,
+            former.get(person.id, ()),
+            has_namesake=names[casefold_key(person.label)] > 1,
+            is_marked=marks[_mark(person)] == 1 and any(_mark(person)[1:]),
+        )
         for person in people
     ]
 
 
-def _row(person: Attendee, arrived: Set[str], has_namesake: bool, former: Sequence[str]) -> Match:
+def _mark(person: Attendee) -> tuple[str, str, str]:
+    """What usually separates a person from a namesake."""
+    return casefold_key(person.label), person.order_code, person.phone[-4:]
+
+
+def _row(
+    person: Attendee,
+    arrived: Set[str],
+    former: Sequence[str],
+    *,
+    has_namesake: bool,
+    is_marked: bool,
+) -> Match:
     sign, word = _SIGNS.get(person.status, (" ", ""))
     if person.id in arrived and person.status is TicketStatus.VALID:
         sign, word = "✓", "in"
-    known_by = person.company or person.email
-    detail = " · ".join(escape_controls(part) for part in (word, known_by) if part)
-    apart = ""
+    phone = f"…{person.phone[-4:]}" if person.phone else ""
+    parts = (word, person.company, person.ticket_type, person.order_code, phone, person.email)
+    whose = f"the ticket was {escape_controls(former[-1])}'s" if former else ""
+    shown = tuple(escape_controls(part) for part in parts if part)
+    enough = 0
     if has_namesake:
-        parts = (person.email, person.ticket_type, person.order_code, person.phone[-4:])
-        apart = " · ".join(escape_controls(part) for part in parts if part and part != known_by)
-    if former:
-        whose = f"the ticket was {escape_controls(former[-1])}'s"
-        apart = f"{whose} · {apart}" if apart else whose
-    return Match(person.id, sign, escape_controls(person.label), detail, apart)
+        unneeded = (phone if person.order_code else "", person.email) if is_marked else ()
+        enough = len(shown) - sum(bool(part) for part in unneeded)
+    return Match(person.id, sign, escape_controls(person.label), shown, enough, whose)
 
 
 # The banner's sentence in as few lines as it needs, and never without what is to be done.

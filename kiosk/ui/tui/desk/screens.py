@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from kiosk.ui.tui.dialogs.choices import CHANGE, ChooseListScreen
 from kiosk.ui.tui.dialogs.file_picker import FilePicker
 from kiosk.ui.tui.dialogs.pin import NewPinScreen
 from kiosk.ui.tui.dialogs.reasons import LET_IN_REASONS, UNPAID_REASONS, ConfirmScreen, ReasonScreen
+from kiosk.ui.tui.host import host_of
 from kiosk.ui.tui.printing.layout_preview import LayoutPreviewScreen
 from kiosk.ui.tui.printing.printer_check import PrinterTestScreen
 from kiosk.ui.tui.reports.activity import ActivityScreen
@@ -35,6 +37,9 @@ from kiosk.ui.tui.setup.questions import QuestionsScreen
 from kiosk.ui.tui.setup.ready import ReadyScreen
 from kiosk.ui.tui.setup.scanner_check import ScannerTestScreen
 from kiosk.ui.tui.setup.tables import TablesScreen
+
+_OF_THE_APP = ("pins", "settings")
+"""Steps of the set-up whose screens need no desk."""
 
 if TYPE_CHECKING:
     from kiosk.ui.tui.desk.desk import DeskScreen
@@ -92,7 +97,7 @@ class ScreenOpener:
 
         def chosen(item: CheckInList | str | None) -> None:
             if item == CHANGE:
-                self._desk.action_lists()
+                self.lists(then=self.switch_list)
             elif item is not None and not isinstance(item, str):
                 view = replace(WELCOME, who=escape_controls(item.name))
                 self._desk.change(
@@ -107,12 +112,14 @@ class ScreenOpener:
 
         self._desk.session.ask(event_lists, show)
 
-    def lists(self) -> None:
-        """Add, change or remove days and lists."""
+    def lists(self, then: Callable[[], None] | None = None) -> None:
+        """Add, change or remove days and lists; `then` leads one step back."""
 
         def left(is_changed: bool | None) -> None:
             if is_changed:
                 self._desk.load_facts()
+            if then is not None:
+                then()
 
         self._desk.app.push_screen(ListsScreen(self._desk.path, self._desk.desk), left)
 
@@ -128,27 +135,43 @@ class ScreenOpener:
 
     def set_up(self) -> None:
         """All steps of setting the event up."""
-        screen = SetupScreen(lambda step: getattr(self._desk, f"action_{step}")())
-        self._desk.app.push_screen(screen)
+        desk = self._desk
 
-    def import_file(self) -> None:
-        """Import a file of registrations; scans continue meanwhile."""
+        def run(step: str) -> None:
+            if step in _OF_THE_APP:
+                host_of(desk).action_open(step)
+            else:
+                getattr(desk, f"action_{step}")()
 
-        def imported(done: ImportDone | None) -> None:
-            if done is not None:
-                words = outcome_sentence(done.report)
-                self._desk.say("IMPORTED", words, tone="success", sign="✓")
-                self._desk.refresh_counts()
-                self._desk.parts.lookup.refresh()
+        desk.app.push_screen(SetupScreen(desk.session, run))
+
+    def import_file(self, before: Path | None = None) -> None:
+        """Import a file of registrations; scans continue meanwhile.
+
+        Args:
+            before: the file that was previewed and not imported, selected again.
+        """
 
         def chosen(path: Path | None) -> None:
             if path is not None:
                 kept = self._kept_choices
                 screen = ImportScreen(path, event=self._desk.path, desk=self._desk.desk, kept=kept)
-                self._desk.app.push_screen(screen, imported)
+                self._desk.app.push_screen(screen, lambda done: self._imported(path, done))
 
-        picker = FilePicker("Import registrations", REGISTRATION_SUFFIXES)
+        said = "Nothing was imported." if before else ""
+        title = "Import registrations"
+        picker = FilePicker(title, REGISTRATION_SUFFIXES, before=before, said=said)
         self._desk.app.push_screen(picker, chosen)
+
+    def _imported(self, path: Path, done: ImportDone | None) -> None:
+        if done is None:
+            self.import_file(before=path)
+            return
+        words = outcome_sentence(done.report)
+        self._desk.say("IMPORTED", words, tone="success", sign="✓")
+        self._desk.load_facts(keeps_banner=True)  # with the ticket types
+        self._desk.refresh_counts()
+        self._desk.parts.lookup.refresh()
 
     def duplicates(self) -> None:
         """Attendees who may be one person."""
@@ -221,7 +244,7 @@ class ScreenOpener:
             if is_there:
                 self.open_self_service()
             else:
-                why = "Self-service ends with a PIN only, and there is none yet."
+                why = "Set a PIN to leave self-service mode."
                 self._desk.app.push_screen(NewPinScreen(self._desk.session, why), has_pin)
 
         self._desk.session.ask(lambda store: bool(pin_roles(store)), known)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -36,6 +36,12 @@ class BannerView:
     """Second line: where the badge is, what to do next."""
     yields: tuple[str, ...] = ()
     """Parts of the hint that are shortened where there is no room for all, the first first."""
+    strong: str = ""
+    """The part of the hint that is as bold as the name: where the badge is."""
+    place: str = ""
+    """Box and slot in as few characters as possible, for block letters: `C 214`."""
+    is_rest: bool = False
+    """The desk waits for a ticket or a name; the first letter replaces it."""
     speaks: bool = False
     """`who` is a sentence; too long for the first line, it goes below."""
 
@@ -44,12 +50,21 @@ HINT_CELLS = 74
 """The second line at 80 columns, where the verdict is designed."""
 WAITING = 2
 """Hand-outs named on the banner; the card has all of them."""
-NO_NAME = "no name yet: F3 names them"
+NO_NAME = "no name yet: F3 adds the name"
 NOT_PRINTED = "no badge yet: F6 prints"
 """For an attendee without a badge; replaced while one comes from the printer."""
 
 PAID = "paid at the desk"
-WELCOME = BannerView("", "READY", "quiet", hint="Scan a ticket, or type a name.")
+WELCOME = BannerView(
+    "",
+    "READY",
+    "quiet",
+    hint="Scan a ticket, or type two letters of each name: “pr sh” finds Priya Sharma.",
+    is_rest=True,
+)
+SCAN_READY = replace(WELCOME, hint="Scan a ticket.")
+_KEYS = "Enter checks in, ↑↓ select, F2 new person, Esc clears."
+LOOK_UP = BannerView("", "LOOK UP", "quiet", hint=_KEYS)
 
 
 def looking_up(last: ScanResult, pending_code: str) -> BannerView:
@@ -61,8 +76,8 @@ def looking_up(last: ScanResult, pending_code: str) -> BannerView:
 
     name = escape_controls(last.attendee.label) if last.attendee else ""
     table = f", {table_phrase(last.table, is_full=False)}" if last.table else ""
-    hint = f"Last: {banner(last.outcome, last.direction)} {name}{table}"
-    return BannerView("", "LOOK UP", "quiet", hint=hint)
+    verdict = banner(last.outcome, last.direction)
+    return replace(LOOK_UP, hint=f"{_KEYS}   Last: {verdict} {name}{table}")
 
 
 def pending_line(state: DeskState, width: int) -> str:
@@ -114,7 +129,17 @@ def verdict_view(result: ScanResult) -> BannerView:
         kind=escape_controls(person.ticket_type) if person else "",
         hint=_joined([*result.notes, _help_first(result) + _hint(result)]),
         yields=_long_parts(result),
+        strong=badge_place(result) if result.badge and result.badge.box else "",
+        place=_box_and_slot(result),
     )
+
+
+def _box_and_slot(result: ScanResult) -> str:
+    """`C 214` of an attendee who comes in and has a badge in a box."""
+    badge, is_entry = result.badge, result.direction is Direction.ENTRY
+    if result.outcome is not Outcome.OK or not is_entry or badge is None or not badge.box:
+        return ""
+    return f"{badge.box} {badge.slot}"
 
 
 def _long_parts(result: ScanResult) -> tuple[str, ...]:
@@ -168,8 +193,8 @@ def _hint(result: ScanResult) -> str:
             sentence = sentence[1:].replace(").", ".", 1)
     if result.outcome is Outcome.INVALID:
         sentence = _without_code(sentence, result.code)
-    if result.outcome in LIFTABLE:
-        sentence += " Ctrl+O lets in."
+    if result.outcome in LIFTABLE and not result.linked_code:
+        sentence += " Ctrl+O admits."
     if result.outcome is Outcome.INCOMPLETE:
         sentence = _what_to_ask(result)
     return sentence[:1].upper() + sentence[1:]

@@ -1,4 +1,4 @@
-"""Dialogs with one choice: a check-in list, a printer, the labels on a roll."""
+"""Dialogs with one choice: a check-in list, a printer, the labels on a roll, a place of a sheet."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.text import escape_controls
-from kiosk.services.printing.settings import LABELS_LOW
+from kiosk.services.printing.settings import LABELS_LOW, SheetPlace
 from kiosk.services.printing.system import PDF_FOLDER
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.widgets.key_bar import Hint
@@ -29,6 +29,7 @@ CHANGE = "change"
 class ChooseListScreen(Dialog[CheckInList | str | None]):
     """Answers the list, `CHANGE` to change lists, or None to stay."""
 
+    HELP = "Scans count for the selected list. Each list counts each ticket on its own."
     BINDINGS = [
         Binding("escape,f7", "dismiss(None)", "Back"),
         Binding("f3", f"dismiss('{CHANGE}')", "Change lists"),
@@ -80,6 +81,10 @@ _STATES = {3: "ready", 4: "printing", 5: "stopped"}
 class ChoosePrinterScreen(Dialog[str | None]):
     """Answers a printer's name or address, "" for no printer, or None to change nothing."""
 
+    HELP = (
+        "Badges of this laptop go to the selected printer. Tab: type the address of a network "
+        "printer."
+    )
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def __init__(
@@ -142,6 +147,7 @@ def _row(printer: PrinterInfo) -> Content:
 class LabelsScreen(Dialog[str | None]):
     """Answers the typed number of labels, "" to stop counting, or None to change nothing."""
 
+    HELP = "The desk counts the labels down, and warns before the roll is empty."
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def compose(self) -> ComposeResult:
@@ -160,3 +166,62 @@ class LabelsScreen(Dialog[str | None]):
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.dismiss(event.value.strip())
+
+
+class SheetPlaceScreen(Dialog[int | None]):
+    """Answers the next free place of the sheet in the printer, or None to change nothing."""
+
+    BINDINGS = [
+        Binding("enter", "choose", "OK"),
+        Binding("left", "move(-1, 0)", "Left"),
+        Binding("right", "move(1, 0)", "Right"),
+        Binding("up", "move(0, -1)", "Up"),
+        Binding("down", "move(0, 1)", "Down"),
+        Binding("home", "first", "New sheet"),
+        Binding("escape", "dismiss(None)", "Back"),
+    ]
+
+    def __init__(self, stock: str, sheet: SheetPlace) -> None:
+        super().__init__()
+        self.stock = stock
+        self.sheet = sheet
+
+    def compose(self) -> ComposeResult:
+        """A drawing of the sheet, and the keys."""
+        with Vertical(classes="dialog"):
+            yield Static("Where does the next badge go?", classes="title")
+            yield Static("", id="sheet", markup=False)
+            yield Hint("↑↓←→ select", "Home new sheet", "Enter OK", "Esc back")
+
+    def on_mount(self) -> None:
+        """Draw the sheet."""
+        self._paint()
+
+    def _paint(self) -> None:
+        sheet = self.sheet
+        lines = [Content(f"{self.stock}: {sheet.words}. ■ is used."), Content("")]
+        for first in range(1, sheet.places + 1, sheet.columns):
+            cells = [self._cell(place) for place in range(first, first + sheet.columns)]
+            lines.append(Content("  ").join([Content(""), *cells]))
+        self.query_one("#sheet", Static).update(Content("\n").join(lines))
+
+    def _cell(self, place: int) -> Content:
+        if place == self.sheet.place:
+            return Content.styled(f"[{place:>2} ]", "bold reverse")
+        return Content("  ■  ") if place < self.sheet.place else Content(f" {place:>2}  ")
+
+    def action_move(self, right: int, down: int) -> None:
+        """Select another place."""
+        place = self.sheet.place + right + down * self.sheet.columns
+        if 1 <= place <= self.sheet.places:
+            self.sheet = self.sheet._replace(place=place)
+            self._paint()
+
+    def action_first(self) -> None:
+        """Select the first place, of a new sheet."""
+        self.sheet = self.sheet._replace(place=1)
+        self._paint()
+
+    def action_choose(self) -> None:
+        """Answer the selected place."""
+        self.dismiss(self.sheet.place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from typing import ClassVar
 
 from textual import events, on
 from textual.await_complete import AwaitComplete
@@ -25,6 +26,8 @@ class AnswerScreen(Screen[ScreenResultType]):
     """
 
     BINDINGS = [Binding("f1", "app.help", "Help", show=False)]
+    HELP: ClassVar[str] = ""
+    """What the screen is for and how to use it, for its help."""
     has_answered = False
     """Whether the answer was given; the screen can still get a message or two."""
     _answer_kept: tuple[ScreenResultType | None] | None = None

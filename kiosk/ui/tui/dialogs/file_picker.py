@@ -41,6 +41,9 @@ _SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
 class FilePicker(Dialog[Path | None]):
     """Answers an existing file, or None."""
 
+    HELP = (
+        "Type or paste a path, drag the file in, or select one of the newest files. Tab completes."
+    )
     takes_scans = True
     BINDINGS = [
         Binding("escape", "dismiss(None)", "Back"),
@@ -56,9 +59,16 @@ class FilePicker(Dialog[Path | None]):
         title: str,
         suffixes: tuple[str, ...],
         check: Callable[[Path], None] | None = None,
+        *,
+        before: Path | None = None,
+        said: str = "",
     ) -> None:
-        """`check` runs in a thread; it raises KioskError for a file that cannot be used."""
+        """`check` runs in a thread; it raises KioskError for a file that cannot be used. `before`
+        is the file chosen before, and `said` the message at first."""
         super().__init__()
+        self._before = before
+        self._before_shown = False
+        self._said = said
         self.title_text = title
         self.suffixes = suffixes
         self.check = check
@@ -80,13 +90,15 @@ class FilePicker(Dialog[Path | None]):
         self.files.can_focus = False
         self.query_one("#path", Input).focus()
         self._list("")
+        self.say(self._said)
 
     # the list
 
     @on(Input.Changed, "#path")
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.say("")
+        if event.value != self._before_text:
+            self.say("")
         # Enter just after a paste means the pasted path, not a line of the previous list
         self.files.highlighted = None
         self._list(event.value)
@@ -100,6 +112,7 @@ class FilePicker(Dialog[Path | None]):
                 # Enter on an open folder would do nothing: it selects the first entry instead
                 is_open = text.rstrip().endswith((*_SEPARATORS, "~"))
                 self._show(entries, select_first=is_open or not text.strip())
+                self._select_before(entries)
 
         self._job = Job(
             self.app,
@@ -108,6 +121,21 @@ class FilePicker(Dialog[Path | None]):
             then=listed,
             failed=self.failed,
         )
+
+    @property
+    def _before_text(self) -> str:
+        return clean_paste(short_path(self._before)) if self._before else ""
+
+    def _select_before(self, entries: list[FolderEntry]) -> None:
+        """Select the file that was chosen before; type its path if it is not in the list."""
+        if self._before is None or self._before_shown:
+            return
+        self._before_shown = True
+        paths = [entry.path for entry in entries[:SHOWN]]
+        if self._before in paths:
+            self.files.highlighted = paths.index(self._before)
+        elif not self.query_one("#path", Input).value:
+            self._set_text(self._before_text)
 
     @property
     def files(self) -> RecordList[FolderEntry]:

@@ -1,9 +1,8 @@
-"""Help: how to work, the keys of the screen, and the signs of the verdicts."""
+"""Help: what the screen is for, what each verdict means and what to do, and the keys."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import zip_longest
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -11,16 +10,36 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from kiosk.domain.wording import BANNERS
+from kiosk.domain.checkin.outcomes import Outcome
+from kiosk.domain.wording import BANNERS, CHECKED_OUT
 from kiosk.ui.tui.dialogs.dialog import Dialog
+from kiosk.ui.tui.widgets.charts import wrapped
 from kiosk.ui.tui.widgets.key_bar import Hint, key_name
 
 _STEPS = (
-    "Scan: just scan, from any screen. Nothing has to be clicked.",
-    "Look up: type some letters of the names, in any order. Enter checks in a single match; "
-    "the arrow keys select one of several.",
-    "Wrong person? F8 undoes the last check-in.",
+    "Scan a ticket: no key, from any screen.",
+    "No ticket? Type two letters of each name: pr sh finds Priya Sharma.",
+    "Wrong person? F8 undoes the check-in.",
 )
+VERDICTS = {
+    Outcome.OK: "Saved. Next person.",
+    Outcome.ALREADY_REDEEMED: "Used before: see when and where. ^O admits again.",
+    Outcome.UNPAID: "Take the payment, then ^O, “Paid at the desk”.",
+    Outcome.UNAPPROVED: "Waiting list or invited. Ask; then ^O admits.",
+    Outcome.CANCELED: "Canceled or refunded. ^G: to the help desk.",
+    Outcome.BLOCKED: "Blocked by the organiser. ^G: to the help desk.",
+    Outcome.PRODUCT: "Wrong list for this ticket type. F7: other list.",
+    Outcome.INVALID_TIME: "The list is closed now. F7: other list. ^O admits.",
+    Outcome.INVALID: "Unknown code. Type the name to link it.",
+    Outcome.AMBIGUOUS: "Several match. ↑↓ selects, Enter checks in.",
+    Outcome.INCOMPLETE: "Ask or read first: a digit answers, Enter confirms",
+    Outcome.RULES: "The whole party is in. ^O admits one more.",
+}
+"""What a verdict means and what to do, in the keys of the desk."""
+_OUT = "Saved. The next scan is an entry again."
+_SIGN_WIDTH = 19
+_SCROLLBAR = 1
+"""Cells that a scrollbar may take later."""
 
 
 class HelpScreen(Dialog[None]):
@@ -33,26 +52,61 @@ class HelpScreen(Dialog[None]):
         keys: Iterable[tuple[Binding, bool]],
         more: Iterable[tuple[str, str]] = (),
         *,
-        is_desk: bool,
+        about: str = "",
+        is_desk: bool = False,
+        verdict: Outcome | None = None,
     ) -> None:
-        """`more`: keys and words besides the bindings; `is_desk`: how to work is explained, too."""
+        """Explain a screen.
+
+        Args:
+            more: keys and words besides the bindings.
+            about: what the screen is for.
+            is_desk: how to work and the verdicts are explained, too.
+            verdict: the verdict on the screen, explained first.
+        """
         super().__init__()
         self.more = list(more)
+        self.about = about
         self.is_desk = is_desk
+        self.verdict = verdict
         self.keys = sorted(keys, key=lambda key: _number(key[0].key))
 
     def compose(self) -> ComposeResult:
-        """How to work, the keys, the signs of the verdicts."""
-        with VerticalScroll(classes="dialog"):
-            yield Static("The desk in one minute" if self.is_desk else "Keys", classes="title")
-            if self.is_desk:
-                yield Static("\n".join(_STEPS), markup=False)
-                yield Static("")
-            yield Static(Content("\n").join(self._key_lines()))
-            if self.is_desk:
-                yield Static("")
-                yield Static(_signs(), markup=False)
+        """The verdict on the screen, how to work, the verdicts, the keys."""
+        with VerticalScroll(classes="dialog", id="help"):
+            yield Static("The desk in one minute" if self.is_desk else "Help", classes="title")
+            yield Static("", id="help-text", markup=False)
             yield Hint("↑↓ PgDn scroll", "Esc back")
+
+    def on_mount(self) -> None:
+        """Fill the width."""
+        self.call_after_refresh(self._show)
+
+    def on_resize(self) -> None:
+        """Fill the new width."""
+        self.call_after_refresh(self._show)
+
+    def _show(self) -> None:
+        view = self.query_one("#help-text", Static)
+        width = max(30, (view.size.width or 60) - _SCROLLBAR)
+        view.update(Content("\n").join(self._lines(width)))
+
+    def _lines(self, width: int) -> list[Content]:
+        lines: list[Content] = []
+        if self.verdict is not None:
+            lines += [
+                *_verdict(str(BANNERS[self.verdict]), VERDICTS[self.verdict], width),
+                Content(),
+            ]
+        steps = _STEPS if self.is_desk else (self.about,) if self.about else ()
+        for step in steps:
+            lines += map(Content, wrapped(step, width))
+        if self.is_desk:
+            lines.append(Content())
+            for outcome, words in VERDICTS.items():
+                lines += _verdict(str(BANNERS[outcome]), words, width)
+            lines += _verdict(str(CHECKED_OUT), _OUT, width)
+        return [*lines, *([Content()] if steps else []), *self._key_lines()]
 
     def _key_lines(self) -> list[Content]:
         lines = [
@@ -70,11 +124,11 @@ class HelpScreen(Dialog[None]):
         return lines
 
 
-def _signs() -> str:
-    """The signs of the verdicts, two per line."""
-    signs = [str(sign) for sign in BANNERS.values()]
-    pairs = zip_longest(signs[::2], signs[1::2], fillvalue="")
-    return "\n".join(f"{left:<24}{right}" for left, right in pairs)
+def _verdict(sign: str, words: str, width: int) -> list[Content]:
+    """The sign of a verdict, and next to it what it means and what to do."""
+    first, *rest = wrapped(words, max(20, width - _SIGN_WIDTH))
+    head = Content.assemble((f"{sign:{_SIGN_WIDTH}}", "bold"), first)
+    return [head, *(Content(" " * _SIGN_WIDTH + line) for line in rest)]
 
 
 def _number(key: str) -> int:

@@ -42,6 +42,7 @@ _WALK_IN = ("name", "company", "email", "ticket_type", "first_time")
 class PersonForm(FormScreen[dict[str, str] | None]):
     """Answers the fields that were changed, or None."""
 
+    HELP = "Correct the attendee. Your changes are kept when you import again. F2 saves."
     KEYS: tuple[str, ...] = ("F2 or Ctrl+S save", "Enter next line", "Esc back")
 
     def __init__(
@@ -142,6 +143,7 @@ class PersonForm(FormScreen[dict[str, str] | None]):
 class WalkInForm(PersonForm):
     """Answers all fields that are not empty, or None."""
 
+    HELP = "A new attendee: a name is enough. F2 saves and checks them in."
     KEYS = ("F2 or Ctrl+S check in", "Enter next line", "Esc back")
 
     def changes(self) -> dict[str, str]:
@@ -159,9 +161,9 @@ class WalkInForm(PersonForm):
             self.dismiss(typed)
 
 
-def walk_in_form(typed: str, ticket_types: Sequence[str] = ()) -> WalkInForm:
-    """The form of a walk-in; the text of the search field is the name."""
-    values = dict.fromkeys(_WALK_IN, "") | {"name": typed}
+def walk_in_form(typed: Mapping[str, str], ticket_types: Sequence[str] = ()) -> WalkInForm:
+    """The form of a walk-in; `typed` are the fields known so far."""
+    values = dict.fromkeys(_WALK_IN, "") | dict(typed)
     return WalkInForm("Walk-in", values, ticket_types=ticket_types)
 
 

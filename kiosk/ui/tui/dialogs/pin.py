@@ -96,6 +96,10 @@ class _PinDialog(Dialog[ScreenResultType]):
 class PinScreen(_PinDialog[Authorisation | None]):
     """Answers the permission that the right PIN gives, or None."""
 
+    HELP = (
+        "This change needs a PIN. After a wrong one, the next try waits longer. Esc changes "
+        "nothing."
+    )
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def __init__(self, session: Session, why: str, role: Role | None = None) -> None:
@@ -141,20 +145,30 @@ class PinScreen(_PinDialog[Authorisation | None]):
 
 
 class NewPinScreen(_PinDialog[bool]):
-    """Sets the organiser's PIN, typed twice; answers whether it was set."""
+    """Sets the PIN of a role, typed twice; answers whether it was set."""
 
+    HELP = "Type the new PIN, Enter, and the same again. kiosk keeps no copy: write it down."
     BINDINGS = [Binding("escape", "dismiss(False)", "Back")]
 
-    def __init__(self, session: Session, why: str) -> None:
+    def __init__(
+        self,
+        session: Session,
+        why: str,
+        role: Role = Role.ORGANISER,
+        given: Authorisation = NOT_AUTHORISED,
+    ) -> None:
+        """`given`: the permission to change a PIN."""
         super().__init__()
         self.session = session
         self.why = why
+        self.role = role
+        self.given = given
         self.first = ""
 
     def compose(self) -> ComposeResult:
         """The reason, the field, the keys."""
         with Vertical(classes="dialog"):
-            yield Static("Set the organiser's PIN", classes="title")
+            yield Static(f"Set the {self.role}'s PIN", classes="title")
             yield Static(self.why, markup=False)
             yield PinField()
             yield StatusLine("4 digits or more.", id="form-error")
@@ -172,7 +186,7 @@ class NewPinScreen(_PinDialog[bool]):
             self.say("The two PINs differ. Type a new one.", is_error=True)
         else:
             self.session.ask(
-                lambda store: set_pin(store, Role.ORGANISER, pin),
+                lambda store: set_pin(store, self.role, pin, given=self.given),
                 self._set,
                 self._not_set,
             )

@@ -32,6 +32,7 @@ class NumberedScreen(Dialog[Answer | None]):
     No choice is selected at first, so that Enter alone decides nothing.
     """
 
+    HELP = "A digit selects a line, Enter confirms it. Esc goes back and changes nothing."
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
     AT_FIRST: int | None = None
     """The index of the choice selected at first."""

@@ -20,7 +20,7 @@ from kiosk.services.printing.status import PrintStatus, QueueLine, queue_lines
 from kiosk.services.printing.system import PDF_FOLDER
 from kiosk.ui.tui.desk.banner import ResultBanner
 from kiosk.ui.tui.desk.verdict import BannerView
-from kiosk.ui.tui.dialogs.choices import ChoosePrinterScreen, LabelsScreen
+from kiosk.ui.tui.dialogs.choices import ChoosePrinterScreen, LabelsScreen, SheetPlaceScreen
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen
 from kiosk.ui.tui.dialogs.reasons import NumberedScreen, ReprintScreen
 from kiosk.ui.tui.printing.print_control import PrintControl
@@ -54,6 +54,10 @@ _POSSIBLE_IN = {
 class BadgeQueueScreen(AnswerScreen[None]):
     """Shows the queue. The desk still handles scans; their verdicts appear here in one line."""
 
+    HELP = (
+        "Badges on their way to the printer. A badge that failed stays here until it is "
+        "printed again or removed."
+    )
     AUTO_FOCUS = "#jobs"
     tells_verdicts = True
     BINDINGS = [
@@ -66,7 +70,7 @@ class BadgeQueueScreen(AnswerScreen[None]):
         Binding("f3", "printer", "Printer", tooltip="Choose the printer for badges"),
         Binding("f7", "take_over", "Other printer", tooltip="Moves all waiting badges to it"),
         Binding("f9", "mode", "Mode", tooltip="Badges off, by key, or on check-in"),
-        Binding("ctrl+l", "labels", "Labels", tooltip="Set the number of labels on the roll"),
+        Binding("ctrl+l", "labels", "Labels", tooltip="Labels on the roll, or place on the sheet"),
         Binding("escape", "dismiss(None)", "Back", tooltip="To the desk"),
         Binding("f4", "dismiss(None)", "Back", show=False),
     ]
@@ -303,7 +307,17 @@ class BadgeQueueScreen(AnswerScreen[None]):
         self._load()
 
     def action_labels(self) -> None:
-        """Ask for the number of labels on the roll."""
+        """Ask for the number of labels on the roll, or for the next free place of the sheet."""
+        settings = self.paper.settings
+        if settings.sheet is not None:
+
+            def chosen(place: int | None) -> None:
+                if place is not None:
+                    self._begin()
+                    self.paper.set_place(place, self._failed)
+
+            self.app.push_screen(SheetPlaceScreen(settings.stock, settings.sheet), chosen)
+            return
 
         def typed(text: str | None) -> None:
             if text is not None:

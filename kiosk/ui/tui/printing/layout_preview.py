@@ -45,6 +45,10 @@ class _Drawing:
 class LayoutPreviewScreen(Dialog[str | None]):
     """Returns the name of the layout chosen for the event, or None."""
 
+    HELP = (
+        "The layouts with a badge of a real attendee. Enter uses the selected one. A layout "
+        "file is drawn again when it is saved."
+    )
     BINDINGS = [
         Binding("escape", "leave", "Back"),
         Binding("enter", "use", "Use it"),

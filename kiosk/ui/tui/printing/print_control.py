@@ -238,6 +238,16 @@ class PrintControl:
 
         self._session.ask(keep, self._update, failed)
 
+    def set_place(self, place: int, failed: Failed) -> None:
+        """Set the next free place of the sheet in the selected printer."""
+        printer = self.settings.printer
+
+        def keep(store: Store) -> PrintStatus:
+            print_settings.set_sheet_place(store, printer, place)
+            return print_status(store)
+
+        self._session.ask(keep, self._update, failed)
+
     def print_test(self, failed: Failed) -> None:
         """Print a sample badge on the selected printer."""
         printer = self.settings.printer or PDF_FOLDER

@@ -16,7 +16,7 @@ from kiosk.errors import KioskError
 from kiosk.services.printing.paper import PaperChoice
 from kiosk.services.printing.system import PDF_FOLDER
 from kiosk.ui.actions import DESK, way_out
-from kiosk.ui.tui.dialogs.choices import ChoosePrinterScreen
+from kiosk.ui.tui.dialogs.choices import ChoosePrinterScreen, SheetPlaceScreen
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.printing.print_control import PrintControl
 from kiosk.ui.tui.widgets.key_bar import Hint
@@ -27,18 +27,20 @@ if TYPE_CHECKING:
 LOOK_S = 0.3
 _TRY = (
     "Check that the printer is on and has paper, that its cover is closed, and that it is the "
-    "printer named above. F3 selects another, F5 its labels. If the badge is out of place: "
-    "kiosk paper ruler -o ruler.pdf."
+    "printer named above. F3 selects another, F5 its labels. If the badge is out of place, print "
+    "the ruler: Ctrl+P, Print badges, signs, certificates."
 )
 
 
 class PrinterTestScreen(Dialog[None]):
     """Prints a sample badge in the layout of this desk."""
 
+    HELP = "Choose the printer and its labels, print a sample badge, and say whether it came out."
     BINDINGS = [
         Binding("enter", "print", "Print a test badge"),
         Binding("f3", "choose", "Choose the printer"),
         Binding("f5", "paper", "Choose labels and layout"),
+        Binding("f6", "place", "Choose the place on the sheet"),
         Binding("y", "came(True)", "It came out"),
         Binding("n", "came(False)", "Nothing came"),
         Binding("escape", "dismiss(None)", "Back"),
@@ -73,6 +75,8 @@ class PrinterTestScreen(Dialog[None]):
             if name
         )
         where = f"Badges go to {printer}{paper}." if printer else "No printer is selected yet."
+        if settings.sheet is not None:
+            where += f" The next badge gets {settings.sheet.words}."
         if printer and settings.tested == settings.printer and not self.is_sent:
             where += " It was tested before."
         self.query_one("#printer-where", Static).update(where)
@@ -81,6 +85,8 @@ class PrinterTestScreen(Dialog[None]):
         news = Content("\n").join([Content.styled(first, style), Content(second)])
         self.query_one("#printer-news", Static).update(news)
         keys = ["Enter print a test badge", "F3 printer", "F5 labels", "Esc back"]
+        if settings.sheet is not None:
+            keys.insert(3, "F6 place")
         if not printer:
             keys = ["Enter choose a printer", "Esc back"]
         if self.is_sent:
@@ -147,6 +153,18 @@ class PrinterTestScreen(Dialog[None]):
 
         self.paper.papers(show, self._failed)
 
+    def action_place(self) -> None:
+        """Choose the next free place of the sheet in the printer."""
+        settings = self.paper.settings
+        if settings.sheet is None:
+            return
+
+        def chosen(place: int | None) -> None:
+            if place is not None:
+                self.paper.set_place(place, self._failed)
+
+        self.app.push_screen(SheetPlaceScreen(settings.stock, settings.sheet), chosen)
+
     def action_came(self, came_out: bool) -> None:
         """Record what a person saw, which counts more than the printer's report."""
         if not self.is_sent:
@@ -174,6 +192,7 @@ class PrinterTestScreen(Dialog[None]):
 class ChoosePaperScreen(Dialog[PaperChoice | None]):
     """Answers a stock with a layout for the printer, or None to change nothing."""
 
+    HELP = "What is in the printer, and the layout that fits it."
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def __init__(self, choices: list[PaperChoice], current: tuple[str, str]) -> None:

@@ -72,6 +72,9 @@ def head_content(status: PrintStatus, width: int) -> Content:
     settings = status.settings
     printer = escape_controls(settings.printer) or "none selected (F3)"
     labels = "" if settings.labels_left is None else f" · labels left {settings.labels_left}"
+    sheet = settings.sheet
+    if sheet is not None:
+        labels = f" · next: place {sheet.place} of {sheet.places}"
     tail = f" · badges: {MODE_WORDS[settings.mode]}{labels}"
     free = width - cell_len(" Badge queue   printer: ") - cell_len(tail)
     return Content.assemble(
@@ -103,7 +106,7 @@ News = tuple[str, Content]
 def scan_news(view: BannerView) -> News:
     """The desk's verdict on a scan made while this screen is open."""
     words = f"Scanned just now: {view.sign} {view.words}  {view.who}"
-    return "success" if view.tone == "success" else "error", _two(words, view.hint)
+    return "success" if view.tone in ("success", "out") else "error", _two(words, view.hint)
 
 
 def error_news(error: KioskError) -> News:
@@ -146,7 +149,11 @@ def _all_well(status: PrintStatus) -> tuple[str, str]:
             "F3 selects a printer; F9 sets when badges print.",
         )
     when = "at every first check-in" if settings.mode is PrintMode.ON_CHECK_IN else "by F6"
-    return f"The printer is ok. Badges print {when}.", f"On their way: {status.waiting}."
+    waiting = f"On their way: {status.waiting}."
+    if settings.sheet is not None:
+        new = ": load a new sheet" if settings.sheet.place == 1 else ""
+        waiting = f"Next badge: {settings.sheet.words}{new}. Ctrl+L changes it."
+    return f"The printer is ok. Badges print {when}.", waiting
 
 
 def _roll_ends(status: PrintStatus) -> tuple[str, str]:

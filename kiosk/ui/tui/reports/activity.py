@@ -35,6 +35,7 @@ Line = ActivityLine | HelpRequest
 class ActivityScreen(Dialog[None]):
     """Scans of all desks; a check-in can be undone from here."""
 
+    HELP = "Check-ins of all desks, newest first. F8 undoes the selected one."
     BINDINGS = [
         Binding("escape,f9", "dismiss(None)", "Back"),
         Binding("f8", "undo", "Undo"),
@@ -143,7 +144,7 @@ def _line(line: Line) -> Content:
 
 def _help_line(line: HelpRequest) -> Content:
     at = datetime.fromtimestamp(line.row.at_ms / 1000, line.zone)
-    sign = "⚑ HELP DESK" if line.row.waits else "✓ SETTLED"
+    sign = "⚑ HELP DESK" if line.row.waits else "✓ DONE"
     return Content.assemble(
         (f"{at:%a %H:%M:%S} ", "dim"),
         f"{sign:<18} ",
@@ -182,6 +183,10 @@ def _scan_phrase(line: ActivityLine) -> str:
 class HelpListScreen(Dialog[str | None]):
     """Answers the id of the attendee to show at the desk, or None."""
 
+    HELP = (
+        "Attendees that any desk sent to the help desk, and why. Enter shows one; ^G marks "
+        "one as done."
+    )
     BINDINGS = [
         Binding("escape", "dismiss(None)", "Back"),
         Binding("ctrl+g", "settle", "Done", priority=True),

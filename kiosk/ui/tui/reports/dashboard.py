@@ -37,6 +37,7 @@ _ALL_ROWS = 200
 class DashboardScreen(AnswerScreen[None]):
     """Shows one list, while the desk below continues to accept scans."""
 
+    HELP = "Who is in, how fast people come, and who is missing. Scans count here, too."
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (100, "-wide")]
     AUTO_FOCUS = ""
     tells_verdicts = True

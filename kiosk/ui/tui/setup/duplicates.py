@@ -23,6 +23,9 @@ _KEYS = ("S the same person", "D different people", "Esc back")
 class DuplicatesScreen(Dialog[None]):
     """One entry per pair that an import could not decide."""
 
+    HELP = (
+        "Two entries that may be one person. Decide: the same, or two people. Check-ins are kept."
+    )
     BINDINGS = [
         Binding("s", "decide(True)", "The same person"),
         Binding("d", "decide(False)", "Different people"),

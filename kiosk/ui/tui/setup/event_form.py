@@ -10,7 +10,6 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
 
 from kiosk.domain.datetimes import days_in_words
 from kiosk.domain.text import escape_controls
@@ -19,6 +18,7 @@ from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.services.event.change import ListChanges, change_event
 from kiosk.services.event.event import EventInfo
 from kiosk.services.setup.new_event import checked_event, day_texts, parse_days
+from kiosk.services.setup.ready import StepState, step_states
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.form import FormScreen
 from kiosk.ui.tui.widgets.key_bar import Hint
@@ -37,6 +37,7 @@ def wrong_field(error: KioskError) -> str:
 class EventForm(FormScreen[ListChanges | None]):
     """Answers what changed in the lists, or None when nothing was changed."""
 
+    HELP = "When the days change, the lists of the days move with them."
     PREFIX = "event"
 
     def __init__(
@@ -118,40 +119,60 @@ STEPS = (
     ("printer_test", "Test the printer", "prints a sample badge"),
     ("rehearse", "Rehearse", "with made-up people"),
     ("ready", "Readiness", "what is still to do"),
+    ("pins", "PINs", "for changes against the rules"),
+    ("settings", "Settings", "colour, logo, certificates ..."),
 )
-"""An action of the desk, its title and its purpose."""
+"""A step, its title and its purpose."""
 
 
 class SetupScreen(Dialog[None]):
-    """A list of steps; a step opens over it and returns to it."""
+    """A list of steps with a ✓ at those that are done; a step opens over it and returns to it."""
 
+    HELP = "The steps from an empty event to an open desk, in order. ✓ marks a step that is done."
     BINDINGS = [Binding("escape", "dismiss(None)", "To the desk")]
 
-    def __init__(self, run: Callable[[str], None]) -> None:
-        """`run` runs one of the desk's actions."""
+    def __init__(self, session: Session, run: Callable[[str], None]) -> None:
+        """`run` opens the screen of a step."""
         super().__init__()
+        self.session = session
         self.run = run
+        self.states: dict[str, StepState] = {}
 
     def compose(self) -> ComposeResult:
         """One line per step."""
-        with Vertical(classes="dialog"):
-            yield Static("Set up the event", classes="title")
-            yield OptionList(
-                *(
-                    Option(
-                        Content.assemble(
-                            (f"{number}  ", "bold $accent"), (f"{title:18}", "bold"), f"{about}"
-                        )
-                    )
-                    for number, (_, title, about) in enumerate(STEPS, 1)
-                ),
-                id="steps",
-            )
+        with Vertical(classes="dialog", id="set-up"):
+            yield Static("Set up the event", id="set-up-title", classes="title", markup=False)
+            yield OptionList(*map(self._line, range(len(STEPS))), id="steps")
             yield Hint("Enter or number open", "Esc back")
 
     def on_mount(self) -> None:
         """Select the first step."""
         self.query_one(OptionList).highlighted = 0
+
+    def on_screen_resume(self) -> None:
+        """Look which steps are done, also after one of them."""
+        self.session.ask(step_states, self._known, lambda _: None)
+
+    def _known(self, states: dict[str, StepState]) -> None:
+        if not self.is_attached:
+            return
+        self.states = states
+        done = sum(state.is_done for state in states.values())
+        title = f"Set up the event · {done} of {len(states)} done"
+        self.query_one("#set-up-title", Static).update(title)
+        for number in range(len(STEPS)):
+            self.query_one(OptionList).replace_option_prompt_at_index(number, self._line(number))
+
+    def _line(self, number: int) -> Content:
+        """The number, the mark, the title, and what was done or what the step is for."""
+        name, title, about = STEPS[number]
+        state = self.states.get(name, StepState(False))
+        mark = ("✓ ", "bold $text-success") if state.is_done else ("  ", "")
+        words = escape_controls(state.words) or about
+        style = "" if state.is_done else "$secondary"
+        return Content.assemble(
+            (f"{number + 1}  ", "bold $accent"), mark, (f"{title:18}", "bold"), (words, style)
+        )
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:

@@ -57,6 +57,7 @@ class ListFacts:
 class ChooseKind(Dialog[ListKind | None]):
     """Answers the kind of a new list."""
 
+    HELP = "The kind sets how often a ticket may enter. You can change it on the next screen."
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def compose(self) -> ComposeResult:
@@ -85,6 +86,7 @@ class ChooseKind(Dialog[ListKind | None]):
 class ListForm(FormScreen[CheckInList | None]):
     """Answers the list as it was saved, or None."""
 
+    HELP = "When the list is open, for which tickets, and how often a ticket may enter."
     PREFIX = "list"
 
     def __init__(

@@ -29,6 +29,9 @@ from kiosk.ui.tui.widgets.key_bar import KeyBar, StatusLine
 class ListsScreen(EventScreen[bool | None]):
     """Answers whether to continue (in set-up) or whether anything was changed (at a desk)."""
 
+    HELP = (
+        "One list for each door, day, session, meal or hand-out. Each counts check-ins on its own."
+    )
     AUTO_FOCUS = "#lists-lines"
     BINDINGS = [
         Binding("enter", "enter", "Change", id="lists.enter"),

@@ -51,6 +51,10 @@ class TypedQuestion(NamedTuple):
 class QuestionsScreen(Dialog[None]):
     """One line per question."""
 
+    HELP = (
+        "Each question is asked at check-in and answered with one key. The answer is a column "
+        "of the export."
+    )
     BINDINGS = [
         Binding("f2,insert", "new", "Add"),
         Binding("f3", "change", "Change"),
@@ -141,6 +145,9 @@ class QuestionsScreen(Dialog[None]):
 class QuestionForm(FormScreen[str | None]):
     """Answers the name of the question that was saved, or None."""
 
+    HELP = (
+        "Two to nine answers, each with one key. Ticked lists and ticket types limit who is asked."
+    )
     PREFIX = "question"
 
     def __init__(

@@ -63,6 +63,7 @@ _TITLE = "Is everything ready?"
 class ReadyScreen(Dialog[None]):
     """A list of checks; the screen that fixes one opens over it and returns to it."""
 
+    HELP = "What is left to do. A number or Enter fixes it; A ignores it."
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]
     BINDINGS = [
         Binding("escape,f10", "leave", "Back"),

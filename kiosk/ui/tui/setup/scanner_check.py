@@ -39,6 +39,7 @@ class ScannerTestScreen(EventScreen[bool | None]):
     read as a command.
     """
 
+    HELP = "Print the page of codes and scan them one by one. The result says what to change."
     BINDINGS = [
         Binding("f2", "page", "Write the page", tooltip="A PDF with codes to scan"),
         Binding("f8", "again", "Start again", tooltip="Another scanner"),

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 class TablesScreen(Dialog[None]):
     """The number of tables and seats, and the tables with their people."""
 
+    HELP = (
+        "Each person gets a table at check-in. Newcomers sit with regulars; parties stay together."
+    )
     BINDINGS = [
         Binding("escape,ctrl+b", "dismiss(None)", "Back"),
         Binding("pagedown", "scroll(1)", "Down", show=False, priority=True),

@@ -46,6 +46,9 @@ _NUMBERS = "123456789"
 class WelcomeScreen(AnswerScreen[None]):
     """Every action has a letter; the arrow keys and Enter work too."""
 
+    HELP = (
+        "Open an event, or create one from your attendee list. D shows a demo with made-up people."
+    )
     AUTO_FOCUS = "#welcome-list"
     takes_scans = True
     BINDINGS = [
@@ -200,20 +203,26 @@ class WelcomeScreen(AnswerScreen[None]):
 
     def action_new(self) -> None:
         """Choose a registrations file, preview it, create the event."""
-        picker = FilePicker("New event: choose your attendee list", REGISTRATION_SUFFIXES)
+        self._choose_list(None, "")
+
+    def _choose_list(self, before: Path | None, said: str) -> None:
+        title = "New event: choose your attendee list"
+        picker = FilePicker(title, REGISTRATION_SUFFIXES, before=before, said=said)
         self.app.push_screen(picker, lambda path: self._preview(path) if path else None)
 
     def _preview(self, path: Path) -> None:
+        """Preview the file; Esc leads back to the choice of a file."""
+
+        def created(done: ImportDone | None) -> None:
+            if done is None:
+                kept = " Your choices for that file are kept." if self.kiosk.kept_choices else ""
+                self._choose_list(path, f"No event was created.{kept}")
+            else:
+                self._open(done.event, is_new=True)
+
         kept = self.kiosk.kept_choices
         screen = ImportScreen(path, event=None, desk=self.kiosk.desk_name, kept=kept)
-        self.app.push_screen(screen, self._created)
-
-    def _created(self, done: ImportDone | None) -> None:
-        if done is None:
-            kept = " Your choices for that file are kept." if self.kiosk.kept_choices else ""
-            self.say(f"No event was created.{kept}")
-        else:
-            self._open(done.event, is_new=True)
+        self.app.push_screen(screen, created)
 
     def action_demo(self) -> None:
         """Open the demo; create it if there is none."""

@@ -44,6 +44,7 @@ class Places:
 class WriteBundleScreen(Dialog[None]):
     """Suggests a path that can be changed; Enter writes the bundle."""
 
+    HELP = "For a laptop without a network: write the event to a stick, and merge it there."
     AUTO_FOCUS = "#bundle-path"
     BINDINGS = [
         Binding("escape", "leave", "Back"),

@@ -21,9 +21,10 @@ from kiosk.services.sharing.sharing import add_addresses, name_desk
 from kiosk.sync.peers import DeskState
 from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.dialogs.dialog import Dialog
+from kiosk.ui.tui.dialogs.form import FormScreen
 from kiosk.ui.tui.host import host_of
 from kiosk.ui.tui.sharing.sharing_control import SharingControl
-from kiosk.ui.tui.widgets.key_bar import Hint
+from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ _WORDS = {
 class DesksScreen(Dialog[None]):
     """One line for each desk, updated each second; below, conflicts."""
 
+    HELP = (
+        "The laptops of this event, and whether each is up to date. Below: attendees admitted "
+        "twice."
+    )
     BINDINGS = [
         Binding("escape", "dismiss(None)", "Back"),
         Binding("f2", "rename", "Rename this desk"),
@@ -191,6 +196,41 @@ class DesksScreen(Dialog[None]):
             line = self.query_one("#desks-said", Static)
             line.set_class(is_error, "error")
             line.update(escape_controls(words))
+
+
+class DeskNameScreen(FormScreen[None]):
+    """Renames this desk."""
+
+    PREFIX = "desk"
+    HELP = "The name of this laptop, in the log and at the other desks. Equal names get a number."
+
+    def __init__(self, session: Session, name: str) -> None:
+        super().__init__()
+        self.session = session
+        self.before = name
+
+    def compose(self) -> ComposeResult:
+        """The field, the error, the keys."""
+        with Vertical(classes="dialog form", id="name-desk"):
+            yield Static("Name this desk", classes="title")
+            yield Static("In the log, and at the other desks.", classes="line")
+            yield from self.field("name", "Name", self.before, example="Desk 2", longest=60)
+            yield StatusLine(id="desk-said")
+            yield Hint("Enter save", "Esc back")
+
+    def on_mount(self) -> None:
+        """Put the cursor in the field."""
+        self.input_of("name").focus()
+
+    def action_save(self) -> None:
+        """Save the name."""
+        name = self.typed("name")
+        self.session.ask(lambda store: name_desk(store, name), self._saved, self.failed)
+
+    def _saved(self, name: str) -> None:
+        host_of(self).desk_renamed(name)
+        self.dismiss(None)
+        self.app.notify(f"This desk is called {escape_controls(name)} now.", markup=False)
 
 
 def _export(store: Store) -> Path:

@@ -36,6 +36,7 @@ _ASK = (
 class MergeScreen(Dialog[BundleMerge | None]):
     """Returns the result, or None. Starts at once."""
 
+    HELP = "Adds the check-ins and changes of another desk. Nothing is counted twice."
     takes_scans = True
     BINDINGS = [
         Binding("escape", "leave", "Back"),

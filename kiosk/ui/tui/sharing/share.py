@@ -40,6 +40,7 @@ _NOT_FOUND = "Not found there? Type this desk's address there, or see ^P, Desks 
 class ShareScreen(Dialog[None]):
     """Turns sharing on when it opens."""
 
+    HELP = "On the other laptop: Ctrl+P, Join an event; scan this code or type its letters."
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]
     BINDINGS = [
         Binding("escape", "dismiss(None)", "Back"),
@@ -165,6 +166,10 @@ _HINT = (
 class JoinScreen(Dialog[Path | None]):
     """Returns the event's file, or None."""
 
+    HELP = (
+        "Scan the code of the first laptop, or type its letters. Compare the four digits on "
+        "both screens."
+    )
     takes_scans = True
     AUTO_FOCUS = "#join-code"
     BINDINGS = [

@@ -56,6 +56,57 @@ def big_number(number: int) -> str:
     return "\n".join(" ".join(digit[row] for digit in digits) for row in range(3))
 
 
+_GLYPHS = {
+    "A": ".##. #..# #### #..# #..#", "B": "###. #..# ###. #..# ###.",
+    "C": ".### #... #... #... .###", "D": "###. #..# #..# #..# ###.",
+    "E": "#### #... ###. #... ####", "F": "#### #... ###. #... #...",
+    "G": ".### #... #.## #..# .###", "H": "#..# #..# #### #..# #..#",
+    "I": "### .#. .#. .#. ###", "J": "..## ...# ...# #..# .##.",
+    "K": "#..# #.#. ##.. #.#. #..#", "L": "#... #... #... #... ####",
+    "M": "#...# ##.## #.#.# #...# #...#", "N": "#..# ##.# #.## #..# #..#",
+    "O": ".##. #..# #..# #..# .##.", "P": "###. #..# ###. #... #...",
+    "Q": ".##. #..# #..# #.#. .#.#", "R": "###. #..# ###. #.#. #..#",
+    "S": ".### #... .##. ...# ###.", "T": "##### ..#.. ..#.. ..#.. ..#..",
+    "U": "#..# #..# #..# #..# .##.", "V": "#...# #...# #...# .#.#. ..#..",
+    "W": "#...# #...# #.#.# ##.## #...#", "X": "#...# .#.#. ..#.. .#.#. #...#",
+    "Y": "#...# .#.#. ..#.. ..#.. ..#..", "Z": "#### ...# .##. #... ####",
+    "0": ".##. #..# #..# #..# .##.", "1": ".#. ##. .#. .#. ###",
+    "2": "###. ...# .##. #... ####", "3": "###. ...# .##. ...# ###.",
+    "4": "#..# #..# #### ...# ...#", "5": "#### #... ###. ...# ###.",
+    "6": ".##. #... ###. #..# .##.", "7": "#### ...# ..#. .#.. .#..",
+    "8": ".##. #..# .##. #..# .##.", "9": ".##. #..# .### ...# .##.",
+    " ": ".. .. .. .. ..", "-": "... ... ### ... ...", "'": "# # . . .",
+    ".": ". . . . #", "·": ". . # . .", "…": "..... ..... ..... ..... #.#.#",
+    "!": "## ## ## .. ##", "?": "###. ...# .##. .... .#..",
+    "✓": "......# .....## #...##. ##.##.. .###...", "✗": "##.## ##.## .###. ##.## ##.##",
+    "→": "...#... ....##. ####### ....##. ...#...", "↶": "..#.... .##.... ######. ..#...# .....#.",
+}  # fmt: skip
+"""Rows of pixels by character."""
+_HALVES = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
+
+
+def block_rows(text: str, scale: int = 1) -> list[str]:
+    """The text in capitals of blocks, 3 lines high (5 at scale 2); empty where a letter has none.
+
+    A pixel is half a cell, so that it is about square.
+    """
+    glyphs = [_GLYPHS.get(char) for char in text.upper()]
+    if not text or None in glyphs:
+        return []
+    rows = ["."] * 6
+    for glyph in glyphs:
+        for line, pixels in enumerate((glyph or "").split()):
+            rows[line] += f"{pixels}."
+    width = len(rows[0])
+    trimmed = [row.ljust(width, ".")[1:-1] for row in rows]
+    large = ["".join(pixel * scale for pixel in row) for row in trimmed for _ in range(scale)]
+    large = large[: 2 * ((5 * scale + 1) // 2)]
+    return [
+        "".join(_HALVES[above == "#", below == "#"] for above, below in zip(*pair, strict=True))
+        for pair in zip(large[::2], large[1::2], strict=True)
+    ]
+
+
 def bar(part: int, whole: int, cells: int, style: str = "$primary") -> Content:
     """A horizontal bar filled by `part` of `whole`; any part above 0 is visible."""
     share = min(1.0, part / whole) if whole > 0 else float(part > 0)

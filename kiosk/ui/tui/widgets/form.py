@@ -41,6 +41,11 @@ class Choice(Static, can_focus=True):
         """The selected value."""
         return self.choices[self.index][0]
 
+    def select(self, value: str) -> None:
+        """Select a value; no message is sent."""
+        self.index = [known for known, _ in self.choices].index(value)
+        self._paint()
+
     def on_mount(self) -> None:
         """Show the value."""
         self._paint()
@@ -98,6 +103,25 @@ class TickList(OptionList):
         self.ticked ^= {text}
         self.replace_option_prompt_at_index(event.option_index, self._line(text))
         self.post_message(self.Ticked())
+
+    def move(self, step: int) -> None:
+        """Move the selected text up or down, with its tick."""
+        old = self.highlighted
+        if old is None or not 0 <= old + step < len(self.texts):
+            return
+        new = old + step
+        self.texts[old], self.texts[new] = self.texts[new], self.texts[old]
+        self._show()
+        self.highlighted = new
+
+    def tick_all(self, ticked: bool) -> None:
+        """Tick all texts, or none."""
+        self.ticked = set(self.texts) if ticked else set()
+        self._show()
+
+    def _show(self) -> None:
+        for number, text in enumerate(self.texts):
+            self.replace_option_prompt_at_index(number, self._line(text))
 
 
 # Records in a list.

@@ -1,0 +1,301 @@
+"""Write badges, signs, lists and certificates as a PDF: choose what, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Input, Label, OptionList, Static
+
+from kiosk.badges.sheets.stock import list_stocks
+from kiosk.domain.badges.order import BadgeProblem, BadgeSort
+from kiosk.domain.text import escape_controls
+from kiosk.domain.wording import counted
+from kiosk.errors import KioskError
+from kiosk.printing.backends.save_pdf import open_in_viewer
+from kiosk.services.badges.badges import BadgeOrder, make_badges
+from kiosk.services.badges.signage import Paper, PaperOrder, make_paper
+from kiosk.services.event.event import open_event
+from kiosk.services.setup.folders import short_path, typed_path
+from kiosk.support.files import unused_path
+from kiosk.support.progress import Progress
+from kiosk.ui.actions import DESK, full_message
+from kiosk.ui.tui.dialogs.dialog import Dialog
+from kiosk.ui.tui.widgets.form import Choice, RecordList
+from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
+from kiosk.ui.tui.worker import Job
+
+if TYPE_CHECKING:
+    from kiosk.storage.file.store import Store
+
+BADGES = "badges"
+SORTS = (
+    (BadgeSort.FAMILY, "by family name"),
+    (BadgeSort.GIVEN, "by given name"),
+    (BadgeSort.TYPE, "by ticket type"),
+)
+WHO = (
+    ("unprinted", "without a badge yet"),
+    ("changed", "whose badge has changed"),
+    ("all", "all"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of paper."""
+
+    name: str
+    words: str
+    about: str
+    fields: tuple[str, ...] = ()
+    """The choices that it needs."""
+
+
+KINDS = (
+    Kind(
+        BADGES,
+        "Badges",
+        "on sheets or labels, sorted for the boxes",
+        ("who", "stock", "sort", "start"),
+    ),
+    Kind(Paper.CERTIFICATES, "Certificates", "of attendance, for those who came", ("list", "sort")),
+    Kind(Paper.BOX_SIGNS, "Box signs", "the letters on each box of badges"),
+    Kind(Paper.INDEX_CARDS, "Index cards", "letters between the badges", ("sort",)),
+    Kind(Paper.QUEUE_SIGNS, "Queue signs", "the letters of each queue", ("queues", "sort")),
+    Kind(Paper.CHECKLIST, "Paper checklist", "to tick without a laptop", ("list", "sort")),
+    Kind(Paper.SCANNER_TEST, "Scanner test page", "codes to test the scanner"),
+    Kind(Paper.RULER, "Ruler", "to measure the offset of a printer", ("stock",)),
+    Kind(Paper.REHEARSAL_TICKETS, "Rehearsal tickets", "of made-up people"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The PDF that was written."""
+
+    file: Path
+    words: str
+    """What is in it."""
+    problems: tuple[BadgeProblem, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class PaperScreen(Dialog[None]):
+    """Writes one PDF at a time, until Esc."""
+
+    HELP = (
+        "Select what to print; Enter writes it as a PDF, F3 opens the PDF to print it. Badges get "
+        "a box and a slot. They count as printed when you confirm it: F10."
+    )
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]
+    BINDINGS = [
+        Binding("escape", "back", "Back"),
+        Binding("f2,ctrl+s", "write", "Write the PDF", priority=True),
+        Binding("f3", "open_file", "Open the PDF"),
+        Binding("enter", "write", "Write", show=False),
+        Binding("down", "app.focus_next", show=False),
+        Binding("up", "app.focus_previous", show=False),
+    ]
+
+    def __init__(self, event: Path, desk: str, lists: list[str]) -> None:
+        """`lists`: names of the check-in lists."""
+        super().__init__()
+        self.event = event
+        self.desk = desk
+        self.lists = lists
+        self.written: Path | None = None
+        self._suggested = ""
+        self._job: Job[Written] | None = None
+
+    def compose(self) -> ComposeResult:
+        """The kinds, the choices of the selected one, the file, the result, the keys."""
+        lists = [("", "all lists"), *((name, escape_controls(name)) for name in self.lists)]
+        stocks = [
+            ("", "one badge for each page"),
+            *((s.name, _stock_words(s.name)) for s in list_stocks()),
+        ]
+        fields: dict[str, tuple[str, Choice | Input]] = {
+            "who": ("Attendees", Choice(WHO, "unprinted", id="paper-who")),
+            "list": ("List", Choice(lists, "", id="paper-list")),
+            "queues": ("Queues", Input("2", type="integer", max_length=2, id="paper-queues")),
+            "stock": ("Paper", Choice(stocks, "", id="paper-stock")),
+            "sort": ("Order", Choice(SORTS, BadgeSort.FAMILY, id="paper-sort")),
+            "start": ("First label", Input("1", type="integer", max_length=3, id="paper-start")),
+        }
+        with Vertical(classes="dialog", id="paper"):
+            yield Static("Print badges, signs, certificates", classes="title")
+            yield RecordList[Kind](lambda kind: kind.name, id="paper-kinds")
+            for name, (label, widget) in fields.items():
+                with Horizontal(classes="field", id=f"paper-field-{name}"):
+                    yield Label(label, markup=False)
+                    yield widget
+            with Horizontal(classes="field"):
+                yield Label("File", markup=False)
+                yield Input(id="paper-file", max_length=4_000)
+            yield StatusLine(id="paper-said")
+            yield Hint("Enter write the PDF", "Tab next field", "←→ change", "Esc back")
+
+    def on_mount(self) -> None:
+        """Select the first kind."""
+        self.kinds.show(KINDS, _line)
+        self.kinds.focus()
+        self._show_fields()
+
+    @property
+    def kinds(self) -> RecordList[Kind]:
+        """The kinds on screen."""
+        return self.query_one("#paper-kinds", RecordList)
+
+    @property
+    def kind(self) -> Kind:
+        """The selected kind."""
+        return self.kinds.selected or KINDS[0]
+
+    @on(OptionList.OptionHighlighted)
+    def _moved(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self._show_fields()
+        if self._job is None:
+            self.say("")
+
+    def _show_fields(self) -> None:
+        """Show the choices of the selected kind, and suggest a file."""
+        for field in self.query(".field"):
+            name = (field.id or "").removeprefix("paper-field-")
+            field.display = not field.id or name in self.kind.fields
+        self._suggest()
+
+    def _suggest(self) -> None:
+        field = self.query_one("#paper-file", Input)
+        if field.value in ("", self._suggested):
+            target = unused_path(self.event.with_name(f"{self.event.stem}-{self.kind.name}.pdf"))
+            self._suggested = field.value = short_path(target)
+
+    # writing
+
+    def _value(self, name: str) -> str:
+        widget = self.query_one(f"#paper-{name}")
+        return widget.value if isinstance(widget, Choice | Input) else ""
+
+    def _number(self, name: str) -> int:
+        text = self._value(name).strip()
+        return int(text) if text.isascii() and text.isdecimal() else 0
+
+    def _work(self, target: Path) -> Callable[[Store, Progress], Written]:
+        """What writes the selected kind with its choices."""
+        stock, sort = self._value("stock") or None, BadgeSort(self._value("sort"))
+        if self.kind.name == BADGES:
+            who, start = self._value("who"), self._number("start")
+            badges = BadgeOrder(who=(who,), stock=stock, sort=sort, start=start)
+            return lambda store, progress: write_badges(store, target, badges, progress)
+        order = PaperOrder(
+            Paper(self.kind.name), self._number("queues"), self._value("list") or None, sort, stock
+        )
+        return lambda store, progress: write_paper(store, target, order, progress)
+
+    @on(OptionList.OptionSelected)
+    @on(Input.Submitted)
+    def _entered(self, event: OptionList.OptionSelected | Input.Submitted) -> None:
+        event.stop()
+        self.action_write()
+
+    def action_write(self) -> None:
+        """Write the PDF."""
+        if self._job is not None:
+            return
+        target = typed_path(self._value("file"))
+        if not target.is_absolute():
+            target = self.event.parent / target
+        work = self._work(target)
+
+        def run(progress: Progress) -> Written:
+            with closing(open_event(self.event, desk=self.desk)) as store:
+                return work(store, progress)
+
+        self.say("Drawing ...  Esc stops.")
+        self._job = Job(
+            self.app,
+            "The drawing",
+            run,
+            then=self._done,
+            failed=self._failed,
+            progress=lambda done, total: self.say(
+                f"Drawing {done:,} of {total or 0:,} ...  Esc stops."
+            ),
+        )
+
+    def _done(self, written: Written) -> None:
+        self._job = None
+        self.written = written.file
+        if self.is_attached:
+            self.say("\n".join(result_lines(written)))
+            if self._value("file") == self._suggested:
+                self._suggest()
+
+    def _failed(self, error: KioskError) -> None:
+        self._job = None
+        self.say(f"✗ {full_message(error, DESK)}", is_error=True)
+
+    def action_open_file(self) -> None:
+        """Open the PDF that was written last."""
+        if self.written is None:
+            self.say("Write the PDF first: Enter.")
+            return
+        try:
+            open_in_viewer(self.written)
+        except KioskError as error:
+            self.say(f"{self.written}: {error.problem}")
+
+    def action_back(self) -> None:
+        """Stop the drawing, else leave."""
+        if self._job is not None:
+            self._job.stop()
+        else:
+            self.dismiss(None)
+
+
+def write_badges(store: Store, target: Path, order: BadgeOrder, progress: Progress) -> Written:
+    """Write badges; they get their places in the boxes."""
+    report = make_badges(store, target, order, progress=progress)
+    words = f"{counted(report.badges, 'badge')} on {counted(report.pages, 'page')}"
+    notes = ["Printed? Confirm it: F10."] if report.badges else []
+    if report.replaced:
+        notes.append(
+            f"{counted(len(report.replaced), 'older badge is', 'older badges are')} replaced."
+        )
+    file = report.files[0] if report.files else target
+    return Written(file, words, report.problems, tuple(notes))
+
+
+def write_paper(store: Store, target: Path, order: PaperOrder, progress: Progress) -> Written:
+    """Write another kind of paper."""
+    result = make_paper(store, target, order, progress=progress)
+    return Written(result.file, counted(result.pages, "page"), result.problems)
+
+
+def result_lines(written: Written) -> list[str]:
+    """What was written, and who has no badge."""
+    lines = [f"✓ {written.words} in {short_path(written.file)}. F3 opens it."]
+    lines += [" ".join(written.notes)] if written.notes else []
+    named = [f"{problem.name or 'An attendee'}: {problem.why}" for problem in written.problems[:2]]
+    lines += [f"! {text}" for text in named]
+    more = len(written.problems) - len(named)
+    return [*lines, f"! and {more} more"] if more > 0 else lines
+
+
+def _line(kind: Kind) -> Content:
+    return Content.assemble((f"{kind.words:20}", "bold"), (kind.about, "$secondary"))
+
+
+def _stock_words(name: str) -> str:
+    about = next(stock.description for stock in list_stocks() if stock.name == name)
+    return f"{name}: {about}"
