@@ -11,6 +11,8 @@ from typing import Any
 
 from kiosk.badges.text.fontbook import east_asian_scripts, lacks_east_asian_font
 from kiosk.domain.checkin.questions import MAX_CHOICES
+from kiosk.domain.checkin.rights import states_rights, unreadable_dates
+from kiosk.domain.datetimes import DateTimeContext
 from kiosk.domain.log.events import EventKind, fingerprint, json_lines, json_texts
 from kiosk.domain.log.ids import attendee_ids
 from kiosk.domain.people.attendee import WALK_IN_SOURCE, Attendee
@@ -223,6 +225,7 @@ def plan_source(
 def plan_registrations(store: Store, file: RegistrationFile, options: str = "") -> ImportPlan:
     """Compare registrations with the event; nothing is written."""
     plan = _compare(store, _without_early_marks(store, file), options)
+    plan.report.warnings += _unreadable_dates(store, file)
     plan.report.font_hint = _font_hint(file)
     plan.questions = [
         question for question in file.questions if 2 <= len(question.choices) <= MAX_CHOICES
@@ -244,6 +247,7 @@ def _plan_changes(store: Store, changes: Changes, options: str) -> ImportPlan:
     report.not_valid += statuses[TicketStatus.CANCELED]
     report.pending += sum(statuses[status] for status in _PENDING)
     report.kept += [kept for kept in _kept_in(store, report.source) if kept.id in unchanged]
+    report.warnings += _unreadable_dates(store, changes.file)
     report.font_hint = _font_hint(changes.file)
     return plan
 
@@ -272,6 +276,34 @@ def _without_early_marks(store: Store, file: RegistrationFile) -> RegistrationFi
     )
     rows = [row._replace(arrived_at_source="") for row in file.registrations]
     return replace(file, registrations=rows, warnings=[*file.warnings, said])
+
+
+def _unreadable_dates(store: Store, file: RegistrationFile) -> list[str]:
+    """A sentence about dates of tickets that limit nothing, because they cannot be read."""
+    rows = file.registrations
+    headings = {key for row in rows[:_ROWS_LOOKED_AT] for key, _ in row.extra if states_rights(key)}
+    if not headings:
+        return []
+    info = event_info(store)
+    context = DateTimeContext(info.zone, info.days)
+    found = {
+        text: None
+        for row in rows
+        for heading, value in row.extra
+        if heading in headings
+        for text in unreadable_dates({heading: value}, context)
+    }
+    if not found:
+        return []
+    listed = "; ".join(list(found)[:3])
+    return [
+        f"{counted(len(found), 'date of a ticket', 'dates of tickets')} cannot be read and limit "
+        f"no ticket ({listed[:200]}). Write dates as 2027-02-16, or times as 2027-02-16 14:00."
+    ]
+
+
+_ROWS_LOOKED_AT = 500
+"""Rows in which a column with dates of tickets must have its first value."""
 
 
 def _font_hint(file: RegistrationFile) -> str:

@@ -30,14 +30,20 @@ def show_step(matches: MatchList, asking: PromptQueue) -> None:
 def step_rows(asking: PromptQueue) -> list[Match]:
     """What can be answered now."""
     person, question = asking.attendee.id, asking.question
+    if question is None and asking.confirms:
+        return [Match(person, "?", "This is the person: check in", ("Enter",))]
     if question is None:
         done = "Asked and done: check in" if asking.is_last else "Asked and done: next"
         return [Match(person, "?", done, ("Enter",))]
+    later = [Match(person, NO_ANSWER, "No answer now", key=NO_ANSWER)]
+    later = [] if question.required else later
+    if asking.is_free:
+        return [Match(person, "?", "Type the answer", ("Enter",)), *later]
     rows = [
         Match(person, str(number), escape_controls(choice), key=str(number))
         for number, choice in enumerate(question.choices, 1)
     ]
-    return [*rows, Match(person, NO_ANSWER, "No answer now", key=NO_ANSWER)]
+    return [*rows, *later]
 
 
 # People found, as rows of the list.

@@ -48,6 +48,7 @@ _TONES = {
     Answer.AGAIN: "-help",
     Answer.WAIT: "-help",
     Answer.ASK: "-ask",
+    Answer.CONFIRM: "-ask",
 }
 _ALL_TONES = ("-welcome", "-help", "-wait", "-ask")
 
@@ -109,6 +110,8 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
         self._back: Timer | None = None
         self._question: Question | None = None
         """What the attendee is asked now."""
+        self._confirms = False
+        """The attendee who is shown is checked in with Enter."""
         self._may_retype = False
         """The answer asks for a second attempt."""
         self._answered = ("", 0.0)
@@ -179,6 +182,10 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
         if self._is_pressed_twice(char):
             event.stop()
             event.prevent_default()
+        elif self._confirms and event.key in ("enter", "ctrl+j"):
+            event.stop()
+            event.prevent_default()
+            self._confirm()
         elif self._question is not None:
             event.stop()
             event.prevent_default()
@@ -189,6 +196,15 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
     def _is_pressed_twice(self, char: str) -> bool:
         key, at = self._answered
         return bool(char) and char == key and time.monotonic() - at < PRESSED_TWICE_S
+
+    def _confirm(self) -> None:
+        self._confirms = False
+        number = self._number
+        self.session.ask(
+            self.service.confirm,
+            lambda reply: self._show(number, reply),
+            lambda error: self._failed(number, error),
+        )
 
     def _answer_question(self, question: Question, key: str) -> None:
         if not (key.isascii() and key.isdigit() and int(key) <= len(question.choices)):
@@ -221,6 +237,7 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
         """A new question: nothing of the one before stays."""
         self._number += 1
         self._question = None
+        self._confirms = False
         for field in self.query(Input):
             field.value = ""
         return self._number
@@ -233,7 +250,8 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
         if number == self._number:
             self._may_retype = reply.answer is Answer.AGAIN
             self._question = reply.question
-            if reply.question is not None:
+            self._confirms = reply.answer is Answer.CONFIRM
+            if reply.question is not None or self._confirms:
                 self.set_focus(None)
             sign = _sign(reply, *self.size)
             words = _answer(reply)
@@ -288,7 +306,7 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
 
 def _shown_s(answer: Answer) -> float:
     """How long an answer stays, when nobody presses a key."""
-    if answer is Answer.ASK:
+    if answer in (Answer.ASK, Answer.CONFIRM):
         return IDLE_S
     return WELCOME_S if answer is Answer.WELCOME else REFUSAL_S
 
@@ -317,6 +335,12 @@ def _answer(reply: Reply) -> Content:
     if reply.answer is Answer.AGAIN:
         english, *others = in_all_languages("again")
         return Content("\n\n").join([Content.styled(f"→ {english}", "bold"), *map(Content, others)])
+    if reply.answer is Answer.CONFIRM:
+        who = " · ".join(
+            escape_controls(part) for part in (reply.first_name, reply.ticket_type) if part
+        )
+        lines = Content("\n").join(map(Content, in_all_languages("confirm")))
+        return Content("\n\n").join([Content.styled(who, "bold"), lines])
     if reply.answer is not Answer.WELCOME:
         return Content("\n\n").join(
             [Content.styled(f"→ {ENGLISH.help_desk}", "bold"), *map(Content, _others("help_desk"))]

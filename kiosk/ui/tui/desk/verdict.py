@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from kiosk.domain.checkin.outcomes import LIFTABLE, Direction, Outcome
+from kiosk.domain.checkin.outcomes import Direction, Outcome, Why
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import UNDONE, banner, counted, heads_phrase
 from kiosk.ui.tui.widgets.charts import fit
@@ -178,6 +178,7 @@ def _hint(result: ScanResult) -> str:
             heads_phrase(result.admitted, person.heads, result.direction),
             "admitted by exception" if result.forced else "",
             PAID if result.paid else "",
+            "by the paper list" if result.late_ms is not None else "",
             f"code {escape_controls(result.linked_code[:40])} linked" if result.linked_code else "",
             "scanned twice, counted once" if result.repeated else "",
         ]
@@ -193,7 +194,7 @@ def _hint(result: ScanResult) -> str:
             sentence = sentence[1:].replace(").", ".", 1)
     if result.outcome is Outcome.INVALID:
         sentence = _without_code(sentence, result.code)
-    if result.outcome in LIFTABLE and not result.linked_code:
+    if result.can_be_admitted and not result.linked_code:
         sentence += " Ctrl+O admits."
     if result.outcome is Outcome.INCOMPLETE:
         sentence = _what_to_ask(result)
@@ -224,6 +225,8 @@ def _waiting(result: ScanResult, room: int) -> str:
 
 def _what_to_ask(result: ScanResult) -> str:
     person = result.attendee
+    if result.why is Why.CONFIRM:
+        return "Is this the person?  Enter checks in, Esc goes back."
     if person is not None and person.to_acknowledge:
         return f"{escape_controls(person.to_acknowledge)}  Enter: done."
     return questions_left(len(result.questions))
