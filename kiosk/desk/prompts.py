@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from kiosk.domain.checkin.outcomes import Why
 from kiosk.domain.checkin.questions import Question
 from kiosk.domain.people.attendee import Attendee
 from kiosk.services.checkin.checkin import ScanOrder, ScanResult
+from kiosk.services.checkin.verdict_text import CONFIRM
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +24,17 @@ class PromptQueue:
     questions: tuple[Question, ...]
     answers: Mapping[str, str]
     """Given so far, by the question's name."""
+    confirms: bool = False
+    """The person is only to be looked at: `note` says so."""
 
     @classmethod
     def of(cls, order: ScanOrder, result: ScanResult) -> PromptQueue:
         """The prompts of a scan whose verdict is `incomplete`."""
         assert result.attendee is not None
-        note = "" if order.acknowledged else result.attendee.to_acknowledge
-        return cls(result.attendee, order, note, result.questions, dict(order.answers))
+        confirms = result.why is Why.CONFIRM
+        note = CONFIRM if confirms else result.attendee.to_acknowledge
+        note = "" if order.acknowledged else note
+        return cls(result.attendee, order, note, result.questions, dict(order.answers), confirms)
 
     @property
     def question(self) -> Question | None:
@@ -54,6 +60,11 @@ class PromptQueue:
         question, *left = self.questions
         answers = self.answers if choice is None else {**self.answers, question.name: choice}
         return replace(self, questions=tuple(left), answers=answers)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether the question to ask now takes more than one key."""
+        return self.question is not None and not self.question.is_one_key
 
     def order(self) -> ScanOrder:
         """The scan again, with every answer."""

@@ -26,6 +26,7 @@ from kiosk.services.checkin.checkin import (
     holders_of,
     is_checked_in,
 )
+from kiosk.services.event.settings import SELF_SERVICE_CONFIRM, setting_text
 
 if TYPE_CHECKING:
     from kiosk.storage.file.store import Store
@@ -48,6 +49,8 @@ class Answer(StrEnum):
     """Too many wrong attempts lately, by anyone."""
     ASK = "ask"
     """A question comes before the welcome."""
+    CONFIRM = "confirm"
+    """The name is shown, and Enter checks in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,13 @@ class SelfService:
         text = None if choice is None else prompts.question.choices[choice]
         return self._reply(self._desk.answered(store, prompts, text))
 
+    def confirm(self, store: Store) -> Reply:
+        """The attendee who is shown has pressed Enter."""
+        prompts = self._desk.state.prompts
+        if prompts is None or not prompts.confirms:
+            return Reply(Answer.HELP_DESK)
+        return self._reply(self._desk.confirmed(store, prompts))
+
     def ticket(self, store: Store, raw: str) -> Reply:
         """A scanned code: a ticket, or the badge of an attendee who has been checked in before."""
         if not self._may_try():
@@ -129,16 +139,26 @@ class SelfService:
         self._may_retype = True
 
     def _admit(self, store: Store, person: Attendee) -> Reply:
+        self._desk.confirms = self._confirms(store)
         reply = self._desk.check_in(store, person.id)
         if isinstance(reply, ListRemoved):  # attendees choose no list: take the one of the day
             reply = self._desk.check_in(store, person.id)
         return self._reply(reply)
 
+    def _confirms(self, store: Store) -> bool:
+        chosen = self._desk.open(store)
+        return chosen.rules.confirm or setting_text(store, SELF_SERVICE_CONFIRM) == "yes"
+
     def _reply(self, reply: object) -> Reply:
         """The reply of the desk in the few words attendees may read."""
         prompts = self._desk.state.prompts
+        if prompts and prompts.is_free and not prompts.note:
+            return Reply(Answer.HELP_DESK)  # staff ask for it
         if isinstance(reply, (ScanResult, PromptQueue)) and prompts and prompts.question:
             return Reply(Answer.ASK, question=prompts.question)
+        if isinstance(reply, ScanResult) and prompts and prompts.confirms:
+            who = prompts.attendee
+            return Reply(Answer.CONFIRM, first_name(who), who.ticket_type)
         if not isinstance(reply, ScanResult) or reply.outcome is not Outcome.OK:
             return Reply(Answer.HELP_DESK)
         result, person = reply, reply.attendee

@@ -8,6 +8,7 @@ read it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -17,7 +18,8 @@ from kiosk.desk.state import DeskState
 from kiosk.domain.checkin.code_matching import clean_scan, looks_like_code, may_be_name
 from kiosk.domain.checkin.pins import Role
 from kiosk.domain.checkin.privileges import OVERRIDE
-from kiosk.domain.checkin.rules import LIFTABLE, CheckInList, Direction, Outcome
+from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
+from kiosk.domain.datetimes import is_clock
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import undo_scan
@@ -37,8 +39,11 @@ from kiosk.services.checkin.lists import (
     find_list,
     list_gone,
     name_of_list,
+    paper_time,
 )
+from kiosk.services.checkin.orders import check_in_people, left_after, order_sentence
 from kiosk.services.checkin.pins import pin_roles
+from kiosk.services.checkin.questions import bad_answer
 from kiosk.services.checkin.verdict_text import code_dropped, question_open
 from kiosk.services.event.event import event_info
 from kiosk.services.people.lookup import LookupResult
@@ -95,6 +100,25 @@ class ListRemoved:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperTime:
+    """Scans count for another time of a paper list from now on."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDone:
+    """The people of an order were checked in with one key."""
+
+    results: tuple[ScanResult, ...]
+
+    @property
+    def message(self) -> str:
+        """Who is in, and who is not and why."""
+        return order_sentence(self.results)
+
+
+@dataclass(frozen=True, slots=True)
 class Undone:
     """An entry or exit that was undone."""
 
@@ -132,6 +156,8 @@ Reply = (
     | NoMatch
     | NameNeeded
     | ListRemoved
+    | OrderDone
+    | PaperTime
     | Undone
     | UndoQuestion
 )
@@ -148,6 +174,8 @@ class DeskSession:
 
     def __init__(self, list_name: str | None = None, *, scan_only: bool = False) -> None:
         self.scan_only = scan_only
+        self.confirms = False
+        """Show each person first, also those selected by name (self-service)."""
         self.state = DeskState(follows_day=list_name is None)
         self._list_name = list_name
         self._order = ScanOrder()
@@ -204,6 +232,16 @@ class DeskSession:
         is_exit = self.state.direction is Direction.EXIT
         self.set_direction(Direction.ENTRY if is_exit else Direction.EXIT)
 
+    def enter_paper(self, store: Store, text: str) -> int | None:
+        """Count scans for this time of a paper list from now on; empty: for the present time.
+
+        Raises:
+            KioskError: `bad_time`.
+        """
+        at_ms = paper_time(store, text) if text.strip() else None
+        self.state = replace(self.state, paper_ms=at_ms)
+        return at_ms
+
     # scans, codes and names
 
     def scanned(self, store: Store, code: str) -> Reply:
@@ -223,6 +261,9 @@ class DeskSession:
         """
         if knows_code(store, text):
             return self._scan(store, ScanOrder(code=text))
+        if self.state.paper_ms is not None and is_clock(text):
+            self.enter_paper(store, text)
+            return PaperTime(self.state.paper_ms)
         if not self.scan_only:
             return LookUp(text)
         if looks_like_code(text.strip()):
@@ -317,7 +358,16 @@ class DeskSession:
 
         Returns:
             The next prompt or the verdict; None: these prompts are no longer asked.
+
+        Raises:
+            KioskError: `bad_answer`: the text is no answer; the question is still asked.
         """
+        question = prompts.question
+        if choice is not None and question is not None:
+            answer = question.answer(choice)
+            if answer is None:
+                raise bad_answer(question, choice)
+            choice = answer
         return self._next_prompt(store, prompts, prompts.answer(choice))
 
     def whole_party(self, store: Store) -> Reply:
@@ -344,6 +394,43 @@ class DeskSession:
         )
         return self._scan(store, order)
 
+    def order_left(self, store: Store) -> tuple[Attendee, ...]:
+        """The people of the last ticket's order who may still be checked in here."""
+        last = self.state.last
+        return left_after(store, last) if last is not None else ()
+
+    def whole_order(self, store: Store, ids: Sequence[str] | None = None) -> Reply:
+        """Check in the people of the last ticket's order who are not in: these, or all.
+
+        Raises:
+            KioskError: `no_party_left`.
+        """
+        wanted = [one.id for one in self.order_left(store) if ids is None or one.id in ids]
+        last = self.state.last
+        results = []
+        if ids is None and self.state.party_left:
+            party = self.whole_party(store)
+            if not wanted or not isinstance(party, ScanResult):
+                return party
+            results.append(party)
+        if last is None or not wanted:
+            raise KioskError(
+                "no_party_left",
+                "Everyone of this ticket and its order is already in.",
+                saved="Nothing was recorded.",
+            )
+        here = last.check_in_list.id
+        results += check_in_people(store, wanted, here, ScanOrder(at_ms=self.state.paper_ms))
+        shown = next((one for one in reversed(results) if one.outcome is Outcome.OK), results[-1])
+        self.state = replace(
+            self.state,
+            last=shown,
+            prompts=None,
+            pending_code="",
+            attendee_id=shown.attendee.id if shown.attendee else "",
+        )
+        return OrderDone(tuple(results))
+
     def let_in(
         self,
         store: Store,
@@ -364,7 +451,7 @@ class DeskSession:
         """
         newest = self.state.last
         last = last or newest
-        if last is None or last.attendee is None or last.outcome not in LIFTABLE:
+        if last is None or last.attendee is None or not last.can_be_admitted:
             raise KioskError(
                 "nothing_to_override",
                 "There is no refused attendee to admit.",
@@ -500,7 +587,13 @@ class DeskSession:
             self.open(store)
         state = self.state
         selected = None if state.follows_day or state.list is None else state.list.id
-        order = replace(order, list_name=selected, direction=state.direction)
+        order = replace(
+            order,
+            list_name=selected,
+            direction=state.direction,
+            at_ms=state.paper_ms,
+            confirms=self.confirms and not order.acknowledged,
+        )
         try:
             result = scan(store, order)
         except KioskError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kiosk.domain.checkin.outcomes import LIFTABLE, Direction, Outcome
+from kiosk.domain.checkin.outcomes import Direction, Outcome
 
 if TYPE_CHECKING:  # a screen shows the state before it loads what fills it
     from kiosk.desk.prompts import PromptQueue
@@ -22,6 +22,8 @@ class DeskState:
     follows_day: bool = True
     """The list changes with the day; else it was selected."""
     direction: Direction = Direction.ENTRY
+    paper_ms: int | None = None
+    """The time of the line of a paper list that is entered now; None: scans happen now."""
     last: ScanResult | None = None
     """The last verdict, while keys act on it."""
     pending_code: str = ""
@@ -36,7 +38,7 @@ class DeskState:
     def can_let_in(self) -> bool:
         """Whether a supervisor may admit the attendee of the last verdict."""
         last = self.last
-        return bool(last and last.attendee and last.outcome in LIFTABLE)
+        return bool(last and last.can_be_admitted)
 
     @property
     def party_left(self) -> int:

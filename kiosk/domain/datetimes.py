@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 MONTHS = {
@@ -79,7 +79,7 @@ class DateTimeContext:
 _NO_CONTEXT = DateTimeContext()
 
 
-def day_start_ms(day: date, zone: ZoneInfo) -> int:
+def day_start_ms(day: date, zone: tzinfo) -> int:
     """The first millisecond of a day (UTC), also where clocks change at midnight."""
     start = datetime(day.year, day.month, day.day, tzinfo=zone)
     return int(start.timestamp() * 1000)
@@ -181,6 +181,27 @@ def _without_time(text: str) -> tuple[str, timedelta | None]:
     if half:
         hour = hour % 12 + (12 if half == "pm" else 0)
     return before, timedelta(hours=hour, minutes=minute)
+
+
+def parse_clock(text: str) -> int:
+    """Minutes after midnight of a time without a day: `3:00`, `9 pm`, `24:00`.
+
+    Raises:
+        DateTimeError: it is no time, or it has a day.
+    """
+    wanted = " ".join(text.split())
+    day, clock = _without_time(f"{wanted}:00" if re.fullmatch(r"\d{1,2}", wanted) else wanted)
+    if day or clock is None:
+        raise DateTimeError(f"“{text}” is no time of a day.", "Write it as 3:00.")
+    return int(clock.total_seconds()) // 60
+
+
+def is_clock(text: str) -> bool:
+    """Whether a text is a time with minutes and without a day: `9:40`."""
+    try:
+        return bool(re.search(r"\d[:.]\d\d", text)) and parse_clock(text) >= 0
+    except DateTimeError:
+        return False
 
 
 def _only_day(context: DateTimeContext, text: str) -> date:

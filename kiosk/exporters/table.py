@@ -25,7 +25,8 @@ class Kind(StrEnum):
     NUMBER = "number"
     """A whole number in digits, or empty."""
     MOMENT = "moment"
-    """ISO 8601 with offset, or empty."""
+    """In JSON ISO 8601 with offset. In tables `2027-02-16 09:41:00` in the event's zone, which
+    spreadsheets take for a date; or empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ def harmless_row(row: str) -> str:
 def write_json(file: BinaryIO, table: Table, progress: Progress | None = None) -> int:
     """Write the table and return the number of its rows.
 
-    Numbers are JSON numbers; an empty number or time is null.
+    Numbers are JSON numbers; everything empty is null.
     """
     rows = CountedRows(table, progress, keep_controls=True)  # JSON escapes them
     # a lone surrogate becomes its \\uXXXX escape, as JSON writes it
@@ -119,8 +119,7 @@ def write_json(file: BinaryIO, table: Table, progress: Progress | None = None) -
 
 def _record(columns: tuple[Column, ...], row: list[str]) -> dict[str, Any]:
     return {
-        column.title: cell if column.kind is Kind.TEXT else _value(column.kind, cell)
-        for column, cell in zip(columns, row, strict=True)
+        column.title: _value(column.kind, cell) for column, cell in zip(columns, row, strict=True)
     }
 
 

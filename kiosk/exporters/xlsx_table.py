@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, BinaryIO
 
 from kiosk.domain.text import clean_controls
@@ -21,7 +23,7 @@ MAX_CELL = 32_767
 
 _SHEET = "Attendance"
 _WIDTHS = {"Name": 28, "E-mail": 30, "Note": 30}
-_MOMENT_WIDTH, _LEAST_WIDTH, _MOST_WIDTH = 26, 12, 40
+_MOMENT_WIDTH, _LEAST_WIDTH, _MOST_WIDTH = 20, 12, 40
 _NO_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
@@ -40,7 +42,9 @@ def write_xlsx(file: BinaryIO, table: Table, progress: Progress | None = None) -
     with temp_dir() as folder:
         book = Workbook(file, _options(str(folder)))
         try:
-            _write_sheet(book.add_worksheet(_SHEET), book.add_format({"bold": True}), table, rows)
+            bold = book.add_format({"bold": True})
+            moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+            _write_sheet(book.add_worksheet(_SHEET), bold, moment, table, rows)
             book.close()
         except exceptions.XlsxFileError as error:
             cause = error.__cause__ or error.__context__
@@ -60,13 +64,16 @@ def _options(folder: str) -> dict[str, object]:
     }
 
 
-def _write_sheet(sheet: Worksheet, bold: object, table: Table, rows: CountedRows) -> None:
+def _write_sheet(
+    sheet: Worksheet, bold: object, moment: object, table: Table, rows: CountedRows
+) -> None:
     for number, column in enumerate(table.columns):
         sheet.set_column(number, number, _width(column))
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(table.total, 1), len(table.columns) - 1)
     for number, column in enumerate(table.columns):
         sheet.write_string(0, number, _text(clean_controls(column.title)), bold)
+    moments = {n for n, column in enumerate(table.columns) if column.kind is Kind.MOMENT}
     numbers = {n for n, column in enumerate(table.columns) if column.kind is Kind.NUMBER}
     write_string, write_number = sheet.write_string, sheet.write_number
     for row_number, row in enumerate(rows, 1):
@@ -75,10 +82,24 @@ def _write_sheet(sheet: Worksheet, bold: object, table: Table, rows: CountedRows
         for number, cell in enumerate(row.split(SEPARATOR)):
             if not cell:
                 continue
-            if number in numbers:
+            if number in moments:
+                write_number(row_number, number, _serial(cell), moment)
+            elif number in numbers:
                 write_number(row_number, number, int(cell))
             else:
                 write_string(row_number, number, cell if cell.isascii() else _text(cell))
+
+
+@cache
+def _day_number(day: str) -> int:
+    """Days since the beginning of Excel's calendar, which has a 29 February 1900."""
+    return (date.fromisoformat(day) - date(1899, 12, 30)).days
+
+
+def _serial(cell: str) -> float:
+    """A time `2027-02-16 09:41:00` as a spreadsheet keeps it: days, and the part of the day."""
+    seconds = int(cell[11:13]) * 3600 + int(cell[14:16]) * 60 + int(cell[17:19])
+    return _day_number(cell[:10]) + seconds / 86_400
 
 
 def _text(cell: str) -> str:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.domain.checkin.questions import Question, answer_of, column_of, open_questions
+from kiosk.domain.checkin.questions import (
+    Question,
+    QuestionKind,
+    answer_of,
+    column_of,
+    open_questions,
+)
 from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.people.attendee import Attendee
 
@@ -90,3 +96,34 @@ def test_a_choice_that_is_a_number_is_meant_by_itself() -> None:
     position."""
     guests = Question("Guests", "How many?", ("0", "1", "2"))
     assert ["0", "1", "2", "2"] == [guests.choice(text) for text in ("0", "1", "2", "3")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "kept"),
+    [
+        ("number", " 12,50 ", "12.5"),
+        ("number", "-3", "-3"),
+        ("number", "0", "0"),
+        ("number", "100", "100"),
+        ("number", "two", None),
+        ("number", "nan", None),
+        ("number", "1e9", None),
+        ("text", "  a  b\x00 ", "a b"),
+        ("text", "   ", None),
+        ("code", "]Q1WB-1\r", "WB-1"),
+        ("code", "", None),
+        ("several", "3 1", "Veg; No nuts, please"),
+        ("several", "veg", "Veg"),
+        ("several", "Veg; No nuts, please", "Veg; No nuts, please"),
+        ("several", "jain / VEG", "Veg; Jain"),
+        ("several", "4", None),
+        ("several", "", None),
+    ],
+)
+def test_free_answers(kind: str, text: str, kept: str | None) -> None:
+    """What is typed is kept in one form, which is an answer itself; the rest is none."""
+    choices = ("Veg", "Jain", "No nuts, please") if kind == "several" else ()
+    question = Question("Q", "Q?", choices, kind=QuestionKind(kind))
+
+    assert kept == question.answer(text)
+    assert kept is None or kept == question.answer(kept)

@@ -231,6 +231,21 @@ REST = {
 }
 
 
+def test_pretix_validity_and_series(read: Read) -> None:
+    """Validity and the date of the series stay with the ticket, under headings that kiosk knows."""
+    dates = [{"id": 7, "date_from": "2027-02-16T09:00:00Z", "date_to": "2027-02-16T17:00:00Z"}]
+    position = {"positionid": 1, "attendee_name": "A B", "secret": "s1"}
+    inside = {**position, "positionid": 2, "secret": "s2", "subevent": dates[0]}
+    first = {**position, "valid_from": "2027-02-16T08:00:00Z", "valid_until": None, "subevent": 7}
+    orders = [{"code": "AAA", "status": "p", "positions": [first, inside]}]
+    file = read(json.dumps({"event": {"subevents": dates, "orders": orders}}), "p.json")
+
+    series = {"Series start date": dates[0]["date_from"], "Series end date": dates[0]["date_to"]}
+    assert [{"Valid from": "2027-02-16T08:00:00Z", **series}, series] == [
+        dict(row.extra) for row in file.registrations
+    ]
+
+
 def test_pretix_export(read: Read) -> None:
     """Orders become tickets; a shirt goes with its ticket; answers have their questions."""
     result = read(json.dumps(EXPORT), name="py_pretixdata.json")

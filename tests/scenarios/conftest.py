@@ -21,7 +21,8 @@ def player(
     capsys: pytest.CaptureFixture[str],
 ) -> Player:
     """The command line, with the test's clock."""
-    monkeypatch.setitem(Store.open.__func__.__kwdefaults__, "clock", clock)  # type: ignore[attr-defined]
+    for opening in (Store.open, Store.open_reading):
+        monkeypatch.setitem(opening.__func__.__kwdefaults__, "clock", clock)  # type: ignore[attr-defined]
     monkeypatch.setenv("KIOSK_DESK", "Desk 1")
     monkeypatch.chdir(event_path.parent)
     return Player(Program(event_path, capsys), clock, "Asia/Kolkata")

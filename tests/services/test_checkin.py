@@ -111,7 +111,7 @@ def test_a_used_ticket_tells_when_where_and_why(store: Store, asha: str, clock: 
 
     assert result.first is not None
     assert result.first.desk == "Desk 1"
-    assert "09:40" in result.message
+    assert "9:40" in result.message
     assert "Ravi Rao" in result.message
 
 

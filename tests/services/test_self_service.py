@@ -12,6 +12,7 @@ from kiosk.domain.people.attendee import Attendee
 from kiosk.services.checkin.checkin import bind_code
 from kiosk.services.checkin.lists import remove_list, save_list
 from kiosk.services.checkin.questions import save_question
+from kiosk.services.event.settings import change_settings
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import check_in_lists
@@ -253,3 +254,28 @@ def test_a_list_that_another_desk_renames_or_removes(store: Store, ids: dict[str
     service.ticket(store, "TICKET-3")
 
     assert [door, lunch, lunch] == [row.list_id for row in recent_scans(store.connection, 9)]
+
+
+@pytest.mark.parametrize("way", ["setting", "list"])
+def test_the_person_is_shown_first_and_confirms(
+    store: Store, ids: dict[str, str], service: SelfService, way: str
+) -> None:
+    """By ticket and by name; nobody is in before Enter, and who walks away is not."""
+    if way == "setting":
+        change_settings(store, {"self_service_confirm": "yes"})
+    else:
+        name = check_in_lists(store.connection)[0].name
+        save_list(store, name, is_new=False, rules={"confirm": ("yes",)})
+
+    asked = service.ticket(store, "TICKET-1")
+    assert Reply(Answer.CONFIRM, "Priya", "Speaker") == asked
+    service.next_attendee()
+    assert Answer.HELP_DESK == service.confirm(store).answer
+    assert [] == [scan for scan in recent_scans(store.connection, 9) if scan.outcome == "ok"]
+
+    assert Answer.CONFIRM == service.typed(store, "priya", "tx4rt").answer
+    assert (Answer.WELCOME, ids["Priya Sharma"]) == (
+        (done := service.confirm(store)).answer,
+        done.attendee_id,
+    )
+    assert Answer.HELP_DESK == service.confirm(store).answer

@@ -27,6 +27,7 @@ from kiosk.storage.file import store as store_module
 from kiosk.storage.file.copy import reading_only
 from kiosk.storage.file.header import FORMAT
 from kiosk.storage.file.migrations import migrations
+from kiosk.storage.file.schema import missing_or_foreign
 from kiosk.storage.file.store import Store
 from kiosk.storage.log import projection
 from kiosk.storage.recovery.integrity import table_dump
@@ -212,3 +213,25 @@ def killed(work: Callable[[], object], wait_s: float) -> None:
         time.sleep(0.0005)
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
+
+
+def test_other_programs_see_names_and_times(old: Path) -> None:
+    """Two views, and foreign keys from everything about an attendee; a changed view is foreign."""
+    with closing(Store.open(old, desk="t")) as store:
+        scan(store, ScanOrder(code="C-2", list_name="Door"))
+    with closing(sqlite3.connect(old)) as connection:
+        connection.row_factory = sqlite3.Row
+        people = {row["name"]: row for row in connection.execute("SELECT * FROM people")}
+        entries = list(connection.execute("SELECT * FROM attendance"))
+        keys = {row[3]: row[2] for row in connection.execute("PRAGMA foreign_key_list(scan)")}
+
+        assert {"Bo Berg", "Li"} <= set(people)
+        assert ("Door", "entry") == (entries[-1]["list"], entries[-1]["direction"])
+        name = entries[-1]["name"]
+        assert people[name]["first_entry_utc"] == entries[-1]["at_utc"]
+        assert {"attendee_id": "attendee", "list_id": "list"} == keys
+        assert "" == missing_or_foreign(connection)
+
+        connection.execute("DROP VIEW people")
+        connection.execute("CREATE VIEW people AS SELECT * FROM attendee")
+        assert "foreign view" in missing_or_foreign(connection)

@@ -11,11 +11,13 @@ from kiosk.badges.layout.model import Element, EventLook, Role
 from kiosk.badges.text.bidi import ISOLATE, ISOLATE_END, needs_bidi
 from kiosk.badges.text.cleaning import clean_breakable, clean_text, large_and_rest
 from kiosk.domain.badges.order import BadgePerson
+from kiosk.domain.checkin.rights import rights_of, rights_words
 from kiosk.domain.checkin.tables import TABLE_FIELD, table_words
 
 PERSON_FIELDS = (
     "name", "name_large", "name_rest", "given_name", "family_name", "company", "ticket_type",
     "badge_code", "role", "email", "phone", "order_code", "guest_of", "sort_name", "table",
+    "valid", "add_ons",
 )  # fmt: skip
 EVENT_FIELDS = ("event", "dates", "programme", "place", "contact", "wifi")
 
@@ -148,6 +150,11 @@ class Values:
             case "table":  # not a question that mentions tables
                 table = person.fields.get(TABLE_FIELD, "")
                 return table_words(table) if table else ""
+            case "valid":
+                rights = rights_of(person.fields, event.context)
+                return ", ".join(rights_words(rights, event.context.zone))
+            case "add_ons":
+                return ", ".join(rights_of(person.fields, event.context).add_ons)
         return find_field(person.fields, name.removeprefix(_QUESTION).strip())
 
 

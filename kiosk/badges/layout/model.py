@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from kiosk.domain.datetimes import DateTimeContext
+
 MM = 72 / 25.4
 """Points in a millimetre."""
 DEFAULT_MARGIN = 0.055
@@ -167,6 +169,8 @@ class EventLook:
     wifi: str = ""
     sponsors: tuple[Path, ...] = ()
     """Pictures of the sponsors, in order."""
+    context: DateTimeContext = field(default_factory=DateTimeContext)
+    """The event's zone and days, for the dates of tickets."""
 
 
 def matches(ticket_type: str, patterns: tuple[str, ...]) -> bool:

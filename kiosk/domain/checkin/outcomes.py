@@ -34,6 +34,41 @@ LIFTABLE = frozenset(
 """Outcomes that a supervisor may override with a reason."""
 
 
+def is_liftable(outcome: Outcome, why: Why | None = None) -> bool:
+    """Whether a supervisor may override this objection with a reason."""
+    return outcome in LIFTABLE or (outcome is Outcome.RULES and why in LIST_RULES)
+
+
+class Why(StrEnum):
+    """The rule behind an outcome that several rules have, for words on screen and for programs."""
+
+    NOT_VALID_YET = "not_valid_yet"
+    """The ticket is valid later."""
+    EXPIRED = "expired"
+    """The ticket was valid earlier."""
+    OTHER_DATE = "other_date"
+    """The ticket is for another day than today, or than the list."""
+    CLOSED = "closed"
+    """The list is not open now."""
+    PARTY = "party"
+    """More people than the ticket has left."""
+    GATE = "gate"
+    """Another desk admits to this list."""
+    MOST_ENTRIES = "most_entries"
+    MOST_PER_DAY = "most_per_day"
+    MOST_DAYS = "most_days"
+    TOO_SOON = "too_soon"
+    """Too few minutes after the last entry."""
+    NOTE = "note"
+    """A note is to be read, or a question to be asked."""
+    CONFIRM = "confirm"
+    """The person is shown first, and checked in after a confirmation."""
+
+
+LIST_RULES = frozenset({Why.GATE, Why.MOST_ENTRIES, Why.MOST_PER_DAY, Why.MOST_DAYS, Why.TOO_SOON})
+"""Rules of a list, which a supervisor may override as well."""
+
+
 class Direction(StrEnum):
     """Which way through the door."""
 

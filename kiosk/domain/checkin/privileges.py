@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from kiosk.domain.checkin.pins import Role
+from kiosk.domain.checkin.rights import states_rights
 from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.names import words
@@ -65,6 +66,9 @@ MORE_PEOPLE = Need(Role.SUPERVISOR, ReasonRule.WITH_PIN, "Adding people to a tic
 OTHER_TYPE = Need(
     Role.SUPERVISOR, ReasonRule.WITH_PIN, "Changing to a ticket type that other lists admit"
 )
+OTHER_RIGHTS = Need(
+    Role.SUPERVISOR, ReasonRule.WITH_PIN, "Changing the validity, date or add-ons of a ticket"
+)
 UNBLOCK = Need(Role.ORGANISER, ReasonRule.WITH_PIN, "Unblocking an attendee")
 RENAME_BLOCKED = Need(
     Role.ORGANISER, ReasonRule.WITH_PIN, "Changing the name or e-mail of a blocked attendee"
@@ -107,6 +111,8 @@ def edit_need(person: Attendee, changes: Mapping[str, str], lists: Sequence[Chec
         item.admits_type(new_type) and not item.admits_type(person.ticket_type) for item in lists
     ):
         need |= OTHER_TYPE
+    if any(states_rights(field.removeprefix("extra.")) for field in changes):
+        need |= OTHER_RIGHTS
     if person.status is TicketStatus.BLOCKED and any(
         changes.get(field, getattr(person, field)) != getattr(person, field) for field in _IDENTITY
     ):

@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
 
+from kiosk.domain.checkin.code_matching import clean_scan
 from kiosk.domain.checkin.lists import CheckInList, is_one_of
 from kiosk.domain.people.attendee import Attendee
-from kiosk.domain.text import casefold_key
+from kiosk.domain.text import casefold_key, clean_text
 
 MAX_CHOICES = 9
 """Each choice is one digit key."""
+
+
+MAX_ANSWER = 500
+"""Characters of a free answer."""
+
+
+class QuestionKind(StrEnum):
+    """How a question is answered."""
+
+    CHOICE = "choice"
+    """One of the choices, by one key."""
+    SEVERAL = "several"
+    """Any of the choices."""
+    NUMBER = "number"
+    TEXT = "text"
+    CODE = "code"
+    """A scanned code, for example of a wristband; from then on it finds the attendee too."""
+
+
+WITH_CHOICES = (QuestionKind.CHOICE, QuestionKind.SEVERAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +46,49 @@ class Question:
     text: str
     """The text: `May we publish photos with you on them?`"""
     choices: tuple[str, ...]
-    """Two to nine; the order is that of the keys 1, 2, 3 ..."""
+    """Two to nine; the order is that of the keys 1, 2, 3 ... None where the answer is typed."""
     list_ids: tuple[str, ...] = ()
     """Check-in lists at which it is asked; empty: all."""
     ticket_types: tuple[str, ...] = ()
     """Ticket types that are asked, compared regardless of case; empty: all."""
     position: int = 0
+    kind: QuestionKind = QuestionKind.CHOICE
+    required: bool = False
+    """No one is checked in without an answer."""
+
+    @property
+    def is_one_key(self) -> bool:
+        """Whether one key answers it."""
+        return self.kind is QuestionKind.CHOICE
+
+    def answer(self, text: str) -> str | None:
+        """The answer as it is kept; None: it is none."""
+        match self.kind:
+            case QuestionKind.CHOICE:
+                return self.choice(text)
+            case QuestionKind.SEVERAL:
+                return self._several(text)
+            case QuestionKind.NUMBER:
+                return _number(text)
+            case QuestionKind.CODE:
+                return clean_scan(text)[:MAX_ANSWER] or None
+        return clean_text(text, limit=MAX_ANSWER) or None
+
+    def _several(self, text: str) -> str | None:
+        """`1 3`, `Veg, Vegan` or `Veg; Vegan` as the choices in their order."""
+        for separator in (r"[;/+]", r"[;,/+]", r"[;,/+\s]+"):
+            parts = [part for part in re.split(separator, text) if part.strip()]
+            chosen = [self.choice(part) for part in parts]
+            if chosen and None not in chosen:
+                return "; ".join(choice for choice in self.choices if choice in chosen)
+        return None
+
+    def shares(self, text: str) -> list[str]:
+        """The choices in an answer, for counting; empty: none of them, or a free answer."""
+        if self.kind is QuestionKind.SEVERAL:
+            return [part for part in (self._several(text) or "").split("; ") if part]
+        choice = self.choice(text) if self.is_one_key else None
+        return [choice] if choice else []
 
     def is_asked(self, attendee: Attendee, check_in_list: CheckInList) -> bool:
         """Whether this attendee must answer it here: once answered, it is not asked again."""
@@ -55,6 +116,15 @@ class Question:
         return next(
             (choice for choice in self.choices if casefold_key(choice) == casefold_key(text)), None
         )
+
+
+def _number(text: str) -> str | None:
+    """`12,5` as `12.5`; None for everything that is no finite number."""
+    typed = text.strip().replace(",", ".")
+    if not re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,9})?", typed):
+        return None
+    value = Decimal(typed)
+    return f"{value.normalize():f}" if value else "0"
 
 
 def answer_of(attendee: Attendee, question: Question) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from enum import StrEnum
 
 from kiosk.domain.checkin.lists import CheckInList as CheckInList
 from kiosk.domain.checkin.lists import EntryRule as EntryRule
+from kiosk.domain.checkin.lists import ListRules
 from kiosk.domain.checkin.outcomes import LIFTABLE as LIFTABLE
 from kiosk.domain.checkin.outcomes import Direction as Direction
 from kiosk.domain.checkin.outcomes import Outcome as Outcome
+from kiosk.domain.checkin.outcomes import Why, is_liftable
+from kiosk.domain.checkin.rights import NO_LIMITS, Rights
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
 
@@ -47,6 +50,12 @@ class ScanRequest:
     """The volunteer has read the attention note and asked the questions."""
     is_open_question: bool = False
     """A question is still unanswered."""
+    is_required_open: bool = False
+    """A question without whose answer no one is checked in is still unanswered."""
+    rights: Rights = NO_LIMITS
+    """What the ticket is good for."""
+    confirms: bool = False
+    """The person is shown first, and checked in after a confirmation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,13 @@ class Decision:
     repeats: StandingScan | None = None
     """The earlier scan that this one repeats; nothing is recorded."""
     first: StandingScan | None = None
-    """The entry that used the ticket."""
+    """The first entry on the list; on a list that is entered once a day, the first of the day."""
+    inside_since: StandingScan | None = None
+    """The entry that began this stay; None: no one of the ticket is inside."""
+    why: Why | None = None
+    """The rule that refused it, where the outcome has several."""
+    again_ms: int | None = None
+    """When the same scan would be admitted, where a rule of time refused it."""
 
     @property
     def forced(self) -> bool:
@@ -73,35 +88,57 @@ def _entries(history: Sequence[StandingScan]) -> list[StandingScan]:
     return [scan for scan in history if scan.direction is Direction.ENTRY]
 
 
-def _inside(history: Sequence[StandingScan]) -> int:
-    """Heads inside: entries minus exits, never negative (an exit may have no entry)."""
+def _inside(history: Sequence[StandingScan], since_ms: int | None = None) -> int:
+    """Heads inside: entries minus exits, never negative (an exit may have no entry).
+
+    Args:
+        since_ms: when everybody was out; None: never.
+    """
     inside = 0
     for scan in sorted(history, key=lambda scan: (scan.at_ms, scan.log_id, scan.seq)):
+        if since_ms is not None and scan.at_ms < since_ms:
+            continue
         change = scan.heads if scan.direction is Direction.ENTRY else -scan.heads
         inside = max(0, inside + change)
     return inside
 
 
-def _used_by(
-    rule: EntryRule, history: Sequence[StandingScan], now_ms: int, zone: tzinfo
-) -> StandingScan | None:
-    """The first entry that counts now: of this stay, of this day, or of all.
+def heads_inside(check_in_list: CheckInList, history: Sequence[StandingScan], now_ms: int) -> int:
+    """How many people of one ticket are inside now."""
+    return _inside(history, check_in_list.rules.inside_since(now_ms))
 
-    On a list that is entered once a day, "already in since yesterday" would be misleading.
-    """
-    entries: list[StandingScan] = []
+
+def _inside_since(history: Sequence[StandingScan], all_out_ms: int | None) -> StandingScan | None:
+    """The entry that began this stay; None where no one of the ticket is inside."""
+    began: StandingScan | None = None
     inside = 0
-    today = datetime.fromtimestamp(now_ms / 1000, zone).date()
     for scan in sorted(history, key=lambda scan: (scan.at_ms, scan.log_id, scan.seq)):
-        if scan.direction is Direction.EXIT:
-            inside = max(0, inside - scan.heads)
-            if rule is EntryRule.RE_ENTRY and not inside:
-                entries.clear()
+        if all_out_ms is not None and scan.at_ms < all_out_ms:
             continue
-        inside += scan.heads
-        day = datetime.fromtimestamp(scan.at_ms / 1000, zone).date()
-        if rule is not EntryRule.DAILY or day == today:
-            entries.append(scan)
+        if scan.direction is Direction.ENTRY:
+            began = began if inside else scan
+            inside += scan.heads
+        else:
+            inside = max(0, inside - scan.heads)
+    return began if inside else None
+
+
+def _first_entry(
+    check_in_list: CheckInList, history: Sequence[StandingScan], now_ms: int, zone: tzinfo
+) -> StandingScan | None:
+    """The first entry of all; on a list that is entered once a day, of today where there is one.
+
+    On such a list, "already in since yesterday" would be misleading.
+    """
+    entries = sorted(_entries(history), key=lambda scan: (scan.at_ms, scan.log_id, scan.seq))
+    if check_in_list.entry is EntryRule.DAILY:
+        today = datetime.fromtimestamp(now_ms / 1000, zone).date()
+        of_today = [
+            scan
+            for scan in entries
+            if datetime.fromtimestamp(scan.at_ms / 1000, zone).date() == today
+        ]
+        entries = of_today or entries
     return entries[0] if entries else None
 
 
@@ -117,7 +154,7 @@ def heads_left(
         case EntryRule.MANY:
             return attendee.heads
         case EntryRule.RE_ENTRY:
-            return attendee.heads - _inside(history)
+            return attendee.heads - heads_inside(check_in_list, history, now_ms)
         case EntryRule.DAILY:
             today = datetime.fromtimestamp(now_ms / 1000, zone).date()
             used = sum(
@@ -151,36 +188,92 @@ def _repeated_scan(
 
 
 def _decide_exit(
-    attendee: Attendee, request: ScanRequest, history: Sequence[StandingScan]
+    attendee: Attendee,
+    check_in_list: CheckInList,
+    request: ScanRequest,
+    history: Sequence[StandingScan],
 ) -> Decision:
     repeated = _repeated_scan(request, history, 0 if request.heads is None else 1)
     if repeated:
         return Decision(Outcome.OK, heads=repeated.heads, repeats=repeated)
-    everyone = _inside(history) or attendee.heads
+    everyone = heads_inside(check_in_list, history, request.now_ms) or attendee.heads
     heads = everyone if request.heads == 0 else request.heads or 1
     return Decision(Outcome.OK, heads=heads)
 
 
 def _objections(
-    attendee: Attendee, check_in_list: CheckInList, request: ScanRequest, left: int
-) -> list[Outcome]:
+    attendee: Attendee,
+    check_in_list: CheckInList,
+    request: ScanRequest,
+    history: Sequence[StandingScan],
+    left: int,
+) -> Iterator[Decision]:
     """All objections to an entry, in the order of their importance."""
-    against: list[Outcome] = []
-    if not check_in_list.admits_type(attendee.ticket_type):
-        against.append(Outcome.PRODUCT)
-    if not check_in_list.is_open(request.now_ms):
-        against.append(Outcome.INVALID_TIME)
+    if not check_in_list.admits_type(attendee.ticket_type, request.rights.add_ons):
+        yield Decision(Outcome.PRODUCT)
+    yield from _time_objections(check_in_list, request)
     if left <= 0:
-        against.append(Outcome.ALREADY_REDEEMED)
+        yield Decision(Outcome.ALREADY_REDEEMED)
     if attendee.status is TicketStatus.UNPAID:
-        against.append(Outcome.UNPAID)
+        yield Decision(Outcome.UNPAID)
     if attendee.status is TicketStatus.UNAPPROVED:
-        against.append(Outcome.UNAPPROVED)
+        yield Decision(Outcome.UNAPPROVED)
     if left > 0 and (request.heads or 0) > left:
-        against.append(Outcome.RULES)
-    if (attendee.to_acknowledge or request.is_open_question) and not request.acknowledged:
-        against.append(Outcome.INCOMPLETE)
-    return against
+        yield Decision(Outcome.RULES, why=Why.PARTY)
+    if left > 0:
+        yield from _rule_objections(attendee, check_in_list.rules, request, _entries(history))
+    if request.acknowledged and not request.is_required_open:
+        return
+    if attendee.to_acknowledge or request.is_open_question or request.is_required_open:
+        yield Decision(Outcome.INCOMPLETE, why=Why.NOTE)
+    elif request.confirms and not request.force:
+        yield Decision(Outcome.INCOMPLETE, why=Why.CONFIRM)
+
+
+def _time_objections(check_in_list: CheckInList, request: ScanRequest) -> Iterator[Decision]:
+    """The ticket is not valid now, it is for another date, or the list is closed."""
+    rights, rules, now_ms = request.rights, check_in_list.rules, request.now_ms
+    if rights.valid_until_ms is not None and now_ms > rights.valid_until_ms:
+        yield Decision(Outcome.INVALID_TIME, why=Why.EXPIRED)
+    elif rights.valid_from_ms is not None and now_ms < rights.valid_from_ms:
+        again_ms = rights.valid_from_ms
+        yield Decision(Outcome.INVALID_TIME, why=Why.NOT_VALID_YET, again_ms=again_ms)
+    elif not check_in_list.admits_date(rights) or not rights.is_for_day(
+        rules.day or rules.day_of(now_ms)
+    ):
+        yield Decision(Outcome.INVALID_TIME, why=Why.OTHER_DATE)
+    if not check_in_list.is_open(now_ms):
+        yield Decision(Outcome.INVALID_TIME, why=Why.CLOSED)
+
+
+def _rule_objections(
+    attendee: Attendee, rules: ListRules, request: ScanRequest, entries: Sequence[StandingScan]
+) -> Iterator[Decision]:
+    """The rules of a list, counted in people: each person of a party may enter as often."""
+    today = rules.day_of(request.now_ms)
+    heads = attendee.heads
+    wanted = max(request.heads or 1, 1)
+    of_today = [scan for scan in entries if rules.day_of(scan.at_ms) == today]
+    other_days = {rules.day_of(scan.at_ms) for scan in entries} - {today}
+    if not rules.admits_at(request.desk):
+        yield Decision(Outcome.RULES, why=Why.GATE)
+    if _exceeds(rules.most_entries, heads, entries, wanted):
+        yield Decision(Outcome.RULES, why=Why.MOST_ENTRIES)
+    if _exceeds(rules.most_per_day, heads, of_today, wanted):
+        yield Decision(Outcome.RULES, why=Why.MOST_PER_DAY)
+    if rules.most_days is not None and len(other_days) >= rules.most_days and not of_today:
+        yield Decision(Outcome.RULES, why=Why.MOST_DAYS)
+    if rules.minutes_between is not None:
+        pause_ms = rules.minutes_between * 60_000
+        recent = [scan for scan in entries if scan.at_ms > request.now_ms - pause_ms]
+        if _exceeds(1, heads, recent, wanted):
+            again_ms = min(scan.at_ms for scan in recent) + pause_ms
+            yield Decision(Outcome.RULES, why=Why.TOO_SOON, again_ms=again_ms)
+
+
+def _exceeds(most: int | None, heads: int, entries: Sequence[StandingScan], wanted: int) -> bool:
+    """Whether `wanted` more people would enter more often than `most` times each."""
+    return most is not None and sum(scan.heads for scan in entries) + wanted > most * heads
 
 
 def decide_check_in(
@@ -201,25 +294,40 @@ def decide_check_in(
         question, so no attendee pays or answers for it. Exits skip ticket type, window, use and
         payment. A supervisor may override the outcomes in `LIFTABLE` only.
     """
-    entries = _entries(history)
-    first = min(entries, key=lambda scan: (scan.at_ms, scan.log_id, scan.seq), default=None)
+    check_in_list = replace(check_in_list, rules=replace(check_in_list.rules, zone=zone))
+    decision = _decide(attendee, check_in_list, history, request, zone)
+    if decision.outcome is Outcome.OK and request.direction is Direction.EXIT:
+        return decision
+    return replace(
+        decision,
+        first=_first_entry(check_in_list, history, request.now_ms, zone),
+        inside_since=_inside_since(history, check_in_list.rules.inside_since(request.now_ms)),
+    )
+
+
+def _decide(
+    attendee: Attendee,
+    check_in_list: CheckInList,
+    history: Sequence[StandingScan],
+    request: ScanRequest,
+    zone: tzinfo,
+) -> Decision:
     if attendee.status is TicketStatus.CANCELED:
-        return Decision(Outcome.CANCELED, first=first)
+        return Decision(Outcome.CANCELED)
     if attendee.status is TicketStatus.BLOCKED:
-        return Decision(Outcome.BLOCKED, first=first)
+        return Decision(Outcome.BLOCKED)
     if request.direction is Direction.EXIT:
-        return _decide_exit(attendee, request, history)
+        return _decide_exit(attendee, check_in_list, request, history)
     left = heads_left(attendee, check_in_list, history, request.now_ms, zone)
     repeated = _repeated_scan(request, history, left)
     if repeated:
-        return Decision(Outcome.OK, heads=repeated.heads, repeats=repeated, first=first)
-    against = _objections(attendee, check_in_list, request, left)
-    standing = [reason for reason in against if not (request.force and reason in LIFTABLE)]
-    if standing:
-        used_by = _used_by(check_in_list.entry, history, request.now_ms, zone)
-        return Decision(standing[0], first=used_by or first)
+        return Decision(Outcome.OK, heads=repeated.heads, repeats=repeated)
+    against = list(_objections(attendee, check_in_list, request, history, left))
+    for one in against:
+        if not (request.force and is_liftable(one.outcome, one.why)):
+            return one
     heads = max(left, 1) if request.heads == 0 else request.heads or 1
-    return Decision(Outcome.OK, heads=heads, lifted=tuple(against), first=first)
+    return Decision(Outcome.OK, heads=heads, lifted=tuple(one.outcome for one in against))
 
 
 # Kinds of check-in lists, with their default settings.

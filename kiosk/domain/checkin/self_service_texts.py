@@ -29,6 +29,8 @@ class SelfServiceTexts:
     """After a first typed attempt, whatever the reason of the refusal."""
     table: str
     """`{}` is the table's number or name."""
+    confirm: str
+    """Below the name and ticket type, before the check-in."""
 
 
 ENGLISH = SelfServiceTexts(
@@ -45,6 +47,7 @@ ENGLISH = SelfServiceTexts(
     badge="Your badge: {}",
     again="That did not work. Check your name and e-mail or order number, and try once more.",
     table="Your table: {}",
+    confirm="Is this you? Press Enter to check in.",
 )
 HINDI = SelfServiceTexts(
     greeting="स्वागत है!",
@@ -60,6 +63,7 @@ HINDI = SelfServiceTexts(
     badge="आपका बैज: {}",
     again="यह नहीं हुआ। कृपया नाम और ई-मेल या ऑर्डर नंबर जाँचें और एक बार फिर कोशिश करें।",
     table="आपकी मेज़: {}",
+    confirm="क्या यह आप हैं? चेक-इन के लिए Enter दबाएँ।",
 )
 URDU = SelfServiceTexts(
     greeting="خوش آمدید!",
@@ -75,6 +79,7 @@ URDU = SelfServiceTexts(
     badge="آپ کا بیج: {}",
     again="یہ نہیں ہوا۔ نام اور ای میل یا آرڈر نمبر دیکھ کر ایک بار پھر کوشش کریں۔",
     table="آپ کی میز: {}",
+    confirm="کیا یہ آپ ہیں؟ چیک اِن کے لیے Enter دبائیں۔",
 )
 
 SELF_SERVICE = {"en": ENGLISH, "hi": HINDI, "ur": URDU}

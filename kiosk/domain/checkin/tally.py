@@ -26,6 +26,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from kiosk.domain.checkin.outcomes import Direction
+from kiosk.domain.checkin.rights import NO_LIMITS, Rights
 from kiosk.domain.checkin.rules import CheckInList
 
 QUARTER_MS = 15 * 60 * 1000
@@ -40,6 +41,8 @@ class TicketKind(NamedTuple):
     ticket_type: str
     is_valid: bool
     is_walk_in: bool
+    rights: Rights = NO_LIMITS
+    """Read only where a list does not admit every ticket."""
 
 
 class Passage(NamedTuple):
@@ -171,6 +174,21 @@ class AttendanceCounts:
             passage.direction is Direction.ENTRY and list_id in (None, passage.list_id)
             for passage in ticket.passages
         )
+
+    def inside_since(self, since_ms: Mapping[str, int]) -> dict[str | None, int]:
+        """Heads inside where everybody was out at a moment: by list, and on any list (None).
+
+        Args:
+            since_ms: list id to that moment (ms UTC).
+        """
+        inside: Counter[str | None] = Counter()
+        for ticket in self._tickets.values():
+            kept = [one for one in ticket.passages if one.at_ms >= since_ms.get(one.list_id, 0)]
+            counted = self._count(ticket._replace(passages=tuple(kept)))
+            for list_id, counts in counted:
+                inside[list_id] += counts.inside
+            inside[None] += max((counts.inside for _, counts in counted), default=0)
+        return {list_id: inside[list_id] for list_id in (None, *since_ms)}
 
     def add_all(self, tickets: Iterable[tuple[str, Ticket]]) -> None:
         """Count many tickets, each for the first time."""
@@ -309,6 +327,7 @@ def list_tally(
     counts: ListCounts,
     refused: Mapping[str, int],
     first_timers: FirstTimers,
+    inside: int | None = None,
 ) -> Tally:
     """Make the tally of a list, or of the whole event (None).
 
@@ -316,10 +335,11 @@ def list_tally(
         heads: of all tickets of each kind.
         counts: of this list, or of all lists together.
         refused: outcome to refused scans.
+        inside: where it differs from `counts`, because everybody was checked out.
     """
     by_type: dict[str, Turnout] = {}
-    for kind in sorted(heads):
-        admitted = check_in_list is None or check_in_list.admits_type(kind.ticket_type)
+    for kind in sorted(heads, key=itemgetter(0, 1, 2)):
+        admitted = check_in_list is None or check_in_list.expects(kind.ticket_type, kind.rights)
         expected = heads[kind] if kind.is_valid and admitted else 0
         checked_in = counts.checked_in[kind]
         if expected or checked_in:
@@ -333,7 +353,7 @@ def list_tally(
         name=check_in_list.name if check_in_list else "",
         total=sum(by_type.values(), Turnout()),
         by_type=by_type,
-        inside=counts.inside,
+        inside=counts.inside if inside is None else inside,
         arrivals={start: count for start, count in sorted(counts.arrivals.items()) if count},
         desks=by_frequency({desk: count for desk, count in counts.desks.items() if count}),
         refused=by_frequency(refused),

@@ -21,6 +21,7 @@ from kiosk.domain.log.setting_schema import (
     Text,
     Text200,
     are_days,
+    can_be_answered,
     is_shallow,
     type_of,
 )
@@ -67,6 +68,8 @@ class _List(_AnyBody):
     position: Number
     is_day: bool
     removed: bool
+    changed: NotRequired[list[Text]]
+    """The fields that this event changes; absent: all of them."""
 
 
 class _ImportRows(_AnyBody):
@@ -264,6 +267,8 @@ def _is_setting(body: Body) -> bool:
         return False
     if key.startswith(QUESTION_PREFIX) or key in _SETTINGS:
         msgspec.convert(value, type_of(key))
+    if key.startswith(QUESTION_PREFIX) and not can_be_answered(value):
+        return False
     return key != "days" or are_days(value)
 
 

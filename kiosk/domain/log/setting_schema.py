@@ -11,14 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, NotRequired, TypedDict
 from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta
 
+from kiosk.domain.checkin.lists import LIST_RULES_PREFIX
 from kiosk.domain.checkin.pins import record_of
-from kiosk.domain.checkin.questions import MAX_CHOICES
+from kiosk.domain.checkin.questions import MAX_CHOICES, WITH_CHOICES, QuestionKind
 from kiosk.domain.log.events import InvalidJson, parsed
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
@@ -67,10 +68,35 @@ class _SponsorsPack(TypedDict):
 class _Question(TypedDict):
     name: Text200
     text: _Text1000
-    choices: Annotated[list[Text200], Meta(min_length=2, max_length=MAX_CHOICES)]
+    choices: Annotated[list[Text200], Meta(max_length=MAX_CHOICES)]
     lists: list[Text200]
     types: list[Text200]
     position: Number
+    kind: NotRequired[QuestionKind]
+    required: NotRequired[bool]
+
+
+_MomentMs = Annotated[int, Meta(ge=0, le=253_000_000_000_000)]
+_MinuteOfDay = Annotated[int, Meta(ge=0, le=24 * 60 - 1)]
+_Minutes = Annotated[int, Meta(ge=0, le=48 * 60)]
+_AtLeastOne = Annotated[int, Meta(ge=1, le=1_000_000)]
+_Names = Annotated[list[Text200], Meta(max_length=1_000)]
+
+
+class _ListRules(TypedDict, total=False):
+    """`ListRules` of `domain/checkin/lists.py`, without what is not set."""
+
+    day: str
+    windows: Annotated[list[tuple[_MomentMs, _MomentMs]], Meta(max_length=100)]
+    daily: Annotated[list[tuple[_Minutes, _Minutes]], Meta(max_length=100)]
+    most_entries: _AtLeastOne
+    most_per_day: _AtLeastOne
+    most_days: _AtLeastOne
+    minutes_between: _AtLeastOne
+    leaves: _Names
+    desks: _Names
+    check_out_at: _MinuteOfDay
+    confirm: bool
 
 
 class _Tables(TypedDict):
@@ -108,6 +134,7 @@ TYPES: dict[str, Any] = {
     "certificate_text": _Texts,
     "certificate_signed_by": _Texts,
     "backup_second": _Path,
+    "self_service_confirm": Annotated[str, Meta(pattern=r"^(yes)?\Z")],
     "tables": _Tables | None,
     "boxes": Annotated[dict[Text200, tuple[Text200, Number, Text]], Meta(max_length=10_000)],
     "possible_duplicates": Annotated[list[tuple[Text200, Text200]], Meta(max_length=10_000)],
@@ -155,7 +182,7 @@ def scope_of(key: str) -> Scope | None:
         return Scope.MACHINE
     if key in _FILE_SETTINGS:
         return Scope.FILE
-    is_shared = key in TYPES or key.startswith((QUESTION_PREFIX, PIN_PREFIX))
+    is_shared = key in TYPES or key.startswith((QUESTION_PREFIX, PIN_PREFIX, LIST_RULES_PREFIX))
     return Scope.SHARED if is_shared else None
 
 
@@ -165,14 +192,24 @@ def is_fitting_setting(key: str, value: Any) -> bool:
         return False
     try:
         msgspec.convert(value, type_of(key))
-        check = _CHECKS.get(key) if not key.startswith(PIN_PREFIX) else _is_pin
+        check = _check_of(key)
         return check is None or check(value)
     except (msgspec.ValidationError, ValueError, LookupError, OSError):
         return False
 
 
+def _check_of(key: str) -> Callable[[Any], bool] | None:
+    if key.startswith(PIN_PREFIX):
+        return _is_pin
+    if key.startswith(QUESTION_PREFIX):
+        return can_be_answered
+    return _has_day if key.startswith(LIST_RULES_PREFIX) else _CHECKS.get(key)
+
+
 def type_of(key: str) -> Any:
     """The type that msgspec checks for the setting of this key."""
+    if key.startswith(LIST_RULES_PREFIX):
+        return _ListRules | None
     if key.startswith(QUESTION_PREFIX):
         return _Question | None
     if key.startswith(PIN_PREFIX):
@@ -239,6 +276,16 @@ def _is_zone(name: str) -> bool:
 
 def _is_pin(value: Any) -> bool:
     return value is None or bool(record_of(value))
+
+
+def can_be_answered(value: Any) -> bool:
+    """Whether a question has the choices that its kind needs."""
+    has_choices = value is not None and value.get("kind", QuestionKind.CHOICE) in WITH_CHOICES
+    return not has_choices or len(value["choices"]) >= 2
+
+
+def _has_day(value: Any) -> bool:
+    return value is None or "day" not in value or are_days([value["day"]])
 
 
 _CHECKS: dict[str, Callable[[Any], bool]] = {

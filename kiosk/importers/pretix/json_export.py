@@ -2,7 +2,7 @@
 
 Formats: `base/exporters/json.py` of pretix/pretix for the export; the order and order position
 resources of docs.pretix.eu for the API. Add-ons and products without admission (shirts) belong to
-the ticket they were bought with and go into its `extra`.
+the ticket they were bought with and go into its `extra`, as do validity and the date of a series.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kiosk.domain.checkin.rights import DATE_FROM, DATE_UNTIL, VALID_FROM, VALID_UNTIL
 from kiosk.domain.people.registration import (
     ATTENTION_HEADING,
     NOTE_HEADING,
@@ -47,6 +48,8 @@ class _Event:
     items: dict[Any, Json] = field(default_factory=dict)
     variations: dict[Any, str] = field(default_factory=dict)
     questions: dict[Any, str] = field(default_factory=dict)
+    dates: dict[Any, Json] = field(default_factory=dict)
+    """The dates of an event series (subevents)."""
     asked: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Questions that pretix asks at check-in, with their choices; empty for a text."""
 
@@ -163,6 +166,8 @@ def _learn(event: _Event, source: Json) -> None:
         for variation in _dicts(item.get("variations")):
             name = variation.get("name", variation.get("value"))
             event.variations[_key(variation.get("id"))] = _text(name)
+    for subevent in _dicts(source.get("subevents")):
+        event.dates[_key(subevent.get("id"))] = subevent
     for question in _dicts(source.get("questions")):
         _learn_question(event, question)
 
@@ -264,7 +269,11 @@ def _registration(
         codes=tuple(c for c in codes if c and len(c) <= MAX_CODE),
         weak_codes=(code,) if code else (),
         arrived_at_source=_arrived(position),
-        extra=(*_answers(event, position), *_attention(event, order, position)),
+        extra=(
+            *_answers(event, position),
+            *_attention(event, order, position),
+            *_validity(event, position),
+        ),
         row=row,
     )
 
@@ -327,6 +336,19 @@ def _answers(event: _Event, position: Json) -> list[tuple[str, str]]:
     if seat_name:
         answers.append(("Seat", seat_name))
     return answers
+
+
+def _validity(event: _Event, position: Json) -> list[tuple[str, str]]:
+    """When the ticket is valid, and the date of the series that it is for."""
+    subevent = position.get("subevent")
+    series = event.dates.get(_key(subevent)) or (subevent if isinstance(subevent, dict) else {})
+    pairs = (
+        (VALID_FROM, position.get("valid_from")),
+        (VALID_UNTIL, position.get("valid_until")),
+        (DATE_FROM, series.get("date_from")),
+        (DATE_UNTIL, series.get("date_to")),
+    )
+    return [(heading, text) for heading, value in pairs if (text := _text(value))]
 
 
 def _attention(event: _Event, order: Json, position: Json) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import repeat
 
+from kiosk.domain.checkin.rights import ADD_ON
 from kiosk.domain.people.registration import Registration, RejectedRow
 from kiosk.domain.wording import counted
 from kiosk.importers.read.tables import Table
@@ -290,10 +291,6 @@ def with_add_on(
     return ticket._replace(
         extra=tuple(extra.items()), codes=tuple(dict.fromkeys((*ticket.codes, *known)))
     )
-
-
-ADD_ON = "Add-on"
-"""Heading of the column with the products that were bought with a ticket."""
 
 
 def add_on_note(number: int) -> str:

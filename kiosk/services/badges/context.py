@@ -10,6 +10,7 @@ from kiosk.badges.layout.file import load_layout
 from kiosk.badges.layout.model import EventLook, Layout
 from kiosk.badges.sheets.stock import Stock, fills, layout_on, layouts_for
 from kiosk.domain.badges.order import BadgePerson
+from kiosk.domain.datetimes import DateTimeContext
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import badge_code
 from kiosk.domain.people.attendee import Attendee
@@ -68,6 +69,7 @@ def event_look(store: Store) -> EventLook:
         contact=setting(connection, "contact", ""),
         wifi=setting(connection, "wifi", ""),
         sponsors=sponsor_pictures(store),
+        context=DateTimeContext(info.zone, info.days),
     )
 
 

@@ -37,6 +37,7 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import all_attendees
 from kiosk.storage.queries.lists import check_in_lists, setting
 from kiosk.storage.queries.scans import arrived_ids
+from kiosk.storage.queries.tally import expected_ids
 from kiosk.support.files import check_pdf_target
 from kiosk.support.progress import Progress
 
@@ -133,11 +134,10 @@ def _check_list(store: Store, out: Path, order: PaperOrder) -> PaperResult:
     chosen = None
     if order.list_name is not None:
         chosen = find_list(check_in_lists(store.connection), order.list_name)
-    admitted = [
-        person
-        for person in admitted_people(store)
-        if chosen is None or chosen.admits_type(person.ticket_type)
-    ]
+    admitted = admitted_people(store)
+    if chosen is not None and chosen.is_restricted:
+        expected = set(expected_ids(store.connection, chosen))
+        admitted = [person for person in admitted if person.id in expected]
     people = in_order(_people(admitted), order.sort)
     return render_check_list(
         [badge_person(person) for person in people],

@@ -1,11 +1,15 @@
-"""List the scans of all desks, and undo one of them."""
+"""List the scans of all desks, undo one of them, and check people out without a scan."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.privileges import undo_need
+from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome, heads_inside
+from kiosk.domain.checkin.tally import count_ticket
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError
@@ -21,9 +25,12 @@ from kiosk.storage.queries.scans import (
     code_linked_by,
     recent_scans,
     scan_row,
+    scans_moved_by,
     scans_of_desk,
+    standing_scans,
     status_before_payment,
 )
+from kiosk.storage.queries.tally import tickets_with_passages
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +109,95 @@ def append_undo(store: Store, row: ScanRow, reason: str, given: Authorisation) -
         store.append(EventKind.BIND, {"code": code})
     if unpaid is not None:
         store.append(EventKind.EDIT, {"set": {"status": unpaid}}, subject=row.attendee_id)
+
+    for moved in scans_moved_by(store.connection, row):
+        append_undo(store, moved, reason, given)
+
+
+# People who leave without a scan.
+
+ExitMark = Literal["moved", "all_out"]
+"""They entered another list, by the check-in written before; or everybody was checked out."""
+
+
+def append_exit(
+    store: Store,
+    attendee_id: str,
+    list_id: str,
+    heads: int,
+    *,
+    reason: str,
+    mark: ExitMark,
+) -> None:
+    """Record that people of a ticket left, without a scan; inside `writing()`.
+
+    Args:
+        mark: why; the undo of the entry that moved a person undoes the exit too.
+    """
+    seen = standing_scans(store.connection, attendee_id, list_id)
+    store.append(
+        EventKind.CHECK_IN,
+        {
+            "at": store.clock(),
+            "list": list_id,
+            "direction": Direction.EXIT,
+            "code": "",
+            "outcome": Outcome.OK,
+            "heads": heads,
+            "forced": False,
+            "lifted": [],
+            "reason": clean_text(reason),
+            "seen": [seen[-1].log_id, seen[-1].seq] if seen else None,
+            mark: True,
+        },
+        subject=attendee_id,
+    )
+
+
+def leave_other_lists(
+    store: Store, attendee_id: str, entered: CheckInList, lists: Sequence[CheckInList], heads: int
+) -> None:
+    """Check out of the lists that people leave by entering this one; inside `writing()`."""
+    for item in lists:
+        if item.id not in entered.rules.leaves or item.id == entered.id:
+            continue
+        history = standing_scans(store.connection, attendee_id, item.id)
+        inside = min(heads, heads_inside(item, history, store.clock()))
+        if inside:
+            reason = f"entered “{entered.name}”"
+            append_exit(store, attendee_id, item.id, inside, reason=reason, mark="moved")
+
+
+def inside_now(store: Store, item: CheckInList) -> dict[str, int]:
+    """The tickets with people inside on a list, and how many."""
+    now_ms, zone = store.clock(), item.rules.zone
+    since_ms = item.rules.inside_since(now_ms) or 0
+    inside = {}
+    for attendee_id, ticket in tickets_with_passages(store.connection):
+        here = [p for p in ticket.passages if p.list_id == item.id and p.at_ms >= since_ms]
+        if heads := count_ticket(ticket.heads, here, zone).inside:
+            inside[attendee_id] = heads
+    return inside
+
+
+def check_out_everybody(store: Store, item: CheckInList) -> int:
+    """Check out everybody who is inside on a list, in one transaction.
+
+    Returns:
+        The number of people.
+    """
+    with store.writing():
+        inside = inside_now(store, item)
+        for attendee_id, heads in inside.items():
+            append_exit(
+                store,
+                attendee_id,
+                item.id,
+                heads,
+                reason="everybody was checked out",
+                mark="all_out",
+            )
+    return sum(inside.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.questions import answer_of, question_key
+from kiosk.domain.checkin.rights import NO_LIMITS, Rights, states_rights
 from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.checkin.tally import QUARTER_MS
@@ -24,7 +25,7 @@ from kiosk.storage.queries import scans
 from kiosk.storage.queries.attendees import corrections_of, is_former_holders_badge, transfers_of
 from kiosk.storage.queries.badges import BadgeJob, PrintedBadge, badge_state, jobs_of, printed_badge
 from kiosk.storage.queries.help_desk import HelpRow, help_row
-from kiosk.storage.queries.lists import check_in_lists, list_names, some_settings
+from kiosk.storage.queries.lists import check_in_lists, date_context, list_names, some_settings
 from kiosk.storage.queries.questions import check_in_questions
 
 
@@ -51,6 +52,8 @@ class AttendeeCard:
     answers: tuple[tuple[str, str], ...] = ()
     """What the event's questions were answered with: (question's name, answer)."""
 
+    rights: Rights = NO_LIMITS
+    """What the ticket is good for: validity, date, add-ons."""
     transfers: tuple[Transfer, ...] = ()
     """Whose the ticket was, the first holder first."""
     corrections: tuple[Correction, ...] = ()
@@ -67,7 +70,11 @@ class AttendeeCard:
     def other_answers(self) -> list[tuple[str, str]]:
         """Imported columns that answer none of the event's questions: (header, value)."""
         shown = {question_key(name) for name, _ in self.answers}
-        pairs = ((name, " ".join(value.split())) for name, value in self.attendee.extra.items())
+        pairs = (
+            (name, " ".join(value.split()))
+            for name, value in self.attendee.extra.items()
+            if not states_rights(name)
+        )
         return [pair for pair in pairs if question_key(pair[0]) not in shown]
 
     @property
@@ -202,7 +209,9 @@ def attendee_card(store: Store, attendee_id: str) -> AttendeeCard | None:
     person = people.attendee(connection, attendee_id)
     if person is None:
         return None
-    zone = event_info(store).zone
+    context = date_context(connection)
+    zone = context.zone
+    rights = people.ticket_rights(connection, person, context)
     lists = check_in_lists(connection)
     history = tuple(scans.scans_of(connection, person.id))
     return AttendeeCard(
@@ -210,12 +219,13 @@ def attendee_card(store: Store, attendee_id: str) -> AttendeeCard | None:
         zone=zone,
         companions=tuple(people.companions(connection, person)),
         history=history,
+        rights=rights,
         list_names=list_names(connection),
         badge=printed_badge(connection, person.id),
         badge_state=badge_state(connection, person.id),
         codes=tuple(people.codes_of(connection, person.id)),
         linked_codes=tuple(people.linked_codes(connection, person.id)),
-        entitlements=entitlements(person, lists, history, store.clock(), zone),
+        entitlements=entitlements(person, lists, history, store.clock(), zone, rights),
         answers=_given_answers(connection, person),
         transfers=tuple(transfers_of(connection, person.id)),
         corrections=tuple(corrections_of(connection, person.id)),

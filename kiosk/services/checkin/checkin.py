@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.code_matching import MAX_CODE, clean_scan
+from kiosk.domain.checkin.outcomes import Why, is_liftable
 from kiosk.domain.checkin.privileges import OVERRIDE
 from kiosk.domain.checkin.questions import Question, open_questions
+from kiosk.domain.checkin.rights import NO_LIMITS, Rights
 from kiosk.domain.checkin.rules import (
     CheckInList,
     Decision,
@@ -20,6 +22,7 @@ from kiosk.domain.checkin.rules import (
     StandingScan,
     decide_check_in,
 )
+from kiosk.domain.datetimes import DateTimeContext
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import attendee_id_prefix
 from kiosk.domain.log.setting_schema import QUESTION_PREFIX
@@ -28,7 +31,7 @@ from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.sharing.pairing import is_desks_code
 from kiosk.domain.text import clean_text, escape_controls, escape_surrogates
 from kiosk.errors import Action, KioskError
-from kiosk.services.checkin.activity import append_undo
+from kiosk.services.checkin.activity import append_undo, leave_other_lists
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.services.checkin.lists import choose_list
 from kiosk.services.checkin.questions import append_answers, checked_answers, still_answered
@@ -40,6 +43,7 @@ from kiosk.services.checkin.tables import (
 )
 from kiosk.services.checkin.verdict_text import (
     is_payment,
+    late_reason,
     unknown_code,
     verdict_message,
     which_one,
@@ -86,6 +90,10 @@ class ScanOrder:
     """The attention note was read, and every question was asked, answered or not."""
     answers: Mapping[str, str] = field(default_factory=dict)
     """Given at the desk, by the question's name."""
+    at_ms: int | None = None
+    """The time written on a paper list (ms UTC), for an entry that is marked late; None: now."""
+    confirms: bool = False
+    """Show the person first, as on a list with this rule."""
     is_asked: bool = False
     """The answers are to what the desk asked: an answer to a question that was removed or changed
     meanwhile is not recorded, and stops no check-in."""
@@ -106,11 +114,11 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
     given = order.given.because(order.reason)
     marks = require(store, OVERRIDE, given) if order.force else {}
     connection = store.connection
-    now_ms = store.clock()
+    now_ms = store.clock() if order.at_ms is None else order.at_ms
     lists = check_in_lists(connection)
     chosen = choose_list(lists, order.list_name, now_ms)
     settings = some_settings(
-        connection, "timezone", TABLES_SETTING, DUPLICATES, prefix=QUESTION_PREFIX
+        connection, "timezone", "days", TABLES_SETTING, DUPLICATES, prefix=QUESTION_PREFIX
     )
     questions = questions_in(settings)
     answers = (
@@ -126,6 +134,9 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
     if pays:
         attendee = replace(attendee, status=TicketStatus.VALID)
     history = scans.standing_scans(connection, attendee.id, chosen.id)
+    zone = parse_timezone(settings.get("timezone", "UTC"))
+    days = tuple(date.fromisoformat(day) for day in settings.get("days", ()))
+    rights = people.ticket_rights(connection, attendee, DateTimeContext(zone, days))
     still_open = open_questions(questions, attendee, chosen, answers)
     request = ScanRequest(
         now_ms=now_ms,
@@ -136,8 +147,10 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         force=order.force,
         acknowledged=order.acknowledged,
         is_open_question=bool(still_open),
+        is_required_open=any(question.required for question in still_open),
+        rights=rights,
+        confirms=order.confirms or (chosen.rules.confirm and order.attendee_id is None),
     )
-    zone = parse_timezone(settings.get("timezone", "UTC"))
     badge, help_entry = badge_and_help(connection, attendee.id)
     is_former = badge is not None and is_former_holders_badge(connection, attendee.id)
     decision = decide_check_in(attendee, chosen, history, request, zone)
@@ -149,6 +162,10 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         check_in_list=chosen,
         attendee=attendee,
         first=decision.first,
+        inside_since=decision.inside_since,
+        why=decision.why,
+        again_ms=decision.again_ms,
+        rights=rights,
         badge=None if is_former else badge,
         former_badge=badge if is_former else None,
         help=help_entry if help_entry and help_entry.waits else None,
@@ -158,6 +175,7 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         paid=pays and decision.outcome is Outcome.OK,
         questions=still_open if decision.outcome is Outcome.INCOMPLETE else (),
         repeated=decision.repeats is not None,
+        late_ms=order.at_ms,
         same_person=_same_person(store, settings.get(DUPLICATES, []), attendee, chosen, zone),
     )
     if not result.repeated:
@@ -166,6 +184,8 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         result = _record(store, order, result, decision, history, now_ms, marks)
     result = _with_blank_badge(store, order, result)
     if result.outcome is Outcome.OK and order.direction is Direction.ENTRY:
+        if not result.repeated and chosen.rules.leaves:
+            leave_other_lists(store, attendee.id, chosen, lists, result.heads)
         tables = table_setup_of(settings.get(TABLES_SETTING))
         result = _welcomed(store, result, lists, history, tables, zone)
     return replace(result, message=verdict_message(store, result, zone))
@@ -210,7 +230,7 @@ def _welcomed(
         attendee=person,
         table=deal.table if deal else "",
         table_is_full=deal is not None and deal.is_full,
-        not_yet=outstanding_entitlements(store, person, here, lists, zone),
+        not_yet=outstanding_entitlements(store, person, here, lists, zone, result.rights),
     )
 
 
@@ -263,9 +283,10 @@ def _record(
             "heads": decision.heads,
             "forced": decision.forced,
             "lifted": [str(reason) for reason in decision.lifted],
-            "reason": clean_text(order.reason) if order.force else "",
+            "reason": _reason(order),
             "seen": [seen.log_id, seen.seq] if seen else None,
             **({"authorised": marks["authorised"]} if decision.forced else {}),
+            **({"late": True} if order.at_ms is not None else {}),
         },
         subject=result.attendee.id,
     )
@@ -287,6 +308,11 @@ def _with_blank_badge(store: Store, order: ScanOrder, result: ScanResult) -> Sca
     code = clean_scan(order.code)
     store.append(EventKind.BIND, {"code": code}, subject=result.attendee.id)
     return replace(result, linked_code=code)
+
+
+def _reason(order: ScanOrder) -> str:
+    reason = clean_text(order.reason) if order.force else ""
+    return late_reason(reason) if order.at_ms is not None else reason
 
 
 def _not_one_attendee(
@@ -321,8 +347,9 @@ def _not_one_attendee(
             "heads": 0,
             "forced": False,
             "lifted": [],
-            "reason": "",
+            "reason": late_reason("") if order.at_ms is not None else "",
             "seen": None,
+            **({"late": True} if order.at_ms is not None else {}),
         },
     )
     message = which_one(found) if found else unknown_code(order.code)
@@ -466,6 +493,15 @@ class ScanResult:
     candidates: tuple[Attendee, ...] = ()
     """The attendees whom an ambiguous code fits."""
     first: StandingScan | None = None
+    """The first entry on the list; on a daily list, the first of the day."""
+    inside_since: StandingScan | None = None
+    """The entry that began this stay; None: no one of the ticket was inside."""
+    why: Why | None = None
+    """The rule that refused the ticket, where the outcome has several."""
+    again_ms: int | None = None
+    """When the same scan would be admitted, where that is known."""
+    rights: Rights = NO_LIMITS
+    """What the ticket is good for."""
     badge: PrintedBadge | None = None
     former_badge: PrintedBadge | None = None
     """A badge with the name of a former holder of this ticket."""
@@ -494,5 +530,12 @@ class ScanResult:
     """A double beep: nothing was recorded again."""
     recorded: tuple[str, int] | None = None
     """(log_id, seq) of the event written."""
+    late_ms: int | None = None
+    """The time of a paper list, for a check-in entered later; None: it happened now."""
     notes: tuple[str, ...] = ()
     """What the desk must say of an earlier scan: a question left open, a code not linked."""
+
+    @property
+    def can_be_admitted(self) -> bool:
+        """Whether a supervisor may admit the attendee against the rules."""
+        return self.attendee is not None and is_liftable(self.outcome, self.why)

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from kiosk.domain.checkin.lists import list_of_the_day
+from kiosk.domain.checkin.lists import LIST_RULES_PREFIX, list_of_the_day, rules_value
 from kiosk.domain.checkin.privileges import list_need
 from kiosk.domain.checkin.rules import KINDS, CheckInList, EntryRule, ListKind
-from kiosk.domain.datetimes import DateTimeContext, DateTimeError, parse_datetime
+from kiosk.domain.datetimes import DateTimeContext, DateTimeError, parse_clock, parse_datetime
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import list_id
 from kiosk.domain.text import casefold_key, clean_text, escape_controls
 from kiosk.errors import Action, KioskError, did_you_mean
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
+from kiosk.services.checkin.list_rules import changed_rules
 from kiosk.services.event.event import EventInfo, event_info, list_body
 from kiosk.services.tally.counts import checked_in_by_list
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import ticket_types
-from kiosk.storage.queries.lists import check_in_lists
+from kiosk.storage.queries.lists import check_in_lists, setting
+from kiosk.storage.queries.tally import add_on_names
 
 
 def event_lists(store: Store) -> list[CheckInList]:
@@ -124,6 +126,37 @@ def parse_moment(
         ) from None
 
 
+def paper_time(store: Store, text: str) -> int:
+    """The time written on a paper list (ms UTC); a time alone is of today, or of last night.
+
+    Raises:
+        KioskError: `bad_time`: it is no time, or still to come.
+    """
+    context, now_ms = moment_context(store), store.clock()
+    now = datetime.fromtimestamp(now_ms / 1000, context.zone)
+    try:
+        parse_clock(text)
+    except DateTimeError:
+        found = parse_moment(text, context)
+    else:
+        nights = (0, 1) if now.hour < _NIGHT_ENDS else (0,)
+        days = [now.date() - timedelta(days=back) for back in nights]
+        times = [parse_moment(text, replace(context, days=(day,))) for day in days]
+        found = next((at for at in times if at is not None and at <= now_ms), times[-1])
+    if found is None or found > now_ms:
+        raise KioskError(
+            "bad_time",
+            f"“{escape_controls(text)}” is still to come.",
+            saved="Nothing was recorded.",
+            next_step="Type the time that is written on the paper, for example 9:40.",
+        )
+    return found
+
+
+_NIGHT_ENDS = 6
+"""Hour before which a time that is still to come today is one of the evening before."""
+
+
 def moment_text(moment_ms: int | None, zone: ZoneInfo) -> str | None:
     """ISO time with offset in the event's zone, whole seconds."""
     if moment_ms is None:
@@ -142,6 +175,7 @@ def save_list(
     entry: str | None = None,
     kind: str | None = None,
     rename: str | None = None,
+    rules: Mapping[str, Sequence[str]] | None = None,
     given: Authorisation = NOT_AUTHORISED,
 ) -> CheckInList:
     """Add a list, or change what is given of one; an empty text clears a bound.
@@ -149,11 +183,13 @@ def save_list(
     Args:
         kind: what the list is for, which decides what is not given otherwise.
         rename: the list's name from now on; its check-ins stay with it.
+        rules: further rules, as `changed_rules` reads them. On a list that admits once, a rule
+            about several entries changes the entry rule too, unless `entry` is given.
         given: the permission to change what the list admits.
 
     Raises:
         KioskError: `list_exists`, `no_such_list`, `bad_time`, `bad_window`, `bad_list_name`,
-            `bad_entry_rule`, `bad_list_kind`, `pin_needed`.
+            `bad_entry_rule`, `bad_list_kind`, `bad_rule`, `pin_needed`.
     """
     context = moment_context(store)
     title = clean_text(name, limit=80)
@@ -175,6 +211,8 @@ def save_list(
             item = replace(item, ticket_types=types)
         if entry is not None:
             item = replace(item, entry=_entry_rule(entry))
+        if rules:
+            item = _with_rules(item, rules, lists, context, keeps_entry=entry is not None)
         if (
             item.opens_ms is not None
             and item.closes_ms is not None
@@ -188,6 +226,23 @@ def save_list(
             )
         append_list(store, before, item, given)
     return item
+
+
+def _with_rules(
+    item: CheckInList,
+    rules: Mapping[str, Sequence[str]],
+    lists: Sequence[CheckInList],
+    context: DateTimeContext,
+    *,
+    keeps_entry: bool,
+) -> CheckInList:
+    changed = changed_rules(item, rules, lambda name: find_list(lists, name), context)
+    several = {changed.most_entries, changed.most_per_day, changed.most_days} - {None}
+    counts_entries = bool(several) or changed.minutes_between is not None
+    entry = item.entry
+    if counts_entries and not keeps_entry and entry is EntryRule.ONCE:
+        entry = EntryRule.DAILY if several == {changed.most_days} else EntryRule.MANY
+    return replace(item, rules=changed, entry=entry)
 
 
 def append_list(
@@ -206,6 +261,12 @@ def append_list(
     item = after or before
     assert item is not None
     body = {**list_body(item, removed=after is None), **marks}
+    if before is not None:
+        old = list_body(before)
+        body["changed"] = sorted(key for key in old if body[key] != old[key])
+    rules, key = rules_value(item.rules), f"{LIST_RULES_PREFIX}{item.id}"
+    if rules != setting(store.connection, key):  # also those of a removed list of this name
+        store.append(EventKind.SETTING, {"key": key, "value": rules, **marks})
     store.append(EventKind.LIST, body, subject=item.id)
 
 
@@ -301,7 +362,7 @@ class ListsOverview:
     context: DateTimeContext
     lists: tuple[CheckInList, ...]
     ticket_types: tuple[str, ...]
-    """Ticket types that attendees of the event have."""
+    """Ticket types and add-ons that attendees of the event have."""
     heads: dict[str, int]
     """List id to people checked in there."""
 
@@ -313,6 +374,6 @@ def lists_overview(store: Store) -> ListsOverview:
         event_info(store),
         moment_context(store),
         lists,
-        tuple(ticket_types(store.connection)),
+        tuple(dict.fromkeys((*ticket_types(store.connection), *add_on_names(store.connection)))),
         checked_in_by_list(store),
     )

@@ -6,18 +6,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kiosk.domain.checkin.privileges import CHANGE_QUESTIONS
-from kiosk.domain.checkin.questions import MAX_CHOICES, Question, column_of, question_named
+from kiosk.domain.checkin.questions import (
+    MAX_CHOICES,
+    WITH_CHOICES,
+    Question,
+    QuestionKind,
+    column_of,
+    question_named,
+)
 from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import OfferedQuestion
-from kiosk.domain.text import clean_text
+from kiosk.domain.text import clean_text, escape_controls
 from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.services.checkin.lists import find_list
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import EXTRA_PREFIX
-from kiosk.storage.queries.attendees import ticket_types
+from kiosk.storage.queries.attendees import find_by_code, ticket_types
 from kiosk.storage.queries.lists import check_in_lists
 from kiosk.storage.queries.questions import check_in_questions, question_value, setting_key
 
@@ -38,9 +45,15 @@ def save_question(
     choices: Sequence[str] | None = None,
     lists: Sequence[str] | None = None,
     ticket_types: Sequence[str] | None = None,
+    kind: str | None = None,
+    required: bool | None = None,
     given: Authorisation = NOT_AUTHORISED,
 ) -> Question:
     """Add a question, or change what is given of one; an empty list or type means all of them.
+
+    Args:
+        kind: how it is answered, one of `QuestionKind`.
+        required: no one is checked in without an answer.
 
     Raises:
         KioskError: `question_exists`, `no_such_question`, `bad_question`, `no_such_list`.
@@ -50,8 +63,14 @@ def save_question(
         question = _new_question(there, name) if is_new else find_question(there, name)
         if text is not None:
             question = replace(question, text=clean_text(text, limit=200) or question.name)
-        if choices is not None:
-            question = replace(question, choices=_checked_choices(choices))
+        if kind is not None:
+            question = replace(question, kind=_kind(kind))
+        if question.kind not in WITH_CHOICES:
+            question = replace(question, choices=())
+        elif choices is not None or not question.choices:
+            question = replace(question, choices=_checked_choices(choices or YES_OR_NO))
+        if required is not None:
+            question = replace(question, required=required)
         if lists is not None:
             known = check_in_lists(store.connection)
             ids = tuple(find_list(known, item).id for item in lists if item.strip())
@@ -107,16 +126,27 @@ def checked_answers(questions: Sequence[Question], answers: Mapping[str, str]) -
     checked: dict[str, str] = {}
     for name, text in answers.items():
         question = find_question(questions, name)
-        choice = question.choice(text)
-        if choice is None:
-            raise KioskError(
-                "bad_answer",
-                f"“{text}” is no answer to “{question.name}”.",
-                saved="Nothing was recorded.",
-                next_step=f"Answer with one of: {', '.join(question.choices)}.",
-            )
-        checked[question.name] = choice
+        answer = question.answer(text)
+        if answer is None:
+            raise bad_answer(question, text)
+        checked[question.name] = answer
     return checked
+
+
+def bad_answer(question: Question, text: str) -> KioskError:
+    """The error for a text that does not answer a question, with what would."""
+    ways = {
+        QuestionKind.NUMBER: "Answer with a number, for example 3 or 2.5.",
+        QuestionKind.TEXT: "Type some words.",
+        QuestionKind.CODE: "Scan or type the code.",
+        QuestionKind.SEVERAL: f"Answer with some of: {', '.join(question.choices)}.",
+    }
+    return KioskError(
+        "bad_answer",
+        f"“{escape_controls(text[:60])}” is no answer to “{question.name}”.",
+        saved="Nothing was recorded.",
+        next_step=ways.get(question.kind, f"Answer with one of: {', '.join(question.choices)}."),
+    )
 
 
 def still_answered(questions: Sequence[Question], answers: Mapping[str, str]) -> dict[str, str]:
@@ -125,20 +155,54 @@ def still_answered(questions: Sequence[Question], answers: Mapping[str, str]) ->
     return {
         question.name: answers[name]
         for name, question in there.items()
-        if question is not None and answers[name] in question.choices
+        if question is not None and question.answer(answers[name]) == answers[name]
     }
 
 
 def append_answers(
     store: Store, attendee: Attendee, questions: Iterable[Question], answers: Mapping[str, str]
 ) -> None:
-    """Keep a person's answers; inside `writing()`. No import overwrites them."""
+    """Keep a person's answers; inside `writing()`. No import overwrites them.
+
+    A scanned code finds the attendee from then on.
+
+    Raises:
+        KioskError: `code_taken`: it is the code of another attendee.
+    """
     by_name = {question.name: question for question in questions}
     given = {
         EXTRA_PREFIX + column_of(attendee, by_name[name]): text for name, text in answers.items()
     }
+    for name, text in answers.items():
+        if by_name[name].kind is QuestionKind.CODE:
+            _link_code(store, attendee, text)
     if given:
         store.append(EventKind.EDIT, {"set": given, "asked": True}, subject=attendee.id)
+
+
+def _link_code(store: Store, attendee: Attendee, code: str) -> None:
+    holders = [person.id for person in find_by_code(store.connection, code).attendees]
+    if any(holder != attendee.id for holder in holders):
+        raise KioskError(
+            "code_taken",
+            f"Code {escape_controls(code[:40])} belongs to another attendee.",
+            saved="Nothing was recorded.",
+            next_step="Scan another one.",
+        )
+    if not holders:
+        store.append(EventKind.BIND, {"code": code}, subject=attendee.id)
+
+
+def _kind(text: str) -> QuestionKind:
+    try:
+        return QuestionKind(text.strip().casefold())
+    except ValueError:
+        raise KioskError(
+            "bad_question",
+            f"“{text}” is no kind of question.",
+            saved="Nothing was changed.",
+            next_step=f"Use one of: {', '.join(QuestionKind)}.",
+        ) from None
 
 
 def _append(store: Store, name: str, question: Question | None, given: Authorisation) -> None:

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.code_matching import clean_scan, is_url
-from kiosk.domain.checkin.questions import Question
-from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
+from kiosk.domain.checkin.outcomes import LIST_RULES, Why
+from kiosk.domain.checkin.questions import Question, QuestionKind
+from kiosk.domain.checkin.rights import day_words, rights_words, when_words
+from kiosk.domain.checkin.rules import CheckInList, Direction, EntryRule, Outcome, StandingScan
 from kiosk.domain.checkin.tables import table_words
+from kiosk.domain.datetimes import DateTimeContext
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.first_time import is_first_timer
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import banner, counted, heads_phrase
+from kiosk.services.checkin.list_rules import window_texts
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import scans
@@ -76,6 +80,8 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
         case Outcome.OK:
             parts = [f"{words}: {name}", party, "forced" if result.forced else ""]
             parts.append(PAID.casefold() if result.paid else "")
+            if result.late_ms is not None:
+                parts.append(f"at {when_words(result.late_ms, zone)} by the paper list")
             if result.repeated:
                 parts.append("scanned twice, recorded once")
             if result.table:
@@ -99,14 +105,20 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
         case Outcome.PRODUCT:
             kind = escape_controls(attendee.ticket_type) or "no ticket type"
             return f"{words}: {name} has {kind}; “{result.check_in_list.name}” is for others."
+        case Outcome.INVALID_TIME if result.why in _TICKET_TIMES:
+            return f"{words}: {name}. {ticket_time(result, zone)}"
         case Outcome.INVALID_TIME:
             return f"{words}: “{result.check_in_list.name}” {_window(result, zone)}."
+        case Outcome.INCOMPLETE if result.why is Why.CONFIRM:
+            return f"{words}: {name}. {CONFIRM}"
         case Outcome.INCOMPLETE:
             asked = [
                 escape_controls(attendee.to_acknowledge),
                 *map(question_words, result.questions),
             ]
             return f"{words}: {name}: {'  '.join(part for part in asked if part)}"
+        case Outcome.RULES if result.why in LIST_RULES:
+            return f"{words}: {name}. {list_rule(result, zone)}"
         case Outcome.RULES:
             left = attendee.heads - result.admitted
             are = "is" if left == 1 else "are"
@@ -119,10 +131,85 @@ def _linked(result: ScanResult) -> str:
     return f"code {escape_controls(result.linked_code[:40])} linked"
 
 
+LATE = "from a paper list"
+"""Marks a check-in that was entered later, in its reason."""
+
+
+def late_reason(reason: str) -> str:
+    """The reason of a check-in that was entered later."""
+    return f"{reason}; {LATE}" if reason else LATE
+
+
+def is_late(reason: str) -> bool:
+    """Whether a check-in was entered later from a paper list, by its reason."""
+    return reason.endswith(LATE)
+
+
+CONFIRM = "Is this the person?"
+"""The list, or self-service, shows the person before the check-in."""
+_TICKET_TIMES = frozenset({Why.NOT_VALID_YET, Why.EXPIRED, Why.OTHER_DATE})
+
+
+def ticket_time(result: ScanResult, zone: ZoneInfo) -> str:
+    """Say when a ticket is valid, because it is not now."""
+    rights, item = result.rights, result.check_in_list
+    if result.why is Why.OTHER_DATE:
+        of_list = (
+            f"; “{escape_controls(item.name)}” is for {day_words(item.rules.day)}"
+            if (item.rules.day)
+            else ", not for today"
+        )
+        ticket = rights_words(rights, zone)
+        return f"The ticket is {ticket[0] if ticket else 'for another day'}{of_list}."
+    if result.why is Why.EXPIRED and rights.valid_until_ms is not None:
+        return f"The ticket was valid until {when_words(rights.valid_until_ms, zone)}."
+    if rights.valid_from_ms is not None:
+        return f"The ticket is valid from {when_words(rights.valid_from_ms, zone)}."
+    return "The ticket is not valid now."
+
+
+def list_rule(result: ScanResult, zone: ZoneInfo) -> str:
+    """Say which rule of the list refused a ticket."""
+    item, rules = result.check_in_list, result.check_in_list.rules
+    name = f"“{escape_controls(item.name)}”"
+    match result.why:
+        case Why.GATE:
+            gates = " or ".join(escape_controls(desk) for desk in rules.desks)
+            return f"{name} is checked in at {gates}, not at this desk."
+        case Why.MOST_ENTRIES:
+            return f"{name} admits each person {_times(rules.most_entries)}."
+        case Why.MOST_PER_DAY:
+            return f"{name} admits each person {_times(rules.most_per_day)} a day."
+        case Why.MOST_DAYS:
+            return f"{name} admits each person on {counted(rules.most_days or 0, 'day')}."
+    again = f", so again at {when_words(result.again_ms, zone)}" if result.again_ms else ""
+    pause = counted(rules.minutes_between or 0, "minute")
+    return f"{name} admits a person every {pause}{again}."
+
+
+def _times(count: int | None) -> str:
+    return {1: "once", 2: "twice"}.get(count or 0, f"{count} times")
+
+
+def checked_out_sentence(list_name: str, heads: int) -> str:
+    """Say how many people were checked out of a list at once."""
+    out = counted(heads, "person", "people") if heads else "No one was inside, so no one"
+    verb = "was" if heads < 2 else "were"
+    return f"{out} {verb} checked out of “{escape_controls(list_name)}”."
+
+
+_ANSWERED_BY = {
+    QuestionKind.NUMBER: "a number",
+    QuestionKind.TEXT: "in words",
+    QuestionKind.CODE: "scan a code",
+}
+
+
 def question_words(question: Question) -> str:
     """A question with its choices."""
     choices = " / ".join(escape_controls(choice) for choice in question.choices)
-    return f"{escape_controls(question.text)} ({choices})"
+    how = choices or _ANSWERED_BY[question.kind]
+    return f"{escape_controls(question.text)} ({how})"
 
 
 def table_phrase(table: str, *, is_full: bool) -> str:
@@ -153,14 +240,26 @@ _WAY_OUT = {
 
 
 def _since(result: ScanResult, zone: ZoneInfo, now_ms: int) -> str:
-    """`, 9:41 (2 min ago) at Desk 2`; with the day where it was another one."""
-    if not result.first:
+    """`, checked in 9:41 (2 min ago) at Desk 2`; where people come and go, since when they are
+    inside."""
+    first, inside = result.first, result.inside_since
+    if first is None:
         return ""
-    at, now = (datetime.fromtimestamp(ms / 1000, zone) for ms in (result.first.at_ms, now_ms))
-    minutes = (now_ms - result.first.at_ms) // 60_000
+    entry = _entry_words(first, zone, now_ms)
+    if result.check_in_list.entry is not EntryRule.RE_ENTRY:
+        return f", checked in {entry}"
+    if inside is None or inside == first:
+        return f", inside since {entry}"
+    return f", inside since {_entry_words(inside, zone, now_ms)}, first entry {entry}"
+
+
+def _entry_words(entry: StandingScan, zone: ZoneInfo, now_ms: int) -> str:
+    """`9:41 (2 min ago) at Desk 2`; with the day where it was another one."""
+    at, now = (datetime.fromtimestamp(ms / 1000, zone) for ms in (entry.at_ms, now_ms))
+    minutes = (now_ms - entry.at_ms) // 60_000
     ago = f" ({minutes} min ago)" if 0 < minutes < SOON_MIN else ""
     when = clock_words(at) if at.date() == now.date() else moment_words(at)
-    return f", {when}{ago} at {escape_controls(result.first.desk)}"
+    return f"{when}{ago} at {escape_controls(entry.desk)}"
 
 
 SOON_MIN = 60
@@ -186,6 +285,8 @@ def opens_later(item: CheckInList, now_ms: int, zone: ZoneInfo) -> str:
 
 def _window(result: ScanResult, zone: ZoneInfo) -> str:
     item = result.check_in_list
+    if windows := window_texts(item.rules, DateTimeContext(zone)):
+        return f"is open {' and '.join(windows)}"
     parts = []
     for label, moment_ms in (("opens", item.opens_ms), ("closes", item.closes_ms)):
         if moment_ms is not None:

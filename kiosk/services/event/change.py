@@ -180,10 +180,21 @@ def _moved(
     shift = new_day - day if day is not None and new_day is not None else timedelta(0)
     if not shift and old == new:
         return item
+
+    def same(moment_ms: int) -> int:
+        return at_same_time(moment_ms, shift, old, new) or moment_ms
+
+    rules = item.rules
+    rules = replace(
+        rules,
+        day=rules.day + shift if rules.day else None,
+        windows=tuple((same(opens), same(closes)) for opens, closes in rules.windows),
+    )
     return replace(
         item,
         opens_ms=at_same_time(item.opens_ms, shift, old, new),
         closes_ms=at_same_time(item.closes_ms, shift, old, new),
+        rules=rules,
     )
 
 

@@ -135,10 +135,21 @@ SETTINGS: dict[str, Setting] = {
     "certificate_title": Setting("of certificates of attendance", _text),
     "certificate_text": Setting("between the person's and the event's name", _text),
     "certificate_signed_by": Setting("who signs certificates", _text),
+    "self_service_confirm": Setting(
+        "self-service shows the person first, and Enter checks in: yes or empty", _one_of("", "yes")
+    ),
     "backup_second": Setting(
         "a second folder for this laptop's backups, for example on a USB stick", _folder
     ),
 }
+
+
+SELF_SERVICE_CONFIRM = "self_service_confirm"
+
+
+def setting_text(store: Store, key: str) -> str:
+    """One shared setting of the event; empty: not set."""
+    return str(setting(store.connection, key, ""))
 
 
 def settings_now(store: Store) -> dict[str, str]:

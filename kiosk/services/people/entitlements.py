@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from kiosk.domain.checkin.rights import NO_LIMITS, Rights
 from kiosk.domain.checkin.rules import CheckInList, Direction, EntryRule, Outcome
 from kiosk.domain.people.attendee import Attendee
 from kiosk.services.checkin.lists import is_door
@@ -47,6 +48,7 @@ def outstanding_entitlements(
     here: CheckInList,
     lists: Sequence[CheckInList],
     zone: ZoneInfo,
+    rights: Rights = NO_LIMITS,
 ) -> tuple[Entitlement, ...]:
     """The entitlements on other lists that are open now and not used yet."""
     if not is_door(here, lists):
@@ -59,7 +61,7 @@ def outstanding_entitlements(
         and not item.is_day
         and item.entry is not EntryRule.MANY
         and item.is_open(now_ms)
-        and item.admits_type(person.ticket_type)
+        and item.expects(person.ticket_type, rights)
     ]
     if not own:
         return ()
@@ -74,11 +76,12 @@ def entitlements(
     history: Sequence[scans.ScanRow],
     now_ms: int,
     zone: ZoneInfo,
+    rights: Rights = NO_LIMITS,
 ) -> tuple[Entitlement, ...]:
     """The entitlement on every list, other than days, that admits this ticket."""
     if len(lists) < 2:
         return ()  # the only list is the door itself
-    own = [item for item in lists if not item.is_day and item.admits_type(person.ticket_type)]
+    own = [item for item in lists if not item.is_day and item.expects(person.ticket_type, rights)]
     return tuple(_entitlement(person, item, history, now_ms, zone) for item in own)
 
 

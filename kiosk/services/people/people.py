@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kiosk.domain.checkin.lists import is_one_of
 from kiosk.domain.checkin.privileges import ADMIT_BLOCKED, NO_NEED, Need, edit_need, is_same_person
+from kiosk.domain.checkin.rights import NO_LIMITS, Rights
 from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import attendee_id_prefix, derived_id
@@ -21,8 +22,9 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import EXTRA_PREFIX
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries.badges import PrintedBadge, badge_state, printed_badge
-from kiosk.storage.queries.lists import check_in_lists
+from kiosk.storage.queries.lists import check_in_lists, date_context
 from kiosk.storage.queries.scans import ScanRow, has_arrived, scans_of
+from kiosk.storage.queries.tally import add_on_names
 
 MAX_HEADS = 1_000
 TYPES_SHOWN = 12
@@ -37,16 +39,22 @@ class PersonHistory:
     transfers: list[Transfer]
     badge: PrintedBadge | None
     scans: list[ScanRow]
+    rights: Rights
+    """What the ticket is good for."""
 
 
 def person_history(store: Store, attendee_id: str) -> PersonHistory:
     """Read what the event file holds about an attendee besides their fields."""
     connection = store.connection
+    person = people.attendee(connection, attendee_id)
     return PersonHistory(
         codes=people.codes_of(connection, attendee_id),
         transfers=people.transfers_of(connection, attendee_id),
         badge=printed_badge(connection, attendee_id),
         scans=scans_of(connection, attendee_id),
+        rights=people.ticket_rights(connection, person, date_context(connection))
+        if person
+        else NO_LIMITS,
     )
 
 
@@ -67,12 +75,15 @@ def labels_of(store: Store, attendee_ids: Iterable[str]) -> dict[str, str]:
 
 
 def unknown_ticket_types(store: Store, names: Iterable[str]) -> tuple[list[str], list[str]]:
-    """(the names that no attendee has, the ticket types of the event).
+    """(the names that no attendee has, the ticket types and add-ons of the event).
 
     The first is empty before anyone is imported: there is nothing to compare with.
     """
+    wanted = [name for name in names if name.strip()]
     known = people.ticket_types(store.connection)
-    unknown = [name for name in names if name.strip() and not is_one_of(known, name)]
+    if wanted:
+        known = [*known, *add_on_names(store.connection)]
+    unknown = [name for name in wanted if not is_one_of(known, name)]
     return (unknown if known else []), known
 
 
@@ -288,13 +299,13 @@ def walk_in(
     changes: Mapping[str, str],
     *,
     given: Authorisation = NOT_AUTHORISED,
-    is_new_type: bool = False,
+    checks_type: bool = False,
 ) -> Attendee:
     """Register a walk-in; `registered_like` finds who may be the same person.
 
     Args:
         given: the permission to register a person who is blocked.
-        is_new_type: accept a ticket type that no attendee has yet.
+        checks_type: accept only a ticket type that an attendee has.
 
     Raises:
         KioskError: `name_missing`, `unknown_ticket_type`, what is wrong with a field, `pin_needed`
@@ -316,7 +327,7 @@ def walk_in(
                 extra[field.removeprefix(EXTRA_PREFIX)] = checked
             else:
                 fields[field] = int(checked) if field == "heads" else checked
-        if fields.get("ticket_type") and not is_new_type:
+        if fields.get("ticket_type") and checks_type:
             fields["ticket_type"] = _known_ticket_type(store, str(fields["ticket_type"]))
         if extra:
             fields["extra"] = extra

@@ -30,8 +30,8 @@ from kiosk.services.checkin.lists import find_list, is_door
 from kiosk.services.event.event import event_info
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendance
-from kiosk.storage.queries.attendees import ticket_types
 from kiosk.storage.queries.lists import check_in_lists
+from kiosk.storage.queries.tally import expected_ids
 from kiosk.support.files import atomic_file, is_same_file, unused_path
 from kiosk.support.progress import Progress
 
@@ -122,16 +122,19 @@ def export_attendance(
     write = writer_for(target)
     check_is_no_event(store, target)
     with attendance.snapshot(store.connection):
-        table = _ordered_table(store, order)
+        with_offset = target.suffix.casefold() == ".json"
+        table = _ordered_table(store, order, with_offset=with_offset)
         with atomic_file(target) as file:
             rows = write(file, table, progress)
     return ExportResult(rows, target)
 
 
-def _ordered_table(store: Store, order: ExportOrder) -> Table:
+def _ordered_table(store: Store, order: ExportOrder, *, with_offset: bool = False) -> Table:
     """The rows and columns that an export contains."""
     columns = order.columns
-    table = attendance_table(store, list_name=order.list_name, who=order.who)
+    table = attendance_table(
+        store, list_name=order.list_name, who=order.who, with_offset=with_offset
+    )
     if order.letter:
         table = one_per_address(table, LETTER_COLUMNS[0])
         columns = LETTER_COLUMNS if columns is None else columns
@@ -184,8 +187,17 @@ def check_is_no_event(store: Store, target: Path) -> None:
         )
 
 
-def attendance_table(store: Store, *, list_name: str | None = None, who: Who = Who.ALL) -> Table:
+def attendance_table(
+    store: Store,
+    *,
+    list_name: str | None = None,
+    who: Who = Who.ALL,
+    with_offset: bool = False,
+) -> Table:
     """The attendance list; its rows are read from the store one by one.
+
+    Args:
+        with_offset: times as ISO 8601 with offset, for JSON; else as spreadsheets read them.
 
     Raises:
         KioskError: `no_such_list`.
@@ -198,7 +210,7 @@ def attendance_table(store: Store, *, list_name: str | None = None, who: Who = W
     headers = merged_order(attendance.extra_header_orders(connection))
     selection = selection_of(connection, chosen, who)
     columns = _columns(shown, headers, parties=bool(parties))
-    moment = _moments(event_info(store).zone)
+    moment = _moments(event_info(store).zone, with_offset=with_offset)
     entries, no_entry = _entry_cells(
         attendance.all_entries(connection), shown, moment, parties=parties
     )
@@ -219,11 +231,11 @@ def selection_of(
     list_ids = [item.id for item in counted_lists] or None
     if who is Who.PRESENT:
         return attendance.Selection(arrived=True, list_ids=list_ids)
-    if chosen is None or not chosen.ticket_types:
+    if chosen is None or not chosen.is_restricted:
         return attendance.Selection(arrived=False, list_ids=list_ids)
     # a ticket that the list does not admit is not absent
-    admitted = [kind for kind in ["", *ticket_types(connection)] if chosen.admits_type(kind)]
-    return attendance.Selection(arrived=False, list_ids=list_ids, ticket_types=admitted)
+    admitted = expected_ids(connection, chosen)
+    return attendance.Selection(arrived=False, list_ids=list_ids, ids=admitted)
 
 
 def _columns(
@@ -252,16 +264,20 @@ def _free(title: str, taken: set[str]) -> str:
     return free
 
 
-def _moments(zone: tzinfo) -> Callable[[int], str]:
-    """A function from milliseconds UTC to ISO time with offset, in whole seconds.
+def _moments(zone: tzinfo, *, with_offset: bool) -> Callable[[int], str]:
+    """A function from milliseconds UTC to a time of the zone, in whole seconds.
 
     A day has few minutes, and each is looked up in the zone once.
+
+    Args:
+        with_offset: ISO 8601 with offset; else `2027-02-16 09:41:00`, as spreadsheets read it.
     """
 
     @cache
     def minute(number: int) -> tuple[str, str]:
         text = datetime.fromtimestamp(number * 60, zone).isoformat()
-        return text[:17], text[19:]
+        begins = text[:17]
+        return (begins, text[19:]) if with_offset else (begins.replace("T", " "), "")
 
     def moment(at_ms: int) -> str:
         number, seconds = divmod(at_ms // 1000, 60)

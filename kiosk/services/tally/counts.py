@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -11,9 +12,11 @@ from kiosk.domain.checkin.tally import (
     FirstTimers,
     ListCounts,
     Tally,
+    Ticket,
     TicketKind,
     list_tally,
 )
+from kiosk.domain.datetimes import DateTimeContext
 from kiosk.services.event.event import event_info
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.reader import LogCursor
@@ -39,22 +42,36 @@ class EventCounts:
         self._groups: list[queries.TicketGroup] = []
         self._first_timers: dict[str, bool] | None = None
         """Id to whether the ticket is valid. Read when a screen or file first needs it."""
+        self._context: DateTimeContext | None = None
+        """None: every list admits every ticket, so no rights are read."""
+        self._read_rights: queries.RightsReader = queries.no_rights
 
     def refresh(self, store: Store) -> None:
         """Take in what any desk has written since the last look."""
         changes = self._cursor.look(self._connection)
-        zone = event_info(store).zone
-        if changes.everything or zone != self._attendance.zone:
-            self._attendance = AttendanceCounts(zone)
-            self._attendance.add_all(queries.tickets_with_passages(self._connection))
+        info = event_info(store)
+        is_restricted = any(item.is_restricted for item in check_in_lists(self._connection))
+        context = DateTimeContext(info.zone, info.days) if is_restricted else None
+        is_new = context != self._context
+        if changes.tickets or is_new:
+            self._context = context
+            self._read_rights = (
+                queries.rights_reader(self._connection, context) if context else queries.no_rights
+            )
+        if changes.everything or is_new or info.zone != self._attendance.zone:
+            self._attendance = AttendanceCounts(info.zone)
+            self._attendance.add_all(self._tickets())
             self._first_timers = None
         elif changes.ids:
-            now = dict(queries.tickets_with_passages(self._connection, changes.ids))
+            now = dict(self._tickets(changes.ids))
             for ticket_id in changes.ids:
                 self._attendance.replace(ticket_id, now.get(ticket_id))
             self._reread_first_timers(changes.ids)
-        if changes.tickets:
-            self._groups = queries.ticket_groups(self._connection)
+        if changes.tickets or is_new:
+            self._groups = queries.ticket_groups(self._connection, self._read_rights)
+
+    def _tickets(self, ids: frozenset[str] | None = None) -> Iterator[tuple[str, Ticket]]:
+        return queries.tickets_with_passages(self._connection, ids, self._read_rights)
 
     def _reread_first_timers(self, ids: frozenset[str]) -> None:
         if self._first_timers is not None:
@@ -80,7 +97,7 @@ class EventCounts:
         return sum(
             group.heads
             for group in self._groups
-            if group.kind.is_valid and check_in_list.admits_type(group.ticket_type)
+            if group.kind.is_valid and check_in_list.expects(group.ticket_type, group.rights)
         )
 
     def first_timers(self, list_id: str | None) -> FirstTimers:
@@ -94,8 +111,12 @@ class EventCounts:
             checked_in += is_in
         return FirstTimers(people, checked_in)
 
-    def tallies(self) -> tuple[Tally, tuple[Tally, ...]]:
+    def tallies(self, now_ms: int) -> tuple[Tally, tuple[Tally, ...]]:
         """The tally of the whole event, and of each list in the order of the desk."""
+        lists = check_in_lists(self._connection)
+        all_out = {item.id: item.rules.inside_since(now_ms) for item in lists}
+        since_ms = {list_id: at_ms for list_id, at_ms in all_out.items() if at_ms is not None}
+        inside = self._attendance.inside_since(since_ms) if since_ms else {}
         heads: dict[TicketKind, int] = {}
         for group in self._groups:
             heads[group.kind] = heads.get(group.kind, 0) + group.heads
@@ -113,9 +134,9 @@ class EventCounts:
                 self._attendance.on_list(list_id),
                 all_refused if item is None else refused.get(item.id, {}),
                 self.first_timers(list_id),
+                inside.get(list_id),
             )
 
-        lists = check_in_lists(self._connection)
         return tally_of(None), tuple(map(tally_of, lists))
 
 

@@ -91,7 +91,7 @@ def dashboard(store: Store, list_id: str | None = None) -> Dashboard:
         shown = named or choose_list(lists, None, now_ms)
         info = event_info(store)
         counts = event_counts(store)
-        tallies = counts.tallies()[1]
+        tallies = counts.tallies(now_ms)[1]
         tally = next(item for item in tallies if item.list_id == shown.id)
         on_list = counts.on_list(shown.id)
         recent: Counter[str] = Counter()
@@ -140,7 +140,7 @@ def _are_speakers(group: TicketGroup, shown: CheckInList) -> bool:
     return (
         group.kind.is_valid
         and is_speaker_type(group.ticket_type)
-        and shown.admits_type(group.ticket_type)
+        and shown.expects(group.ticket_type, group.rights)
     )
 
 

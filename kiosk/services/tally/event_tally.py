@@ -57,7 +57,7 @@ def _is_in_range(value: Any) -> bool:
 def _counted_now(store: Store) -> EventTally:
     connection = store.connection
     counts = event_counts(store)
-    event, lists = counts.tallies()
+    event, lists = counts.tallies(store.clock())
     scans = queries.scan_counts(connection)
     badges = queries.badge_counts(connection)
     by_status: dict[str, int] = {}

@@ -10,7 +10,14 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
-from kiosk.domain.checkin.lists import CheckInList, EntryRule
+from kiosk.domain.checkin.lists import (
+    LIST_RULES_PREFIX,
+    NO_RULES,
+    CheckInList,
+    EntryRule,
+    ListRules,
+    rules_of,
+)
 from kiosk.errors import Action, KioskError
 from kiosk.support.sqlite_header import (
     HEADER_BYTES,
@@ -18,7 +25,7 @@ from kiosk.support.sqlite_header import (
     has_application_id,
 )
 
-FORMAT = 5
+FORMAT = 6
 """PRAGMA user_version: the number of migrations applied to a file. Raised with each new migration,
 so that the header of an older file shows its format."""
 _USER_VERSION_AT = 60
@@ -100,8 +107,11 @@ def name_and_lists(path: Path) -> tuple[str, list[CheckInList]]:
 def check_in_lists(connection: sqlite3.Connection) -> list[CheckInList]:
     """All lists that are not removed, in the order of the desk."""
     rows = connection.execute(
-        "SELECT id, name, opens_ms, closes_ms, ticket_types, entry, position, is_day FROM list "
-        "WHERE removed = 0 ORDER BY position, name, id"
+        "SELECT id, name, opens_ms, closes_ms, ticket_types, entry, position, is_day, "
+        "setting.value, (SELECT value FROM setting WHERE key = 'timezone') "
+        "FROM list LEFT JOIN setting ON setting.key = ? || list.id "
+        "WHERE removed = 0 ORDER BY position, name, id",
+        (LIST_RULES_PREFIX,),
     )
     return [
         CheckInList(
@@ -113,6 +123,20 @@ def check_in_lists(connection: sqlite3.Connection) -> list[CheckInList]:
             EntryRule(row[5]),
             row[6],
             bool(row[7]),
+            _rules(row[0], row[8], row[9]) if row[8] else NO_RULES,
         )
         for row in rows
     ]
+
+
+def _rules(list_id: str, text: str, zone: str | None) -> ListRules:
+    """Rules of the wrong type count as not set, like other settings."""
+    # these load slowly, and few lists have rules; the first frame of a desk reads the lists
+    from zoneinfo import ZoneInfo
+
+    from kiosk.domain.log.setting_schema import is_valid_setting, setting_value
+
+    key = f"{LIST_RULES_PREFIX}{list_id}"
+    name = setting_value("timezone", zone) if is_valid_setting("timezone", zone) else None
+    value = setting_value(key, text) if is_valid_setting(key, text) else None
+    return rules_of(value, ZoneInfo(name or "UTC"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 from sqlite_utils.db import Table
 
+from kiosk.storage.file.schema import VIEWS
+
 migrations = Migrations("kiosk")
 
 
@@ -207,7 +209,8 @@ def m004_help_desk(db: Database) -> None:
 @migrations()
 def m005_fewer_copies(db: Database) -> None:
     """First codes are found in the attendee's row; `code` holds the others. `cache` holds values
-    that can be computed again: the search index, the lines of the last import."""
+    that can be computed again: the search index, the lines of the last import. `list.stamps` holds
+    for each column the event that it is from."""
     db.execute(
         "CREATE INDEX attendee_code ON attendee(json_extract(codes, '$[0][0]') COLLATE NOCASE)"
     )
@@ -217,6 +220,37 @@ def m005_fewer_copies(db: Database) -> None:
     db.execute(
         "CREATE TABLE cache (key TEXT PRIMARY KEY, stamp TEXT NOT NULL, value BLOB NOT NULL) STRICT"
     )
+    db.execute("ALTER TABLE list ADD COLUMN stamps TEXT NOT NULL DEFAULT '{}'")
+
+
+@migrations()
+def m006_data_for_others(db: Database) -> None:
+    """Foreign keys and views, so that other programs show names and times instead of ids.
+
+    The keys are not enforced: a scan of another desk may arrive before its attendee.
+    """
+    for table in ("code", "binding", "edit", "badge", "badge_job", "help_desk"):
+        _add_keys(db, table, {"attendee_id": "attendee"})
+    _add_keys(db, "scan", {"attendee_id": "attendee", "list_id": "list"})
+    for statement in VIEWS.values():
+        db.execute(statement)
+
+
+def _add_keys(db: Database, table: str, keys: dict[str, str]) -> None:
+    """Make a table again with foreign keys to the ids of other tables."""
+    (made,) = db.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+    indexes = db.execute(
+        "SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL",
+        (table,),
+    ).fetchall()
+    head, _, tail = made.rpartition(")")
+    references = (f", FOREIGN KEY ({column}) REFERENCES {to}(id)" for column, to in keys.items())
+    db.execute(f"ALTER TABLE {table} RENAME TO old_{table}")
+    db.execute(f"{head.rstrip()}{''.join(references)}){tail}")
+    db.execute(f"INSERT INTO {table} SELECT * FROM old_{table}")
+    db.execute(f"DROP TABLE old_{table}")
+    for (index,) in indexes:
+        db.execute(index)
 
 
 def _create(

@@ -73,7 +73,32 @@ def _rebuild_tables(connection: sqlite3.Connection) -> None:
     connection.execute("RELEASE tables")
 
 
-# Detect missing tables and foreign triggers.
+# Views for programs that read the file: datasette, sqlite-utils, a spreadsheet.
+
+VIEWS = {
+    "people": """CREATE VIEW people AS
+SELECT attendee.id, attendee.name, given_name, family_name, email, phone, company, ticket_type,
+    order_code, status, heads, guest_of, note, source,
+    (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', min(at_ms) / 1000, 'unixepoch') FROM scan
+        WHERE scan.attendee_id = attendee.id AND direction = 'entry' AND outcome = 'ok'
+        AND undone = 0) AS first_entry_utc,
+    (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', badge.at_ms / 1000, 'unixepoch') FROM badge
+        WHERE badge.attendee_id = attendee.id AND badge.at_ms > 0) AS badge_printed_utc
+FROM attendee""",
+    "attendance": """CREATE VIEW attendance AS
+SELECT strftime('%Y-%m-%dT%H:%M:%SZ', scan.at_ms / 1000, 'unixepoch') AS at_utc,
+    list.name AS list, attendee.name AS name, company, ticket_type, direction, scan.heads, desk,
+    forced, reason, scan.attendee_id, scan.list_id
+FROM scan
+LEFT JOIN attendee ON attendee.id = scan.attendee_id
+LEFT JOIN list ON list.id = scan.list_id
+WHERE outcome = 'ok' AND undone = 0
+ORDER BY scan.at_ms""",
+}
+"""View to its statement. Times are UTC; entries and exits that are not undone."""
+
+
+# Detect missing tables and foreign triggers and views.
 
 _ALWAYS = frozenset({"event", "local"})
 """The tables of every format."""
@@ -98,12 +123,13 @@ def _migrations(connection: sqlite3.Connection) -> tuple[Migrations, Database]:
 def missing_or_foreign(connection: sqlite3.Connection) -> str:
     """What is missing or foreign in the schema; empty if nothing is.
 
-    kiosk creates no triggers and no views. A foreign one would run at each check-in, unseen, and
-    could delete the log.
+    kiosk creates no triggers, and no views but `VIEWS`. A foreign one would run at each check-in,
+    unseen, and could delete the log.
     """
     missing = set(_TABLES if file_format(connection) == FORMAT else _ALWAYS)
-    for kind, name in connection.execute("SELECT type, name FROM sqlite_master"):
-        if kind in ("trigger", "view"):
+    for kind, name, sql in connection.execute("SELECT type, name, sql FROM sqlite_master"):
+        is_own = kind == "view" and VIEWS.get(name) == sql
+        if kind in ("trigger", "view") and not is_own:
             return f"it contains the foreign {kind} “{name}”"
         if kind == "table":
             missing.discard(name)

@@ -480,7 +480,8 @@ def _connect(path: Path) -> sqlite3.Connection:
         path, isolation_level=None, timeout=BUSY_TIMEOUT_S, check_same_thread=False
     )
     connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
+    # the keys are for programs that read the file: a scan may arrive before its attendee
+    connection.execute("PRAGMA foreign_keys = OFF")
     return connection
 
 

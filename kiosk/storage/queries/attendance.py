@@ -27,6 +27,8 @@ class Selection:
     """Entries on these lists count; None: on any."""
     ticket_types: Collection[str] | None = None
     """Only these, exactly as written; None: all. Used for tickets that are not checked in."""
+    ids: Collection[str] | None = None
+    """Only these tickets; None: all. Used for tickets that are not checked in."""
 
     def where(self) -> tuple[str, tuple[str, ...]]:
         """The condition on `attendee` and its values."""
@@ -46,14 +48,12 @@ class Selection:
         )
         if self.arrived:
             return entered, values
-        if self.ticket_types is None:
-            return f"status = 'valid' AND NOT {entered}", values
-        types = json.dumps(list(self.ticket_types))
-        return (
-            f"status = 'valid' AND NOT {entered} "
-            "AND ticket_type IN (SELECT value FROM json_each(?))",
-            (*values, types),
-        )
+        condition = f"status = 'valid' AND NOT {entered}"
+        for column, wanted in (("ticket_type", self.ticket_types), ("attendee.id", self.ids)):
+            if wanted is not None:
+                condition += f" AND {column} IN (SELECT value FROM json_each(?))"
+                values = (*values, json.dumps(list(wanted)))
+        return condition, values
 
 
 FIELD_SEPARATOR = "\x1f"
@@ -145,7 +145,7 @@ def all_entries(connection: sqlite3.Connection) -> Iterator[tuple[str, str, int,
     """(attendee, list, at_ms, desk, heads) of every entry that is not undone, oldest first."""
     return connection.execute(
         f"SELECT attendee_id, list_id, at_ms, desk, heads FROM scan WHERE {ENTERED} "
-        "ORDER BY hlc, log_id, seq"
+        "ORDER BY at_ms, log_id, seq"
     )
 
 

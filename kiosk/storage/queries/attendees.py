@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from kiosk.domain.checkin.code_matching import Match, MatchStep, code_candidates
+from kiosk.domain.checkin.rights import Rights, rights_of
+from kiosk.domain.datetimes import DateTimeContext
 from kiosk.domain.log.event_schema import validated_body
 from kiosk.domain.log.events import EventKind, rank
 from kiosk.domain.log.ids import attendee_id_prefix, hlc_ms
@@ -116,6 +118,27 @@ def companions(connection: sqlite3.Connection, person: Attendee) -> list[Attende
         (person.order_code, person.id, person.source),
     )
     return [_attendee(row) for row in rows]
+
+
+def ticket_rights(
+    connection: sqlite3.Connection, person: Attendee, context: DateTimeContext
+) -> Rights:
+    """What a ticket is good for. A date that all tickets have is the event's, and no limit."""
+    rights = rights_of(person.extra, context)
+    if rights.date_heading and not has_several(connection, rights.date_heading):
+        return rights.on_any_day()
+    return rights
+
+
+def has_several(connection: sqlite3.Connection, heading: str) -> bool:
+    """Whether the tickets have more than one value in this column."""
+    path = f'$."{heading}"'
+    values = connection.execute(
+        "SELECT DISTINCT json_extract(extra, ?1) FROM attendee "
+        "WHERE json_extract(extra, ?1) IS NOT NULL LIMIT 2",
+        (path,),
+    )
+    return '"' in heading or len(values.fetchall()) > 1
 
 
 def namesakes(connection: sqlite3.Connection, person: Attendee) -> list[Attendee]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from kiosk.domain.datetimes import DateTimeContext
 from kiosk.domain.log.setting_schema import (
     InvalidSetting,
     fitting_settings,
@@ -12,6 +15,13 @@ from kiosk.domain.log.setting_schema import (
     setting_value,
 )
 from kiosk.storage.file.header import check_in_lists as check_in_lists
+
+
+def date_context(connection: sqlite3.Connection) -> DateTimeContext:
+    """The event's zone and days, which dates of tickets refer to."""
+    known = some_settings(connection, "timezone", "days")
+    days = tuple(date.fromisoformat(day) for day in known.get("days", ()))
+    return DateTimeContext(ZoneInfo(known.get("timezone", "UTC")), days)
 
 
 def list_names(connection: sqlite3.Connection) -> dict[str, str]:

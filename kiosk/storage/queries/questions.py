@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from kiosk.domain.checkin.questions import Question, question_key
+from kiosk.domain.checkin.questions import Question, QuestionKind, question_key
 from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.log.event_schema import validated_body
 from kiosk.domain.log.events import EventKind
@@ -63,6 +63,8 @@ def question_value(question: Question) -> dict[str, Any]:
         "lists": list(question.list_ids),
         "types": list(question.ticket_types),
         "position": question.position,
+        **({"kind": question.kind} if not question.is_one_key else {}),
+        **({"required": True} if question.required else {}),
     }
 
 
@@ -74,6 +76,8 @@ def _question(value: dict[str, Any]) -> Question:
         tuple(value["lists"]),
         tuple(value["types"]),
         value["position"],
+        QuestionKind(value.get("kind", QuestionKind.CHOICE)),
+        value.get("required", False),
     )
 
 

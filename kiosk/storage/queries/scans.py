@@ -71,6 +71,14 @@ def scans_of(connection: sqlite3.Connection, attendee_id: str) -> list[ScanRow]:
     return [_row(row) for row in rows]
 
 
+_HAS_MARK = (
+    "EXISTS (SELECT 1 FROM event WHERE event.log_id = scan.log_id AND event.seq = scan.seq "
+    "AND event.body LIKE '%\"{}\":true%')"
+)
+_BY_A_SCAN = f"NOT {_HAS_MARK.format('moved')} AND NOT {_HAS_MARK.format('all_out')}"
+"""SQL condition: an entry or exit of its own, not the consequence of another act."""
+
+
 def last_standing_scan(
     connection: sqlite3.Connection,
     *,
@@ -82,10 +90,10 @@ def last_standing_scan(
     """The newest scan that is not undone: at this desk, or of one attendee anywhere."""
     where, values = [PASSED], []
     if attendee_id is None:
-        where.append("log_id = ? AND desk = ?")
+        where.append(f"log_id = ? AND desk = ? AND {_BY_A_SCAN}")
         values += [log_id, desk]
     else:
-        where.append("attendee_id = ? AND attendee_id != ''")
+        where.append(f"attendee_id = ? AND attendee_id != '' AND NOT {_HAS_MARK.format('moved')}")
         values.append(attendee_id)
     if list_id is not None:
         where.append("list_id = ?")
@@ -120,6 +128,19 @@ def scan_row(connection: sqlite3.Connection, log_id: str, seq: int) -> ScanRow |
         f"SELECT {_COLUMNS} FROM scan WHERE log_id = ? AND seq = ?", (log_id, seq)
     ).fetchone()
     return _row(row) if row else None
+
+
+def scans_moved_by(connection: sqlite3.Connection, row: ScanRow) -> list[ScanRow]:
+    """The exits of other lists that a check-in caused; they follow it in its log."""
+    moved = []
+    for seq, subject, body in connection.execute(
+        "SELECT seq, subject, body FROM event WHERE log_id = ? AND seq > ? ORDER BY seq",
+        (row.log_id, row.seq),
+    ):
+        if subject != row.attendee_id or '"moved":true' not in body:
+            break
+        moved.append(scan_row(connection, row.log_id, seq))
+    return [one for one in moved if one is not None and not one.undone]
 
 
 def code_linked_by(connection: sqlite3.Connection, row: ScanRow) -> str:

@@ -4,22 +4,76 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+import msgspec
+
+from kiosk.domain.checkin.lists import CheckInList
 from kiosk.domain.checkin.outcomes import Direction
 from kiosk.domain.checkin.questions import Question, question_key
+from kiosk.domain.checkin.rights import NO_LIMITS, Rights, rights_of, states_rights
 from kiosk.domain.checkin.tally import Passage, Ticket, TicketKind
+from kiosk.domain.datetimes import DateTimeContext
 from kiosk.domain.people.attendee import WALK_IN_SOURCE
 from kiosk.domain.people.first_time import asks_for_first_time, is_first_timer
+from kiosk.storage.queries.attendees import has_several
+from kiosk.storage.queries.lists import date_context
 from kiosk.storage.queries.scans import PASSED
 
 OTHER_ANSWER = "other"
 
 
+RightsReader = Callable[[str], Rights]
+"""Reads the rights of a ticket from its imported columns (JSON)."""
+
+
+def no_rights(_: str) -> Rights:
+    """The rights where every list admits every ticket, so that nothing needs to be read."""
+    return NO_LIMITS
+
+
+def rights_reader(connection: sqlite3.Connection, context: DateTimeContext) -> RightsReader:
+    """A reader for an event where some lists do not admit every ticket."""
+    states: dict[str, bool] = {}
+    several: dict[str, bool] = {}
+
+    def read(text: str) -> Rights:
+        if text == "{}":
+            return NO_LIMITS
+        extra = msgspec.json.decode(text)
+        for heading in extra:
+            if heading not in states:
+                states[heading] = states_rights(heading)
+        rights = rights_of({key: extra[key] for key in extra if states[key]}, context)
+        heading = rights.date_heading
+        if heading and heading not in several:
+            several[heading] = has_several(connection, heading)
+        return rights if several.get(heading, True) else rights.on_any_day()
+
+    return read
+
+
+def add_on_names(connection: sqlite3.Connection) -> list[str]:
+    """The add-ons that tickets of the event include, by name."""
+    read = rights_reader(connection, DateTimeContext())
+    rows = connection.execute("SELECT DISTINCT extra FROM attendee WHERE extra != '{}'")
+    return sorted({name for (text,) in rows for name in read(text).add_ons}, key=str.casefold)
+
+
+def expected_ids(connection: sqlite3.Connection, item: CheckInList) -> list[str]:
+    """The tickets that a list admits, whatever their status."""
+    read = rights_reader(connection, date_context(connection)) if item.is_restricted else no_rights
+    rows = connection.execute(f"SELECT id, ticket_type, {_extra(read)} FROM attendee")
+    return [row[0] for row in rows if item.expects(row[1], read(row[2]))]
+
+
 def tickets_with_passages(
-    connection: sqlite3.Connection, ids: Collection[str] | None = None
+    connection: sqlite3.Connection,
+    ids: Collection[str] | None = None,
+    read: RightsReader = no_rights,
 ) -> Iterator[tuple[str, Ticket]]:
     """Id and ticket of all tickets with entries or exits that are not undone.
 
@@ -29,19 +83,23 @@ def tickets_with_passages(
     chosen, values = _among("scan.attendee_id", ids)
     rows = connection.execute(
         "SELECT scan.attendee_id, ticket_type, status = 'valid', source = ?, attendee.heads, "
-        "list_id, at_ms, direction, scan.heads, desk "
+        f"{_extra(read)}, list_id, at_ms, direction, scan.heads, desk "
         f"FROM scan JOIN attendee ON attendee.id = scan.attendee_id WHERE {PASSED} "
         f"AND scan.attendee_id != ''{chosen} "
         "ORDER BY scan.attendee_id, list_id, at_ms, scan.log_id, scan.seq",
         (WALK_IN_SOURCE, *values),
     )
-    for (ticket_id, *kind, heads), own in groupby(rows, key=lambda row: row[:5]):
-        passages = tuple(Passage(row[5], row[6], Direction(row[7]), row[8], row[9]) for row in own)
-        yield ticket_id, Ticket(_kind(*kind), heads, passages)
+    for (ticket_id, name, is_valid, is_walk_in, heads, extra), own in groupby(
+        rows, key=lambda row: row[:6]
+    ):
+        passages = tuple(Passage(row[6], row[7], Direction(row[8]), row[9], row[10]) for row in own)
+        kind = TicketKind(name, bool(is_valid), bool(is_walk_in), read(extra))
+        yield ticket_id, Ticket(kind, heads, passages)
 
 
-def _kind(ticket_type: str, is_valid: int, is_walk_in: int) -> TicketKind:
-    return TicketKind(ticket_type, bool(is_valid), bool(is_walk_in))
+def _extra(read: RightsReader) -> str:
+    """The column with the rights, or nothing where nothing is read."""
+    return "'{}'" if read is no_rights else "extra"
 
 
 def _among(column: str, ids: Collection[str] | None) -> tuple[str, tuple[str, ...]]:
@@ -51,28 +109,37 @@ def _among(column: str, ids: Collection[str] | None) -> tuple[str, tuple[str, ..
 
 
 class TicketGroup(NamedTuple):
-    """Tickets of one type, status and origin."""
+    """Tickets of one type, status, origin and rights."""
 
     ticket_type: str
     status: str
     is_walk_in: bool
     tickets: int
     heads: int
+    rights: Rights = NO_LIMITS
 
     @property
     def kind(self) -> TicketKind:
         """How the tally counts these tickets."""
-        return TicketKind(self.ticket_type, self.status == "valid", self.is_walk_in)
+        return TicketKind(self.ticket_type, self.status == "valid", self.is_walk_in, self.rights)
 
 
-def ticket_groups(connection: sqlite3.Connection) -> list[TicketGroup]:
-    """All tickets, counted by type, status and origin."""
+def ticket_groups(
+    connection: sqlite3.Connection, read: RightsReader = no_rights
+) -> list[TicketGroup]:
+    """All tickets, counted by type, status, origin and rights."""
     rows = connection.execute(
-        "SELECT ticket_type, status, source = ?, count(*), sum(heads) FROM attendee "
-        "GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+        f"SELECT ticket_type, status, source = ?, {_extra(read)}, count(*), sum(heads) "
+        "FROM attendee GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3",
         (WALK_IN_SOURCE,),
     )
-    return [TicketGroup(row[0], row[1], bool(row[2]), row[3], row[4]) for row in rows]
+    counted: Counter[tuple[str, str, bool, Rights]] = Counter()
+    heads: Counter[tuple[str, str, bool, Rights]] = Counter()
+    for ticket_type, status, is_walk_in, extra, tickets, people in rows:
+        key = (ticket_type, status, bool(is_walk_in), read(extra))
+        counted[key] += tickets
+        heads[key] += people
+    return [TicketGroup(*key[:3], tickets, heads[key], key[3]) for key, tickets in counted.items()]
 
 
 def refused_scans(connection: sqlite3.Connection) -> dict[str, dict[str, int]]:
@@ -159,9 +226,9 @@ def answer_counts(
         for header, value in json.loads(extra).items():
             question = wanted.get(question_key(header))
             if question is not None and value.strip():
-                choice = question.choice(value) or OTHER_ANSWER
-                in_before, all_before = counted[question.name].get(choice, (0, 0))
-                counted[question.name][choice] = (in_before + heads_in, all_before + heads)
+                for choice in question.shares(value) or [OTHER_ANSWER]:
+                    in_before, all_before = counted[question.name].get(choice, (0, 0))
+                    counted[question.name][choice] = (in_before + heads_in, all_before + heads)
     return counted
 
 

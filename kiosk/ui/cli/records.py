@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from kiosk.domain.checkin.rights import Rights
+from kiosk.domain.checkin.rules import StandingScan
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.first_time import is_first_timer
 from kiosk.domain.text import escape_surrogates
@@ -43,17 +45,36 @@ def badge_json(badge: PrintedBadge | None, state: str) -> dict[str, Any]:
     }
 
 
+def rights_json(rights: Rights, zone: ZoneInfo) -> dict[str, Any]:
+    """Describe what a ticket is good for."""
+    return {
+        "valid_from": moment_text(rights.valid_from_ms, zone),
+        "valid_until": moment_text(rights.valid_until_ms, zone),
+        "first_day": rights.first_day.isoformat() if rights.first_day else None,
+        "last_day": rights.last_day.isoformat() if rights.last_day else None,
+        "add_ons": list(rights.add_ons),
+    }
+
+
+def _entry_json(entry: StandingScan | None, zone: ZoneInfo) -> dict[str, Any] | None:
+    return {"at": moment_text(entry.at_ms, zone), "desk": entry.desk} if entry else None
+
+
 def scan_json(store: Store, result: ScanResult, zone: ZoneInfo) -> dict[str, Any]:
     """Describe a verdict."""
-    first, attendee = result.first, result.attendee
+    attendee = result.attendee
     state = state_of_badge(store, attendee.id) if attendee else ""
     return {
         "code": result.code,
         "outcome": str(result.outcome),
+        "why": str(result.why) if result.why else None,
+        "again": moment_text(result.again_ms, zone),
         "message": result.message,
         "list": result.check_in_list.name,
         "attendee": attendee_json(attendee) if attendee else None,
-        "first": {"at": moment_text(first.at_ms, zone), "desk": first.desk} if first else None,
+        "ticket": rights_json(result.rights, zone) if attendee else None,
+        "first": _entry_json(result.first, zone),
+        "inside_since": _entry_json(result.inside_since, zone),
         "badge": badge_json(result.badge, state) if result.badge or attendee else None,
         "table": result.table or None,
         "table_full": result.table_is_full,
@@ -64,9 +85,16 @@ def scan_json(store: Store, result: ScanResult, zone: ZoneInfo) -> dict[str, Any
         "heads": result.heads,
         "admitted": result.admitted,
         "forced": result.forced,
+        "late": result.late_ms is not None,
         "repeated": result.repeated,
         "questions": [
-            {"name": item.name, "text": item.text, "choices": list(item.choices)}
+            {
+                "name": item.name,
+                "text": item.text,
+                "choices": list(item.choices),
+                "kind": str(item.kind),
+                "required": item.required,
+            }
             for item in result.questions
         ],
         "candidates": [attendee_json(person) for person in result.candidates],

@@ -14,20 +14,24 @@ from kiosk.desk.session import (
     LookUp,
     NameNeeded,
     NoMatch,
+    OrderDone,
+    PaperTime,
     Reply,
     Undone,
     UndoQuestion,
     scan_only_error,
 )
+from kiosk.domain.checkin.rights import when_words
 from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
+from kiosk.services.checkin.activity import check_out_everybody
 from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.services.checkin.card import attendee_card
 from kiosk.services.checkin.checkin import ScanResult, is_checked_in
 from kiosk.services.checkin.lists import choose_list, event_lists
-from kiosk.services.checkin.verdict_text import opens_later, question_open
+from kiosk.services.checkin.verdict_text import checked_out_sentence, opens_later, question_open
 from kiosk.services.event.event import event_info
 from kiosk.services.people.lookup import Lookup, LookupResult
 from kiosk.services.people.people import walk_in
@@ -90,6 +94,9 @@ class PlainDesk:
             "who": lambda _: self._who(),
             "badge": lambda _: people.badge(),
             "all": lambda _: self._all(),
+            "order": self._order,
+            "paper": self._paper,
+            "check out all": lambda _: self._check_out(),
             "ack": lambda _: self._ack(),
             "let in": self._let_in,
             "walk-in": self._walk_in,
@@ -180,7 +187,7 @@ class PlainDesk:
         elif (
             prompts
             and prompts.question
-            and (_is_digit(text) or prompts.question.worded(text) is not None)
+            and (prompts.is_free or _is_digit(text) or prompts.question.worded(text) is not None)
         ):
             self._answer(prompts, text)
         else:
@@ -249,6 +256,10 @@ class PlainDesk:
                 self._name_request.ask(person)
                 label = escape_controls(person.label)
                 self._say(f"{label}: type the name for the badge, or - for none.")
+            case PaperTime(at_ms):
+                self._say_paper(at_ms)
+            case OrderDone():
+                self._say(reply.message)
             case ListRemoved():
                 self._say(f"{reply.message} Nothing was recorded: scan again.")
 
@@ -265,6 +276,10 @@ class PlainDesk:
     def _answer(self, prompts: PromptQueue, text: str) -> None:
         question = prompts.question
         assert question is not None
+        if prompts.is_free:
+            answer = None if text == words.SKIP else text
+            self._show(self.session.answered(self.store, prompts, answer))
+            return
         choices = (None, *question.choices)
         if not _is_digit(text):
             choice = question.worded(text)
@@ -279,12 +294,37 @@ class PlainDesk:
 
     def _all(self) -> None:
         last = self.session.state.last
-        if last is None or last.attendee is None or last.outcome is not Outcome.OK:
-            self._say("all: there is no party to admit. Scan its ticket first.")
-        elif not self.session.state.party_left:
-            self._say(f"All {last.attendee.heads} of this ticket are in.")
+        if last is None:
+            self._say("all: there is no party or order to admit. Scan its ticket first.")
         else:
-            self._show(self.session.whole_party(self.store))
+            self._show(self.session.whole_order(self.store))
+
+    def _order(self, text: str) -> None:
+        """Name the people of the order who are not in, or check in those with these numbers."""
+        left = self.session.order_left(self.store)
+        wanted = [int(word) for word in text.split() if _is_digit(word)]
+        ids = [left[number - 1].id for number in wanted if 1 <= number <= len(left)]
+        if ids:
+            self._show(self.session.whole_order(self.store, ids))
+        elif left:
+            lines = words.choice_lines(left, set())
+            self._say("Not in yet. order 1 3: these; all: everyone.", *lines)
+        else:
+            self._say("order: no one of this order is left to let in.")
+
+    def _paper(self, text: str) -> None:
+        self._say_paper(self.session.enter_paper(self.store, text))
+
+    def _say_paper(self, at_ms: int | None) -> None:
+        if at_ms is None:
+            self._say("Scans count for the present time.")
+            return
+        at = when_words(at_ms, event_info(self.store).zone)
+        self._say(f"Scans and names count for {at}. Type another time, or: paper.")
+
+    def _check_out(self) -> None:
+        item = self._list()
+        self._say(checked_out_sentence(item.name, check_out_everybody(self.store, item)))
 
     def _ack(self) -> None:
         prompts = self.session.state.prompts
@@ -295,9 +335,9 @@ class PlainDesk:
 
     def _let_in(self, reason: str) -> None:
         if not self.session.state.can_let_in:
-            self._say("let in: there is no refused attendee to admit.")
+            self._say("admit: there is no refused attendee to admit.")
         elif not reason:
-            self._say("let in REASON: say why, for example: let in paid at the desk.")
+            self._say("admit REASON: say why, for example: admit paid at the desk.")
         else:
             self._changing.make(
                 lambda given: self.session.let_in(self.store, reason, given=given), self._show

@@ -7,14 +7,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from kiosk.desk.prompts import PromptQueue
-from kiosk.domain.checkin.rules import LIFTABLE, Direction, Outcome
+from kiosk.domain.checkin.outcomes import Why
+from kiosk.domain.checkin.rights import rights_words
+from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.domain.people.attendee import Attendee, Transfer
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import BANNERS, counted
 from kiosk.services.checkin.card import AttendeeCard
 from kiosk.services.checkin.checkin import ScanResult
-from kiosk.services.checkin.verdict_text import waiting_phrase
+from kiosk.services.checkin.verdict_text import is_late, waiting_phrase
 from kiosk.services.people.entitlements import Entitlement
 from kiosk.services.people.help_desk import HelpRequest, help_words
 from kiosk.services.tally.counts import DeskCounts
@@ -29,17 +31,20 @@ HELP = (
     "undo: remove the check-in just made; another one after a second undo.",
     "cancel: drop a code that waits for a name, or a question.",
     "who: the card of the last person.  badge: write their badge as a PDF.",
-    "all: let the rest of the party in.  ack: the note was read.",
+    "all: admit the rest of the party and its order.  order: who is left; order 1 3: these.",
+    "ack: the note was read, or this is the person.",
     "A question is answered by its number, 0 leaves it open.",
-    "let in REASON: admit the refused person against the rules.",
+    "admit REASON: admit the refused person against the rules.",
     "walk-in NAME: register a new attendee and check them in.  name NAME: of a ticket without one.",
     "transfer NAME: the last person's ticket goes to another person.  first time: new here.",
     "hand out NAME: tick a T-shirt, a meal ... of the last person, or untick it.",
     "find TEXT: look a person up without checking in.",
     "help desk NOTE: send the last person there; every desk sees the note.",
-    "help desk: who waits there.  settled: the last person is done.",
-    "list: the lists.  list NAME: work on another one.  exit on, exit off: people leave.",
-    "count: how many are in.  desks: how the desks stand.  again: what was said last.  quit: end.",
+    "help desk: who waits there.  done: the last person needs no more help.",
+    "check out all: everybody inside on this list is out.",
+    "paper 9:40: scans and names count for this time of a paper list; paper: for now again.",
+    "list: the lists.  list NAME: check in for another one.  exit on, exit off: people leave.",
+    "count: how many are in.  desks: the state of the desks.  again: the last answer.  quit: end.",
 )
 
 _STATUS = {
@@ -55,7 +60,7 @@ def verdict_lines(result: ScanResult) -> list[str]:
     lines = [*(f"{note}." for note in result.notes), result.message]
     if result.help is not None:
         sent = f"{escape_controls(result.help.note)}, {escape_controls(result.help.desk)}"
-        lines.append(f"Sent to the help desk: {sent}. settled: that is done.")
+        lines.append(f"Sent to the help desk: {sent}. done: it is dealt with.")
     person = result.attendee
     entered = result.outcome is Outcome.OK and result.direction is Direction.ENTRY
     if person is not None and entered:
@@ -67,15 +72,17 @@ def verdict_lines(result: ScanResult) -> list[str]:
             lines.append(f"The former holder's is in {escape_controls(result.former_badge.place)}.")
         if result.not_yet:
             waiting = ", ".join(waiting_phrase(holding) for holding in result.not_yet)
-            lines.append(f"Not yet received: {waiting}.")
+            lines.append(f"Still to give: {waiting}.")
         left = person.heads - result.admitted
         if left > 0:
             lines.append(
                 f"{counted(left, 'of the party is', 'of the party are')} left. all: admit them."
             )
-    if result.outcome in LIFTABLE and person is not None:
-        lines.append("let in REASON: admit all the same.")
-    if result.outcome is Outcome.INCOMPLETE and person is not None and person.to_acknowledge:
+    if result.can_be_admitted:
+        lines.append("admit REASON: admit all the same.")
+    if result.why is Why.CONFIRM:
+        lines.append("ack: check in.  cancel: not this person.")
+    elif result.outcome is Outcome.INCOMPLETE and person is not None and person.to_acknowledge:
         lines.append("ack: it is done.")
     if result.outcome is Outcome.INVALID and result.code.strip():
         lines.append("This code will be linked to the person you choose now. cancel: it will not.")
@@ -83,6 +90,8 @@ def verdict_lines(result: ScanResult) -> list[str]:
 
 
 NO_ANSWER = "0"
+SKIP = "-"
+"""Leaves a question open that is answered by a text or a number."""
 
 
 def question_lines(asking: PromptQueue) -> list[str]:
@@ -93,7 +102,12 @@ def question_lines(asking: PromptQueue) -> list[str]:
     choices = [
         f"{number}: {escape_controls(text)}" for number, text in enumerate(question.choices, 1)
     ]
-    return [escape_controls(question.text), *choices, f"{NO_ANSWER}: no answer now."]
+    skip = "An answer is needed." if question.required else f"{SKIP}: no answer now."
+    if asking.is_free:
+        several = ["Several: their numbers."] if choices else [f"Answer: {question.kind}."]
+        return [escape_controls(question.text), *choices, *several, skip]
+    last = skip if question.required else f"{NO_ANSWER}: no answer now."
+    return [escape_controls(question.text), *choices, last]
 
 
 def badge_sentence(badge: PrintedBadge | None) -> str:
@@ -115,10 +129,10 @@ def choice_lines(people: Sequence[Attendee], arrived: Set[str]) -> list[str]:
 
 def _choice(person: Attendee, arrived: Set[str]) -> str:
     order = f"order {person.order_code}" if person.order_code else ""
+    phone = f"phone …{person.phone[-4:]}" if person.phone else ""
     state = "in already" if person.id in arrived else _STATUS.get(person.status, "")
-    parts = (
-        person.label, person.company, person.ticket_type, person.email, order, state,
-    )  # fmt: skip
+    known = (person.company, person.ticket_type, order, phone, person.email)
+    parts = (person.label, state, *known)
     return ", ".join(escape_controls(part) for part in parts if part)
 
 
@@ -141,6 +155,8 @@ def card_lines(facts: AttendeeCard) -> list[str]:
         ("Guest of", person.guest_of if person.name else ""),
         ("Company", person.company),
         ("Ticket", person.ticket_type),
+        ("Valid", ", ".join(rights_words(facts.rights, facts.zone))),
+        ("Add-ons", ", ".join(facts.rights.add_ons)),
         ("Status", state if person.status is not TicketStatus.VALID else ""),
         ("People", str(person.heads) if person.heads > 1 else ""),
         ("Order", order if person.order_code else ""),
@@ -191,6 +207,7 @@ def _history_line(row: ScanRow, facts: AttendeeCard) -> str:
         verb = BANNERS[outcome].words.lower()
     heads = f", {row.heads} people" if row.heads > 1 else ""
     forced = f", admitted: {escape_controls(row.reason)}" if row.forced else ""
+    forced = forced or (", from a paper list" if is_late(row.reason) else "")
     name = facts.list_names.get(row.list_id, "a list of before")
     undone = ", undone" if row.undone else ""
     where = escape_controls(row.desk)
@@ -215,12 +232,15 @@ _ALONE = {
     "again": "again", "q": "quit", "name": "name", "pass on": "pass on", "transfer": "pass on",
     "first time": "first time",
     "help desk": "help desk", "settled": "settled",
+    "admit": "let in", "done": "settled",
+    "paper": "paper", "order": "order", "check out all": "check out all",
     "desks": "desks", "cancel": "cancel", "hand out": "hand out",
 }  # fmt: skip
 """A whole line that is a command."""
 
 _WITH_TEXT = {
     "let in ": "let in",
+    "admit ": "let in",
     "walk-in ": "walk-in",
     "list ": "list",
     "find ": "find",
@@ -229,6 +249,9 @@ _WITH_TEXT = {
     "transfer ": "pass on",
     "help desk ": "help desk",
     "settled ": "settled",
+    "done ": "settled",
+    "order ": "order",
+    "paper ": "paper",
     "hand out ": "hand out",
 }
 """The beginning of a line that is a command; what follows is its text."""

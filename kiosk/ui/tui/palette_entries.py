@@ -63,9 +63,15 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         ),
         Entry(
             "whole_party",
-            "Admit the rest of the party",
-            "Everyone who is left on the ticket",
-            "group family all companions let_in",
+            "Admit the rest",
+            "Everyone who is left of the ticket and its order",
+            "group family party all companions whole_order let_in",
+        ),
+        Entry(
+            "choose_order",
+            "Admit some of the order",
+            "Choose whom",
+            "family group several companions selected order",
         ),
         Entry(
             "hand_out",
@@ -84,6 +90,18 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
             "Exits, or entries again",
             "Each scan checks someone out",
             "check_out checkout leave out exit leaving re-entry reentry",
+        ),
+        Entry(
+            "check_out_all",
+            "Check out everybody",
+            "Everyone who is inside on this list",
+            "all_out close empty leave end_of_day evacuate",
+        ),
+        Entry(
+            "paper",
+            "Enter a paper list",
+            "Scans and names count for the time written on it",
+            "late later past time power_cut offline backdate",
         ),
         Entry(
             "self_service",

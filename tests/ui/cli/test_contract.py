@@ -19,6 +19,19 @@ from kiosk.ui.cli.main import MODULES, run
 from tests.conftest import SAMPLES, Clock
 from tests.support.program import Program
 
+NO_RULES: dict[str, Any] = {
+    "date": None,
+    "windows": [],
+    "daily": [],
+    "most_entries": None,
+    "most_per_day": None,
+    "most_days": None,
+    "minutes_between": None,
+    "leaves": [],
+    "gates": [],
+    "check_out_at": None,
+    "confirm": False,
+}
 COMMANDS = (
     *("desk", "demo", "new", "lists", "import", "scan", "undo", "find", "show", "edit", "walk-in"),
     *("badges", "layouts", "stocks", "export", "stats", "log", "backup", "doctor", "purge"),
@@ -201,7 +214,7 @@ def test_new(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert {"event", "lists"} == set(made)
         assert str(file) == made["event"]
         assert names == [item["name"] for item in made["lists"]][: len(names)]
-        assert {"name", "opens", "closes", "types", "entry"} == set(made["lists"][0])
+        assert {"name", "opens", "closes", "types", "entry", "rules"} == set(made["lists"][0])
 
 
 @pytest.mark.parametrize("kind", ["file", "folder", "event", "dangling"])
@@ -735,6 +748,7 @@ def test_lists(program: Program) -> None:
         "closes": None,
         "types": ["VIP"],
         "entry": "once",
+        "rules": NO_RULES,
     } == lists[-1]
     _, lists = program.json("lists", "set", "t-sh", "--opens", "", "--type", "")
     assert (None, []) == (lists[-1]["opens"], lists[-1]["types"])

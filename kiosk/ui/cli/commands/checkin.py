@@ -1,25 +1,36 @@
-"""`kiosk scan` and `kiosk undo`."""
+"""`kiosk scan`, `kiosk undo` and `kiosk check-out`."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from kiosk.domain.checkin.privileges import OVERRIDE
 from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.errors import KioskError
+from kiosk.services.checkin.activity import check_out_everybody
 from kiosk.services.checkin.authorisation import reason_missing
-from kiosk.services.checkin.checkin import ScanOrder, ScanResult, scan, undo
-from kiosk.services.checkin.lists import event_lists, moment_text
+from kiosk.services.checkin.checkin import ScanOrder, ScanResult, knows_code, scan, undo
+from kiosk.services.checkin.lists import choose_list, event_lists, moment_text, paper_time
+from kiosk.services.checkin.orders import OrderScan, scan_order
+from kiosk.services.checkin.verdict_text import checked_out_sentence
 from kiosk.services.event.event import event_info
+from kiosk.services.people.lookup import Lookup
 from kiosk.services.people.people import find_attendee
 from kiosk.ui.cli.commands.pin import permission, with_permission
 from kiosk.ui.cli.console import CommandLine
 from kiosk.ui.cli.options import command, given_pairs, list_option, pin_option, repeatable
 from kiosk.ui.cli.records import attendee_json, scan_json
 from kiosk.ui.cli.streams import input_lines
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from kiosk.storage.file.store import Store
 
 _MOST_HEADS = 1_000
 
@@ -33,6 +44,8 @@ _MOST_HEADS = 1_000
 @pin_option
 @click.option("--heads", metavar="N", help="People of a party to admit, or `all`.")
 @click.option("--ack", is_flag=True, help="Confirm that notes were read and questions asked.")
+@click.option("--order", "whole_order", is_flag=True, help="Check in everybody of the order.")
+@click.option("--at", "paper", metavar="TIME", help="Time on a paper list; names are found too.")
 @repeatable("--answer", "answers", "QUESTION=ANSWER", "Answer, or its number; repeatable.")
 def scan_command(
     line: CommandLine,
@@ -44,9 +57,15 @@ def scan_command(
     pin_stdin: bool,
     heads: str | None,
     ack: bool,
+    whole_order: bool,
+    paper: str | None,
     answers: tuple[str, ...],
 ) -> int:
-    """Check tickets in or out. CODE is a ticket code, or - for one code per input line."""
+    """Check tickets in or out. CODE is a ticket code, or - for one code per input line.
+
+    With --at, check-ins of a paper list are entered later and marked so: CODE may be a name, and
+    a line may begin with a time of its own (9:40 Asha Rao).
+    """
     store = line.store
     order = ScanOrder(
         list_name=list_name,
@@ -68,13 +87,51 @@ def scan_command(
             raise reason_missing(OVERRIDE)  # before any input is read
         given = permission(line, OVERRIDE, reason=reason, from_stdin=pin_stdin)
         order = replace(order, given=given)
+    if paper is not None:
+        order = replace(order, at_ms=paper_time(store, paper))
     if codes == ("-",):
-        return _scan_lines(line, order)
-    results = [scan(store, replace(order, code=code)) for code in codes]
+        return _scan_lines(line, order, whole_order=whole_order)
     zone = event_info(store).zone
-    messages = [result.message for result in results]
-    line.console.result([scan_json(store, result, zone) for result in results], messages)
-    return _exit_code(results)
+    scans = [_scanned(store, _order_of(store, order, code), zone, whole_order) for code in codes]
+    line.console.result(
+        [one.record for one in scans], [text for one in scans for text in one.lines]
+    )
+    return max(one.exit_code for one in scans)
+
+
+_OWN_TIME = re.compile(r"\s*(\d{1,2}[:.]\d{2}(?:\s*[ap]m)?)\s+(?=\S)", re.IGNORECASE)
+
+
+def _order_of(store: Store, order: ScanOrder, text: str) -> ScanOrder:
+    """The scan of one code; of a paper list also of a name, with a time of its own."""
+    if order.at_ms is None:
+        return replace(order, code=text)
+    if own := _OWN_TIME.match(text):
+        order = replace(order, at_ms=paper_time(store, own[1].replace(".", ":")))
+        text = text[own.end() :]
+    if knows_code(store, text):
+        return replace(order, code=text)
+    found = Lookup.load(store).search(store, text, 2)
+    attendee_id = found.people[0].id if found.clear else None
+    return replace(order, code=text, attendee_id=attendee_id)
+
+
+class _Scanned(NamedTuple):
+    """One code: its JSON, its sentences, its exit code."""
+
+    record: dict[str, Any]
+    lines: list[str]
+    exit_code: int
+
+
+def _scanned(store: Store, order: ScanOrder, zone: ZoneInfo, whole_order: bool) -> _Scanned:
+    """Scan one code, with the others of its order where that is wanted."""
+    done = scan_order(store, order) if whole_order else OrderScan(scan(store, order), ())
+    results = (done.result, *done.others)
+    record = scan_json(store, done.result, zone)
+    if whole_order:
+        record["order"] = [scan_json(store, other, zone) for other in done.others]
+    return _Scanned(record, [one.message for one in results], _exit_code(results))
 
 
 def _heads(text: str | None) -> int | None:
@@ -94,7 +151,7 @@ def _heads(text: str | None) -> int | None:
     )
 
 
-def _scan_lines(line: CommandLine, order: ScanOrder) -> int:
+def _scan_lines(line: CommandLine, order: ScanOrder, *, whole_order: bool) -> int:
     """Answer each line before the next is read; take part in sharing, without waiting for it."""
     from kiosk.services.sharing.runner import SharingRunner  # a single scan does not share
 
@@ -108,9 +165,9 @@ def _scan_lines(line: CommandLine, order: ScanOrder) -> int:
         for text in input_lines():
             if not text.strip() and not line.console.as_json:
                 continue  # a person pressed Enter; a script gets one answer per line
-            result = scan(store, replace(order, code=text))
-            line.console.result(scan_json(store, result, zone), [result.message])
-            exit_code = max(exit_code, _exit_code([result]))
+            done = _scanned(store, _order_of(store, order, text), zone, whole_order)
+            line.console.result(done.record, done.lines)
+            exit_code = max(exit_code, done.exit_code)
     finally:
         sharing.stop()
     return exit_code
@@ -161,4 +218,20 @@ def undo_command(
     }
     message = f"↶ UNDONE: {person.label}, {undone.direction} on “{name}”."
     line.console.result({"undone": record}, [message])
+    return 0
+
+
+@command("check-out")
+@list_option("Check-in list; default: the list of the moment.")
+def check_out_command(line: CommandLine, list_name: str | None) -> int:
+    """Check out everybody who is inside on a list.
+
+    Every day at a fixed time: kiosk lists set NAME --check-out-at 3:00.
+    """
+    store = line.store
+    item = choose_list(event_lists(store), list_name, store.clock())
+    heads = check_out_everybody(store, item)
+    line.console.result(
+        {"list": item.name, "checked_out": heads}, [checked_out_sentence(item.name, heads)]
+    )
     return 0

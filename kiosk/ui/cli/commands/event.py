@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 
+from kiosk.domain.checkin.lists import ListRules
 from kiosk.domain.checkin.rules import CheckInList, ListKind
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.authorisation import Authorisation
-from kiosk.services.checkin.lists import event_lists, moment_text, remove_list, save_list
+from kiosk.services.checkin.list_rules import RULE_FIELDS, clock, rule_words
+from kiosk.services.checkin.lists import (
+    event_lists,
+    moment_context,
+    moment_text,
+    remove_list,
+    save_list,
+)
 from kiosk.services.event.event import create_event, event_info, parse_day
 from kiosk.services.event.settings import SETTINGS, change_settings, settings_now
 from kiosk.services.people.people import unknown_ticket_types
@@ -76,10 +85,20 @@ def new_command(
     "--opens", metavar="TIME", help="2027-02-16T09:00 or '16 Feb 9:00'; empty: always open."
 )
 @click.option("--closes", metavar="TIME", help="Written as for --opens; empty: no end.")
-@repeatable("--type", "types", "TYPE", "Ticket type to admit; repeatable.")
+@repeatable("--type", "types", "TYPE", "Ticket type or add-on to admit; repeatable.")
 @click.option("--entry", metavar="RULE", help="once, re-entry, daily or many.")
 @click.option("--kind", metavar="KIND", help=f"Purpose: {', '.join(ListKind)}.")
 @click.option("--rename", metavar="NAME", help="New name, with set.")
+@click.option("--date", metavar="DATE", help="Admit tickets for this day only; empty: for any.")
+@repeatable("--window", "windows", "TIMES", "Open only then: '8:00 to 10:00' each day; repeatable.")
+@click.option("--most", "most_entries", metavar="N", help="Entries of each person, in all.")
+@click.option("--most-per-day", metavar="N", help="Entries of each person a day.")
+@click.option("--most-days", metavar="N", help="Days on which a person may come.")
+@click.option("--minutes-between", metavar="N", help="Minutes from one entry to the next.")
+@repeatable("--leaves", "leaves", "LIST", "List that a person leaves by entering; repeatable.")
+@repeatable("--gate", "gates", "DESK", "Desk that may admit here; repeatable; empty: all.")
+@click.option("--check-out-at", metavar="TIME", help="Everybody is out at this time: 3:00.")
+@click.option("--confirm", metavar="yes|no", help="Show the person first; Enter checks in.")
 @pin_option
 def lists_command(
     line: CommandLine,
@@ -95,27 +114,42 @@ def lists_command(
     Where a PIN is set, changes need the organiser's, or the supervisor's where the organiser has
     none.
     """
-    check_action("lists", "list", action, name, [types or None, *options.values()])
+    given = {key: value for key, value in options.items() if value not in (None, ())}
+    check_action("lists", "list", action, name, [types or None, *given.values()])
+    rules = {
+        field: (text,) if isinstance(text, str) else text
+        for field in RULE_FIELDS
+        if (text := given.pop(field, None)) is not None
+    }
 
-    def change(given: Authorisation) -> None:
+    def change(permit: Authorisation) -> None:
         if action == "remove":
-            remove_list(line.store, name or "", given=given)
+            remove_list(line.store, name or "", given=permit)
         else:
-            options["ticket_types"] = types or None
-            save_list(line.store, name or "", is_new=action == "add", given=given, **options)
+            save_list(
+                line.store,
+                name or "",
+                is_new=action == "add",
+                ticket_types=types or None,
+                rules=rules,
+                given=permit,
+                **given,
+            )
 
     if action:
         with_permission(line, change, from_stdin=pin_stdin)
         say_unknown_types(line, types)
-    lists = lists_json(line)
-    line.console.result(lists, map(_list_line, lists))
+    lists, context = event_lists(line.store), moment_context(line.store)
+    lines = (_list_line(item, rule_words(item, lists, context), context.zone) for item in lists)
+    line.console.result(lists_json(line), lines)
     return 0
 
 
-def _list_line(item: dict[str, Any]) -> str:
-    hours = f"{item['opens'] or 'always'} to {item['closes'] or 'no end'}"
-    kinds = ", ".join(item["types"]) or "all types"
-    return f"{item['name']}  ·  {hours}  ·  {kinds}  ·  {item['entry']}"
+def _list_line(item: CheckInList, rules: Sequence[str], zone: ZoneInfo) -> str:
+    opens, closes = (moment_text(at_ms, zone) for at_ms in (item.opens_ms, item.closes_ms))
+    kinds = ", ".join(item.ticket_types) or "all types"
+    hours = f"{opens or 'always'} to {closes or 'no end'}"
+    return "  ·  ".join((item.name, hours, kinds, str(item.entry), *rules))
 
 
 def check_action(
@@ -156,16 +190,40 @@ def say_unknown_types(line: CommandLine, given: tuple[str, ...]) -> None:
 def lists_json(line: CommandLine) -> list[dict[str, Any]]:
     """Describe the check-in lists as the contract does."""
     zone = event_info(line.store).zone
-    return [_list_json(item, zone) for item in event_lists(line.store)]
+    lists = event_lists(line.store)
+    names = {item.id: item.name for item in lists}
+    return [_list_json(item, names, zone) for item in lists]
 
 
-def _list_json(item: CheckInList, zone: ZoneInfo) -> dict[str, Any]:
+def _list_json(item: CheckInList, names: Mapping[str, str], zone: ZoneInfo) -> dict[str, Any]:
     return {
         "name": item.name,
         "opens": moment_text(item.opens_ms, zone),
         "closes": moment_text(item.closes_ms, zone),
         "types": list(item.ticket_types),
         "entry": str(item.entry),
+        "rules": _rules_json(item.rules, names, zone),
+    }
+
+
+def _rules_json(rules: ListRules, names: Mapping[str, str], zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "date": rules.day.isoformat() if rules.day else None,
+        "windows": [
+            {"opens": moment_text(opens, zone), "closes": moment_text(closes, zone)}
+            for opens, closes in rules.windows
+        ],
+        "daily": [
+            {"opens": clock(opens), "closes": clock(closes)} for opens, closes in rules.daily
+        ],
+        "most_entries": rules.most_entries,
+        "most_per_day": rules.most_per_day,
+        "most_days": rules.most_days,
+        "minutes_between": rules.minutes_between,
+        "leaves": [names[list_id] for list_id in rules.leaves if list_id in names],
+        "gates": list(rules.desks),
+        "check_out_at": clock(rules.check_out_at) or None,
+        "confirm": rules.confirm,
     }
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kiosk.domain.checkin.questions import Question
+from kiosk.domain.checkin.questions import Question, QuestionKind
 from kiosk.domain.checkin.tables import table_words
 from kiosk.domain.people.first_time import FIRST_TIME_MARK, is_first_timer
 from kiosk.domain.text import escape_controls, escape_surrogates
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 @repeatable(
     "--choice", "choices", "ANSWER", "One of 2 to 9 answers; repeatable; default: Yes and No."
 )
+@click.option("--kind", metavar="KIND", help=f"Answer: {', '.join(QuestionKind)}.")
+@click.option("--required/--optional", default=None, help="Check in no one without an answer.")
 @list_option("Ask on this list only; repeatable; empty: all lists.", "lists", multiple=True)
 @repeatable("--type", "types", "TYPE", "Ask this ticket type only; repeatable; empty: all types.")
 @pin_option
@@ -50,6 +52,8 @@ def questions_command(
     choices: tuple[str, ...],
     lists: tuple[str, ...],
     types: tuple[str, ...],
+    kind: str | None,
+    required: bool | None,
     pin_stdin: bool,
 ) -> int:
     """Show the questions at check-in, or add, set or remove one.
@@ -59,7 +63,7 @@ def questions_command(
     In scripts: kiosk scan CODE --answer NAME=ANSWER. Where a PIN is set, changes need the
     organiser's.
     """
-    given = (text, choices or None, lists or None, types or None)
+    given = (text, choices or None, lists or None, types or None, kind, required)
     check_action("questions", "question", action, name, list(given))
     store = line.store
 
@@ -75,6 +79,8 @@ def questions_command(
             choices=choices or None,
             lists=lists or None,
             ticket_types=types or None,
+            kind=kind,
+            required=required,
             given=given,
         )
 
@@ -90,7 +96,8 @@ def questions_command(
 
 
 def _question_line(item: dict[str, Any]) -> str:
-    choices = " / ".join(item["choices"])
+    choices = " / ".join(item["choices"]) or item["kind"]
+    choices += " (required)" if item["required"] else ""
     on_lists = ", ".join(item["lists"]) or "every list"
     of_types = ", ".join(item["types"]) or "all types"
     return f"{item['name']}  ·  {item['text']}  ·  {choices}  ·  {on_lists}  ·  {of_types}"
@@ -104,6 +111,8 @@ def question_json(question: Question, list_names: dict[str, str]) -> dict[str, A
         "choices": list(question.choices),
         "lists": [list_names[key] for key in question.list_ids if key in list_names],
         "types": list(question.ticket_types),
+        "kind": str(question.kind),
+        "required": question.required,
     }
 
 

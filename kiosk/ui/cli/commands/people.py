@@ -13,6 +13,7 @@ from kiosk.domain.people.first_time import is_first_timer
 from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.lists import choose_list, event_lists, find_list, moment_text
+from kiosk.services.checkin.verdict_text import is_late
 from kiosk.services.event.event import event_info
 from kiosk.services.people.lookup import Lookup
 from kiosk.services.people.people import (
@@ -28,7 +29,7 @@ from kiosk.services.people.transfer import NewHolder, transfer_ticket
 from kiosk.ui.cli.commands.pin import with_permission
 from kiosk.ui.cli.console import CommandLine
 from kiosk.ui.cli.options import command, list_option, pin_option, repeatable
-from kiosk.ui.cli.records import attendee_json, badge_json, changes_given, scan_json
+from kiosk.ui.cli.records import attendee_json, badge_json, changes_given, rights_json, scan_json
 from kiosk.ui.cli.streams import input_lines
 
 _QUERY_SHOWN = 60
@@ -165,7 +166,7 @@ def walk_in_command(
         return 1
     person = with_permission(
         line,
-        lambda given: walk_in(line.store, name, fields, given=given, is_new_type=anyway),
+        lambda given: walk_in(line.store, name, fields, given=given, checks_type=not anyway),
         reason=reason,
         from_stdin=pin_stdin,
     )
@@ -269,6 +270,7 @@ def person_json(line: CommandLine, person: Attendee) -> dict[str, Any]:
         "arrived_at_source": person.arrived_at_source,
         "first_time": is_first_timer(person.extra),
         "table": person.extra.get(TABLE_FIELD) or None,
+        "ticket": rights_json(history.rights, zone),
         "passed_on": [
             {
                 "from": transfer.old_name,
@@ -293,13 +295,14 @@ def person_json(line: CommandLine, person: Attendee) -> dict[str, Any]:
                 "forced": row.forced,
                 "reason": row.reason,
                 "undone": row.undone,
+                "late": is_late(row.reason),
             }
             for row in history.scans
         ],
     }
 
 
-_NOT_ONE_LINE = frozenset({"name", "check_ins", "fields", "badge", "passed_on"})
+_NOT_ONE_LINE = frozenset({"name", "check_ins", "fields", "badge", "passed_on", "ticket"})
 
 
 def print_person(line: CommandLine, person: Attendee) -> None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from rich.cells import set_cell_size
 from textual.content import Content
 
+from kiosk.domain.checkin.rights import rights_words
 from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.domain.checkin.tables import TABLE_FIELD, table_words
 from kiosk.domain.people.attendee import Attendee, Transfer
@@ -19,7 +20,7 @@ from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import BANNERS
 from kiosk.services.checkin.card import AttendeeCard
-from kiosk.services.checkin.verdict_text import SOON_MIN, clock_words, moment_words
+from kiosk.services.checkin.verdict_text import SOON_MIN, clock_words, is_late, moment_words
 from kiosk.services.people.entitlements import Entitlement
 from kiosk.services.people.help_desk import help_words
 from kiosk.ui.tui.widgets.charts import block_rows, fit
@@ -83,6 +84,7 @@ def card_content(facts: AttendeeCard, here: Here, *, no_contact: bool = False) -
     lines = [
         name,
         *_work_lines(person),
+        *_rights_lines(facts),
         *_to_do_lines(facts),
         Content(""),
         *_identity_lines(facts, no_contact=no_contact),
@@ -96,6 +98,15 @@ def _work_lines(person: Attendee) -> list[Content]:
     parts = (person.company, person.ticket_type)
     work = " · ".join(escape_controls(part) for part in parts if part)
     return [Content(work)] if work else []
+
+
+def _rights_lines(facts: AttendeeCard) -> list[Content]:
+    """When the ticket is valid, and its add-ons."""
+    rights = rights_words(facts.rights, facts.zone)
+    lines = [Content(f"ticket {', '.join(rights)}")] if rights else []
+    if facts.rights.add_ons:
+        lines.append(Content(f"+ {escape_controls(', '.join(facts.rights.add_ons))}"))
+    return lines
 
 
 def _to_do_lines(facts: AttendeeCard) -> list[Content]:
@@ -221,6 +232,7 @@ def _history_words(row: ScanRow, facts: AttendeeCard) -> str:
         verb = BANNERS[outcome].words.lower()
     heads = f" {row.heads} people" if row.heads > 1 else ""
     forced = f", admitted: {row.reason}" if row.forced else ""
+    forced = forced or (", from paper" if is_late(row.reason) else "")
     undone = ", undone" if row.undone else ""
     return f"{verb}{heads}{forced}{undone} · {name}"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ from textual.widgets import Static
 from kiosk.desk.state import DeskState
 from kiosk.domain.checkin.outcomes import Direction
 from kiosk.domain.text import escape_controls
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.event.first_look import first_look
 from kiosk.services.setup.recent import has_rehearsals, is_rehearsal, remember_event
@@ -42,6 +44,7 @@ from kiosk.ui.tui.desk.keys import (
 )
 from kiosk.ui.tui.desk.match_list import MatchList
 from kiosk.ui.tui.desk.verdict import (
+    SCAN_READY,
     WELCOME,
     BannerView,
     code_dropped,
@@ -58,7 +61,9 @@ from kiosk.ui.tui.worker import Session
 if TYPE_CHECKING:
     from kiosk.desk.session import DeskSession
     from kiosk.domain.checkin.rules import CheckInList
+    from kiosk.domain.people.attendee import Attendee
     from kiosk.services.checkin.card import AttendeeCard, DeskFacts, DeskRest
+    from kiosk.services.checkin.checkin import ScanResult
     from kiosk.services.event.event import EventInfo
     from kiosk.services.printing.status import PrintStatus
     from kiosk.services.tally.counts import DeskCounts
@@ -67,6 +72,7 @@ if TYPE_CHECKING:
     from kiosk.ui.tui.desk.parts import DeskParts
 
 ASK = "Scan a ticket, or type a name, e-mail, order ..."
+ASK_SCAN = "Scan a ticket ..."
 WATCH_S = 1.0
 """How often the desk checks whether another program has written to the event."""
 SIDE_CELLS = 38
@@ -115,6 +121,8 @@ class DeskScreen(Screen[None]):
         self._state = DeskState(follows_day=list_name is None)
         self.person: AttendeeCard | None = None
         """The attendee on the card."""
+        self._order_left: tuple[ScanResult | None, tuple[Attendee, ...]] = (None, ())
+        """A verdict, and the people of its order who are not in yet."""
         self._wanted_person: str | None = None
         """Whose card is loading, if it is not the one shown."""
         self._cards_loading = 0
@@ -127,7 +135,7 @@ class DeskScreen(Screen[None]):
         self._at_help_desk = 0
         self._paper: PrintStatus | None = None
         self._version = 0
-        self._shown_list: tuple[CheckInList | None, Direction] | None = None
+        self._shown_list: tuple[CheckInList | None, Direction, int | None] | None = None
         self._count = 0
         self.verdicts: Signal[BannerView] = Signal(self, "verdicts")
         """What the banner says, for a screen above it."""
@@ -194,7 +202,8 @@ class DeskScreen(Screen[None]):
         yield ResultBanner(id="banner")
         with Horizontal(id="ask"):
             yield Static(" › ", id="prompt")
-            yield ScanInput(placeholder=ASK, id="scan", select_on_focus=False)
+            ask = ASK_SCAN if self.scan_only else ASK
+            yield ScanInput(placeholder=ask, id="scan", select_on_focus=False)
         yield Static("", id="pending", markup=False)
         with Horizontal(id="middle"):
             yield MatchList(id="matches")
@@ -280,10 +289,11 @@ class DeskScreen(Screen[None]):
 
     def rest_view(self) -> BannerView:
         """The banner at rest: ready, or when the list opens and how to rehearse until then."""
+        ready = SCAN_READY if self.scan_only else WELCOME
         if self.list is None or self.list.opens_ms is None or self.facts is None:
-            return WELCOME
+            return ready
         now_ms = self.clock() if self.clock else time.time_ns() // 1_000_000
-        return not_open_view(self.list, now_ms, self.facts.event.zone) or WELCOME
+        return not_open_view(self.list, now_ms, self.facts.event.zone) or ready
 
     def _watch(self) -> None:
         """Follow other programs on the same file, and the day."""
@@ -330,17 +340,25 @@ class DeskScreen(Screen[None]):
     def _take_list(self, state: DeskState) -> None:
         """Take list and direction of a newer state; the verdict stays as it is shown."""
         self.state = replace(
-            self.state, list=state.list, follows_day=state.follows_day, direction=state.direction
+            self.state,
+            list=state.list,
+            follows_day=state.follows_day,
+            direction=state.direction,
+            paper_ms=state.paper_ms,
         )
 
     def list_changed(self) -> None:
         """Show list and direction of the state where they are not shown yet."""
-        shown = (self.state.list, self.state.direction)
+        shown = (self.state.list, self.state.direction, self.state.paper_ms)
         if shown != self._shown_list and self.state.list is not None:
             self._shown_list = shown
             header = self.query_one(DeskHeader)
             header.list_name = escape_controls(self.state.list.name)
-            header.mode = "EXITS" if self.state.direction is Direction.EXIT else ""
+            modes = ["EXITS"] if self.state.direction is Direction.EXIT else []
+            if self.state.paper_ms is not None:
+                at = datetime.fromtimestamp(self.state.paper_ms / 1000, header.zone)
+                modes.append(f"PAPER {at:%H:%M}")
+            header.mode = " · ".join(modes)
             header.paint()
             self.refresh_counts()
 
@@ -410,7 +428,8 @@ class DeskScreen(Screen[None]):
             "badge": self.person is not None,
             "hand_out": bool(self.person and hand_outs(self.person)),
             "let_in": self.state.can_let_in,
-            "whole_party": self.state.party_left > 0,
+            "whole_party": self.state.party_left > 0 or bool(self.order_left),
+            "choose_order": bool(self.order_left),
         }
         return True if possible.get(action, True) else None
 
@@ -440,6 +459,22 @@ class DeskScreen(Screen[None]):
         self.say(*(SCAN_DESK if at_scan_desk else WHY_NOT[action]))
 
     # the card and the counters
+
+    @property
+    def order_left(self) -> tuple[Attendee, ...]:
+        """The people of the last verdict's order who are not in yet."""
+        verdict, left = self._order_left
+        return left if verdict is not None and verdict is self.state.last else ()
+
+    def show_order_left(self, verdict: ScanResult, left: tuple[Attendee, ...]) -> None:
+        """Enable the keys for the rest of an order, and say how many people it is."""
+        self._order_left = (verdict, left)
+        if self.order_left:
+            shown = self.query_one(ResultBanner).view
+            more = counted(len(left), "more person", "more people")
+            hint = f"{shown.hint}   {more} of this order: Ctrl+A lets in."
+            self.banner(replace(shown, hint=hint.strip()))
+        self.paint_keys()
 
     def show_person(self, attendee_id: str | None) -> None:
         """Show an attendee's card, or none."""
@@ -512,6 +547,8 @@ class DeskScreen(Screen[None]):
     def on_resize(self) -> None:
         """Fill the new size."""
         self.call_after_refresh(self._paint_card)
+        if self.rest is not None:
+            self.refresh_counts()
 
     def refresh_counts(self) -> None:
         """Count again where no scan waits for it; of several requests the last one counts."""
@@ -636,6 +673,35 @@ class DeskScreen(Screen[None]):
 
         self.change(lambda session: session.toggle_direction(), changed)
 
+    def action_paper(self) -> None:
+        """Enter a paper list: scans and names count for the time written on it."""
+        session = self.parts.flow.session
+
+        def typed(text: str | None) -> None:
+            if text is not None:
+                self.session.ask(
+                    lambda store: (session.enter_paper(store, text), session.state)[1],
+                    taken,
+                    self.show_error,
+                )
+
+        def taken(state: DeskState) -> None:
+            self._take_list(state)
+            self.paper_changed()
+
+        self.parts.screens.ask_paper_time(typed)
+
+    def paper_changed(self) -> None:
+        """Show the time of the paper list, or that scans count for now."""
+        self.list_changed()
+        if self.state.paper_ms is None:
+            self.say("NOW", "Every scan counts for the present time again.")
+            return
+        header = self.query_one(DeskHeader)
+        at = datetime.fromtimestamp(self.state.paper_ms / 1000, header.zone)
+        words = f"Scan or type who came at {at:%H:%M}. Another time: type it. Ctrl+L ends it."
+        self.say(f"PAPER LIST {at:%H:%M}", words)
+
     def action_camera(self) -> None:
         """The laptop's camera as a scanner, on or off."""
         host_of(self).camera.switch()
@@ -648,8 +714,22 @@ class DeskScreen(Screen[None]):
         self.say(words, "Each verdict has a sound of its own; Ctrl+T switches them.")
 
     def action_whole_party(self) -> None:
-        """Let the rest of the party in."""
-        self.parts.flow.act(self.parts.flow.session.whole_party)
+        """Let in the rest of the party, and everyone else of the order."""
+        self.parts.flow.act(self.parts.flow.session.whole_order)
+
+    def action_choose_order(self) -> None:
+        """Choose whom of the order to let in."""
+        flow = self.parts.flow
+
+        def chosen(ids: list[str] | None) -> None:
+            if ids:
+                flow.act(lambda store: flow.session.whole_order(store, ids))
+
+        self.parts.screens.choose_order(self.order_left, chosen)
+
+    def action_check_out_all(self) -> None:
+        """Check out everybody who is inside on the desk's list."""
+        self.parts.screens.check_out_all()
 
     def action_let_in(self) -> None:
         """Admit against the rules, with a reason that stays in the log."""

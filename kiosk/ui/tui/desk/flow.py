@@ -15,6 +15,8 @@ from kiosk.desk.session import (
     LookUp,
     NameNeeded,
     NoMatch,
+    OrderDone,
+    PaperTime,
     Reply,
     Undone,
     UndoQuestion,
@@ -26,13 +28,15 @@ from kiosk.errors import KioskError
 from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.services.checkin.card import DeskFacts, desk_facts
 from kiosk.services.checkin.checkin import ScanResult
+from kiosk.services.checkin.orders import left_after
 from kiosk.services.event.event import EventInfo, data_version, event_info
 from kiosk.services.people.lookup import LookupResult
 from kiosk.ui.tui.desk.banner import ResultBanner, show_over
 from kiosk.ui.tui.desk.lookup import MATCHES, NO_MATCH
 from kiosk.ui.tui.desk.match_list import Match, MatchList
 from kiosk.ui.tui.desk.rows import match_rows, show_step
-from kiosk.ui.tui.desk.verdict import looking_up, questions_left, undone_view, verdict_view
+from kiosk.ui.tui.desk.verdict import LOOK_UP, looking_up, questions_left, undone_view, verdict_view
+from kiosk.ui.tui.dialogs.choices import FreeAnswerScreen
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.pin import make_change
 from kiosk.ui.tui.host import host_of
@@ -144,6 +148,8 @@ class ScanFlow:
         question = prompts.question
         if question is None:
             self.act(lambda store: self.session.confirmed(store, prompts))
+        elif prompts.is_free and not index:
+            self._ask_free(prompts)
         else:
             choice = question.choices[index] if index < len(question.choices) else None
             self.act(lambda store: self.session.answered(store, prompts, choice))
@@ -190,6 +196,8 @@ class ScanFlow:
         """Another attendee is being looked up: no key acts on the verdict any more."""
         state = self._desk.state
         if state.last is None:
+            if self._desk.query_one(ResultBanner).view.is_rest:
+                self._desk.banner(LOOK_UP)
             return
         self._desk.banner(looking_up(state.last, state.pending_code))
         self.forget_verdict()
@@ -254,7 +262,7 @@ class ScanFlow:
                 self._unpainted += 1
                 self._desk.call_after_refresh(self._after_verdict, reply)
             case PromptQueue():
-                show_step(self._desk.query_one(MatchList), reply)
+                self._ask(reply)
                 shown = self._desk.query_one(ResultBanner).view
                 self._desk.banner(replace(shown, hint=questions_left(len(reply.questions))))
             case Typed(text):
@@ -274,6 +282,10 @@ class ScanFlow:
                 self._desk.say("NO MATCH", words, sign="?")
             case NameNeeded(person):
                 self._desk.parts.people.ask_name(person)
+            case PaperTime():
+                self._desk.paper_changed()
+            case OrderDone():
+                self._order_done(reply)
             case ListRemoved():
                 self._desk.list_changed()
                 self._desk.say("LIST REMOVED", reply.message, tone="warning", sign="!")
@@ -296,6 +308,26 @@ class ScanFlow:
             self.act(lambda store: self.session.found(store, text, result))
 
         lookup.find(number, text, MATCHES, found)
+
+    def _order_done(self, done: OrderDone) -> None:
+        """Show who of an order is in; their badges print together."""
+        is_whole = all(one.outcome is Outcome.OK for one in done.results)
+        view = verdict_view(done.results[-1])
+        tone = ("CHECKED IN", "success", "✓") if is_whole else ("NOT ALL", "warning", "!")
+        self._desk.banner(
+            replace(
+                view, words=tone[0], tone=tone[1], sign=tone[2], who="", kind="", hint=done.message
+            )
+        )
+        self._show_over()
+        self._desk.query_one(MatchList).show([])
+        self._desk.query_one(ScanInput).focus()
+        self._desk.show_person(self._desk.state.attendee_id or None)
+        self._desk.refresh_counts()
+        self._desk.parts.lookup.refresh()
+        for one in done.results:
+            if one.outcome is Outcome.OK and one.attendee and not one.repeated:
+                self._desk.parts.badges.print_silently(one.attendee.id)
 
     def _undone(self, undone: Undone, *, had_prompts: bool) -> None:
         if had_prompts:
@@ -323,7 +355,7 @@ class ScanFlow:
             matches.show(match_rows(result.candidates, desk.parts.lookup.arrived))
             matches.focus()
         elif prompts is not None:
-            show_step(matches, prompts)
+            self._ask(prompts)
             matches.focus()
         else:
             field.focus()
@@ -336,6 +368,34 @@ class ScanFlow:
         desk.refresh_counts()
         desk.parts.lookup.refresh()
         desk.parts.badges.print_after(result)
+        self._look_for_order(result)
+
+    def _ask(self, prompts: PromptQueue) -> None:
+        """Show the note or the question to ask now."""
+        show_step(self._desk.query_one(MatchList), prompts)
+        if prompts.is_free:
+            self._ask_free(prompts)
+
+    def _ask_free(self, prompts: PromptQueue) -> None:
+        """Ask for an answer that takes more than one key."""
+        question = prompts.question
+        if question is None or self._desk.app.screen is not self._desk:
+            return
+
+        def answered(text: str | None) -> None:
+            if text is not None:
+                self.act(lambda store: self.session.answered(store, prompts, text or None))
+
+        self._desk.app.push_screen(FreeAnswerScreen(question, prompts.attendee.label), answered)
+
+    def _look_for_order(self, result: ScanResult) -> None:
+        """Offer the rest of the order, after the verdict is painted."""
+        has_order = result.attendee is not None and bool(result.attendee.order_code)
+        if has_order or result.outcome is Outcome.AMBIGUOUS:
+            self._desk.session.ask(
+                lambda store: left_after(store, result),
+                lambda left: self._desk.show_order_left(result, left),
+            )
 
 
 SEVERAL_TICKETS = "Several tickets have this code. Send the person to the help desk."

@@ -57,7 +57,33 @@ BINDINGS: list[BindingType] = [
         "whole_party",
         "All",
         id="desk.party",
-        tooltip="Let the rest of a party in",
+        tooltip="Let in the rest of a party and its order",
+        priority=True,
+    ),
+    Binding(
+        "ctrl+y",
+        "choose_order",
+        "Some",
+        id="desk.order",
+        tooltip="Choose whom of the order to let in",
+        priority=True,
+    ),
+    Binding(
+        "ctrl+x",
+        "check_out_all",
+        "All out",
+        id="desk.all_out",
+        tooltip="Check out everybody who is inside",
+        show=False,
+        priority=True,
+    ),
+    Binding(
+        "ctrl+l",
+        "paper",
+        "Paper list",
+        id="desk.paper",
+        tooltip="Enter a paper list with the times on it",
+        show=False,
         priority=True,
     ),
     Binding(
@@ -129,7 +155,7 @@ BINDINGS: list[BindingType] = [
     Binding("pageup", "card_up", "Card", show=False),
 ]
 
-OF_THE_MOMENT = ("let_in", "whole_party")
+OF_THE_MOMENT = ("let_in", "whole_party", "choose_order")
 """Keys that are shown only while the last verdict gives them something to do."""
 NEEDED = (*OF_THE_MOMENT, "app.help", "help_desk", "switch_list", "undo")
 """Keys that stay in the bar on a narrow screen."""
@@ -138,7 +164,7 @@ _NO_HELP_TO_THE_REFUSED = ("walk_in", "badge_queue")
 NOT_AT_A_SCAN_DESK = frozenset(
     {
         *("edit", "walk_in", "import_file", "lists", "transfer", "first_time", "tables"),
-        *("activity", "help_list", "hand_over", "duplicates"),
+        *("activity", "help_list", "hand_over", "duplicates", "choose_order", "check_out_all"),
     }
 )
 SCAN_DESK = ("SCAN ONLY", "This desk only scans: ^G sends the person to the help desk.")
@@ -151,7 +177,8 @@ WHY_NOT = {
     "hand_out": ("NOTHING TO GIVE", "The card of an attendee shows open hand-outs."),
     "badge": ("NO ATTENDEE", f"{_FIRST} F6 prints the badge."),
     "let_in": ("NOTHING TO OVERRIDE", "The last ticket was not refused."),
-    "whole_party": ("ALL IN", "Everyone on this ticket is already in."),
+    "whole_party": ("ALL IN", "Everyone of this ticket and its order is already in."),
+    "choose_order": ("ALL IN", "No one of this order is left to admit."),
 }
 """Words and sentence of each key that can be dimmed."""
 

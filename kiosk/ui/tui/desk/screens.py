@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING
 from kiosk.desk.session import UndoQuestion
 from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
 from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import BANNERS
+from kiosk.domain.wording import BANNERS, counted
 from kiosk.errors import KioskError
+from kiosk.services.checkin.activity import check_out_everybody, inside_now
 from kiosk.services.checkin.lists import event_lists
 from kiosk.services.checkin.pins import pin_roles
+from kiosk.services.checkin.verdict_text import checked_out_sentence
 from kiosk.services.setup.folders import REGISTRATION_SUFFIXES
 from kiosk.ui.tui.desk.keys import NOT_AT_A_SCAN_DESK
 from kiosk.ui.tui.desk.self_service import SelfServiceScreen
 from kiosk.ui.tui.desk.verdict import WELCOME
-from kiosk.ui.tui.dialogs.choices import CHANGE, ChooseListScreen
+from kiosk.ui.tui.dialogs.choices import CHANGE, ChooseListScreen, OrderScreen, PaperTimeScreen
 from kiosk.ui.tui.dialogs.file_picker import FilePicker
 from kiosk.ui.tui.dialogs.pin import NewPinScreen
 from kiosk.ui.tui.dialogs.reasons import LET_IN_REASONS, UNPAID_REASONS, ConfirmScreen, ReasonScreen
@@ -42,6 +44,9 @@ _OF_THE_APP = ("pins", "settings")
 """Steps of the set-up whose screens need no desk."""
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from kiosk.domain.people.attendee import Attendee
     from kiosk.ui.tui.desk.desk import DeskScreen
     from kiosk.ui.tui.setup.import_work import KeptChoices
 
@@ -91,6 +96,43 @@ class ScreenOpener:
         title = f"Undo {name}, {question.at}?"
         about = f"{way} on “{list_name}”, desk {escape_controls(question.row.desk)}."
         self._desk.app.push_screen(ConfirmScreen(title, about, "Undo it", act="undo"), answered)
+
+    def choose_order(
+        self, left: Sequence[Attendee], chosen: Callable[[list[str] | None], None]
+    ) -> None:
+        """Ask whom of an order to let in."""
+        self._desk.app.push_screen(OrderScreen(left), chosen)
+
+    def ask_paper_time(self, typed: Callable[[str | None], None]) -> None:
+        """Ask for the time on a paper list."""
+        self._desk.app.push_screen(PaperTimeScreen(), typed)
+
+    def check_out_all(self) -> None:
+        """Ask, then check out everybody who is inside on the desk's list."""
+        desk, item = self._desk, self._desk.state.list
+        if item is None:
+            return
+
+        def done(heads: int) -> None:
+            desk.say("ALL OUT", checked_out_sentence(item.name, heads), "success", "→")
+            desk.refresh_counts()
+
+        def answered(is_sure: bool | None) -> None:
+            if is_sure:
+                desk.session.ask(
+                    lambda store: check_out_everybody(store, item), done, desk.show_error
+                )
+
+        def asked(heads: int) -> None:
+            name = escape_controls(item.name)
+            about = f"{counted(heads, 'person')} inside on “{name}”."
+            title = "Check out everybody?"
+            screen = ConfirmScreen(title, about, "Check them out", act="check out")
+            desk.app.push_screen(screen, answered)
+
+        desk.session.ask(
+            lambda store: sum(inside_now(store, item).values()), asked, desk.show_error
+        )
 
     def switch_list(self) -> None:
         """Choose the day or list that scans count for."""

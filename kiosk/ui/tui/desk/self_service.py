@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rich.cells import cell_len, set_cell_size
 from textual import events, on
@@ -29,6 +29,7 @@ from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen
 from kiosk.ui.tui.host import LocksKeyboard, host_of
 from kiosk.ui.tui.input.messages import CodeScanned
+from kiosk.ui.tui.widgets.charts import block_rows
 from kiosk.ui.tui.worker import Session
 
 WELCOME_S = 6.0
@@ -47,6 +48,7 @@ _TONES = {
     Answer.AGAIN: "-help",
     Answer.WAIT: "-help",
     Answer.ASK: "-ask",
+    Answer.CONFIRM: "-ask",
 }
 _ALL_TONES = ("-welcome", "-help", "-wait", "-ask")
 
@@ -58,6 +60,8 @@ _LARGE = {
 """The sign of an answer, to be read from some steps away."""
 LARGE_FROM = 24
 """Lines of a screen that has room for it."""
+OTHER_LINES = 19
+"""Lines of the longest welcome below the sign."""
 
 
 class OwnField(Input, inherit_bindings=False):
@@ -106,6 +110,8 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
         self._back: Timer | None = None
         self._question: Question | None = None
         """What the attendee is asked now."""
+        self._confirms = False
+        """The attendee who is shown is checked in with Enter."""
         self._may_retype = False
         """The answer asks for a second attempt."""
         self._answered = ("", 0.0)
@@ -176,6 +182,10 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
         if self._is_pressed_twice(char):
             event.stop()
             event.prevent_default()
+        elif self._confirms and event.key in ("enter", "ctrl+j"):
+            event.stop()
+            event.prevent_default()
+            self._confirm()
         elif self._question is not None:
             event.stop()
             event.prevent_default()
@@ -186,6 +196,15 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
     def _is_pressed_twice(self, char: str) -> bool:
         key, at = self._answered
         return bool(char) and char == key and time.monotonic() - at < PRESSED_TWICE_S
+
+    def _confirm(self) -> None:
+        self._confirms = False
+        number = self._number
+        self.session.ask(
+            self.service.confirm,
+            lambda reply: self._show(number, reply),
+            lambda error: self._failed(number, error),
+        )
 
     def _answer_question(self, question: Question, key: str) -> None:
         if not (key.isascii() and key.isdigit() and int(key) <= len(question.choices)):
@@ -218,6 +237,7 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
         """A new question: nothing of the one before stays."""
         self._number += 1
         self._question = None
+        self._confirms = False
         for field in self.query(Input):
             field.value = ""
         return self._number
@@ -230,9 +250,10 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
         if number == self._number:
             self._may_retype = reply.answer is Answer.AGAIN
             self._question = reply.question
-            if reply.question is not None:
+            self._confirms = reply.answer is Answer.CONFIRM
+            if reply.question is not None or self._confirms:
                 self.set_focus(None)
-            sign = _LARGE.get(reply.answer) if self.size.height >= LARGE_FROM else None
+            sign = _sign(reply, *self.size)
             words = _answer(reply)
             if sign and reply.question is None:
                 words = Content("\n\n\n").join([Content("\n".join(sign)), words])
@@ -285,9 +306,21 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
 
 def _shown_s(answer: Answer) -> float:
     """How long an answer stays, when nobody presses a key."""
-    if answer is Answer.ASK:
+    if answer in (Answer.ASK, Answer.CONFIRM):
         return IDLE_S
     return WELCOME_S if answer is Answer.WELCOME else REFUSAL_S
+
+
+def _sign(reply: Reply, width: int, height: int) -> Sequence[str]:
+    """The answer in block letters: a welcome has the first name, if it can be written so."""
+    if height < LARGE_FROM:
+        return ()
+    if reply.answer is Answer.WELCOME:
+        for scale in (2, 1):
+            rows = block_rows(f"✓ {reply.first_name}", scale)
+            if rows and len(rows[0]) <= width - 4 and len(rows) + OTHER_LINES <= height:
+                return rows
+    return _LARGE.get(reply.answer, ())
 
 
 def _lines(field: str) -> Content:
@@ -302,6 +335,12 @@ def _answer(reply: Reply) -> Content:
     if reply.answer is Answer.AGAIN:
         english, *others = in_all_languages("again")
         return Content("\n\n").join([Content.styled(f"→ {english}", "bold"), *map(Content, others)])
+    if reply.answer is Answer.CONFIRM:
+        who = " · ".join(
+            escape_controls(part) for part in (reply.first_name, reply.ticket_type) if part
+        )
+        lines = Content("\n").join(map(Content, in_all_languages("confirm")))
+        return Content("\n\n").join([Content.styled(who, "bold"), lines])
     if reply.answer is not Answer.WELCOME:
         return Content("\n\n").join(
             [Content.styled(f"→ {ENGLISH.help_desk}", "bold"), *map(Content, _others("help_desk"))]

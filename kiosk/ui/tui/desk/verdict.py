@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from kiosk.domain.checkin.outcomes import LIFTABLE, Direction, Outcome
+from kiosk.domain.checkin.outcomes import Direction, Outcome, Why
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import UNDONE, banner, counted, heads_phrase
 from kiosk.ui.tui.widgets.charts import fit
@@ -40,6 +40,8 @@ class BannerView:
     """The part of the hint that is as bold as the name: where the badge is."""
     place: str = ""
     """Box and slot in as few characters as possible, for block letters: `C 214`."""
+    is_rest: bool = False
+    """The desk waits for a ticket or a name; the first letter replaces it."""
     speaks: bool = False
     """`who` is a sentence; too long for the first line, it goes below."""
 
@@ -58,7 +60,11 @@ WELCOME = BannerView(
     "READY",
     "quiet",
     hint="Scan a ticket, or type two letters of each name: “pr sh” finds Priya Sharma.",
+    is_rest=True,
 )
+SCAN_READY = replace(WELCOME, hint="Scan a ticket.")
+_KEYS = "Enter checks in, ↑↓ select, F2 new person, Esc clears."
+LOOK_UP = BannerView("", "LOOK UP", "quiet", hint=_KEYS)
 
 
 def looking_up(last: ScanResult, pending_code: str) -> BannerView:
@@ -71,8 +77,7 @@ def looking_up(last: ScanResult, pending_code: str) -> BannerView:
     name = escape_controls(last.attendee.label) if last.attendee else ""
     table = f", {table_phrase(last.table, is_full=False)}" if last.table else ""
     verdict = banner(last.outcome, last.direction)
-    hint = f"Enter checks in, ↑↓ select, F2 new person, Esc clears.   Last: {verdict} {name}{table}"
-    return BannerView("", "LOOK UP", "quiet", hint=hint)
+    return replace(LOOK_UP, hint=f"{_KEYS}   Last: {verdict} {name}{table}")
 
 
 def pending_line(state: DeskState, width: int) -> str:
@@ -173,6 +178,7 @@ def _hint(result: ScanResult) -> str:
             heads_phrase(result.admitted, person.heads, result.direction),
             "admitted by exception" if result.forced else "",
             PAID if result.paid else "",
+            "by the paper list" if result.late_ms is not None else "",
             f"code {escape_controls(result.linked_code[:40])} linked" if result.linked_code else "",
             "scanned twice, counted once" if result.repeated else "",
         ]
@@ -188,7 +194,7 @@ def _hint(result: ScanResult) -> str:
             sentence = sentence[1:].replace(").", ".", 1)
     if result.outcome is Outcome.INVALID:
         sentence = _without_code(sentence, result.code)
-    if result.outcome in LIFTABLE and not result.linked_code:
+    if result.can_be_admitted and not result.linked_code:
         sentence += " Ctrl+O admits."
     if result.outcome is Outcome.INCOMPLETE:
         sentence = _what_to_ask(result)
@@ -219,6 +225,8 @@ def _waiting(result: ScanResult, room: int) -> str:
 
 def _what_to_ask(result: ScanResult) -> str:
     person = result.attendee
+    if result.why is Why.CONFIRM:
+        return "Is this the person?  Enter checks in, Esc goes back."
     if person is not None and person.to_acknowledge:
         return f"{escape_controls(person.to_acknowledge)}  Enter: done."
     return questions_left(len(result.questions))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -13,14 +13,19 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from kiosk.domain.checkin.questions import MAX_ANSWER, Question, QuestionKind
 from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.text import escape_controls
+from kiosk.services.checkin.questions import bad_answer
 from kiosk.services.printing.settings import LABELS_LOW, SheetPlace
 from kiosk.services.printing.system import PDF_FOLDER
 from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.widgets.key_bar import Hint
+from kiosk.ui.tui.input.messages import CodeScanned
+from kiosk.ui.tui.widgets.form import TickList
+from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 
 if TYPE_CHECKING:
+    from kiosk.domain.people.attendee import Attendee
     from kiosk.printing.backend import PrinterInfo
 
 CHANGE = "change"
@@ -71,6 +76,146 @@ class ChooseListScreen(Dialog[CheckInList | str | None]):
     def _selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.dismiss(self.lists[event.option_index])
+
+
+class _OrderList(TickList):
+    """Enter checks in those who are ticked; Space and digits tick."""
+
+    BINDINGS = [Binding("enter", "screen.done", show=False)]
+
+
+class OrderScreen(Dialog[list[str] | None]):
+    """Answers the ids of the people of an order to check in; all are ticked at first."""
+
+    BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
+
+    def __init__(self, left: Sequence[Attendee]) -> None:
+        super().__init__()
+        self._ids = {
+            f"{number}  {person.label}  {person.ticket_type}".rstrip(): person.id
+            for number, person in enumerate(left, 1)
+        }
+
+    def compose(self) -> ComposeResult:
+        """One line per person."""
+        with Vertical(classes="dialog"):
+            yield Static("Let in of this order:", classes="title")
+            yield _OrderList(list(self._ids), set(self._ids), id="order")
+            yield Hint("↑↓ Space or 1-9 tick", "Enter check in", "Esc back")
+
+    def on_mount(self) -> None:
+        """Put the cursor in the list."""
+        self.query_one(TickList).focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Tick the person of a digit, or remove the tick."""
+        tick_by_digit(self.query_one(TickList), event)
+
+    def action_done(self) -> None:
+        """Check in those who are ticked."""
+        self.dismiss([self._ids[text] for text in self.query_one(TickList).chosen])
+
+
+class FreeAnswerScreen(Dialog[str | None]):
+    """Answers a question with a number, a text, a code or several choices.
+
+    The answer is a text, "" to leave the question open, or None to ask it later.
+    """
+
+    BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
+
+    def __init__(self, question: Question, name: str) -> None:
+        """`name`: of the attendee."""
+        super().__init__()
+        self._question = question
+        self._who = name
+        self.takes_scans = question.kind is QuestionKind.CODE
+
+    def compose(self) -> ComposeResult:
+        """The question, the field or the choices, the error, the keys."""
+        question = self._question
+        skip = "an answer is needed" if question.required else "empty: no answer now"
+        with Vertical(classes="dialog"):
+            yield Static(escape_controls(question.text), classes="title", markup=False)
+            yield Static(escape_controls(self._who), markup=False)
+            if question.choices:
+                yield _OrderList(self._numbered(), (), id="answer")
+                yield Hint("↑↓ Space or 1-9 tick", "Enter OK", skip, "Esc back")
+            else:
+                yield Input(
+                    placeholder=_EXAMPLES[question.kind], id="answer", max_length=MAX_ANSWER
+                )
+                yield Hint("Enter OK", skip, "Esc back")
+            yield StatusLine(id="answer-error")
+
+    def _numbered(self) -> list[str]:
+        return [f"{number}  {text}" for number, text in enumerate(self._question.choices, 1)]
+
+    def on_mount(self) -> None:
+        """Put the cursor in the answer."""
+        self.query_one("#answer").focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Tick the choice of a digit, or remove the tick."""
+        for options in self.query(TickList):
+            tick_by_digit(options, event)
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._answer(event.value)
+
+    @on(CodeScanned)
+    def _code_scanned(self, message: CodeScanned) -> None:
+        message.stop()
+        self._answer(message.raw)
+
+    def action_done(self) -> None:
+        """Answer with the ticked choices."""
+        ticked = self.query_one(TickList).chosen
+        self._answer("; ".join(text.split("  ", 1)[1] for text in ticked))
+
+    def _answer(self, text: str) -> None:
+        if not text.strip() and not self._question.required:
+            self.dismiss("")
+        elif (answer := self._question.answer(text)) is not None:
+            self.dismiss(answer)
+        else:
+            self.failed(bad_answer(self._question, text))
+
+
+class PaperTimeScreen(Dialog[str | None]):
+    """Answers the time on a paper list, "" to count for now again, or None to change nothing."""
+
+    BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
+
+    def compose(self) -> ComposeResult:
+        """The field and the keys."""
+        with Vertical(classes="dialog"):
+            yield Static("Which time is written on the paper list?", classes="title")
+            yield Input(placeholder="9:40, or 16 Feb 9:40", id="paper", max_length=60)
+            yield Hint("Enter OK", "Esc back", about="Empty: scans count for now again.")
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.dismiss(event.value.strip())
+
+
+_EXAMPLES = {
+    QuestionKind.NUMBER: "a number, for example 3",
+    QuestionKind.TEXT: "some words",
+    QuestionKind.CODE: "scan or type the code",
+}
+
+
+def tick_by_digit(options: TickList, event: events.Key) -> None:
+    """Tick the line of a digit, or remove the tick."""
+    number = int(event.key) if event.key.isdecimal() and event.key.isascii() else 0
+    if 1 <= number <= len(options.texts):
+        event.stop()
+        options.highlighted = number - 1
+        options.action_select()
 
 
 NO_PRINTER = ""

@@ -1,7 +1,8 @@
-"""The form of a check-in list: name, opening times, ticket types and entry rule."""
+"""The forms of a check-in list: name, opening times, ticket types, entry rule; further rules."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.checkin.authorisation import Authorisation
+from kiosk.services.checkin.list_rules import RULE_FIELDS
 from kiosk.services.checkin.lists import save_list
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.form import FormScreen
@@ -57,6 +59,7 @@ class ListFacts:
 class ChooseKind(Dialog[ListKind | None]):
     """Answers the kind of a new list."""
 
+    HELP = "The kind sets how often a ticket may enter. You can change it on the next screen."
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def compose(self) -> ComposeResult:
@@ -285,3 +288,79 @@ class ListForm(FormScreen[CheckInList | None]):
     def _not_saved(self, error: KioskError) -> None:
         self.is_saving = False
         self.refuse(_WRONG_FIELD.get(error.code, "name"), error)
+
+
+_RULE_LABELS = {
+    "date": "Tickets of",
+    "windows": "Only open",
+    "most_entries": "In all",
+    "most_per_day": "A day",
+    "most_days": "Days",
+    "minutes_between": "Pause",
+    "leaves": "Leaves",
+    "gates": "Gates",
+    "check_out_at": "All out at",
+    "confirm": "Show first",
+}
+
+
+class RulesForm(FormScreen[CheckInList | None]):
+    """The further rules of a list: answers the list as it was saved, or None."""
+
+    PREFIX = "rule"
+
+    def __init__(
+        self,
+        session: Session,
+        item: CheckInList,
+        typed: Mapping[str, str],
+        *,
+        alone: bool,
+        given: Authorisation,
+    ) -> None:
+        """`typed`: the rules as they are typed; `alone` and `given` as for the form of a list."""
+        super().__init__()
+        self.session = session
+        self.item = item
+        self.first = dict(typed)
+        self.takes_scans = alone
+        self.given = given
+
+    def compose(self) -> ComposeResult:
+        """One line per rule; its meaning is shown while it is empty."""
+        with VerticalScroll(classes="dialog form", id="rules-form", can_focus=False):
+            title = f"Rules of {escape_controls(self.item.name)}"
+            yield Static(title, classes="title", markup=False)
+            for name, label in _RULE_LABELS.items():
+                about = RULE_FIELDS[name]
+                yield from self.field(name, label, self.first[name], example=about, longest=400)
+                yield self.error_line(name)
+            yield Hint("F2 or Ctrl+S save", "↑↓ Tab fields", "empty: no rule", "Esc back")
+
+    def on_mount(self) -> None:
+        """Put the cursor in the first rule."""
+        self.input_of("date").focus()
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.say_of((event.input.id or "").removeprefix("rule-"), "")
+
+    def action_save(self) -> None:
+        """Save what was changed, or show the error."""
+        rules = {name: self.typed(name) for name in _RULE_LABELS}
+        changed = {name: (text,) for name, text in rules.items() if text != self.first[name]}
+        item = self.item
+
+        def save(store: Store) -> CheckInList:
+            return save_list(store, item.id, is_new=False, rules=changed, given=self.given)
+
+        self.session.ask(save, self._saved, self._not_saved)
+
+    def _saved(self, item: CheckInList) -> None:
+        if self.is_current:
+            self.dismiss(item)
+
+    def _not_saved(self, error: KioskError) -> None:
+        name = error.problem.partition(":")[0].replace(" ", "_")
+        self.refuse(name if name in _RULE_LABELS else "leaves", error)

@@ -15,12 +15,13 @@ from kiosk.domain.checkin.privileges import CHANGE_LISTS
 from kiosk.domain.checkin.rules import ENTRY_WORDS, CheckInList, ListKind
 from kiosk.domain.datetimes import days_in_words, window_words
 from kiosk.domain.text import escape_controls
+from kiosk.services.checkin.list_rules import rule_words, typed_rules
 from kiosk.services.checkin.lists import ListsOverview, lists_overview, put_back, remove_list
 from kiosk.services.event.change import ListChanges
 from kiosk.ui.tui.dialogs.dialog import EventScreen
 from kiosk.ui.tui.dialogs.pin import Permission
 from kiosk.ui.tui.setup.event_form import EventForm
-from kiosk.ui.tui.setup.list_form import ChooseKind, ListFacts, ListForm
+from kiosk.ui.tui.setup.list_form import ChooseKind, ListFacts, ListForm, RulesForm
 from kiosk.ui.tui.widgets.charts import fit
 from kiosk.ui.tui.widgets.form import RecordList
 from kiosk.ui.tui.widgets.key_bar import KeyBar, StatusLine
@@ -36,6 +37,7 @@ class ListsScreen(EventScreen[bool | None]):
     BINDINGS = [
         Binding("enter", "enter", "Change", id="lists.enter"),
         Binding("f3", "change", "Change", id="lists.change", tooltip="Name, window, tickets"),
+        Binding("f6", "rules", "Rules", id="lists.rules", tooltip="Dates, times, limits, gates"),
         Binding("f2,insert", "new", "Add", id="lists.new", tooltip="A session, a meal, ..."),
         Binding("delete", "remove", "Remove", id="lists.remove", tooltip="Its check-ins stay"),
         Binding("f8", "put_back", "Put back", id="lists.back", tooltip="The list removed last"),
@@ -141,6 +143,7 @@ class ListsScreen(EventScreen[bool | None]):
         has_selection = self.is_mounted and self.selected is not None
         possible = {
             "change": has_selection,
+            "rules": has_selection,
             "remove": has_selection,
             "put_back": self.removed is not None,
             "event": self.facts is not None,
@@ -182,6 +185,24 @@ class ListsScreen(EventScreen[bool | None]):
         if facts is not None and item is not None:
             form = ListFacts(facts.context, facts.ticket_types, item=item)
             self._permitted(lambda: self._open_form(form))
+
+    def action_rules(self) -> None:
+        """Change the selected list's further rules."""
+        facts, item = self.facts, self.selected
+        if facts is None or item is None:
+            return
+
+        def saved(changed: CheckInList | None) -> None:
+            if changed is not None:
+                self._changed(f"Saved: {changed.name}.", select=changed.id)
+
+        def open_form() -> None:
+            given = self._permitted.given
+            typed = typed_rules(item, facts.lists, facts.context)
+            form = RulesForm(self.session, item, typed, alone=self.setting_up, given=given)
+            self.app.push_screen(form, saved)
+
+        self._permitted(open_form)
 
     def _open_form(self, facts: ListFacts) -> None:
         def saved(item: CheckInList | None) -> None:
@@ -268,4 +289,6 @@ def details(item: CheckInList, facts: ListsOverview) -> str:
     types = ", ".join(escape_controls(name) for name in item.ticket_types)
     tickets = f"For {types} only." if types else "For all ticket types."
     heads = facts.heads.get(item.id, 0)
-    return f"{opening} {tickets} Entry: {ENTRY_WORDS[item.entry]}. {heads:,} in so far."
+    rules = "; ".join(map(escape_controls, rule_words(item, facts.lists, facts.context)))
+    rules = f" Rules: {rules}." if rules else ""
+    return f"{opening} {tickets} Entry: {ENTRY_WORDS[item.entry]}.{rules} {heads:,} in so far."

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, Label, OptionList, Static
 
 from kiosk.domain.checkin.privileges import CHANGE_QUESTIONS
-from kiosk.domain.checkin.questions import Question
+from kiosk.domain.checkin.questions import Question, QuestionKind
 from kiosk.domain.text import escape_controls
 from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.services.checkin.questions import (
@@ -25,7 +25,7 @@ from kiosk.services.checkin.questions import (
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.form import FormScreen
 from kiosk.ui.tui.dialogs.pin import Permission
-from kiosk.ui.tui.widgets.form import RecordList, TickList
+from kiosk.ui.tui.widgets.form import Choice, RecordList, TickList
 from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 from kiosk.ui.tui.worker import Session
 
@@ -46,6 +46,18 @@ class TypedQuestion(NamedTuple):
     """Names of lists; empty: all lists."""
     types: list[str]
     """Ticket types; empty: all types."""
+    kind: str
+    is_required: bool
+
+
+_KINDS = {
+    "choice": "one answer",
+    "several": "several answers",
+    "number": "a number",
+    "text": "words",
+    "code": "a scanned code",
+}
+_NEEDED = {"optional": "may be skipped", "required": "is required"}
 
 
 class QuestionsScreen(Dialog[None]):
@@ -181,6 +193,14 @@ class QuestionForm(FormScreen[str | None]):
             yield from self.field("text", "Question", text, example=example, longest=400)
             yield from self.field("choices", "Answers", choices, example="Yes / No", longest=400)
             yield Static("Two to nine, with / between them; each has one key.", classes="line")
+            with Horizontal(classes="field"):
+                yield Label("Kind", markup=False)
+                kind = str(question.kind if question else QuestionKind.CHOICE)
+                yield Choice(list(_KINDS.items()), kind, id="question-kind")
+            with Horizontal(classes="field"):
+                yield Label("Answer", markup=False)
+                needed = "required" if question and question.required else "optional"
+                yield Choice(list(_NEEDED.items()), needed, id="question-needed")
             if len(overview.lists) > 1:
                 yield Static("On these lists (none ticked = all):", classes="line")
                 yield TickList(list(names.values()), ticked, id="question-lists")
@@ -203,6 +223,8 @@ class QuestionForm(FormScreen[str | None]):
             [choice.strip() for choice in self.typed("choices").split("/")],
             ticked.get("question-lists", []),
             ticked.get("question-types", []),
+            self.query_one("#question-kind", Choice).value,
+            self.query_one("#question-needed", Choice).value == "required",
         )
 
     def action_save(self) -> None:
@@ -218,6 +240,8 @@ class QuestionForm(FormScreen[str | None]):
                 choices=typed.choices,
                 lists=typed.lists,
                 ticket_types=typed.types,
+                kind=typed.kind,
+                required=typed.is_required,
                 given=self.given,
             )
 
@@ -229,6 +253,8 @@ class QuestionForm(FormScreen[str | None]):
 
 def _line(question: Question) -> Content:
     choices = _SEPARATOR.join(escape_controls(choice) for choice in question.choices)
+    choices = choices or _KINDS[question.kind]
+    choices += ", required" if question.required else ""
     return Content.assemble(
         (escape_controls(question.name), "bold"),
         f"  {escape_controls(question.text)}  ",

@@ -1,0 +1,220 @@
+"""Read what a ticket is good for: its validity, the date it was bought for, and its add-ons.
+
+Every platform writes these into columns of its own, and columns without a field stay with the
+attendee under their headings. So the headings decide, in the words of organisers and of pretix.
+A value that is no date limits nothing: it never keeps an attendee outside.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
+
+from kiosk.domain.datetimes import DateTimeContext, DateTimeError, day_start_ms, parse_datetime
+from kiosk.domain.text import casefold_key
+
+VALID_FROM, VALID_UNTIL = "Valid from", "Valid until"
+DATE_FROM, DATE_UNTIL = "Series start date", "Series end date"
+ADD_ON = "Add-on"
+"""Headings that importers give to what a platform keeps in fields of its own."""
+
+_SERIES = r"(series|session|sub ?event|slot|visit|event series)"
+_HEADINGS = {
+    "valid_from": r"(ticket )?(is )?(valid|validity) (from|since|starts?|start date|begins?)"
+    r"( date| time| date time)?|not valid before|(gultig|gultigkeit) (ab|von|beginn)"
+    r"|valable (a partir du?|du|des le)|valid[oa]s? (desde|dal|de|a partir de)|geldig van(af)?",
+    "valid_until": r"(ticket )?(is )?(valid|validity) (until|till|to|through|thru|ends?|end date)"
+    r"( date| time| date time)?|not valid after|ticket (expires|expiry|expiration)( on| date)?"
+    r"|gultig(keit)? (bis|ende)|valable jusqu.*|valid[oa]s? (hasta|fino al?|ate)|geldig tot",
+    "date_from": rf"{_SERIES} (start|begin)( date| time| date time)?|{_SERIES} date from",
+    "date_until": rf"{_SERIES} end( date| time| date time)?|{_SERIES} date to",
+    "date": rf"(valid|gultig) (on|for|am|fur)( date| day)?|{_SERIES} (date|day)|sub ?event"
+    r"|(ticket|attendance) (date|day)|(date|day) of (visit|attendance|(the )?ticket)"
+    r"|besuch(s|er)(tag|datum)|ticket (valid )?(on|for)|day ticket( for)?|tagesticket( fur)?",
+    "event_from": r"(event )?start date( time)?|event start( time)?|date from|startdatum|beginn",
+    "event_until": r"(event )?end date( time)?|event end( time)?|date to|enddatum|ende",
+    "event_date": r"event (date|day)|termin|veranstaltungs(tag|datum)|days?|tage?",
+    "add_ons": r"add ?ons?( products?| items?| tickets?)?|(selected|booked|bought) add ?ons"
+    r"|zusatz(produkte?|leistung(en)?|artikel)|options? supplementaires?|workshops? booked",
+}
+"""What a heading means, after `_plain`. `event_...` may date the event instead of the ticket."""
+_COUNT = r"(?i)^\d+\s*[x×]\s*|\s*[x×]\s*\d+$"
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a ticket is good for, beyond its type."""
+
+    valid_from_ms: int | None = None
+    """The first moment (UTC) at which the ticket admits; None: no limit."""
+    valid_until_ms: int | None = None
+    """The last moment at which it admits; None: no limit."""
+    first_day: date | None = None
+    """The first day it was bought for; None: every day."""
+    last_day: date | None = None
+    add_ons: tuple[str, ...] = ()
+    """Products bought with it, as the platform names them."""
+    date_heading: str = ""
+    """The column of `first_day` where it may date the event instead: with one value on all tickets
+    it does, and limits none of them."""
+
+    def is_for_day(self, day: date) -> bool:
+        """Whether the ticket was bought for this day."""
+        after_first = self.first_day is None or day >= self.first_day
+        return after_first and (self.last_day is None or day <= self.last_day)
+
+    def overlaps(self, day: date, zone: tzinfo) -> bool:
+        """Whether the ticket can admit at some moment of this day."""
+        start_ms = day_start_ms(day, zone)
+        end_ms = day_start_ms(day + timedelta(days=1), zone)
+        begins = self.valid_from_ms is None or self.valid_from_ms < end_ms
+        ends = self.valid_until_ms is None or self.valid_until_ms >= start_ms
+        return begins and ends and self.is_for_day(day)
+
+    def on_any_day(self) -> Rights:
+        """The rights without the date that the ticket was bought for."""
+        return replace(self, first_day=None, last_day=None, date_heading="")
+
+
+NO_LIMITS = Rights()
+
+
+def rights_of(extra: Mapping[str, str], context: DateTimeContext) -> Rights:
+    """The rights in the columns of an attendee.
+
+    Args:
+        extra: column heading to value.
+        context: the event's zone and days, which typed dates refer to.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for heading, value in extra.items():
+        meaning = _meaning(heading)
+        if meaning and value.strip():
+            found.setdefault(meaning, (heading, value.strip()))
+    return _rights(tuple(sorted(found.items())), context) if found else NO_LIMITS
+
+
+def unreadable_dates(extra: Mapping[str, str], context: DateTimeContext) -> list[str]:
+    """`Valid until: 31.31.2027`: the values with digits that should be dates and are none."""
+    return [
+        f"{heading}: {value}"
+        for heading, value in extra.items()
+        if _meaning(heading) not in (None, "add_ons")
+        and any(map(str.isdigit, value))
+        and _moment(value.strip(), context) is None
+    ]
+
+
+def states_rights(heading: str) -> bool:
+    """Whether a column of this heading holds rights, which the card shows on lines of their own."""
+    return _meaning(heading) is not None
+
+
+@lru_cache(maxsize=4096)
+def _meaning(heading: str) -> str | None:
+    words = _plain(heading)
+    return next((field for field, known in _HEADINGS.items() if re.fullmatch(known, words)), None)
+
+
+def _plain(heading: str) -> str:
+    bare = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFKD", casefold_key(heading)))
+    return re.sub(r"[\W_]+", " ", bare).strip()
+
+
+@lru_cache(maxsize=4096)
+def _rights(found: tuple[tuple[str, tuple[str, str]], ...], context: DateTimeContext) -> Rights:
+    cells = dict(found)
+    texts = {field: value for field, (_, value) in found}
+    until_ms = _moment(texts.get("valid_until", ""), context, closing=True)
+    first, last, heading = _days(cells, context)
+    return Rights(
+        _moment(texts.get("valid_from", ""), context),
+        until_ms,
+        first,
+        last,
+        _add_ons(texts.get("add_ons", "")),
+        heading,
+    )
+
+
+def _moment(text: str, context: DateTimeContext, *, closing: bool = False) -> int | None:
+    """A moment in ms UTC. A day alone ends with its last millisecond, not with the next day."""
+    try:
+        moment_ms = parse_datetime(text, context, closing=closing)
+        whole_day = closing and moment_ms != parse_datetime(text, context)
+    except DateTimeError:
+        return None
+    return moment_ms - 1 if whole_day and moment_ms is not None else moment_ms
+
+
+def _days(
+    cells: Mapping[str, tuple[str, str]], context: DateTimeContext
+) -> tuple[date | None, date | None, str]:
+    """The first and last day of the date that a ticket was bought for, and the column's heading.
+
+    An evening that ends at midnight ends on its own day, one that ends later on the next.
+    """
+    for begin, end in _DATE_COLUMNS:
+        heading, text = cells.get(begin, ("", ""))
+        starts_ms = _moment(text, context)
+        if starts_ms is None:
+            continue
+        ends_ms = _moment(cells.get(end, ("", ""))[1], context, closing=True)
+        first = last = datetime.fromtimestamp(starts_ms / 1000, context.zone).date()
+        if ends_ms is not None and ends_ms > starts_ms:
+            last = datetime.fromtimestamp((ends_ms - 1) / 1000, context.zone).date()
+        return first, last, heading if begin.startswith("event") else ""
+    return None, None, ""
+
+
+_DATE_COLUMNS = (
+    ("date_from", "date_until"),
+    ("date", ""),
+    ("event_from", "event_until"),
+    ("event_date", ""),
+)
+"""First and last day, the most certain headings first."""
+
+
+def _add_ons(text: str) -> tuple[str, ...]:
+    """`2x Workshop; Dinner` as names, each once; commas separate where nothing else does."""
+    separator = r"[;\n|]" if re.search(r"[;\n|]", text) else r",\s"
+    names = [
+        " ".join(re.sub(_COUNT, "", part.strip()).split()) for part in re.split(separator, text)
+    ]
+    whole = [text] if separator == r",\s" and len(names) > 1 else []
+    return tuple(dict.fromkeys(name for name in (*names, *whole) if name))
+
+
+# Words for rights, as the card, the badge and verdicts have them.
+
+
+def when_words(moment_ms: int, zone: tzinfo) -> str:
+    """`Wed 17 Feb, 9:00`."""
+    at = datetime.fromtimestamp(moment_ms / 1000, zone)
+    return f"{day_words(at)}, {at.hour}:{at:%M}"
+
+
+def rights_words(rights: Rights, zone: tzinfo) -> list[str]:
+    """`for Tue 16 Feb`, `valid from Tue 16 Feb, 9:00 until ...`; empty for no limits."""
+    said = []
+    if rights.first_day:
+        last = rights.last_day if rights.last_day != rights.first_day else None
+        said.append(
+            f"for {day_words(rights.first_day)}" + (f" to {day_words(last)}" if last else "")
+        )
+    bounds = [
+        f"{word} {when_words(moment_ms, zone)}"
+        for word, moment_ms in (("from", rights.valid_from_ms), ("until", rights.valid_until_ms))
+        if moment_ms is not None
+    ]
+    return said + ([f"valid {' '.join(bounds)}"] if bounds else [])
+
+
+def day_words(day: date) -> str:
+    """`Tue 16 Feb`."""
+    return f"{day:%a} {day.day} {day:%b}"
