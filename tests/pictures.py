@@ -267,9 +267,11 @@ def save_png(app: KioskApp, path: Path) -> None:
     draw = ImageDraw.Draw(picture)
     for y, line in enumerate(_lines(app)):
         x = 0
-        for text, style, _ in line:
+        for text, style, control in line:
             fore, back = _colours(style)
             cells = cell_len(text)
+            if not cells or control:
+                continue
             box = (x * width, y * height, (x + cells) * width - 1, (y + 1) * height - 1)
             draw.rectangle(box, fill=back)
             for char in text:
@@ -307,13 +309,17 @@ def _colours(style: object) -> tuple[tuple[int, int, int], tuple[int, int, int]]
 
 @cache
 def _font(char: str) -> ImageFont.FreeTypeFont:
-    """The first font of this program with that character."""
-    fonts = sorted(
-        (assets_dir() / "fonts").glob("*.ttf"),
-        key=lambda path: path.name != "NotoSansMono-Bold.ttf",
-    )
-    path = next((path for path in fonts if ord(char) in _characters(path)), fonts[0])
+    """The first font with that character: the terminal font of many systems, then our own."""
+    path = next((path for path in _fonts() if ord(char) in _characters(path)), _fonts()[0])
     return ImageFont.truetype(str(path), 14)
+
+
+@cache
+def _fonts() -> tuple[Path, ...]:
+    systems = sorted(Path("/usr/share/fonts").rglob("DejaVuSansMono.ttf"))
+    own = sorted((assets_dir() / "fonts").glob("*.ttf"))
+    own.sort(key=lambda path: path.name != "NotoSansMono-Bold.ttf")
+    return (*systems, *own)
 
 
 @cache

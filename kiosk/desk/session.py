@@ -616,7 +616,8 @@ class DeskSession:
     def _pending_after(self, store: Store, order: ScanOrder, result: ScanResult) -> str:
         """The code that waits for an attendee after this verdict."""
         if order.links_code:
-            return "" if result.outcome is Outcome.OK else order.code
+            is_done = result.outcome is Outcome.OK or result.linked_code
+            return "" if is_done else order.code
         is_unknown = result.outcome is Outcome.INVALID and bool(result.code.strip())
         if is_unknown:
             now_ms = store.clock()

@@ -98,7 +98,7 @@ def write_report(
     _draw_counts(canvas, "Badges", _badge_counts(facts.tally))
     _draw_counts(canvas, "Refused scans", _refused_counts(facts))
     if len(facts.shown.desks) > 1:
-        _draw_counts(canvas, "Let in by desk", list(facts.shown.desks.items()))
+        _draw_counts(canvas, "Checked in by desk", list(facts.shown.desks.items()))
     for question, given in facts.tally.answers.items():
         if given:
             answers = [(text, came) for text, (came, _) in given.items()]

@@ -173,3 +173,23 @@ def test_the_hash_does_not_follow_the_stock(tmp_path: Path) -> None:
     }
 
     assert len(hashes) == 1
+
+
+def test_a_long_word_without_syllables_is_divided() -> None:
+    """It is larger than on one line; Khmer with one zero-width space is divided again."""
+    for name in ("Щ" * 20, "សុខ\u200bចន្ទតារារស្មីព្រះរាជាណាចក្រកម្ពុជា"):
+        drawn = Composer(load_layout("colour"), EVENT, 300, False)
+        ops = drawn.own(0, drawn.values(person(name)))
+        sizes = [op.size for op in ops if isinstance(op, TextOp)]
+        assert max(sizes) > 20
+
+
+def test_a_header_without_a_logo_starts_at_the_edge() -> None:
+    """An empty picture in a group takes no space."""
+    layout = load_layout("colour")
+    with_logo = arranged(layout, 105, 148, replace(EVENT, logo=Path("logo.png")))
+    without = arranged(layout, 105, 148, EVENT)
+    assert with_logo is not None
+    assert without is not None
+    lefts = [next(e.x for e in each.front if e.text == "{event}") for each in (with_logo, without)]
+    assert lefts[1] < lefts[0]

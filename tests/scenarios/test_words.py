@@ -78,8 +78,10 @@ def test_what_separates_namesakes_comes_first() -> None:
         set(),
     )
 
-    assert [("Regular", "…0045"), ("Acme", "b@example.org")] == [row.parts for row in rows]
-    assert all(row.has_namesake for row in rows)
+    assert [("Regular", "…0045", "a@example.org"), ("Acme", "b@example.org")] == [
+        row.parts for row in rows
+    ]
+    assert [2, 2] == [row.enough for row in rows]
 
 
 @pytest.mark.parametrize(

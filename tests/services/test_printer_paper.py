@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pypdfium2
 import pytest
 from zxingcpp import read_barcodes
@@ -9,11 +11,12 @@ from zxingcpp import read_barcodes
 from kiosk.badges.layout.file import load_layout
 from kiosk.badges.layout.model import EventLook
 from kiosk.badges.sheets.stock import Stock, load_stock
+from kiosk.domain.log.ids import badge_code
 from kiosk.errors import KioskError
 from kiosk.printing.backend import PrinterInfo
 from kiosk.services.badges.badges import BadgeOrder, make_badges, make_blanks, waiting_badges
 from kiosk.services.badges.context import chosen_layout, event_look
-from kiosk.services.checkin.checkin import bind_code, knows_code
+from kiosk.services.checkin.checkin import ScanOrder, bind_code, knows_code, scan
 from kiosk.services.printing import jobs, printing
 from kiosk.services.printing.jobs import Cause
 from kiosk.services.printing.paper import (
@@ -215,3 +218,21 @@ def test_a_blank_badge_is_linked_by_a_scan(shop: Store) -> None:  # noqa: F811
     assert [person.id for person in find_by_code(shop.connection, code)[0]] == [ASHA.id]
     with pytest.raises(KioskError):
         make_blanks(shop, out, 0, BadgeOrder())
+
+
+@pytest.mark.parametrize("minutes", [0, 10])
+def test_a_blank_badge_is_linked_to_an_attendee_who_is_in(
+    shop: Store,  # noqa: F811
+    minutes: int,
+) -> None:
+    """It was written after the check-in; another unknown code stays unlinked."""
+    scan(shop, ScanOrder(code="", attendee_id=ASHA.id))
+    clock = shop.clock() + minutes * 60_000
+    shop.clock = lambda: clock
+    blank, other = badge_code(str(uuid4())), "OTHER-TICKET-1"
+
+    for code, linked in ((blank, blank), (other, "")):
+        result = scan(shop, ScanOrder(code=code, attendee_id=ASHA.id, links_code=True))
+        assert result.linked_code == linked
+        assert knows_code(shop, code) is bool(linked)
+        assert (f"ode {code} linked" in result.message) is bool(linked)

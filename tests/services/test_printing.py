@@ -404,7 +404,7 @@ def test_labels_are_counted_down(shop: Store, system: FakeSystem) -> None:
     printing.send_waiting(shop, system)
 
     assert print_settings(shop).labels_left == 10
-    assert enough == "badges: by key · printer not tested"
+    assert enough == "badges: on request · printer not tested"
     assert "labels left 10" in print_status(shop).words
 
 

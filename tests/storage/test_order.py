@@ -38,7 +38,10 @@ def _scan(draw: st.DrawFn, at: int) -> dict[str, Any]:
 
 
 def _list(draw: st.DrawFn, position: int) -> dict[str, Any]:
+    fields = st.sampled_from(["name", "entry", "position", "removed"])
+    changed = draw(st.none() | st.lists(fields, unique=True))
     return {
+        **({} if changed is None else {"changed": changed}),
         "name": draw(st.sampled_from(["Door", "Gate"])),
         "opens_ms": None,
         "closes_ms": None,

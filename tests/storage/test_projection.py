@@ -119,6 +119,7 @@ ROWS: dict[str, tuple[LogEvent, str, list[dict[str, Any]]]] = {
                 "position": 4,
                 "is_day": 1,
                 "removed": 0,
+                "stamps": json.dumps({key: [1, *STAMP.values()] for key in LIST}),
                 **STAMP,
             }
         ],
@@ -525,3 +526,34 @@ def test_scans_are_brought_in_apart_from_the_rest() -> None:
 
     assert {EventKind.CHECK_IN, EventKind.REFUSED} == scans
     assert not projection.is_scan("teleport")
+
+
+def test_two_desks_change_different_fields_of_a_list(connection: sqlite3.Connection) -> None:
+    """Both changes stay, in either order; of one field, the newer change."""
+    made = event(EventKind.LIST, LIST, "door", seq=1)
+    renamed = event(
+        EventKind.LIST, {**LIST, "name": "Gate", "changed": ["name"]}, "door", log_id="a", seq=2
+    )
+    moved = event(
+        EventKind.LIST,
+        {**LIST, "opens_ms": 150, "closes_ms": 300, "changed": ["closes_ms", "opens_ms"]},
+        "door",
+        log_id="b",
+        seq=3,
+    )
+    for order in ((made, renamed, moved), (moved, renamed, made), (renamed, moved, made)):
+        connection.execute("DELETE FROM list")
+        bring_in(connection, *order)
+        (found,) = rows(connection, "list")
+        values = (found["name"], found["opens_ms"], found["closes_ms"], found["position"])
+        assert ("Gate", 150, 300, 4) == values
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"name":[9]}', '{"name":["x",1,"a",1]}'])
+def test_damaged_stamps_of_a_list(connection: sqlite3.Connection, text: str) -> None:
+    """They are lost, and a later change counts."""
+    bring_in(connection, event(EventKind.LIST, LIST, "door", seq=1))
+    connection.execute("UPDATE list SET stamps = ?", (text,))
+    changed = {**LIST, "name": "Gate", "changed": ["name"]}
+    bring_in(connection, event(EventKind.LIST, changed, "door", seq=2))
+    assert "Gate" == rows(connection, "list")[0]["name"]

@@ -83,9 +83,11 @@ class Desk:
 
 
 @asynccontextmanager
-async def open_desk(store: Store, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Desk]:
+async def open_desk(
+    store: Store, size: tuple[int, int] = (80, 24), *, scan_only: bool = False
+) -> AsyncIterator[Desk]:
     """The desk of an event, ready to scan; columns and rows."""
-    app = KioskApp(store.path, desk="Desk 1")
+    app = KioskApp(store.path, desk="Desk 1", scan_only=scan_only)
     async with app.run_test(size=size) as pilot:
         desk = Desk(app, pilot)
         await desk.ready()

@@ -7,7 +7,7 @@ out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from math import sqrt
 from typing import NamedTuple
@@ -58,17 +58,24 @@ def arranged(layout: Layout, width: float, height: float, event: EventLook) -> L
     sides = []
     for side in layout.sides:
         shape = "wide" if width > height else "tall"
-        elements = [
-            element
-            for element in side
-            if element.shape in ("", shape) and not is_empty_for_all(element, event)
-        ]
+        elements = _useful([e for e in side if e.shape in ("", shape)], event)
         placed = _Arrangement(layout, width, height).place_all(elements)
         if placed is None:
             return None
         sides.append(tuple(placed))
     back = sides[1] if len(sides) > 1 else ()
     return replace(layout, width=width, height=height, front=sides[0], back=back, origin=layout)
+
+
+def _useful(elements: Iterable[Element], event: EventLook) -> list[Element]:
+    """The elements that some badge shows, also inside of groups."""
+    return [
+        replace(element, parts=tuple(_useful(element.parts, event)))
+        if element.kind == "group"
+        else element
+        for element in elements
+        if not is_empty_for_all(element, event)
+    ]
 
 
 class _Arrangement:

@@ -78,6 +78,11 @@ def joined(pieces: list[Piece]) -> str:
     return "".join(before + text for before, text, _ in pieces).strip() + pieces[-1].end
 
 
+def needs_no_hyphen(text: str) -> bool:
+    """Whether a text has a script that is written without spaces, and is divided without a sign."""
+    return not text.isascii() and any(script_of(char) in WITHOUT_SPACES for char in text)
+
+
 def clusters(text: str) -> list[str]:
     """The parts of a word that no line break and no cut may divide."""
     parts: list[str] = []

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from kiosk.badges.text.breaks import Break, Piece, clusters, joined, pieces_of, visible
+from kiosk.badges.text.breaks import (
+    Break,
+    Piece,
+    clusters,
+    joined,
+    needs_no_hyphen,
+    pieces_of,
+    visible,
+)
 from kiosk.badges.text.fontbook import TextStyle
 from kiosk.badges.text.runs import script_of
 from kiosk.badges.text.shaping import ShapedLine, Shaper
@@ -19,6 +27,10 @@ FEWER_LINES = 1.08
 """Another line must make the text this many times larger."""
 LAST_RESORT_PT = 5.0
 """The smallest size of a required text that no break and no initial makes fit."""
+_DIVIDED = 0.3
+"""A name that must be divided anyway gets more lines up to this part of the largest size."""
+_VERY_LONG = 16
+"""A word of so many letters is divided anywhere if it has no syllables."""
 _WORTH_A_HYPHEN = 1.15
 """A hyphenated text must be this many times larger than the whole words."""
 
@@ -34,6 +46,11 @@ class Box:
     most_lines: int = 3
     unbroken: float = 0.0
     """Words are divided if they would be smaller than this, points; 0: only if nothing fits."""
+
+    @property
+    def divided(self) -> float:
+        """A name that is divided gets more lines up to this size, points."""
+        return min(self.largest, max(self.unbroken, _DIVIDED * self.largest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +99,8 @@ def fit(
     if not pieces or box.width <= 0 or box.height <= 0:
         return None
     best, expected = [visible(text)], 0.0
-    enough = min(box.largest, (box.unbroken if depth else 0.0) or box.largest)
+    is_last_resort = depth is not Break.WORDS and box.unbroken > 0
+    enough = box.divided if is_last_resort else box.largest
     if len(pieces) > 1:
         measured = _Measured(shaper, pieces, style)
         for count in range(1, min(box.most_lines, len(pieces)) + 1):
@@ -103,11 +121,16 @@ def fit_divided(
 ) -> Fitted | None:
     """The best fit; words are divided if they are too long for the box, or very small in it."""
     whole = fit(shaper, text, style, box)
-    if whole and (whole.missing or whole.size >= min(box.unbroken, box.largest)):
+    enough = box.divided if box.unbroken and needs_no_hyphen(text) else box.unbroken
+    if whole and (whole.missing or whole.size >= min(enough, box.largest)):
         return whole
-    divided = fit(shaper, text, style, box, Break.SYLLABLES, language)
-    if divided and (whole is None or divided.size > whole.size * _WORTH_A_HYPHEN):
-        return divided
+    depths = [Break.SYLLABLES]
+    if whole and box.unbroken > 0 and len(max(visible(text).split(), key=len)) >= _VERY_LONG:
+        depths.append(Break.CLUSTERS)  # a word without syllables
+    for depth in depths:
+        divided = fit(shaper, text, style, box, depth, language)
+        if divided and (whole is None or divided.size > whole.size * _WORTH_A_HYPHEN):
+            return divided
     return whole
 
 

@@ -68,6 +68,8 @@ class _List(_AnyBody):
     position: Number
     is_day: bool
     removed: bool
+    changed: NotRequired[list[Text]]
+    """The fields that this event changes; absent: all of them."""
 
 
 class _ImportRows(_AnyBody):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 APOSTROPHES = "'’‘ʼʻ`´′＇ʹʿʾ"
 """Characters that people type in O'Brien, D’Aubigny, Qur'an, Hawaiʻi."""
@@ -85,6 +85,17 @@ _LOST = re.compile(
 def has_lost_letters(name: str) -> bool:
     """Whether letters of a name were lost on the way: `Fran?ois`, `????`, `#REF!`, U+FFFD."""
     return bool(_LOST.search(name))
+
+
+_SIGNS_OF_LOSS = ("\ufffd", "?", "#", "Ã", "Â", "ã", "â", "n/a")
+
+
+def with_lost_letters(names: Sequence[str]) -> list[str]:
+    """The names that lost letters; nearly always none, which one look at all names shows."""
+    together = "\n".join(names)
+    if not any(sign in together for sign in _SIGNS_OF_LOSS):
+        return []
+    return [name for name in names if has_lost_letters(name)]
 
 
 def is_syllabic(char: str) -> bool:

@@ -8,7 +8,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from kiosk.support.progress import Progress
 
 _DELIMITERS = ",;\t|"
 _SEP_LINE = re.compile(r"\"?sep=(.)\"?[;,\t]*\r?\n?", re.IGNORECASE)
+_LINE_BREAK = re.compile("\r\n|\r|\n")
 _LINE_END = re.compile("[\r\n]")
 _FIELD_LIMIT = 64 * 1024 * 1024
 _BLOCK = 1000
@@ -161,12 +162,10 @@ def _blocks(
     skipped = line - 1
     width = 0
     while True:
-        ends: list[int] = []
-        end = ends.append
-        torn = 0
+        torn, before = 0, reader.line_num
         try:
-            # append returns None: each row is kept and its last line recorded
-            rows = [row for row in islice(reader, _BLOCK) if not end(reader.line_num)]
+            rows = list(islice(reader, _BLOCK))
+            ends = _last_lines(rows, before, reader.line_num)
         except csv.Error:  # a cell over the limit: an unclosed quote contains the rest of the file
             rows, ends = _up_to_error(decoded, delimiter, start, line - skipped)
             torn = ends[-1] + 1 if ends else line - skipped
@@ -189,6 +188,14 @@ def _blocks(
         if last:
             return
         line = ends[-1] + skipped + 1
+
+
+def _last_lines(rows: Rows, before: int, last: int) -> list[int]:
+    """The last line of each row; a row has more than one where a cell contains line breaks."""
+    if last - before == len(rows):
+        return list(range(before + 1, last + 1))
+    breaks = (sum(len(_LINE_BREAK.findall(cell)) for cell in row) for row in rows)
+    return list(accumulate((lines + 1 for lines in breaks), initial=before))[1:]
 
 
 def _bounded(path: Path, lines: Iterable[str], delimiter: str) -> Iterator[str]:

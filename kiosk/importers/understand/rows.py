@@ -104,8 +104,8 @@ def _sparse_rows(table: Table, mapping: Mapping) -> set[int]:
     if table.banners:
         banners = {*table.banners}
         found |= {i for i, number in enumerate(table.row_numbers) if number in banners}
-    for heading, column in zip(table.headings[:6], table.columns, strict=False):
-        if heading and (heading in column or heading.upper() in column):
+    for heading, column in zip(table.headings[:3], table.columns, strict=False):
+        if heading and any(form in column for form in {heading, heading.upper()}):
             found |= {i for i, cell in enumerate(column) if cell.casefold() == heading.casefold()}
     return found
 

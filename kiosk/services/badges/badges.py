@@ -184,7 +184,7 @@ def _of_type(admitted: list[Attendee], ticket_type: str | None) -> list[Attendee
     types = sorted({person.ticket_type for person in admitted if person.ticket_type})
     raise KioskError(
         "no_such_type",
-        f"Nobody here has a ticket of the type “{ticket_type}”.",
+        f"No attendee has a ticket of the type “{ticket_type}”.",
         saved="Nothing was drawn.",
         next_step=f"{did_you_mean(ticket_type, types)} "
         f"The types are: {', '.join(types) or 'none'}.".lstrip(),

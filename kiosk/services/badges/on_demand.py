@@ -72,7 +72,7 @@ def draw_badge(
     """
     person = people.attendee(store.connection, attendee_id)
     if person is None:
-        raise KioskError("no_such_attendee", f"Nobody here has the id {attendee_id}.")
+        raise KioskError("no_such_attendee", f"No attendee has the id {attendee_id}.")
     return _draw_one(store, badge_person(person), person.label, out, layout, paper, start)
 
 

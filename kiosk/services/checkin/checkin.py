@@ -24,6 +24,7 @@ from kiosk.domain.checkin.rules import (
 )
 from kiosk.domain.datetimes import DateTimeContext
 from kiosk.domain.log.events import EventKind
+from kiosk.domain.log.ids import attendee_id_prefix
 from kiosk.domain.log.setting_schema import QUESTION_PREFIX
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
@@ -181,6 +182,7 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         if decision.outcome in _ASKED_AT:
             append_answers(store, attendee, questions, answers)
         result = _record(store, order, result, decision, history, now_ms, marks)
+    result = _with_blank_badge(store, order, result)
     if result.outcome is Outcome.OK and order.direction is Direction.ENTRY:
         if not result.repeated and chosen.rules.leaves:
             leave_other_lists(store, attendee.id, chosen, lists, result.heads)
@@ -300,6 +302,17 @@ def _record(
 def _reason(order: ScanOrder) -> str:
     reason = clean_text(order.reason) if order.force else ""
     return late_reason(reason) if order.at_ms is not None else reason
+
+
+def _with_blank_badge(store: Store, order: ScanOrder, result: ScanResult) -> ScanResult:
+    """Link the code of a blank badge to an attendee who is in: it was written afterwards."""
+    is_in = result.repeated or result.outcome is Outcome.ALREADY_REDEEMED
+    is_blank = order.links_code and attendee_id_prefix(order.code) is not None
+    if not (is_in and is_blank and result.attendee):
+        return result
+    code = clean_scan(order.code)
+    store.append(EventKind.BIND, {"code": code}, subject=result.attendee.id)
+    return replace(result, linked_code=code)
 
 
 def _not_one_attendee(

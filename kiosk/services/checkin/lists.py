@@ -264,6 +264,9 @@ def append_list(
     rules, key = rules_value(item.rules), f"{LIST_RULES_PREFIX}{item.id}"
     if rules != setting(store.connection, key):  # also those of a removed list of this name
         store.append(EventKind.SETTING, {"key": key, "value": rules, **marks})
+    if before is not None:
+        old = list_body(before)
+        body["changed"] = sorted(key for key in old if body[key] != old[key])
     store.append(EventKind.LIST, body, subject=item.id)
 
 

@@ -91,11 +91,13 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
             if result.same_person:
                 parts.append(escape_controls(result.same_person))
             if result.linked_code:
-                parts.append(f"code {escape_controls(result.linked_code[:40])} linked")
+                parts.append(_linked(result))
             return ", ".join(part for part in parts if part) + "."
         case Outcome.ALREADY_REDEEMED:
-            since = _since(result, zone, store.clock())
-            return f"{words}: {name}{since}. {_likely_reason(store, result)}"
+            why = _likely_reason(store, result)
+            if result.linked_code:
+                why = f"C{_linked(result)[1:]}."
+            return f"{words}: {name}{_since(result, zone, store.clock())}. {why}"
         case Outcome.UNPAID | Outcome.UNAPPROVED | Outcome.CANCELED:
             word = escape_controls(attendee.status_word)
             word = f" ({word})" if word and word.casefold() not in words.casefold() else ""
@@ -199,6 +201,10 @@ _ANSWERED_BY = {
 }
 
 
+def _linked(result: ScanResult) -> str:
+    return f"code {escape_controls(result.linked_code[:40])} linked"
+
+
 def question_words(question: Question) -> str:
     """A question with its choices."""
     choices = " / ".join(escape_controls(choice) for choice in question.choices)
@@ -234,13 +240,13 @@ _WAY_OUT = {
 
 
 def _since(result: ScanResult, zone: ZoneInfo, now_ms: int) -> str:
-    """`, 9:41 (2 min ago) at Desk 2`; where people come and go, since when they are inside."""
+    """`, checked in 9:41 (2 min ago) at Desk 2`; where people come and go, since when inside."""
     first, inside = result.first, result.inside_since
     if first is None:
         return ""
     entry = _entry_words(first, zone, now_ms)
     if result.check_in_list.entry is not EntryRule.RE_ENTRY:
-        return f", {entry}"
+        return f", checked in {entry}"
     if inside is None or inside == first:
         return f", inside since {entry}"
     return f", inside since {_entry_words(inside, zone, now_ms)}, first entry {entry}"

@@ -124,7 +124,7 @@ def _known(store: Store, attendee_id: str) -> HelpRow:
 
 
 def help_words(row: HelpRow, zone: ZoneInfo) -> str:
-    """`help desk: says they paid (09:41, Desk 2)`, or that it is settled."""
+    """`help desk: says they paid (09:41, Desk 2)`, or that it is done."""
     at = f"{datetime.fromtimestamp(row.at_ms / 1000, zone):%H:%M}, {escape_controls(row.desk)}"
-    what = escape_controls(row.note) if row.waits else "settled"
+    what = escape_controls(row.note) if row.waits else "done"
     return f"help desk: {what} ({at})"

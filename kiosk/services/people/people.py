@@ -299,13 +299,13 @@ def walk_in(
     changes: Mapping[str, str],
     *,
     given: Authorisation = NOT_AUTHORISED,
-    is_new_type: bool = False,
+    checks_type: bool = False,
 ) -> Attendee:
     """Register a walk-in; `registered_like` finds who may be the same person.
 
     Args:
         given: the permission to register a person who is blocked.
-        is_new_type: accept a ticket type that no attendee has yet.
+        checks_type: accept only a ticket type that an attendee has.
 
     Raises:
         KioskError: `name_missing`, `unknown_ticket_type`, what is wrong with a field, `pin_needed`
@@ -327,7 +327,7 @@ def walk_in(
                 extra[field.removeprefix(EXTRA_PREFIX)] = checked
             else:
                 fields[field] = int(checked) if field == "heads" else checked
-        if fields.get("ticket_type") and not is_new_type:
+        if fields.get("ticket_type") and checks_type:
             fields["ticket_type"] = _known_ticket_type(store, str(fields["ticket_type"]))
         if extra:
             fields["extra"] = extra

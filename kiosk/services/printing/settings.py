@@ -30,7 +30,7 @@ class PrintMode(StrEnum):
 
 MODE_WORDS = {
     PrintMode.OFF: "off",
-    PrintMode.BY_KEY: "by key",
+    PrintMode.BY_KEY: "on request",
     PrintMode.ON_CHECK_IN: "on check-in",
 }
 

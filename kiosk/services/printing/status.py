@@ -44,12 +44,14 @@ class PrintStatus:
 
     @property
     def words(self) -> str:
-        """`badges: by key · printer ok`, or how many badges wait."""
+        """`badges: on request · printer ok`, or how many badges wait."""
         settings = self.settings
         if self.waiting:
             parts = [f"badges waiting {self.waiting}"]
-        else:
+        elif settings.prints:
             parts = [f"badges: {MODE_WORDS[settings.mode]}"]
+        else:
+            parts = ["no printer: badges become PDFs"]
         if settings.sheet and settings.prints:
             parts.append(f"next: place {settings.sheet.place} of {settings.sheet.places}")
         if settings.labels_are_low:

@@ -209,7 +209,8 @@ def m004_help_desk(db: Database) -> None:
 @migrations()
 def m005_fewer_copies(db: Database) -> None:
     """First codes are found in the attendee's row; `code` holds the others. `cache` holds values
-    that can be computed again: the search index, the lines of the last import."""
+    that can be computed again: the search index, the lines of the last import. `list.stamps` holds
+    for each column the event that it is from."""
     db.execute(
         "CREATE INDEX attendee_code ON attendee(json_extract(codes, '$[0][0]') COLLATE NOCASE)"
     )
@@ -219,10 +220,11 @@ def m005_fewer_copies(db: Database) -> None:
     db.execute(
         "CREATE TABLE cache (key TEXT PRIMARY KEY, stamp TEXT NOT NULL, value BLOB NOT NULL) STRICT"
     )
+    db.execute("ALTER TABLE list ADD COLUMN stamps TEXT NOT NULL DEFAULT '{}'")
+    _add_keys_and_views(db)
 
 
-@migrations()
-def m006_data_for_others(db: Database) -> None:
+def _add_keys_and_views(db: Database) -> None:
     """Foreign keys and views, so that other programs show names and times instead of ids.
 
     The keys are not enforced: a scan of another desk may arrive before its attendee.

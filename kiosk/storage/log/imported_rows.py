@@ -97,16 +97,19 @@ class ImportedRows:
         if not self._all_new:
             rows = self._newer(rows, event)
         tail = ("", "", source, *event.stamp)
+        written = [row[0] for row in rows]
         self._connection.executemany(
             _INSERT_ATTENDEE if self._all_new else UPSERT_ATTENDEE, [row + tail for row in rows]
         )
+        if in_row:  # a text without a comma between two codes has one of each kind, in the row
+            rows = [row for row in rows if '","' in row[_CODES]]
         self._codes += [
             (code, row[0], weak)
             for row in rows
             for weak, codes in enumerate(code_lists(row[_CODES]))
             for code in codes[in_row:]
         ]
-        overlay_edits(self._connection, [row[0] for row in rows])
+        overlay_edits(self._connection, written)
 
     def _newer(self, rows: list[tuple[Any, ...]], event: LogEvent) -> list[tuple[Any, ...]]:
         """The rows newer than the table; the old codes of their attendees are deleted."""

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable
 from itertools import groupby
 from typing import Any
 
+import msgspec
+
 from kiosk.domain.log.event_schema import validated_body
 from kiosk.domain.log.events import Body, EventKind, LogEvent, fingerprint, json_bytes
 from kiosk.domain.people.attendee import EDITABLE_FIELDS, WALK_IN_SOURCE
@@ -55,23 +57,20 @@ _UPSERT_EDIT = (
     "value = excluded.value, hlc = excluded.hlc, log_id = excluded.log_id, seq = excluded.seq "
     f"WHERE {NEWER.format('edit')}"
 )
-_UPSERT_LIST = upsert(
-    "list",
-    (
-        "id",
-        "name",
-        "opens_ms",
-        "closes_ms",
-        "ticket_types",
-        "entry",
-        "position",
-        "is_day",
-        "removed",
-        "hlc",
-        "log_id",
-        "seq",
-    ),
-    "id",
+_LIST_FIELDS = (
+    "name",
+    "opens_ms",
+    "closes_ms",
+    "ticket_types",
+    "entry",
+    "position",
+    "is_day",
+    "removed",
+)
+_SELECT_LIST = f"SELECT {', '.join(_LIST_FIELDS)}, stamps, hlc, log_id, seq FROM list WHERE id = ?"
+_WRITE_LIST = (
+    f"INSERT OR REPLACE INTO list(id, {', '.join(_LIST_FIELDS)}, stamps, hlc, log_id, seq) "
+    f"VALUES ({', '.join('?' * (len(_LIST_FIELDS) + 5))})"
 )
 
 
@@ -140,21 +139,30 @@ def _apply_setting(connection: sqlite3.Connection, event: LogEvent, body: Body) 
 
 
 def _apply_list(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
-    connection.execute(
-        _UPSERT_LIST,
-        (
-            event.subject,
-            body["name"],
-            body["opens_ms"],
-            body["closes_ms"],
-            json.dumps(body["ticket_types"], ensure_ascii=False),
-            body["entry"],
-            body["position"],
-            int(body["is_day"]),
-            int(body["removed"]),
-            *event.stamp,
-        ),
-    )
+    """Take each field of a list from the newest event that changed it.
+
+    An event that changed some fields names them in `changed`. Its other fields count only while no
+    event that changed them is known. So two desks can change different fields of one list.
+    """
+    new = {**body, "ticket_types": json.dumps(body["ticket_types"], ensure_ascii=False)}
+    changed = set(body.get("changed", _LIST_FIELDS))
+    row = connection.execute(_SELECT_LIST, (event.subject,)).fetchone()
+    *values, stamps_text, hlc, log_id, seq = row or (*[None] * len(_LIST_FIELDS), "{}", 0, "", 0)
+    stamps = _list_stamps(stamps_text)
+    for at, field in enumerate(_LIST_FIELDS):
+        stamp = (int(field in changed), *event.stamp)
+        if field not in stamps or stamp > stamps[field]:
+            values[at], stamps[field] = new[field], stamp
+    newest = max(tuple(event.stamp), (hlc, log_id, seq))
+    connection.execute(_WRITE_LIST, (event.subject, *values, json.dumps(stamps), *newest))
+
+
+def _list_stamps(text: str) -> dict[str, tuple[int, int, str, int]]:
+    """Field to (1 for a field that its event changed, stamp); those of a damaged file are lost."""
+    try:
+        return msgspec.json.decode(text, type=dict[str, tuple[int, int, str, int]])
+    except msgspec.MsgspecError:
+        return {}
 
 
 def _apply_import_done(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:

@@ -335,9 +335,9 @@ class PlainDesk:
 
     def _let_in(self, reason: str) -> None:
         if not self.session.state.can_let_in:
-            self._say("let in: there is no refused attendee to admit.")
+            self._say("admit: there is no refused attendee to admit.")
         elif not reason:
-            self._say("let in REASON: say why, for example: let in paid at the desk.")
+            self._say("admit REASON: say why, for example: admit paid at the desk.")
         else:
             self._changing.make(
                 lambda given: self.session.let_in(self.store, reason, given=given), self._show

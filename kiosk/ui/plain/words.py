@@ -31,20 +31,20 @@ HELP = (
     "undo: remove the check-in just made; another one after a second undo.",
     "cancel: drop a code that waits for a name, or a question.",
     "who: the card of the last person.  badge: write their badge as a PDF.",
-    "all: let the rest of the party and its order in.  order: who is left; order 1 3: these.",
+    "all: admit the rest of the party and its order.  order: who is left; order 1 3: these.",
     "ack: the note was read, or this is the person.",
     "A question is answered by its number, 0 leaves it open.",
-    "let in REASON: admit the refused person against the rules.",
+    "admit REASON: admit the refused person against the rules.",
     "walk-in NAME: register a new attendee and check them in.  name NAME: of a ticket without one.",
     "transfer NAME: the last person's ticket goes to another person.  first time: new here.",
     "hand out NAME: tick a T-shirt, a meal ... of the last person, or untick it.",
     "find TEXT: look a person up without checking in.",
     "help desk NOTE: send the last person there; every desk sees the note.",
-    "help desk: who waits there.  settled: the last person is done.",
+    "help desk: who waits there.  done: the last person needs no more help.",
     "check out all: everybody inside on this list is out.",
     "paper 9:40: scans and names count for this time of a paper list; paper: for now again.",
-    "list: the lists.  list NAME: work on another one.  exit on, exit off: people leave.",
-    "count: how many are in.  desks: how the desks stand.  again: what was said last.  quit: end.",
+    "list: the lists.  list NAME: check in for another one.  exit on, exit off: people leave.",
+    "count: how many are in.  desks: the state of the desks.  again: the last answer.  quit: end.",
 )
 
 _STATUS = {
@@ -60,7 +60,7 @@ def verdict_lines(result: ScanResult) -> list[str]:
     lines = [*(f"{note}." for note in result.notes), result.message]
     if result.help is not None:
         sent = f"{escape_controls(result.help.note)}, {escape_controls(result.help.desk)}"
-        lines.append(f"Sent to the help desk: {sent}. settled: that is done.")
+        lines.append(f"Sent to the help desk: {sent}. done: it is dealt with.")
     person = result.attendee
     entered = result.outcome is Outcome.OK and result.direction is Direction.ENTRY
     if person is not None and entered:
@@ -72,14 +72,14 @@ def verdict_lines(result: ScanResult) -> list[str]:
             lines.append(f"The former holder's is in {escape_controls(result.former_badge.place)}.")
         if result.not_yet:
             waiting = ", ".join(waiting_phrase(holding) for holding in result.not_yet)
-            lines.append(f"Not yet received: {waiting}.")
+            lines.append(f"Still to give: {waiting}.")
         left = person.heads - result.admitted
         if left > 0:
             lines.append(
                 f"{counted(left, 'of the party is', 'of the party are')} left. all: admit them."
             )
     if result.can_be_admitted:
-        lines.append("let in REASON: admit all the same.")
+        lines.append("admit REASON: admit all the same.")
     if result.why is Why.CONFIRM:
         lines.append("ack: check in.  cancel: not this person.")
     elif result.outcome is Outcome.INCOMPLETE and person is not None and person.to_acknowledge:
@@ -129,10 +129,10 @@ def choice_lines(people: Sequence[Attendee], arrived: Set[str]) -> list[str]:
 
 def _choice(person: Attendee, arrived: Set[str]) -> str:
     order = f"order {person.order_code}" if person.order_code else ""
+    phone = f"phone …{person.phone[-4:]}" if person.phone else ""
     state = "in already" if person.id in arrived else _STATUS.get(person.status, "")
-    parts = (
-        person.label, person.company, person.ticket_type, person.email, order, state,
-    )  # fmt: skip
+    known = (person.company, person.ticket_type, order, phone, person.email)
+    parts = (person.label, state, *known)
     return ", ".join(escape_controls(part) for part in parts if part)
 
 
@@ -233,12 +233,14 @@ _ALONE = {
     "first time": "first time",
     "help desk": "help desk", "settled": "settled",
     "paper": "paper", "order": "order", "check out all": "check out all",
+    "admit": "let in", "done": "settled",
     "desks": "desks", "cancel": "cancel", "hand out": "hand out",
 }  # fmt: skip
 """A whole line that is a command."""
 
 _WITH_TEXT = {
     "let in ": "let in",
+    "admit ": "let in",
     "walk-in ": "walk-in",
     "list ": "list",
     "find ": "find",
@@ -249,6 +251,7 @@ _WITH_TEXT = {
     "settled ": "settled",
     "order ": "order",
     "paper ": "paper",
+    "done ": "settled",
     "hand out ": "hand out",
 }
 """The beginning of a line that is a command; what follows is its text."""

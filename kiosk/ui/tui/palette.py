@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import partial
 from inspect import isawaitable
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
@@ -161,7 +162,7 @@ _NO_MEANING = frozenset(
     )
 )
 """Words that are left out of a search."""
-_TYPO = 0.75
+_TYPO = 0.8
 """Similarity of two words, from 0 to 1, from which one may be a slip of the other."""
 
 
@@ -203,12 +204,18 @@ def _match(command: Command, word: str) -> tuple[float, str]:
     if command.key and word in _key_words(command.key):
         return 95, ""
     shown = max(
-        _fit(word, _words(f"{entry.words} {entry.words.replace('-', ' ')}"), 100),
+        _fit(word, _title_words(entry.words), 100),
         _fit(word, _words(f"{entry.about} {command.section}"), 40),
     )
     fits = [(_fit(word, _words(phrase), 80), phrase) for phrase in entry.synonyms]
     also, synonym = max(fits, default=(0, ""))
     return (also, synonym) if also > shown else (shown, "")
+
+
+def _title_words(title: str) -> list[str]:
+    """The words of a title, the parts of `check-in`, and `backup` for “Back up”."""
+    words = _words(title)
+    return [*words, *_words(title.replace("-", " ")), *map("".join, pairwise(words))]
 
 
 def _key_words(key: str) -> list[str]:

@@ -44,7 +44,7 @@ async def test_by_key_f6_prints(desk_store: Store, system: FakeSystem) -> None:
     """A scan alone prints nothing; F6 prints the badge, and it is counted when it is printed."""
     use(desk_store, PrintMode.BY_KEY)
     async with open_desk(desk_store, system) as desk:
-        assert "badges: by key · printer not tested" in desk.status
+        assert "badges: on request · printer not tested" in desk.status
         await desk.scan("TICKET-1")
         await desk.until(lambda: "CHECKED IN" in desk.banner and desk.screen.person is not None)
         assert desk.jobs == []
@@ -87,7 +87,7 @@ async def test_off_writes_a_pdf(desk_store: Store, system: FakeSystem) -> None:
         await desk.key("f6")
         await desk.until(lambda: "PDF created, not printed" in desk.banner)
 
-        assert "badges: off" in desk.status
+        assert "no printer: badges become PDFs" in desk.status
         assert desk.jobs == []
         assert len(list(desk_store.path.with_name("now-badges").glob("*.pdf"))) == 1
 

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from kiosk.domain.wording import BANNERS, CHECKED_OUT, UNDONE
 from kiosk.errors import KioskError
 from kiosk.storage.file.store import Store
 from kiosk.ui.tui.desk.banner import ResultBanner
 from kiosk.ui.tui.desk.rows import hint_lines
-from kiosk.ui.tui.widgets.charts import wrapped
+from kiosk.ui.tui.widgets.charts import block_rows, wrapped
 from tests.support.desk import Desk, open_desk
+
+
+def is_shown(desk: Desk, words: str) -> bool:
+    """Whether one of the banner's lines has these words."""
+    return any(words in line for line in shown(desk))
 
 
 def shown(desk: Desk) -> list[str]:
@@ -85,3 +93,60 @@ async def test_an_error_is_told_in_full(desk_store: Store, size: tuple[int, int]
         await desk.scan("TICKET-002")
         await desk.says("CHECKED IN")
         await desk.until(lambda: desk.screen.query_one(ResultBanner).size.height == usual)
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36), (200, 60)])
+async def test_nothing_below_the_banner_moves(desk_store: Store, size: tuple[int, int]) -> None:
+    """The banner is as high for every verdict and at rest; its words are always there as text."""
+    async with open_desk(desk_store, size=size) as desk:
+        heights = {desk.screen.query_one(ResultBanner).size.height}
+        for code, words in (
+            ("TICKET-001", "✓ CHECKED IN"),
+            ("TICKET-004", "! UNPAID"),
+            ("NOBODY-1", "✗ NOT FOUND"),
+        ):
+            await desk.scan(code)
+            await desk.says(words)
+            await desk.until(partial(is_shown, desk, words))
+            heights.add(desk.screen.query_one(ResultBanner).size.height)
+        await desk.pilot.press("escape")
+        await desk.until(lambda: "READY" in " ".join(shown(desk)))
+        heights.add(desk.screen.query_one(ResultBanner).size.height)
+
+        assert 1 == len(heights)
+        has_blocks = any("█" in line for line in shown(desk))
+        assert has_blocks == (size[0] >= 100)
+
+
+def test_block_letters() -> None:
+    """Three lines at once, five at twice the size; a letter without blocks gives none."""
+    assert ["█▀▀▄", "█▀█ ", "▀  ▀"] == block_rows("r")
+    assert [5] * 2 == [len(block_rows("✓ CHECKED IN", 2)), len(block_rows("A", 2))]
+    assert [] == block_rows("आशा")
+    for item in (*BANNERS.values(), CHECKED_OUT, UNDONE):
+        assert len(block_rows(f"{item.sign} {item.words}")[0]) <= 94
+
+
+def test_each_family_has_a_colour_and_a_sign_of_its_own() -> None:
+    """Admitted, checked out, wait or ask, refused."""
+    signs: dict[str, set[str]] = {}
+    for item in (*BANNERS.values(), CHECKED_OUT):
+        signs.setdefault(item.tone, set()).add(item.sign)
+
+    assert {"success": {"✓"}, "out": {"→"}, "warning": {"!", "?"}, "error": {"✗"}} == signs
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_a_desk_that_only_scans_fills_the_screen(
+    desk_store: Store, size: tuple[int, int]
+) -> None:
+    """The verdict takes the place of list and card until a key or Esc."""
+    async with open_desk(desk_store, size=size, scan_only=True) as desk:
+        await desk.scan("TICKET-001")
+        await desk.says("CHECKED IN")
+        banner = desk.screen.query_one(ResultBanner)
+        await desk.until(lambda: banner.size.height > size[1] - 8)
+        assert any("✓ CHECKED IN" in line for line in shown(desk))
+
+        await desk.pilot.press("escape")
+        await desk.until(lambda: banner.size.height < 10)

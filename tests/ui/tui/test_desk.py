@@ -21,7 +21,7 @@ from kiosk.storage.queries.scans import recent_scans
 from kiosk.ui.tui.desk.banner import ResultBanner, VerdictOver
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.lookup import MATCHES
-from kiosk.ui.tui.desk.match_list import MatchList
+from kiosk.ui.tui.desk.match_list import LAST_TITLE, MatchList, _typed_letters
 from kiosk.ui.tui.dialogs.person_form import PersonForm
 from kiosk.ui.tui.widgets.key_bar import Hint, KeyBar
 from kiosk.ui.tui.widgets.scan_input import ScanInput
@@ -549,3 +549,35 @@ async def test_a_code_of_several_tickets(desk_store: Store, scan_only: bool) -> 
 
         assert ([] if scan_only else ["Meera Nair", "Tariq Aziz"]) == sorted(desk.matches)
         assert scan_only == ("help desk" in desk.banner)
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36), (200, 60)])
+async def test_the_resting_desk_informs(desk_store: Store, size: tuple[int, int]) -> None:
+    """The last people with sign and time, today's lists with their numbers, and what waits."""
+    async with open_desk(desk_store, size) as desk:
+        matches = desk.screen.query_one(MatchList)
+        await desk.scan("TICKET-001")
+        await desk.scan("NOBODY-1")
+        await desk.says("NOT FOUND")
+        await desk.pilot.press("escape")
+        await desk.until(lambda: len(matches.last_seen) == 2)
+
+        assert ["✗", "✓"] == [line.sign for line in matches.last_seen]
+        assert "not found" == matches.last_seen[0].words
+        assert LAST_TITLE == matches.border_title
+        await desk.until(lambda: "1 of" in desk.card)
+        assert "Day 1" in desk.card
+        await desk.type("pr")
+        await desk.until(lambda: matches.border_title == "2 matches")
+
+
+async def test_the_letters_typed_are_marked(desk_store: Store) -> None:
+    """In the names, regardless of case and order."""
+    async with open_desk(desk_store) as desk:
+        await desk.type("sh pri")
+        await desk.until(lambda: bool(desk.matches))
+        matches = desk.screen.query_one(MatchList)
+
+        words = desk.matches[0].split()
+        assert [3, 2] == [_typed_letters(word, matches.typed) for word in words[:2]]
+        assert 0 == _typed_letters("Rao", matches.typed)

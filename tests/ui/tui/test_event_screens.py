@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +13,7 @@ from PIL import Image
 from textual.screen import Screen
 from textual.widgets import Input, Static, TextArea
 
+import kiosk.ui.tui
 from kiosk.domain.checkin.outcomes import Outcome
 from kiosk.domain.checkin.pins import Role
 from kiosk.services.checkin.checkin import ScanOrder, scan
@@ -19,6 +22,9 @@ from kiosk.services.event.settings import SETTINGS, settings_now
 from kiosk.services.safety.backup import back_up, backups_of
 from kiosk.services.tally.event_tally import purged_tally
 from kiosk.storage.file.store import Store
+from kiosk.ui.tui.desk.self_service import SelfServiceScreen
+from kiosk.ui.tui.dialogs.dialog import AnswerScreen, Dialog, EventScreen
+from kiosk.ui.tui.dialogs.form import FormScreen
 from kiosk.ui.tui.dialogs.help import VERDICTS, HelpScreen
 from kiosk.ui.tui.dialogs.pin import NewPinScreen, PinScreen
 from kiosk.ui.tui.dialogs.reasons import ConfirmScreen
@@ -332,7 +338,28 @@ async def test_esc_deletes_nobody(desk_store: Store) -> None:
 def test_every_verdict_is_explained() -> None:
     """In a sentence or two that fits next to its sign at 80 columns."""
     assert set(Outcome) == set(VERDICTS)
-    assert [] == [words for words in VERDICTS.values() if len(words) > 52]
+    assert [] == [words for words in VERDICTS.values() if len(words) > 50]
+
+
+def every_screen() -> list[type[AnswerScreen[Any]]]:
+    """The screens that a person can ask for help on."""
+    for module in pkgutil.walk_packages(kiosk.ui.tui.__path__, "kiosk.ui.tui."):
+        importlib.import_module(module.name)
+    found = set[type[AnswerScreen[Any]]]()
+    new: list[type[AnswerScreen[Any]]] = [AnswerScreen]
+    while new:
+        new = [kind for parent in new for kind in parent.__subclasses__()]
+        found.update(kind for kind in new if kind.__module__.startswith("kiosk."))
+    bases = {Dialog, EventScreen, FormScreen, HelpScreen, SelfServiceScreen}
+    return [kind for kind in found - bases if not kind.__name__.startswith("_")]
+
+
+def test_every_screen_has_a_help_of_its_own() -> None:
+    """What it is for, in a few words; attendees get none at self-service."""
+    screens = every_screen()
+
+    assert [] == [kind.__name__ for kind in screens if not kind.HELP]
+    assert [] == [kind.__name__ for kind in screens if len(kind.HELP.split()) > 45]
 
 
 async def test_the_help_begins_with_the_verdict_on_the_screen(desk_store: Store) -> None:

@@ -32,11 +32,11 @@ async def test_a_refused_person_is_sent_and_settled(desk_store: Store) -> None:
         await desk.scan("TICKET-004")
         await desk.says("! UNPAID")
         assert "⚑ Help desk: says [b] she paid (Desk 1)." in desk.banner
-        await desk.until(lambda: bar(desk)[0] == "Settled")
+        await desk.until(lambda: bar(desk)[0] == "Done")
         await desk.pilot.press("ctrl+g")
         await desk.says("✓ DONE")
         await desk.until(lambda: "help desk" not in desk.status)
-        await desk.until(lambda: "✓ help desk: settled" in desk.card)
+        await desk.until(lambda: "✓ help desk: done" in desk.card)
 
         assert [] == waiting_people(desk_store)
 

@@ -335,7 +335,7 @@ async def test_letting_in_at_the_desk_asks_for_the_pin(own_store: Store) -> None
         assert "Paid at the desk" == recent_scans(own_store.connection, 1)[0].reason
 
 
-@pytest.mark.parametrize(("key", "words"), [("f2", "for scanning only"), ("f3", "for scanning")])
+@pytest.mark.parametrize(("key", "words"), [("f2", "only scans"), ("f3", "only scans")])
 async def test_a_desk_for_scanning_says_why_not(own_store: Store, key: str, words: str) -> None:
     """The key is dimmed, and pressed all the same it tells the reason."""
     async with open_own(own_store, locked=False, scan_only=True) as eyes:

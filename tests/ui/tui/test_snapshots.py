@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Static
 
 from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
 from kiosk.services.checkin.lists import save_list
@@ -27,10 +27,14 @@ from kiosk.ui.tui.desk.banner import ResultBanner
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.header import DeskHeader
 from kiosk.ui.tui.desk.match_list import MatchList
+from kiosk.ui.tui.dialogs.help import HelpScreen
+from kiosk.ui.tui.palette import PaletteScreen
 from kiosk.ui.tui.printing.badge_queue import BadgeQueueScreen
 from kiosk.ui.tui.reports.dashboard import DashboardScreen
+from kiosk.ui.tui.setup.event_form import SetupScreen
 from kiosk.ui.tui.setup.import_preview import ImportScreen
 from kiosk.ui.tui.setup.ready import ReadyScreen
+from kiosk.ui.tui.setup.settings import SettingsScreen
 from kiosk.ui.tui.setup.welcome import WelcomeScreen
 from tests.conftest import SAMPLES, Clock
 from tests.support import fake_printing
@@ -260,3 +264,49 @@ def test_import_preview(app: KioskApp, event: Store, snap_compare: Picture) -> N
         await until(lambda: screen.read is not None)
 
     assert snap_compare(app, terminal_size=DESIGN, run_before=steps(at_rest, previewed))
+
+
+def test_palette(app: KioskApp, snap_compare: Picture) -> None:
+    """The commands that a word finds, with their keys and the word that matched."""
+
+    def is_listed(pilot: Pilot[None]) -> object:
+        return pilot.app.screen.query_one("#commands", OptionList).option_count
+
+    async def typed(pilot: Pilot[None]) -> None:
+        await type_as_person(pilot, "print")
+        await until(lambda: pilot.app.screen.query_one(Input).value == "print")
+
+    run = steps(at_rest, opened("ctrl+p", PaletteScreen, is_listed), typed)
+    assert snap_compare(app, terminal_size=DESIGN, run_before=run)
+
+
+def test_help_of_a_verdict(app: KioskApp, snap_compare: Picture) -> None:
+    """The verdict on the screen first, then all of them."""
+
+    def has_text(pilot: Pilot[None]) -> bool:
+        return "UNPAID" in str(pilot.app.screen.query_one("#help-text", Static).render())
+
+    run = steps(at_rest, scanned("TICKET-4", "UNPAID"), opened("f1", HelpScreen, has_text))
+    assert snap_compare(app, terminal_size=DESIGN, run_before=run)
+
+
+def test_settings(app: KioskApp, snap_compare: Picture) -> None:
+    """The settings with their values, on the smallest screen."""
+
+    async def shown(pilot: Pilot[None]) -> None:
+        pilot.app.action_open("settings")  # type: ignore[attr-defined]
+        await until(lambda: isinstance(pilot.app.screen, SettingsScreen))
+        await until(lambda: pilot.app.screen.values)  # type: ignore[attr-defined]
+
+    assert snap_compare(app, terminal_size=SMALL, run_before=steps(at_rest, shown))
+
+
+def test_set_up(app: KioskApp, snap_compare: Picture) -> None:
+    """The steps, and which are done."""
+
+    async def shown(pilot: Pilot[None]) -> None:
+        desk_of(pilot).action_set_up()
+        await until(lambda: isinstance(pilot.app.screen, SetupScreen))
+        await until(lambda: pilot.app.screen.states)  # type: ignore[attr-defined]
+
+    assert snap_compare(app, terminal_size=DESIGN, run_before=steps(at_rest, shown))

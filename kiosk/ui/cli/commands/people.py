@@ -166,7 +166,7 @@ def walk_in_command(
         return 1
     person = with_permission(
         line,
-        lambda given: walk_in(line.store, name, fields, given=given, is_new_type=anyway),
+        lambda given: walk_in(line.store, name, fields, given=given, checks_type=not anyway),
         reason=reason,
         from_stdin=pin_stdin,
     )

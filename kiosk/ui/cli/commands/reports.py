@@ -165,7 +165,7 @@ def stats_lines(tally: EventTally, zone: ZoneInfo) -> list[str]:
         "",
         *(_arrivals_line(item, zone) for item in tally.lists if item.arrivals),
         f"People {tally.people:,}" + (f" ({by_status})" if by_status else ""),
-        f"Walk-ins {tally.walk_ins:,}, forced {tally.forced:,}, undone {tally.undone:,}",
+        f"Walk-ins {tally.walk_ins:,}, overrides {tally.forced:,}, undone {tally.undone:,}",
         f"Refused {refused:,}" + (f" ({reasons})" if reasons else ""),
         f"Badges {tally.badges_printed:,}, printed {counted(tally.badge_prints, 'time')}"
         + (f", {tally.badges_made:,} PDF only" if tally.badges_made else ""),

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 TONES = ("quiet", "success", "out", "warning", "error", "question")
 LEAST_LINES = 2
 """Below the block letters: the same words as text, and what to do."""
+NO_VERDICT = "i"
+"""The sign of a message; it is not drawn in block letters."""
 FULL_LINES = 14
 """From here on the banner fills the screen, and the letters are twice as large."""
 
@@ -60,13 +62,15 @@ class ResultBanner(Static):
         text = self._text(width, max(2, height - len(letters)))
         if height < FULL_LINES:
             return [*letters, *text]
-        middle = [Content.styled(line.plain.center(width), "bold") for line in text]
+        plain = [" ".join(line.plain.split()) for line in text]
+        middle = [Content.styled(line.center(width), "bold") for line in plain]
         blank = [Content("")] * max(0, (height - len(letters) - len(text)) // 2)
         return [*blank, *letters, Content(""), *middle][:height]
 
     def _letters(self, width: int, height: int) -> list[Content]:
         """The verdict in block letters, and the badge's place at the right edge."""
-        words = f"{self.view.sign} {self.view.words}".strip()
+        sign = "" if self.view.sign == NO_VERDICT else self.view.sign
+        words = f"{sign} {self.view.words}".strip()
         if height >= FULL_LINES:
             return self._large_letters(words, width)
         rows = block_rows(words)
@@ -83,7 +87,7 @@ class ResultBanner(Static):
 
     def _large_letters(self, words: str, width: int) -> list[Content]:
         lines: list[Content] = []
-        for text in filter(None, (words, self.view.place)):
+        for text in filter(None, (words, self.view.who, self.view.place)):
             scales = (rows for scale in (2, 1) if (rows := block_rows(text, scale)))
             rows = next((rows for rows in scales if len(rows[0]) <= width), [])
             lines += [Content(row.center(width)) for row in rows] + [Content("")] * bool(rows)

@@ -44,6 +44,7 @@ from kiosk.ui.tui.desk.keys import (
 )
 from kiosk.ui.tui.desk.match_list import MatchList
 from kiosk.ui.tui.desk.verdict import (
+    SCAN_READY,
     WELCOME,
     BannerView,
     code_dropped,
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from kiosk.ui.tui.desk.parts import DeskParts
 
 ASK = "Scan a ticket, or type a name, e-mail, order ..."
+ASK_SCAN = "Scan a ticket ..."
 WATCH_S = 1.0
 """How often the desk checks whether another program has written to the event."""
 SIDE_CELLS = 38
@@ -200,7 +202,8 @@ class DeskScreen(Screen[None]):
         yield ResultBanner(id="banner")
         with Horizontal(id="ask"):
             yield Static(" › ", id="prompt")
-            yield ScanInput(placeholder=ASK, id="scan", select_on_focus=False)
+            ask = ASK_SCAN if self.scan_only else ASK
+            yield ScanInput(placeholder=ask, id="scan", select_on_focus=False)
         yield Static("", id="pending", markup=False)
         with Horizontal(id="middle"):
             yield MatchList(id="matches")
@@ -286,10 +289,11 @@ class DeskScreen(Screen[None]):
 
     def rest_view(self) -> BannerView:
         """The banner at rest: ready, or when the list opens and how to rehearse until then."""
+        ready = SCAN_READY if self.scan_only else WELCOME
         if self.list is None or self.list.opens_ms is None or self.facts is None:
-            return WELCOME
+            return ready
         now_ms = self.clock() if self.clock else time.time_ns() // 1_000_000
-        return not_open_view(self.list, now_ms, self.facts.event.zone) or WELCOME
+        return not_open_view(self.list, now_ms, self.facts.event.zone) or ready
 
     def _watch(self) -> None:
         """Follow other programs on the same file, and the day."""
@@ -543,6 +547,8 @@ class DeskScreen(Screen[None]):
     def on_resize(self) -> None:
         """Fill the new size."""
         self.call_after_refresh(self._paint_card)
+        if self.rest is not None:
+            self.refresh_counts()
 
     def refresh_counts(self) -> None:
         """Count again where no scan waits for it; of several requests the last one counts."""

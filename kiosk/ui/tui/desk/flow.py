@@ -35,7 +35,7 @@ from kiosk.ui.tui.desk.banner import ResultBanner, show_over
 from kiosk.ui.tui.desk.lookup import MATCHES, NO_MATCH
 from kiosk.ui.tui.desk.match_list import Match, MatchList
 from kiosk.ui.tui.desk.rows import match_rows, show_step
-from kiosk.ui.tui.desk.verdict import looking_up, questions_left, undone_view, verdict_view
+from kiosk.ui.tui.desk.verdict import LOOK_UP, looking_up, questions_left, undone_view, verdict_view
 from kiosk.ui.tui.dialogs.choices import FreeAnswerScreen
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.pin import make_change
@@ -196,6 +196,8 @@ class ScanFlow:
         """Another attendee is being looked up: no key acts on the verdict any more."""
         state = self._desk.state
         if state.last is None:
+            if self._desk.query_one(ResultBanner).view.is_rest:
+                self._desk.banner(LOOK_UP)
             return
         self._desk.banner(looking_up(state.last, state.pending_code))
         self.forget_verdict()

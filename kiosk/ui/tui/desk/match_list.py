@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
 TITLE_LINES = 4
+SIGN_CLASSES = {"✓": "match--in", "!": "match--wait", "?": "match--wait", "✗": "match--bad"}
+"""The colour of a sign."""
 LAST_TITLE = "Last at this desk"
 
 
@@ -38,8 +40,9 @@ class Match:
     name: str
     parts: tuple[str, ...] = ()
     """What is known of them, the most telling first."""
-    has_namesake: bool = False
-    """Everything in `parts` is shown, on a second line where the first has no room."""
+    enough: int = 0
+    """The parts that separate a person from a namesake: a second line has those for which the first
+    one has no room. 0: there is no namesake."""
     former: str = ""
     """Whose the ticket was; on the second line."""
     key: str = ""
@@ -67,7 +70,9 @@ class _Look(NamedTuple):
     lit: Style
     detail: Style
     """Only what differs from the other two."""
-    good: Style
+    typed: Style
+    signs: dict[str, Style]
+    """By sign; only the colour."""
 
 
 _ALONE_S = 0.15
@@ -77,7 +82,10 @@ _ALONE_S = 0.15
 class MatchList(Widget, can_focus=True):
     """Matches, the lit one with a bar; without matches the last verdicts of this desk."""
 
-    COMPONENT_CLASSES = {"match--lit", "match--near", "match--detail", "match--in"}
+    COMPONENT_CLASSES = {
+        *("match--lit", "match--near", "match--detail", "match--typed"),
+        *SIGN_CLASSES.values(),
+    }
     BINDINGS = [
         Binding("up", "move(-1)", "Up", show=False),
         Binding("down", "move(1)", "Down", show=False),
@@ -123,7 +131,7 @@ class MatchList(Widget, can_focus=True):
         self._alone: Timer | None = None
         self._is_typing = False
         """Something was typed since these rows are shown: what follows belongs to it."""
-        self._look = _Look([], [], 8, Style(), Style(), Style(), Style())
+        self._look = _Look([], [], 8, Style(), Style(), Style(), Style(), {})
 
     @property
     def lit_match(self) -> Match | None:
@@ -298,7 +306,11 @@ class MatchList(Widget, can_focus=True):
             self.rich_style,
             self.get_component_rich_style(bar),
             self.get_component_rich_style("match--detail", partial=True),
-            self.get_component_rich_style("match--in", partial=True),
+            self.get_component_rich_style("match--typed", partial=True),
+            {
+                sign: self.get_component_rich_style(name, partial=True)
+                for sign, name in SIGN_CLASSES.items()
+            },
         )
         return super().render_lines(crop)
 
@@ -331,7 +343,7 @@ class MatchList(Widget, can_focus=True):
         if y >= len(self.last_seen):
             return Strip.blank(width, look.plain)
         seen = self.last_seen[y]
-        sign = look.plain + look.good if seen.sign == "✓" else look.plain
+        sign = look.plain + look.signs.get(seen.sign, Style())
         name = fit(seen.name, max(8, (width - 9) * 3 // 5))
         words = fit(seen.words, max(0, width - cell_len(name) - 11))
         gap = " " * max(1, width - 9 - cell_len(name) - cell_len(words) - 1)
@@ -348,7 +360,7 @@ class MatchList(Widget, can_focus=True):
         name = fit(match.name, cells)
         room = width - cells - 5
         detail = base + self._look.detail
-        sign = base + self._look.good if match.sign == "✓" else base
+        sign = base + self._look.signs.get(match.sign, Style())
         bold = base + Style(bold=is_lit)
         return [
             Segment("▌" if is_lit else " ", base),
@@ -360,7 +372,7 @@ class MatchList(Widget, can_focus=True):
 
     def _marked(self, name: str, style: Style) -> list[Segment]:
         """The name with the typed letters marked."""
-        marked = style + Style(bold=True, underline=True)
+        marked = style + self._look.typed
         segments = []
         for word in re.split(r"(\s+)", name):
             count = _typed_letters(word, self.typed)
@@ -378,17 +390,24 @@ def _typed_letters(word: str, typed: Sequence[str]) -> int:
     return next(lengths, len(word))
 
 
+LEAST_PART = 8
+"""Cells of a part that is cut; less says nothing."""
+
+
 def _on_first_line(match: Match, room: int) -> list[str]:
-    """The parts that fit next to the name; the first one always, cut if need be."""
+    """The parts that fit next to the name; without a second line the last one may be cut."""
     shown: list[str] = []
     for part in match.parts:
-        if shown and cell_len(" · ".join([*shown, part])) > room and match.has_namesake:
-            break
+        left = room - cell_len(" · ".join([*shown, ""]))
+        if shown and cell_len(part) > left:
+            is_cut = not match.enough and left >= LEAST_PART
+            return [*shown, part] if is_cut else shown
         shown.append(part)
     return shown
 
 
 def _second_line(match: Match, room: int) -> str:
     """Whose the ticket was, and of a namesake what the first line has no room for."""
-    rest = match.parts[len(_on_first_line(match, room)) :] if match.has_namesake else ()
+    shown = len(_on_first_line(match, room))
+    rest = match.parts[shown:] if shown < match.enough else ()
     return " · ".join(filter(None, (match.former, *rest)))

@@ -89,7 +89,9 @@ class PeopleControl:
                 self._ask_walk_in(values)
             else:
                 self._change(
-                    lambda store, given: walk_in(store, name, fields, given=given),
+                    lambda store, given: walk_in(
+                        store, name, fields, given=given, checks_type=True
+                    ),
                     lambda person: flow.selected(person.id),
                 )
 

@@ -67,19 +67,39 @@ def tasks(at_help_desk: int, badges_waiting: int, trouble: str) -> list[Task]:
 
 
 def today_content(rest: DeskRest, to_do: Sequence[Task], width: int, height: int) -> Content:
-    """Today's lists with their numbers, the pace, and what is to do, in `width` cells."""
-    lines = [_list_line(item, rest.lists, width) for item in rest.lists[: max(1, height - 4)]]
-    lines += [Content(""), Content(_pace(rest))]
-    if to_do:
-        lines += [Content(""), Content.styled("To do", "bold $accent")]
-        lines += [_task_line(task, width) for task in to_do]
-    elif rest.recent or height > len(lines) + 1:
-        lines += [Content.styled("Nothing waits.", "$secondary")]
-    if rest.arrivals and height >= len(lines) + CHART_LINES + 2:
-        lines += [Content(""), Content.styled("Arrivals", "bold $accent")]
-        values, labels = zip(*rest.arrivals, strict=True)
-        lines += column_chart(values, labels, width, CHART_LINES)
-    return Content("\n").join(lines)
+    """Today's lists with their numbers, what is to do, and the pace, in `width` cells.
+
+    A low pane shows the first lines without gaps.
+    """
+    blocks = [
+        [_list_line(item, rest.lists, width) for item in rest.lists],
+        _task_lines(to_do, width),
+        [Content(_pace(rest))],
+        _chart(rest, width),
+    ]
+    chart = len(blocks[-1])
+    if sum(map(len, blocks)) + len(blocks) > height and chart:
+        blocks.pop()
+    blocks = [block for block in blocks if block]
+    has_gaps = sum(map(len, blocks)) + len(blocks) - 1 <= height
+    gap = "\n\n" if has_gaps else "\n"
+    text = Content(gap).join(Content("\n").join(block) for block in blocks)
+    return Content("\n").join(text.split("\n")[: max(1, height)])
+
+
+def _task_lines(to_do: Sequence[Task], width: int) -> list[Content]:
+    if not to_do:
+        return [Content.styled("Nothing waits.", "$secondary")]
+    title = Content.styled("To do", "bold $accent")
+    return [title, *(_task_line(task, width) for task in to_do)]
+
+
+def _chart(rest: DeskRest, width: int) -> list[Content]:
+    if not rest.arrivals:
+        return []
+    values, labels = zip(*rest.arrivals, strict=True)
+    title = Content.styled("Arrivals", "bold $accent")
+    return [title, *column_chart(values, labels, width, CHART_LINES)]
 
 
 def _pace(rest: DeskRest) -> str:

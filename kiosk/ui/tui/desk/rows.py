@@ -75,7 +75,7 @@ def match_rows(
             arrived,
             former.get(person.id, ()),
             has_namesake=names[casefold_key(person.label)] > 1,
-            needs_email=marks[_mark(person)] > 1 or not any(_mark(person)[1:]),
+            is_marked=marks[_mark(person)] == 1 and any(_mark(person)[1:]),
         )
         for person in people
     ]
@@ -92,17 +92,20 @@ def _row(
     former: Sequence[str],
     *,
     has_namesake: bool,
-    needs_email: bool,
+    is_marked: bool,
 ) -> Match:
     sign, word = _SIGNS.get(person.status, (" ", ""))
     if person.id in arrived and person.status is TicketStatus.VALID:
         sign, word = "✓", "in"
     phone = f"…{person.phone[-4:]}" if person.phone else ""
-    email = person.email if needs_email or not has_namesake else ""
-    parts = (word, person.company, person.ticket_type, person.order_code, phone, email)
+    parts = (word, person.company, person.ticket_type, person.order_code, phone, person.email)
     whose = f"the ticket was {escape_controls(former[-1])}'s" if former else ""
     shown = tuple(escape_controls(part) for part in parts if part)
-    return Match(person.id, sign, escape_controls(person.label), shown, has_namesake, whose)
+    enough = 0
+    if has_namesake:
+        unneeded = (phone if person.order_code else "", person.email) if is_marked else ()
+        enough = len(shown) - sum(bool(part) for part in unneeded)
+    return Match(person.id, sign, escape_controls(person.label), shown, enough, whose)
 
 
 # The banner's sentence in as few lines as it needs, and never without what is to be done.

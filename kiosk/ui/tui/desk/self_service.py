@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rich.cells import cell_len, set_cell_size
 from textual import events, on
@@ -29,6 +29,7 @@ from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen
 from kiosk.ui.tui.host import LocksKeyboard, host_of
 from kiosk.ui.tui.input.messages import CodeScanned
+from kiosk.ui.tui.widgets.charts import block_rows
 from kiosk.ui.tui.worker import Session
 
 WELCOME_S = 6.0
@@ -59,6 +60,8 @@ _LARGE = {
 """The sign of an answer, to be read from some steps away."""
 LARGE_FROM = 24
 """Lines of a screen that has room for it."""
+OTHER_LINES = 19
+"""Lines of the longest welcome below the sign."""
 
 
 class OwnField(Input, inherit_bindings=False):
@@ -250,7 +253,7 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
             self._confirms = reply.answer is Answer.CONFIRM
             if reply.question is not None or self._confirms:
                 self.set_focus(None)
-            sign = _LARGE.get(reply.answer) if self.size.height >= LARGE_FROM else None
+            sign = _sign(reply, *self.size)
             words = _answer(reply)
             if sign and reply.question is None:
                 words = Content("\n\n\n").join([Content("\n".join(sign)), words])
@@ -306,6 +309,18 @@ def _shown_s(answer: Answer) -> float:
     if answer in (Answer.ASK, Answer.CONFIRM):
         return IDLE_S
     return WELCOME_S if answer is Answer.WELCOME else REFUSAL_S
+
+
+def _sign(reply: Reply, width: int, height: int) -> Sequence[str]:
+    """The answer in block letters: a welcome has the first name, if it can be written so."""
+    if height < LARGE_FROM:
+        return ()
+    if reply.answer is Answer.WELCOME:
+        for scale in (2, 1):
+            rows = block_rows(f"✓ {reply.first_name}", scale)
+            if rows and len(rows[0]) <= width - 4 and len(rows) + OTHER_LINES <= height:
+                return rows
+    return _LARGE.get(reply.answer, ())
 
 
 def _lines(field: str) -> Content:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -40,6 +40,8 @@ class BannerView:
     """The part of the hint that is as bold as the name: where the badge is."""
     place: str = ""
     """Box and slot in as few characters as possible, for block letters: `C 214`."""
+    is_rest: bool = False
+    """The desk waits for a ticket or a name; the first letter replaces it."""
     speaks: bool = False
     """`who` is a sentence; too long for the first line, it goes below."""
 
@@ -58,7 +60,11 @@ WELCOME = BannerView(
     "READY",
     "quiet",
     hint="Scan a ticket, or type two letters of each name: “pr sh” finds Priya Sharma.",
+    is_rest=True,
 )
+SCAN_READY = replace(WELCOME, hint="Scan a ticket.")
+_KEYS = "Enter checks in, ↑↓ select, F2 new person, Esc clears."
+LOOK_UP = BannerView("", "LOOK UP", "quiet", hint=_KEYS)
 
 
 def looking_up(last: ScanResult, pending_code: str) -> BannerView:
@@ -71,8 +77,7 @@ def looking_up(last: ScanResult, pending_code: str) -> BannerView:
     name = escape_controls(last.attendee.label) if last.attendee else ""
     table = f", {table_phrase(last.table, is_full=False)}" if last.table else ""
     verdict = banner(last.outcome, last.direction)
-    hint = f"Enter checks in, ↑↓ select, F2 new person, Esc clears.   Last: {verdict} {name}{table}"
-    return BannerView("", "LOOK UP", "quiet", hint=hint)
+    return replace(LOOK_UP, hint=f"{_KEYS}   Last: {verdict} {name}{table}")
 
 
 def pending_line(state: DeskState, width: int) -> str:
@@ -189,7 +194,7 @@ def _hint(result: ScanResult) -> str:
             sentence = sentence[1:].replace(").", ".", 1)
     if result.outcome is Outcome.INVALID:
         sentence = _without_code(sentence, result.code)
-    if result.can_be_admitted:
+    if result.can_be_admitted and not result.linked_code:
         sentence += " Ctrl+O admits."
     if result.outcome is Outcome.INCOMPLETE:
         sentence = _what_to_ask(result)

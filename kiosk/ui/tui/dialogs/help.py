@@ -32,12 +32,14 @@ VERDICTS = {
     Outcome.INVALID_TIME: "The list is closed now. F7: other list. ^O admits.",
     Outcome.INVALID: "Unknown code. Type the name to link it.",
     Outcome.AMBIGUOUS: "Several match. ↑↓ selects, Enter checks in.",
-    Outcome.INCOMPLETE: "Ask or read first. A digit answers, Enter confirms.",
+    Outcome.INCOMPLETE: "Ask or read first: a digit answers, Enter confirms",
     Outcome.RULES: "The whole party is in. ^O admits one more.",
 }
 """What a verdict means and what to do, in the keys of the desk."""
 _OUT = "Saved. The next scan is an entry again."
 _SIGN_WIDTH = 19
+_SCROLLBAR = 1
+"""Cells that a scrollbar may take later."""
 
 
 class HelpScreen(Dialog[None]):
@@ -86,7 +88,8 @@ class HelpScreen(Dialog[None]):
 
     def _show(self) -> None:
         view = self.query_one("#help-text", Static)
-        view.update(Content("\n").join(self._lines(max(30, view.size.width or 60))))
+        width = max(30, (view.size.width or 60) - _SCROLLBAR)
+        view.update(Content("\n").join(self._lines(width)))
 
     def _lines(self, width: int) -> list[Content]:
         lines: list[Content] = []

@@ -22,6 +22,7 @@ from kiosk.ui.tui.widgets.key_bar import Hint
 class GuestNameScreen(Dialog[str | None]):
     """Answers the name; "" checks in without a name; None checks in no one."""
 
+    HELP = "The ticket has no name yet. Type it; an empty field checks in without a name."
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def __init__(self, label: str) -> None:
@@ -44,13 +45,19 @@ class GuestNameScreen(Dialog[str | None]):
 class RegisteredScreen(NumberedScreen[str]):
     """Answers the id of the registered attendee to check in; "" registers a new one."""
 
+    HELP = (
+        "The name is on the list and not checked in yet. Select the attendee, or register a "
+        "new one."
+    )
     AT_FIRST = 0
 
     def __init__(self, name: str, alike: Sequence[Attendee]) -> None:
         choices = [(person.id, _registered(person)) for person in alike]
-        is_are = "is" if len(alike) == 1 else "are"
+        who = f"{len(alike)} people like this are"
+        if len(alike) == 1:
+            who = f"{escape_controls(alike[0].label)} is"
         super().__init__(
-            f"{escape_controls(alike[0].label)} {is_are} registered and not in yet",
+            f"{who} registered and not in yet",
             "Check in the registered attendee, or register another one?",
             [*choices, ("", f"Register another {escape_controls(name)}")],
             act="check in",
@@ -61,7 +68,7 @@ def _registered(person: Attendee) -> str:
     """`Priya Shah, Self-employed, Regular, order 700493`."""
     order = f"order {person.order_code}" if person.order_code else ""
     status = "" if person.status is TicketStatus.VALID else f"! {person.status}"
-    parts = (person.label, person.company, person.ticket_type, person.email, order, status)
+    parts = (person.label, status, person.company, person.ticket_type, order, person.email)
     return ", ".join(escape_controls(part) for part in parts if part)
 
 
@@ -71,6 +78,10 @@ _FIELDS = ("name", "company", "email", "phone", "reason")
 class TransferForm(WalkInForm):
     """Answers the new holder of a ticket."""
 
+    HELP = (
+        "The new holder of the ticket. The old holder's data is removed; history and desk "
+        "notes stay."
+    )
     KEYS = ("F2 or Ctrl+S transfer", "Enter next line", "Esc back")
 
 
@@ -86,6 +97,7 @@ def transfer_form(person: Attendee) -> TransferForm:
 class StillInScreen(Dialog[str | None]):
     """Answers the reason to transfer a ticket whose holder is checked in, or None."""
 
+    HELP = "The old holder is checked in. A transfer needs a reason, which is logged."
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def __init__(self, name: str) -> None:

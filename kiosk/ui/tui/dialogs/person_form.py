@@ -42,6 +42,7 @@ _WALK_IN = ("name", "company", "email", "ticket_type", "first_time")
 class PersonForm(FormScreen[dict[str, str] | None]):
     """Answers the fields that were changed, or None."""
 
+    HELP = "Correct the attendee. Your changes are kept when you import again. F2 saves."
     KEYS: tuple[str, ...] = ("F2 or Ctrl+S save", "Enter next line", "Esc back")
 
     def __init__(
@@ -142,6 +143,7 @@ class PersonForm(FormScreen[dict[str, str] | None]):
 class WalkInForm(PersonForm):
     """Answers all fields that are not empty, or None."""
 
+    HELP = "A new attendee: a name is enough. F2 saves and checks them in."
     KEYS = ("F2 or Ctrl+S check in", "Enter next line", "Esc back")
 
     def changes(self) -> dict[str, str]:

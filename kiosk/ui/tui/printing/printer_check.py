@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 LOOK_S = 0.3
 _TRY = (
     "Check that the printer is on and has paper, that its cover is closed, and that it is the "
-    "printer named above. F3 selects another, F5 its labels. If the badge is out of place: "
-    "kiosk paper ruler -o ruler.pdf."
+    "printer named above. F3 selects another, F5 its labels. If the badge is out of place, print "
+    "the ruler: Ctrl+P, Print badges, signs, certificates."
 )
 
 

@@ -183,6 +183,10 @@ def _scan_phrase(line: ActivityLine) -> str:
 class HelpListScreen(Dialog[str | None]):
     """Answers the id of the attendee to show at the desk, or None."""
 
+    HELP = (
+        "Attendees that any desk sent to the help desk, and why. Enter shows one; ^G marks "
+        "one as done."
+    )
     BINDINGS = [
         Binding("escape", "dismiss(None)", "Back"),
         Binding("ctrl+g", "settle", "Done", priority=True),

@@ -45,18 +45,18 @@ def estimate_text(facts: Dashboard) -> str:
     """An estimate of the time until everyone expected is in, or why there is none."""
     pace, expected = facts.pace, facts.tally.total.expected
     if pace.missing <= 0 and expected:
-        return "Everyone expected is in."
+        return "Everyone is in."
     if not expected:
         return "No one is expected on this list."
     if pace.heads == 0:
         return f"No arrivals in the last {pace.minutes} min; {pace.missing:,} are not in."
     if pace.minutes_left is None:
-        return f"{pace.heads:,} in {pace.minutes} min: too few for an estimate yet."
+        return f"Too early for a forecast: {pace.heads:,} in {pace.minutes} min."
     end = datetime.fromtimestamp(facts.now_ms / 1000 + pace.minutes_left * 60, facts.zone)
     duration = _duration(pace.minutes_left)
     if pace.minutes_left > 12 * 60:
-        return f"Too slow for an estimate: most of the other {pace.missing:,} may not come now."
-    return f"At this pace all {pace.missing:,} are in by {end:%H:%M}, if they come ({duration})."
+        return f"No forecast: at this pace most of the other {pace.missing:,} do not come today."
+    return f"All in by about {end:%H:%M} at this pace ({duration}; {pace.missing:,} to come)."
 
 
 def estimate_line(facts: Dashboard, cells: int) -> str:
@@ -153,7 +153,7 @@ def _speaker_lines(facts: Dashboard, cells: int, rows: int) -> list[Content]:
         return []
     if not missing:
         return _wrapped("Speakers", ["all here"], cells, 1)
-    return _wrapped(f"Speakers to come {len(missing)}", missing, cells, rows)
+    return _wrapped(f"Speakers not here yet {len(missing)}", missing, cells, rows)
 
 
 def _first_timer_lines(facts: Dashboard, cells: int) -> list[Content]:

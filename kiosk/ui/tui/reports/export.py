@@ -309,7 +309,7 @@ def preview_content(preview: ExportPreview, width: int, height: int) -> Content:
     lines.append(Content.styled(_cells(preview.titles, widths), "bold"))
     lines += [Content(_cells(row, widths)) for row in rows]
     if not preview.total:
-        lines.append(Content.styled("Nobody matches: the file will have no rows.", "dim"))
+        lines.append(Content.styled("No attendee matches: the file will have no rows.", "dim"))
     return Content("\n").join(lines)
 
 

@@ -59,6 +59,7 @@ class ColumnMap(RecordList["ColumnPreview"]):
 class ChooseField(Dialog[str | None]):
     """Answers a field, `AUTOMATIC`, or None to change nothing."""
 
+    HELP = "What the column contains. Automatic: kiosk decides by its cells."
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def __init__(self, column: ColumnPreview) -> None:

@@ -59,6 +59,7 @@ class ListFacts:
 class ChooseKind(Dialog[ListKind | None]):
     """Answers the kind of a new list."""
 
+    HELP = "The kind sets how often a ticket may enter. You can change it on the next screen."
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def compose(self) -> ComposeResult:

@@ -108,6 +108,7 @@ class RehearsalDesk(DeskScreen):
 class GuideScreen(Dialog[None]):
     """The things to try."""
 
+    HELP = "Things to try in the rehearsal. ✓ marks what you have done."
     BINDINGS = [Binding("escape,f12,enter", "dismiss(None)", "Back")]
 
     def __init__(self, words: dict[Task, TaskWords], done: frozenset[Task]) -> None:
@@ -139,6 +140,7 @@ def _how(task: TaskWords) -> str:
 class EndRehearsalScreen(Dialog[str | None]):
     """Answers how the rehearsal ends, or None to go on."""
 
+    HELP = "A rehearsal counts nothing. Delete it, or keep it and go on later."
     BINDINGS = [Binding("escape", "dismiss(None)", "Go on")]
 
     def compose(self) -> ComposeResult:

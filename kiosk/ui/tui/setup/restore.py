@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -232,7 +233,7 @@ class RestoreScreen(Dialog[Choice | None]):
 # Deleting the personal data.
 
 _CONFIRM = "delete"
-_MOST_FILES = 4
+_MOST_FILES = 3
 """Files that are named; more are counted."""
 
 
@@ -277,23 +278,20 @@ class PurgeScreen(EventScreen[bool], Dialog[bool]):
 def preview_lines(preview: PurgePreview) -> list[str]:
     """What a purge removes and keeps, in sentences."""
     lines = [
-        "Removed for good:",
-        f"· {counted(preview.people, 'attendee')}, with all check-ins, answers and notes",
+        f"Removed for good: {counted(preview.people, 'attendee')}, with all check-ins, answers and "
+        "notes."
     ]
-    if preview.copies:
-        lines.append(f"· {counted(len(preview.copies), 'backup or badge file')}:")
-        lines += [f"    {short_path(path)}" for path in preview.copies[:_MOST_FILES]]
-        more = len(preview.copies) - _MOST_FILES
-        lines += [f"    and {more} more"] if more > 0 else []
-    lines += ["Kept: the event's name, days and lists, and the counts.", ""]
+    lines += _named("Also backups and badges:", preview.copies)
+    lines.append("Kept: the event's name, days and lists, and the counts.")
     if preview.other_desks:
-        lines += [f"{other_desks_sentence(preview.other_desks)} Delete it there, too.", ""]
+        lines.append(f"{other_desks_sentence(preview.other_desks)} Delete it there, too.")
     return [*lines, "Exports that you saved elsewhere stay. Need a list? Export it first."]
 
 
 class PurgedScreen(Dialog[None]):
     """The result of a purge."""
 
+    HELP = "The people are deleted on this laptop. Delete them on the other desks, too."
     BINDINGS = [Binding("escape,enter", "dismiss(None)", "To the desk")]
 
     def __init__(self, result: PurgeResult) -> None:
@@ -323,5 +321,5 @@ def _named(title: str, paths: Sequence[Path]) -> list[str]:
     if not paths:
         return []
     more = len(paths) - _MOST_FILES
-    named = [f"  {short_path(path)}" for path in paths[:_MOST_FILES]]
+    named = [f"  {os.path.join(path.parent.name, path.name)}" for path in paths[:_MOST_FILES]]
     return [title, *named, *([f"  and {more} more"] if more > 0 else [])]

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from kiosk.storage.file.store import Store
 
 EVENT, BADGES, CERTIFICATES, HERE = "Event", "Badges", "Certificates", "This computer"
+_WIDE = 60
+"""Cells from which a line shows the name of its section."""
 DRAW_S = 0.2
 """Delay between the last key and the new picture."""
 
@@ -68,6 +70,13 @@ FIELDS = (
     Field("days", EVENT, "Days", "The check-in list of a day moves with it.", "16-17 Feb 2027"),
     Field("timezone", EVENT, "Time zone", "For days, lists and times.", "Asia/Kolkata, or Pune"),
     Field("place", EVENT, "Place", "On badges and certificates that show it.", "COEP, Pune"),
+    Field(
+        "self_service_confirm",
+        EVENT,
+        "Self-service",
+        "Whether it shows the person first.",
+        choices=(("", "checks in at once"), ("yes", "shows the person, Enter checks in")),
+    ),
     Field(
         "badge_layout",
         BADGES,
@@ -312,15 +321,16 @@ def _values(store: Store) -> dict[str, str]:
 
 
 def _line(field: Field, values: Mapping[str, str], width: int) -> Content:
-    """Section, label and value in `width` cells; the section at its first setting only."""
+    """Section, label and value in `width` cells; the section at its first setting, if it fits."""
     first = next(one for one in FIELDS if one.section == field.section)
     section = field.section if field is first else ""
     value = values.get(field.key, "")
     shown = escape_controls(_words(field, value)) or "–"
     swatch = ("██ ", value or field.default) if field.key == "accent" else ""
-    space = width - 38 - (3 if swatch else 0)
+    section_width = 14 if width >= _WIDE else 0
+    space = width - 24 - section_width - (3 if swatch else 0)
     return Content.assemble(
-        (f"{section:14}", "bold $accent"),
+        (f"{section:14}"[:section_width], "bold $accent"),
         f"{field.label:22}  ",
         swatch,
         (fit(shown, max(8, space)), "" if value else "dim"),

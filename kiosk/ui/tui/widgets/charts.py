@@ -95,11 +95,11 @@ def block_rows(text: str, scale: int = 1) -> list[str]:
         return []
     rows = ["."] * 6
     for glyph in glyphs:
-        for row, dots in enumerate((glyph or "").split()):
-            rows[row] += f"{dots}."
+        for line, pixels in enumerate((glyph or "").split()):
+            rows[line] += f"{pixels}."
     width = len(rows[0])
-    pixels = [row.ljust(width, ".")[1:-1] for row in rows]
-    large = ["".join(pixel * scale for pixel in row) for row in pixels for _ in range(scale)]
+    trimmed = [row.ljust(width, ".")[1:-1] for row in rows]
+    large = ["".join(pixel * scale for pixel in row) for row in trimmed for _ in range(scale)]
     large = large[: 2 * ((5 * scale + 1) // 2)]
     return [
         "".join(_HALVES[above == "#", below == "#"] for above, below in zip(*pair, strict=True))
