@@ -299,11 +299,6 @@ def _record(
     )
 
 
-def _reason(order: ScanOrder) -> str:
-    reason = clean_text(order.reason) if order.force else ""
-    return late_reason(reason) if order.at_ms is not None else reason
-
-
 def _with_blank_badge(store: Store, order: ScanOrder, result: ScanResult) -> ScanResult:
     """Link the code of a blank badge to an attendee who is in: it was written afterwards."""
     is_in = result.repeated or result.outcome is Outcome.ALREADY_REDEEMED
@@ -313,6 +308,11 @@ def _with_blank_badge(store: Store, order: ScanOrder, result: ScanResult) -> Sca
     code = clean_scan(order.code)
     store.append(EventKind.BIND, {"code": code}, subject=result.attendee.id)
     return replace(result, linked_code=code)
+
+
+def _reason(order: ScanOrder) -> str:
+    reason = clean_text(order.reason) if order.force else ""
+    return late_reason(reason) if order.at_ms is not None else reason
 
 
 def _not_one_attendee(

@@ -261,12 +261,12 @@ def append_list(
     item = after or before
     assert item is not None
     body = {**list_body(item, removed=after is None), **marks}
-    rules, key = rules_value(item.rules), f"{LIST_RULES_PREFIX}{item.id}"
-    if rules != setting(store.connection, key):  # also those of a removed list of this name
-        store.append(EventKind.SETTING, {"key": key, "value": rules, **marks})
     if before is not None:
         old = list_body(before)
         body["changed"] = sorted(key for key in old if body[key] != old[key])
+    rules, key = rules_value(item.rules), f"{LIST_RULES_PREFIX}{item.id}"
+    if rules != setting(store.connection, key):  # also those of a removed list of this name
+        store.append(EventKind.SETTING, {"key": key, "value": rules, **marks})
     store.append(EventKind.LIST, body, subject=item.id)
 
 

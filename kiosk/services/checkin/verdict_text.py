@@ -127,6 +127,10 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
             return f"{words}: {name}. {_WAY_OUT[Outcome.BLOCKED]}"
 
 
+def _linked(result: ScanResult) -> str:
+    return f"code {escape_controls(result.linked_code[:40])} linked"
+
+
 LATE = "from a paper list"
 """Marks a check-in that was entered later, in its reason."""
 
@@ -201,10 +205,6 @@ _ANSWERED_BY = {
 }
 
 
-def _linked(result: ScanResult) -> str:
-    return f"code {escape_controls(result.linked_code[:40])} linked"
-
-
 def question_words(question: Question) -> str:
     """A question with its choices."""
     choices = " / ".join(escape_controls(choice) for choice in question.choices)
@@ -240,7 +240,8 @@ _WAY_OUT = {
 
 
 def _since(result: ScanResult, zone: ZoneInfo, now_ms: int) -> str:
-    """`, checked in 9:41 (2 min ago) at Desk 2`; where people come and go, since when inside."""
+    """`, checked in 9:41 (2 min ago) at Desk 2`; where people come and go, since when they are
+    inside."""
     first, inside = result.first, result.inside_since
     if first is None:
         return ""

@@ -232,8 +232,8 @@ _ALONE = {
     "again": "again", "q": "quit", "name": "name", "pass on": "pass on", "transfer": "pass on",
     "first time": "first time",
     "help desk": "help desk", "settled": "settled",
-    "paper": "paper", "order": "order", "check out all": "check out all",
     "admit": "let in", "done": "settled",
+    "paper": "paper", "order": "order", "check out all": "check out all",
     "desks": "desks", "cancel": "cancel", "hand out": "hand out",
 }  # fmt: skip
 """A whole line that is a command."""
@@ -249,9 +249,9 @@ _WITH_TEXT = {
     "transfer ": "pass on",
     "help desk ": "help desk",
     "settled ": "settled",
+    "done ": "settled",
     "order ": "order",
     "paper ": "paper",
-    "done ": "settled",
     "hand out ": "hand out",
 }
 """The beginning of a line that is a command; what follows is its text."""

@@ -19,7 +19,7 @@ from kiosk.ui.cli.main import MODULES, run
 from tests.conftest import SAMPLES, Clock
 from tests.support.program import Program
 
-NO_RULES = {
+NO_RULES: dict[str, Any] = {
     "date": None,
     "windows": [],
     "daily": [],
