@@ -71,6 +71,13 @@ FIELDS = (
     Field("timezone", EVENT, "Time zone", "For days, lists and times.", "Asia/Kolkata, or Pune"),
     Field("place", EVENT, "Place", "On badges and certificates that show it.", "COEP, Pune"),
     Field(
+        "self_service_confirm",
+        EVENT,
+        "Self-service",
+        "Whether it shows the person first.",
+        choices=(("", "checks in at once"), ("yes", "shows the person, Enter checks in")),
+    ),
+    Field(
         "badge_layout",
         BADGES,
         "Layout",
