@@ -31,7 +31,8 @@ def test_a_question_is_asked_and_answered(program: Program) -> None:
     }  # fmt: skip
     assert (0, [expected]) == (code, shown)
     code, (held,) = program.json("scan", "T-1", "--list", "Lunch")
-    asked = [{"name": "Meal", "text": "Which?", "choices": ["Veg", "Jain"]}]
+    given = {"kind": "choice", "required": False}
+    asked = [{"name": "Meal", "text": "Which?", "choices": ["Veg", "Jain"], **given}]
     assert (1, "incomplete", asked) == (code, held["outcome"], held["questions"])
     code, (result,) = program.json("scan", "T-1", "--list", "Lunch", "--answer", "meal=jain")
     assert (0, "ok") == (code, result["outcome"])
