@@ -469,7 +469,7 @@ class DeskScreen(Screen[None]):
         if self.order_left:
             shown = self.query_one(ResultBanner).view
             more = counted(len(left), "more person", "more people")
-            hint = f"{shown.hint}   {more} of this order: Ctrl+A lets in."
+            hint = f"{shown.hint}   {more} of this order: Ctrl+A admits."
             self.banner(replace(shown, hint=hint.strip()))
         self.paint_keys()
 
