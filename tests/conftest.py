@@ -19,6 +19,14 @@ from kiosk.services.event.event import create_event
 from kiosk.storage.file.store import Store
 from kiosk.support.logs import LOGGER
 
+if sys.dont_write_bytecode:
+    # Every program that a test starts would compile all modules again: a second each. They are
+    # kept in the folder of pytest, as nothing may be written next to the sources.
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = str(Path(__file__).parents[1] / ".pytest_cache" / "compiled")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
+
 # a busy machine is slow, and that is no fault of what is tested
 _BUSY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("desk", _BUSY)

@@ -376,7 +376,7 @@ def make_review_pictures(event: Path, folder: Path, names: Sequence[str]) -> Non
 def main(arguments: Sequence[str]) -> None:
     """Make the pictures of the README, or all screens into a folder."""
     with tempfile.TemporaryDirectory() as home:
-        os.environ["KIOSK_STATE"] = home
+        os.environ.update(KIOSK_STATE=home, HOME=home, USERPROFILE=home)
         event = Path(home) / "demo.kiosk"
         open_demo(desk="Desk 1", path=event)
         if arguments:

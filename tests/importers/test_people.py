@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kiosk.errors import Action, KioskError
+from kiosk.errors import Action, FileRefused, KioskError
 from kiosk.importers.understand.fields import _ticket_per_row
 from kiosk.importers.understand.mapping import field_name
 from kiosk.importers.understand.values import clean_name, join_name, tidied
@@ -384,3 +384,33 @@ def test_rows_of_different_people_stay_apart(read: Read) -> None:
     result = read("Ticket code,Name,Email\nK1,,a@b.example\nK1,,c@d.example\n")
 
     assert ["a@b.example", "c@d.example"] == [r.email for r in result.registrations]
+
+
+def test_words_for_no_value_are_empty_cells(read: Read) -> None:
+    """What pandas and R write for an empty cell is no company, and hides no column of arrivals."""
+    text = (
+        "Name,Email,Company,Checked in,Note\n"
+        "Asha Rao,a@b.example,NaN,1,NA\nLi Na,l@b.example,Acme,NaN,x\nNA,n@b.example,NaN,NaN,NA\n"
+    )
+    asha, li, other = read(text).registrations
+
+    assert ("", "1", "Acme", "") == (
+        asha.company, asha.arrived_at_source, li.company, li.arrived_at_source,
+    )  # fmt: skip
+    assert ("", ()) == (other.name, other.extra)
+
+
+def test_a_list_of_addresses_is_no_list_of_people(read: Read) -> None:
+    """Long ids alone do not make rows people."""
+    rows = "".join(
+        f"5cafeb9c-87eb-4599-9c8f-c7c7ec57f0{i},{i} Main St,Pune\n" for i in range(10, 20)
+    )
+    with pytest.raises(FileRefused, match="no column that is surely"):
+        read("id,line1,city\n" + rows)
+
+
+def test_an_empty_column_for_a_part_of_the_name_changes_nothing(read: Read) -> None:
+    """`Name` next to an empty `First name` is the whole name."""
+    person = read("Name,First name,Email\nAsha Rao,,a@b.example\n").registrations[0]
+
+    assert ("Asha Rao", "", "") == (person.name, person.given_name, person.family_name)

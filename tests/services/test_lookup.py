@@ -130,6 +130,34 @@ def test_a_corrupt_index_is_built_again(tmp_path: Path, damage: str) -> None:
     assert [ASHA.id] == [p.id for p in Lookup.load(store).search(store, ASHA.name).people]
 
 
+@pytest.mark.parametrize("has_room", [True, False])
+def test_a_stored_index_finds_and_takes_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_room: bool
+) -> None:
+    """The index in a mapped file, or in memory where no file can be made, finds and changes."""
+
+    def no_room() -> None:
+        raise OSError(28, "No space left on device")
+
+    store = make_store(tmp_path)
+    take_in(store, ASHA, BOB)
+    Lookup.build_and_store(store)
+    if not has_room:
+        monkeypatch.setattr("kiosk.storage.file.cache.TemporaryFile", no_room)
+    lookup = Lookup.load(store)
+    queries = (ASHA.name, BOB.name, f"T-{BOB.id}")
+    first = [[p.id for p in lookup.search(store, query).people] for query in queries]
+    edit(store, BOB.id, {"name": "Zebedee Quill", "email": "zq@example.org", "phone": "555 0199"})
+    lookup.refresh(store)
+    later = [
+        [p.id for p in lookup.search(store, query).people]
+        for query in ("zq@example.org", "5550199")
+    ]
+
+    assert [[ASHA.id], [BOB.id], [BOB.id]] == first
+    assert [[BOB.id], [BOB.id]] == later
+
+
 def test_an_index_of_another_machine_is_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from mmap import mmap
 
 import msgspec
 
 from kiosk.domain.lookup.candidates import Candidates
 from kiosk.domain.lookup.keys import CodeBook, Lines, code_key, digits, email_key, keys_of, tag_of
-from kiosk.domain.lookup.packed import Packed
+from kiosk.domain.lookup.packed import Packed, let_go
 from kiosk.domain.lookup.people import BARRED, IS_IN, Findable, People, SearchResult
 from kiosk.domain.lookup.search import Searcher
 from kiosk.domain.lookup.vocabulary import Vocabulary
@@ -18,11 +19,16 @@ STORED_FORM = f"5 {sys.byteorder}"
 """Raised whenever an attendee is found by other words, or the index is stored otherwise."""
 
 
+_STORED = dict[str, memoryview | dict[str, memoryview] | list[tuple[int, str, int]]]
+"""Bytes, shelves of codes, and groups of sounds, by name."""
+
+
 class LookupIndex:
     """Finds attendees by name, e-mail, company, order, phone and code."""
 
     def __init__(self, packed: Packed | None = None) -> None:
         is_new = packed is None
+        self._stored: bytes | mmap | None = None
         packed = packed or {"codes": {}, "phones": b"\n", "emails": {}}
         self._people = People() if is_new else People.unpack(packed)
         self._vocabulary = Vocabulary() if is_new else Vocabulary.unpack(packed)
@@ -60,13 +66,17 @@ class LookupIndex:
         return msgspec.msgpack.encode(packed)
 
     @classmethod
-    def unpack(cls, data: bytes) -> LookupIndex:
-        """The index of `pack`.
+    def unpack(cls, data: bytes | mmap) -> LookupIndex:
+        """The index of `pack`. Most of it stays where it is: of a mapped file, only the pages that
+        a search reads are in memory.
 
         Raises:
             ValueError, KeyError, TypeError: it is not one.
         """
-        return cls(msgspec.msgpack.decode(data))
+        index = cls(msgspec.msgpack.decode(data, type=_STORED))
+        index._stored = data
+        let_go(data)
+        return index
 
     def set_all_arrived(self, ids: set[str]) -> None:
         """Note who arrived, in an index that was just unpacked."""
@@ -116,7 +126,9 @@ class LookupIndex:
 
     def search(self, query: str, limit: int = 10) -> SearchResult:
         """Find the attendees that the typed text can mean, best first; never raises."""
-        return self._searcher.search(query, limit)
+        result = self._searcher.search(query, limit)
+        let_go(self._stored)
+        return result
 
 
 def _codes(person: Findable) -> set[str]:

@@ -29,7 +29,7 @@ class Lines:
     strings would fragment the memory.
     """
 
-    def __init__(self, text: bytes | bytearray = b"\n") -> None:
+    def __init__(self, text: bytes | bytearray | memoryview = b"\n") -> None:
         self._text = text
 
     def pack(self) -> bytes:
@@ -38,7 +38,7 @@ class Lines:
 
     def add(self, key: str, tag: str) -> None:
         """Enter a folded key without spaces, with the tag of its person's slot."""
-        if isinstance(self._text, bytes):  # stored ones stay where they are until one is added
+        if not isinstance(self._text, bytearray):  # stored ones stay until one is added
             self._text = bytearray(self._text)
         self._text += f"{key}\t{tag}\n".encode(*UTF_8)
 
@@ -47,7 +47,8 @@ class Lines:
 
         `"\\n" + part` finds keys that begin with it, `part + "\\t"` keys that end with it.
         """
-        text, sought, end = self._text, part.encode(*UTF_8), 0
+        stored, sought, end = self._text, part.encode(*UTF_8), 0
+        text = bytes(stored) if isinstance(stored, memoryview) else stored
         for _ in range(most):
             at = text.find(sought, end)
             if at < 0:
@@ -61,7 +62,7 @@ class Lines:
 class CodeBook:
     """Lines by first character, so that a search reads a small part of 300,000 codes."""
 
-    def __init__(self, shelves: Mapping[str, bytes]) -> None:
+    def __init__(self, shelves: Mapping[str, bytes | memoryview]) -> None:
         self._shelves: defaultdict[str, Lines] = defaultdict(Lines)
         for letter, text in shelves.items():
             self._shelves[letter] = Lines(text)

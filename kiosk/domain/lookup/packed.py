@@ -6,6 +6,7 @@ memory of dictionaries and lists.
 
 from __future__ import annotations
 
+import mmap
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
@@ -17,15 +18,21 @@ Packed = dict[str, Any]
 _LAST = "\U0010ffff"
 
 
-def numbers_of(data: bytes) -> memoryview:
+def numbers_of(data: bytes | memoryview) -> memoryview:
     """Numbers of four bytes each, in the order of this machine; they are not copied."""
     return memoryview(data).cast("I")
+
+
+def let_go(data: bytes | mmap.mmap | None) -> None:
+    """Release the memory of a mapped file; a page that is read again comes from its cache."""
+    if isinstance(data, mmap.mmap) and hasattr(data, "madvise"):
+        data.madvise(mmap.MADV_DONTNEED)
 
 
 class Texts(Sequence[str]):
     """Texts, each found by its place; where they are sorted, a place is found by its text."""
 
-    def __init__(self, data: bytes = b"", first: Sequence[int] = (0,)) -> None:
+    def __init__(self, data: bytes | memoryview = b"", first: Sequence[int] = (0,)) -> None:
         self._data = data
         self._first = first
 
@@ -53,7 +60,7 @@ class Texts(Sequence[str]):
         return len(self._first) - 1
 
     def __getitem__(self, place: Any) -> Any:
-        return self._data[self._first[place] : self._first[place + 1] - 1].decode(*UTF_8)
+        return str(self._data[self._first[place] : self._first[place + 1] - 1], *UTF_8)
 
     def find(self, text: str) -> int | None:
         """The place of a text among sorted ones; None if it is not there."""
@@ -61,7 +68,7 @@ class Texts(Sequence[str]):
         low, high = 0, len(first) - 1
         while low < high:  # `bisect_left` of the encoded texts, which have the same order
             middle = (low + high) // 2
-            if data[first[middle] : first[middle + 1] - 1] < sought:
+            if bytes(data[first[middle] : first[middle + 1] - 1]) < sought:
                 low = middle + 1
             else:
                 high = middle
@@ -78,7 +85,7 @@ class Texts(Sequence[str]):
         if not places:
             return []
         data = self._data[self._first[places.start] : self._first[places.stop] - 1]
-        return data.decode(*UTF_8).split("\n")
+        return str(data, *UTF_8).split("\n")
 
 
 class Lists:

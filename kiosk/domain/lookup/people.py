@@ -92,8 +92,9 @@ class People:
         people._stored = Texts.unpack(packed, "ids")
         people.behind = bytearray(packed["behind"])
         people.handicap.frombytes(packed["handicap"])
-        people._words = array("I", packed["words of people"])
-        people._first = array("I", packed["first words of people"])
+        people._words.frombytes(packed["words of people"])
+        people._first = array("I")
+        people._first.frombytes(packed["first words of people"])
         people._names = bytearray(packed["name words"])
         return people
 

@@ -89,11 +89,12 @@ class Mapping:
     @property
     def sure(self) -> bool:
         """Whether a row identifies a person."""
-        if self.any("given_name", "family_name", "email", "ticket_id"):
+        if self.any("given_name", "family_name", "email"):
             return True
         if self.any("name") and (self.weights[self.first("name")] >= 45 or self.any("phone")):
             return True
-        return any(self.weights.get(i, 0) >= 75 for i in self.columns.get("code", ()))
+        codes = (*self.columns.get("code", ()), *self.columns.get("ticket_id", ()))
+        return any(self.weights.get(i, 0) >= 75 for i in codes)
 
 
 def field_name(word: str) -> str:
@@ -368,8 +369,8 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
 def _arrival_word(cell: str) -> bool:
     if statuses.is_yes(cell) is not None or not statuses.arrived(cell):
         return True
-    if sum(char.isdigit() for char in cell) >= 3:
-        return True
+    if cell.isdigit() or sum(char.isdigit() for char in cell) >= 3:
+        return True  # how many have arrived, or a time
     key = statuses.status_key(cell)
     return key in statuses.ARRIVED_WORDS
 
@@ -489,6 +490,9 @@ def _whole_or_part(table: Table, mapping: Mapping) -> None:
     columns = mapping.columns
     if mapping.named & {"name", "given_name", "family_name"}:
         return
+    for part in ("given_name", "family_name"):
+        if "name" in columns and part in columns and not _sample(table, columns[part][0]):
+            del columns[part]
     whole, given, family = (mapping.first(n) for n in ("name", "given_name", "family_name"))
     if whole >= 0 and given >= 0 and family >= 0:
         if mapping.weights[whole] < 80 and mapping.weights[given] >= 80:
@@ -531,5 +535,5 @@ def _strong_id(table: Table, mapping: Mapping) -> None:
         if cells and len(set(cells)) == len(cells) and all(_STRONG.fullmatch(c) for c in cells):
             mapping.columns["ticket_id"] = [column]
             mapping.columns["weak_id"].remove(column)
-            mapping.weights[column] = 90
+            mapping.weights[column] = 70  # alone it may be the id of an address or a product
             return

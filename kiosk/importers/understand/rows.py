@@ -218,9 +218,24 @@ def reshape(table: Table, wanted: Sequence[str] = ()) -> None:
         wanted: headings that a person chose; they stay as they are.
     """
     _take_rows_above(table)
+    _empty_placeholders(table)
     _stack_lists(table)
     if not any(_NUMBERED.fullmatch(headers.heading_key(heading)) for heading in wanted):
         _split_numbered(table)
+
+
+_NO_VALUES = ("NaN", "<NA>", "NaT", "nan", "NA", "NULL", "null", "None")
+"""Words that programs write for an empty cell; those after the third could be a value as well."""
+
+
+def _empty_placeholders(table: Table) -> None:
+    """Empty the cells in which pandas, R or a database wrote a word for no value."""
+    samples = [set(column[:2000]) for column in table.columns]
+    for place, word in enumerate(_NO_VALUES):
+        columns = [i for i, sample in enumerate(samples) if word in sample]
+        if columns and (place < 3 or len(columns) > 1):
+            for i in columns:
+                table.columns[i] = ["" if cell == word else cell for cell in table.columns[i]]
 
 
 def _take_rows_above(table: Table) -> None:

@@ -18,7 +18,7 @@ from kiosk.domain.people.attendee import GUEST_OF, Attendee
 from kiosk.domain.people.names import typed_words, words
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.services.event.event import open_event
-from kiosk.storage.file.cache import keep_value, kept_place, kept_value, newest_place
+from kiosk.storage.file.cache import keep_value, kept_place, mapped_value, newest_place
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.reader import changed_since, events_after, last_event
 from kiosk.storage.queries import attendees as people
@@ -118,7 +118,7 @@ class Lookup:
         connection = store.connection
         read_to = last_event(connection)
         changed = _changed_since_stored(store)
-        packed = None if changed is None else kept_value(connection, _CACHE_KEY)
+        packed = None if changed is None else mapped_value(connection, _CACHE_KEY)
         if changed is None or packed is None:
             return None
         try:

@@ -159,7 +159,7 @@ def set_printer_paper(
         layout: None keeps it, if it fits the new stock.
 
     Raises:
-        KioskError: there is no such layout or stock, or the layout does not fit the stock.
+        KioskError: there is no such layout or stock, or no layout fits the stock.
     """
     before = printer_paper(store, printer)
     wanted = PrinterPaper(
@@ -171,8 +171,9 @@ def set_printer_paper(
         if layout:
             raise does_not_fit(load_layout(layout), paper, look)
         wanted = wanted._replace(layout="")
-    elif wanted.layout:
-        load_layout(wanted.layout)
+    _, chosen = layout_for_stock(store, wanted.layout or None, paper)
+    if paper and layout_on(chosen, paper, look) is None:
+        raise does_not_fit(chosen, paper, look)
     with store.writing():
         store.set_machine_facts(
             {f"layout:{printer}": wanted.layout, f"stock:{printer}": wanted.stock}

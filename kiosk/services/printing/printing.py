@@ -23,6 +23,7 @@ from kiosk.services.printing.paper import (
     described,
     fitted_format,
     paper_choices_of,
+    set_printer_paper,
 )
 from kiosk.services.printing.settings import SheetPlace, give_back_sheet_place, take_sheet_place
 from kiosk.services.printing.system import MachinePrinting, PrintSystem
@@ -197,6 +198,25 @@ def check_paper(store: Store, system: PrintSystem, printer: str) -> None:
     with contextlib.suppress(PrintError):
         backend, name = system.way_to(printer)
         _format_at(store, backend, name)
+
+
+def choose_paper(
+    store: Store, system: PrintSystem, printer: str, *, layout: str | None, stock: str | None
+) -> None:
+    """Choose the layout and the stock of a printer on this machine, if it takes their size.
+
+    Raises:
+        KioskError: as for `set_printer_paper`, or `paper_size_unknown`. Nothing changes then.
+    """
+    keys = (f"layout:{printer}", f"stock:{printer}")
+    before = {key: store.machine_fact(key) for key in keys}
+    set_printer_paper(store, printer, layout=layout, stock=stock)
+    try:
+        check_paper(store, system, printer)
+    except KioskError:
+        with store.writing():
+            store.set_machine_facts(before)
+        raise
 
 
 def paper_choices(store: Store, system: PrintSystem, printer: str) -> list[PaperChoice]:

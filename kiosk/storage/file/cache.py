@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import sqlite3
 from hashlib import blake2b
+from mmap import ACCESS_READ, mmap
+from tempfile import TemporaryFile
 
 from kiosk.support.paths import machine_id
 
+_CHUNK = 1 << 20
 _NEWEST = "SELECT rowid, log_id, seq FROM event ORDER BY rowid DESC LIMIT 1"
 
 
@@ -38,6 +41,26 @@ def kept_value(connection: sqlite3.Connection, key: str) -> bytes | None:
     return bytes(value) if stamp.endswith(f" {_seal(value)}") else None
 
 
+def mapped_value(connection: sqlite3.Connection, key: str) -> mmap | bytes | None:
+    """As `kept_value`, in a file without a name, so that only its pages in use are in memory."""
+    where = "FROM cache WHERE key = ?"
+    rowid, stamp = connection.execute(f"SELECT rowid, stamp {where}", (key,)).fetchone()
+    seal = _sealing()
+    try:
+        with (
+            connection.blobopen("cache", "value", rowid, readonly=True) as blob,
+            TemporaryFile() as file,
+        ):
+            while chunk := blob.read(_CHUNK):
+                seal.update(chunk)
+                file.write(chunk)
+            file.flush()
+            mapped = mmap(file.fileno(), 0, access=ACCESS_READ)
+    except (OSError, ValueError, sqlite3.OperationalError):  # no room for it, or another value now
+        return kept_value(connection, key)
+    return mapped if stamp.endswith(f" {seal.hexdigest()}") else None
+
+
 def keep_value(connection: sqlite3.Connection, key: str, place: str, value: bytes) -> None:
     """Keep a value in place of the older one of this key; inside a transaction."""
     connection.execute(
@@ -48,4 +71,10 @@ def keep_value(connection: sqlite3.Connection, key: str, place: str, value: byte
 
 def _seal(value: bytes) -> str:
     """A hash of the value that only this machine can make."""
-    return blake2b(value, key=machine_id().encode()[:64], digest_size=16).hexdigest()
+    seal = _sealing()
+    seal.update(value)
+    return seal.hexdigest()
+
+
+def _sealing() -> blake2b:
+    return blake2b(key=machine_id().encode()[:64], digest_size=16)

@@ -25,7 +25,7 @@ from kiosk.support.sqlite_header import (
     has_application_id,
 )
 
-FORMAT = 6
+FORMAT = 5
 """PRAGMA user_version: the number of migrations applied to a file. Raised with each new migration,
 so that the header of an older file shows its format."""
 _USER_VERSION_AT = 60

@@ -221,10 +221,10 @@ def m005_fewer_copies(db: Database) -> None:
         "CREATE TABLE cache (key TEXT PRIMARY KEY, stamp TEXT NOT NULL, value BLOB NOT NULL) STRICT"
     )
     db.execute("ALTER TABLE list ADD COLUMN stamps TEXT NOT NULL DEFAULT '{}'")
+    _add_keys_and_views(db)
 
 
-@migrations()
-def m006_data_for_others(db: Database) -> None:
+def _add_keys_and_views(db: Database) -> None:
     """Foreign keys and views, so that other programs show names and times instead of ids.
 
     The keys are not enforced: a scan of another desk may arrive before its attendee.

@@ -183,12 +183,17 @@ def search(found: Sequence[Command], text: str) -> list[Hit]:
     for command in found:
         scores = [(score, by) for score, by in (_match(command, w) for w in wanted) if score]
         if scores:
-            total = sum(score for score, _ in scores) + (0.5 if command.can else 0)
+            total = sum(score for score, _ in scores) + _bonus(command)
             by = next((by for _, by in sorted(scores, reverse=True) if by), "")
             hits.append((len(scores), Hit(command, total, by)))
     most = max((count for count, _ in hits), default=0)
     best = [hit for count, hit in hits if count == most]
     return sorted(best, key=lambda hit: -hit.score)
+
+
+def _bonus(command: Command) -> float:
+    """A short title that matches is what was meant: “Help”; and what can act now comes first."""
+    return 4 / len(command.entry.words.split()) + (0.5 if command.can else 0)
 
 
 def _words(text: str) -> list[str]:

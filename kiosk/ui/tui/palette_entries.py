@@ -50,6 +50,12 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
             "ticket create",
         ),
         Entry(
+            "clear",
+            "Look up an attendee",
+            "Back to the field: type two letters of each name, as pr sh for Priya Sharma",
+            "search find lookup look_up name query clear reset start ready",
+        ),
+        Entry(
             "undo",
             "Undo",
             "Undo the check-in on the screen",
@@ -128,7 +134,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
             "Correct the person",
             "Name, company, note ...; kept when you import again",
             "edit change rename spelling fix_name company e-mail email phone note attendee "
-            "mark_paid paid status block unblock ticket_type details update",
+            "mark_paid paid status block unblock ticket_type order purchase details update",
         ),
         Entry(
             "transfer",
@@ -185,7 +191,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
             "badge_queue",
             "Badge queue",
             "Badges on their way to the printer",
-            "print_queue print_jobs jobs waiting stuck retry printer labels_left roll reprint",
+            "print_queue print_jobs jobs waiting stuck retry printer labels_left roll",
         ),
         Entry(
             "app.open('paper')",
@@ -193,7 +199,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
             "As a PDF: badges, box signs, queue letters, checklist, certificates",
             "certificate certificates sign signs box boxes print_badges all_badges unprinted "
             "sheet sheets a4 index_cards queue_letters checklist paper_list paper attendance_sheet "
-            "name_tags labels pdf reprint ruler test_page tickets poster diploma",
+            "name_tags labels pdf ruler offset test_page tickets poster diploma",
         ),
         Entry(
             "badge_layout",
@@ -212,7 +218,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
             "scanner_test",
             "Test the scanner",
             "A page of codes: layout, Enter, speed",
-            "barcode_scanner scanner keyboard_layout usb qr reader code handheld",
+            "barcode_scanner scanner keyboard_layout qr reader code handheld",
         ),
     ),
     "Reports": (
@@ -221,7 +227,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
             "Dashboard",
             "Who is in, how fast people come, who is missing",
             "statistics stats numbers counts how_many chart arrivals graph overview total missing "
-            "no-shows late speakers forecast attendance",
+            "no-shows speakers forecast attendance",
         ),
         Entry(
             "hand_over",
@@ -270,7 +276,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
             "The event, its badges, and this computer",
             "preferences options configuration config change event_name name days time_zone place "
             "accent colour color logo wifi certificate_text backup_folder printer language urdu "
-            "nastaliq theme setup",
+            "nastaliq sponsor sponsors setup",
         ),
         Entry(
             "app.open('pins')",
@@ -290,8 +296,8 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
             "app.restore",
             "Restore a backup",
             "Select one and see its content; the current file is kept",
-            "recover bring_back undo_everything lost corrupt damaged broken repair copy backup "
-            "backups older",
+            "recover bring_back undo_everything lost corrupt damaged broken repair doctor crash "
+            "copy backups backup older",
             rehearsal=False,
             needs_no_event=True,
         ),

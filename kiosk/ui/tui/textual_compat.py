@@ -91,7 +91,8 @@ def is_removed(widget: Widget) -> bool:
 def is_text_area(widget: Widget | None) -> TypeGuard[TextArea]:
     """Whether a widget is a `TextArea`; its module is large, and loaded only where one is used."""
     module = sys.modules.get("textual.widgets._text_area")
-    return module is not None and isinstance(widget, module.TextArea)
+    kind = getattr(module, "TextArea", None)  # None while another thread still loads the module
+    return kind is not None and isinstance(widget, kind)
 
 
 def make_switchable(app: App[Any]) -> None:

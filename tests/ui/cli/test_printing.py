@@ -245,6 +245,19 @@ def test_a_badge_goes_to_the_next_free_place_of_the_sheet(
     assert printers[0]["next_place"] == 5
 
 
+@pytest.mark.parametrize("stock", ["avery-l4785", "62x29"])
+def test_a_stock_that_cannot_be_used_is_not_chosen(
+    stock: str, program: Program, printing_server: FakeIppServer
+) -> None:
+    """The printer does not take the sheet, or no layout fits it: the choice before stays."""
+    program.run("printers", "badge", "--stock", "62x100")
+    code, _, err = program.run("printers", "badge", "--stock", stock)
+
+    assert code != 0
+    assert "the sheet is 210 x 297 mm" in err or "does not fit 62x29" in err
+    assert program.json("printers")[1][0]["stock"] == "62x100"
+
+
 @pytest.mark.parametrize(
     "command",
     [("print", "a1", "--start-at", "3"), ("printers", "badge", "--start-at", "3")],

@@ -27,6 +27,7 @@ def test_a_question_is_asked_and_answered(program: Program) -> None:
     )
     expected = {
         "name": "Meal", "text": "Which?", "choices": ["Veg", "Jain"], "lists": [], "types": [],
+        "kind": "choice", "required": False,
     }  # fmt: skip
     assert (0, [expected]) == (code, shown)
     code, (held,) = program.json("scan", "T-1", "--list", "Lunch")

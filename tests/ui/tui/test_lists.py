@@ -20,7 +20,7 @@ from kiosk.ui.tui.dialogs.choices import ChooseListScreen
 from kiosk.ui.tui.dialogs.pin import PinScreen
 from kiosk.ui.tui.setup.event_form import EventForm
 from kiosk.ui.tui.setup.import_preview import ImportScreen
-from kiosk.ui.tui.setup.list_form import ChooseKind, ListForm
+from kiosk.ui.tui.setup.list_form import ChooseKind, ListForm, RulesForm
 from kiosk.ui.tui.setup.lists import ListsScreen
 from tests.conftest import SAMPLES
 from tests.support.desk import Desk, open_desk
@@ -274,3 +274,24 @@ async def choose(desk: Desk, name: str) -> None:
     place = [item.name for item in screen.lists].index(name)
     await desk.pilot.press("home", *["down"] * place, "enter")
     await desk.says(name)
+
+
+async def test_the_rules_of_a_list(desk_store: Store) -> None:
+    """A wrong one is named below its field; saved ones are in the sentence about the list."""
+    async with open_desk(desk_store) as desk:
+        await lists_screen(desk)
+        await desk.pilot.press("f6")
+        await desk.until(lambda: isinstance(desk.app.screen, RulesForm))
+        assert desk.app.screen.query_one(".hint").region.bottom <= 24
+        field(desk, "#rule-most_entries", "two")
+        await desk.pilot.press("f2")
+        await desk.until(lambda: "is no number" in text(desk, "#rule-most_entries-error"))
+        field(desk, "#rule-most_entries", "2")
+        field(desk, "#rule-windows", "8:00 to 10:00; 17:00-19:00")
+        await desk.pilot.press("f2")
+        await desk.until(lambda: isinstance(desk.app.screen, ListsScreen))
+        await desk.until(lambda: "at most 2 entries each" in text(desk, "#lists-about"))
+
+    changed = check_in_lists(desk_store.connection)[0]
+    assert (2, EntryRule.MANY) == (changed.rules.most_entries, changed.entry)
+    assert ((480, 600), (1020, 1140)) == changed.rules.daily

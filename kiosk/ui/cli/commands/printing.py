@@ -18,7 +18,7 @@ from kiosk.services.people.people import find_attendee
 from kiosk.services.printing import jobs as print_jobs
 from kiosk.services.printing import printing
 from kiosk.services.printing.jobs import Cause, ReprintReason
-from kiosk.services.printing.paper import badge_format, printer_paper, set_printer_paper
+from kiosk.services.printing.paper import badge_format, printer_paper
 from kiosk.services.printing.settings import (
     SheetPlace,
     print_settings,
@@ -273,14 +273,12 @@ def printers_command(
         _show_printers(line, system.printers())
         return 0
     target = printing.check_printer(system, name)
-    set_printer_paper(store, target, layout=layout, stock=stock)
+    printing.choose_paper(store, system, target, layout=layout, stock=stock)
     if start_at is not None:
         set_sheet_place(store, target, start_at)
     set_printer(store, target)
     if test:
         printing.send_test(store, system, target)
-    else:
-        printing.check_paper(store, system, target)
     _show_choice(line, target, is_sent=test)
     return 0
 

@@ -142,6 +142,7 @@ def _list_record(item: Tally, zone: ZoneInfo) -> dict[str, object]:
             {"from": moment_text(start, zone), "heads": heads}
             for start, heads in item.arrivals.items()
         ],
+        "desks": item.desks,
     }
 
 
@@ -164,6 +165,7 @@ def stats_lines(tally: EventTally, zone: ZoneInfo) -> list[str]:
         *_aligned(rows),
         "",
         *(_arrivals_line(item, zone) for item in tally.lists if item.arrivals),
+        *(_desks_line(item) for item in tally.lists if len(item.desks) > 1),
         f"People {tally.people:,}" + (f" ({by_status})" if by_status else ""),
         f"Walk-ins {tally.walk_ins:,}, overrides {tally.forced:,}, undone {tally.undone:,}",
         f"Refused {refused:,}" + (f" ({reasons})" if reasons else ""),
@@ -187,6 +189,12 @@ def _arrivals_line(item: Tally, zone: ZoneInfo) -> str:
         parts.append(f"{date}{at:%H:%M} {heads:,}")
         day = at.date()
     return escape_controls(f"Arrivals on {item.name}: {', '.join(parts)}")
+
+
+def _desks_line(item: Tally) -> str:
+    """`Desks on Day 1: Gate 1 31, Gate 2 12`: people let in by each desk, returns included."""
+    parts = ", ".join(f"{desk} {heads:,}" for desk, heads in item.desks.items())
+    return escape_controls(f"Desks on {item.name}: {parts}")
 
 
 def _answers_line(question: str, given: dict[str, tuple[int, int]]) -> str:

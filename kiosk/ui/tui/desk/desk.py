@@ -50,6 +50,7 @@ from kiosk.ui.tui.desk.verdict import (
     left_open,
     not_open_view,
     pending_line,
+    verdict_view,
 )
 from kiosk.ui.tui.host import host_of
 from kiosk.ui.tui.input.messages import CodeScanned
@@ -466,8 +467,9 @@ class DeskScreen(Screen[None]):
     def show_order_left(self, verdict: ScanResult, left: tuple[Attendee, ...]) -> None:
         """Enable the keys for the rest of an order, and say how many people it is."""
         self._order_left = (verdict, left)
-        if self.order_left:
-            shown = self.query_one(ResultBanner).view
+        shown, own = self.query_one(ResultBanner).view, verdict_view(verdict)
+        is_shown = (shown.words, shown.who) == (own.words, own.who)
+        if self.order_left and is_shown:  # else the next verdict is on its way
             more = counted(len(left), "more person", "more people")
             hint = f"{shown.hint}   {more} of this order: Ctrl+A admits."
             self.banner(replace(shown, hint=hint.strip()))

@@ -87,6 +87,7 @@ class _OrderList(TickList):
 class OrderScreen(Dialog[list[str] | None]):
     """Answers the ids of the people of an order to check in; all are ticked at first."""
 
+    HELP = "The people of this order who are not in yet. Enter checks in those with a tick."
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def __init__(self, left: Sequence[Attendee]) -> None:
@@ -122,6 +123,7 @@ class FreeAnswerScreen(Dialog[str | None]):
     The answer is a text, "" to leave the question open, or None to ask it later.
     """
 
+    HELP = "Type, scan or tick the answer; then the person is checked in. Esc asks later."
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def __init__(self, question: Question, name: str) -> None:
@@ -187,6 +189,7 @@ class FreeAnswerScreen(Dialog[str | None]):
 class PaperTimeScreen(Dialog[str | None]):
     """Answers the time on a paper list, "" to count for now again, or None to change nothing."""
 
+    HELP = "Scans and typed names count for this time, and are marked. Empty: for now again."
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def compose(self) -> ComposeResult:
@@ -316,6 +319,7 @@ class LabelsScreen(Dialog[str | None]):
 class SheetPlaceScreen(Dialog[int | None]):
     """Answers the next free place of the sheet in the printer, or None to change nothing."""
 
+    HELP = "The arrow keys select the first free label of the sheet; Home is a new sheet."
     BINDINGS = [
         Binding("enter", "choose", "OK"),
         Binding("left", "move(-1, 0)", "Left"),

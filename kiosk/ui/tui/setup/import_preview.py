@@ -183,6 +183,8 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         bar = []
         for binding in self.BINDINGS:
             if isinstance(binding, Binding) and binding.show:
+                if binding.action == "questions" and not self._has_questions:
+                    continue
                 can = self.check_action(binding.action, ()) is True
                 if binding.action == "accept":
                     key = "f2" if self.maps_columns else "enter"

@@ -71,6 +71,13 @@ FIELDS = (
     Field("timezone", EVENT, "Time zone", "For days, lists and times.", "Asia/Kolkata, or Pune"),
     Field("place", EVENT, "Place", "On badges and certificates that show it.", "COEP, Pune"),
     Field(
+        "self_service_confirm",
+        EVENT,
+        "Self-service",
+        "Whether it shows the person first.",
+        choices=(("", "checks in at once"), ("yes", "shows the person, Enter checks in")),
+    ),
+    Field(
         "badge_layout",
         BADGES,
         "Layout",
@@ -86,6 +93,9 @@ FIELDS = (
         default="#1f5fa8",
     ),
     Field("logo", BADGES, "Logo", "A PNG or JPEG file; empty: none.", "~/Pictures/logo.png"),
+    Field(
+        "sponsors", BADGES, "Sponsors", "A folder with their logos as PNG or JPEG.", "~/sponsors"
+    ),
     Field(
         "programme", BADGES, "Programme", "Inside of folded badges, one line each.", is_long=True
     ),
@@ -171,6 +181,22 @@ FIELDS = (
         choices=(("on", "on"), ("off", "off")),
     ),
 )
+
+
+def all_fields() -> tuple[Field, ...]:
+    """The settings above, and each other setting of the event with the words of the commands."""
+    known = {field.key for field in FIELDS}
+    others = (key for key in SETTINGS if key not in known)
+    return (*FIELDS, *(_plain_field(key) for key in others))
+
+
+def _plain_field(key: str) -> Field:
+    about = SETTINGS[key].about
+    return Field(
+        key, "More", key.replace("_", " ").capitalize(), f"{about[:1].upper()}{about[1:]}."
+    )
+
+
 Saved = Callable[[object], None]
 Failed = Callable[[KioskError], None]
 
@@ -233,7 +259,7 @@ class SettingsScreen(EventScreen[None], Dialog[None]):
 
     def _show(self) -> None:
         width = self.lines.line_width()
-        self.lines.show(FIELDS, lambda field: _line(field, self.values, width))
+        self.lines.show(all_fields(), lambda field: _line(field, self.values, width))
         if self._first:
             self.lines.select(self._first)
             self._first = ""
@@ -315,7 +341,7 @@ def _values(store: Store) -> dict[str, str]:
 
 def _line(field: Field, values: Mapping[str, str], width: int) -> Content:
     """Section, label and value in `width` cells; the section at its first setting, if it fits."""
-    first = next(one for one in FIELDS if one.section == field.section)
+    first = next(one for one in all_fields() if one.section == field.section)
     section = field.section if field is first else ""
     value = values.get(field.key, "")
     shown = escape_controls(_words(field, value)) or "–"
@@ -416,7 +442,7 @@ class SettingForm(FormScreen[str | None]):
         if isinstance(widget, TextArea):
             return widget.text
         text = widget.value if isinstance(widget, Choice | Input) else ""
-        if self.setting.key in ("logo", "backup_second") and text.strip():
+        if self.setting.key in ("logo", "sponsors", "backup_second") and text.strip():
             return str(typed_path(text))
         return self.before if text == escape_controls(self.before) else text
 
