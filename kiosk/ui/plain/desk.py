@@ -310,7 +310,7 @@ class PlainDesk:
             lines = words.choice_lines(left, set())
             self._say("Not in yet. order 1 3: these; all: everyone.", *lines)
         else:
-            self._say("order: no one of this order is left to let in.")
+            self._say("order: no one of this order is left to admit.")
 
     def _paper(self, text: str) -> None:
         self._say_paper(self.session.enter_paper(self.store, text))

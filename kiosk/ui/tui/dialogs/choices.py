@@ -100,7 +100,7 @@ class OrderScreen(Dialog[list[str] | None]):
     def compose(self) -> ComposeResult:
         """One line per person."""
         with Vertical(classes="dialog"):
-            yield Static("Let in of this order:", classes="title")
+            yield Static("Who of this order comes in?", classes="title")
             yield _OrderList(list(self._ids), set(self._ids), id="order")
             yield Hint("↑↓ Space or 1-9 tick", "Enter check in", "Esc back")
 
