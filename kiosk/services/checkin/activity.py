@@ -181,7 +181,7 @@ def inside_now(store: Store, item: CheckInList) -> dict[str, int]:
 
 
 def check_out_everybody(store: Store, item: CheckInList) -> int:
-    """Check out everybody who is inside on a list, in one transaction.
+    """Check out everyone who is inside on a list, in one transaction.
 
     Returns:
         The number of people.

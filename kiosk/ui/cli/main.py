@@ -44,7 +44,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "desk": ("desk", "Open the desk of the event."),
         "scan": ("checkin", "Check tickets in or out."),
         "undo": ("checkin", "Undo the last check-in."),
-        "check-out": ("checkin", "Check out everybody who is inside."),
+        "check-out": ("checkin", "Check out everyone who is inside."),
         "find": ("people", "Find attendees."),
         "show": ("people", "Show one attendee."),
         "edit": ("people", "Edit one attendee."),

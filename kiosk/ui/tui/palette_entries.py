@@ -93,13 +93,13 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         ),
         Entry(
             "exit_mode",
-            "Exits, or entries again",
-            "Each scan checks someone out",
-            "check_out checkout leave out exit leaving re-entry reentry",
+            "Check out",
+            "Each scan is an exit; again: an entry",
+            "exits entries checkout leave out exit leaving re-entry reentry",
         ),
         Entry(
             "check_out_all",
-            "Check out everybody",
+            "Check out everyone",
             "Everyone who is inside on this list",
             "all_out close empty leave end_of_day evacuate",
         ),

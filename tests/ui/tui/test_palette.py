@@ -160,7 +160,7 @@ FOUND = {
     "password": "PINs",
     "rename desk": "Name this desk",
     "printer": "Test the printer",
-    "check out": "Exits, or entries again",
+    "check out": "Check out",
     "t-shirt": "Hand out",
     "let in": "Admit anyway",
     "usb": "Back up now",

@@ -224,7 +224,7 @@ def undo_command(
 @command("check-out")
 @list_option("Check-in list; default: the list of the moment.")
 def check_out_command(line: CommandLine, list_name: str | None) -> int:
-    """Check out everybody who is inside on a list.
+    """Check out everyone who is inside on a list.
 
     Every day at a fixed time: kiosk lists set NAME --check-out-at 3:00.
     """

@@ -693,7 +693,7 @@ class DeskScreen(Screen[None]):
         self.parts.screens.choose_order(self.order_left, chosen)
 
     def action_check_out_all(self) -> None:
-        """Check out everybody who is inside on the desk's list."""
+        """Check out everyone who is inside on the desk's list."""
         self.parts.screens.check_out_all()
 
     def action_let_in(self) -> None:

@@ -73,7 +73,7 @@ BINDINGS: list[BindingType] = [
         "check_out_all",
         "All out",
         id="desk.all_out",
-        tooltip="Everybody out",
+        tooltip="Check out everyone who is inside",
         show=False,
         priority=True,
     ),

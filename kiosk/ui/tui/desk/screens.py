@@ -126,7 +126,7 @@ class ScreenOpener:
         def asked(heads: int) -> None:
             name = escape_controls(item.name)
             about = f"{counted(heads, 'person')} inside on “{name}”."
-            title = "Check out everybody?"
+            title = "Check out everyone?"
             screen = ConfirmScreen(title, about, "Check them out", act="check out")
             desk.app.push_screen(screen, answered)
 

@@ -87,7 +87,7 @@ class _OrderList(TickList):
 class OrderScreen(Dialog[list[str] | None]):
     """Answers the ids of the people of an order to check in; all are ticked at first."""
 
-    HELP = "The people of this order who are not in yet. Enter checks in those with a tick."
+    HELP = "The tickets of one order. Space ticks a ticket; Enter checks the ticked ones in."
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def __init__(self, left: Sequence[Attendee]) -> None:
@@ -123,7 +123,9 @@ class FreeAnswerScreen(Dialog[str | None]):
     The answer is a text, "" to leave the question open, or None to ask it later.
     """
 
-    HELP = "Type, scan or tick the answer; then the person is checked in. Esc asks later."
+    HELP = (
+        "The answer stays with the attendee. Esc asks it later; the person is not checked in yet."
+    )
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def __init__(self, question: Question, name: str) -> None:
@@ -189,7 +191,7 @@ class FreeAnswerScreen(Dialog[str | None]):
 class PaperTimeScreen(Dialog[str | None]):
     """Answers the time on a paper list, "" to count for now again, or None to change nothing."""
 
-    HELP = "Scans and typed names count for this time, and are marked. Empty: for now again."
+    HELP = "The time that is written on the paper list. Scans and names count for it, not for now."
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def compose(self) -> ComposeResult:

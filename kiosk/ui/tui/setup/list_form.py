@@ -307,7 +307,7 @@ _RULE_LABELS = {
 class RulesForm(FormScreen[CheckInList | None]):
     """The further rules of a list: answers the list as it was saved, or None."""
 
-    HELP = "Each rule that is filled in must hold at this list. An empty field is no rule."
+    HELP = "Further rules of the list. An empty field means no limit."
     PREFIX = "rule"
 
     def __init__(
