@@ -99,8 +99,8 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         ),
         Entry(
             "check_out_all",
-            "Check out everybody",
-            "Everyone who is inside on this list",
+            "Everybody is out",
+            "Ends the stay of everyone inside on this list",
             "all_out close empty leave end_of_day evacuate",
         ),
         Entry(
