@@ -99,13 +99,8 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         ),
         Entry(
             "check_out_all",
-<<<<<<< HEAD
             "Check out everyone",
             "Everyone who is inside on this list",
-=======
-            "Everybody is out",
-            "Ends the stay of everyone inside on this list",
->>>>>>> rules
             "all_out close empty leave end_of_day evacuate",
         ),
         Entry(
