@@ -132,6 +132,8 @@ class ListToday:
 class DeskRest:
     """What a desk shows while no one is looked up."""
 
+    list_id: str
+    """The list that the desk checks in for."""
     last: tuple[ActivityLine, ...]
     """The last verdicts of this desk, newest first."""
     lists: tuple[ListToday, ...]
@@ -156,6 +158,7 @@ def desk_rest(store: Store, here: CheckInList, limit: int) -> DeskRest:
     ]
     on_list = counts.on_list(here.id)
     return DeskRest(
+        list_id=here.id,
         last=tuple(recent_activity(store, limit, this_desk=True)),
         lists=tuple(lists),
         recent=on_list.arrived_since(now_ms - RECENT_MS),

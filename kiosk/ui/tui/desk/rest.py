@@ -42,16 +42,18 @@ def last_seen(rest: DeskRest, *, no_names: bool) -> list[LastSeen]:
     Args:
         no_names: ticket types in place of names, for a desk that only scans.
     """
-    return [_seen(line, no_names=no_names) for line in rest.last]
+    return [_seen(line, rest.list_id, no_names=no_names) for line in rest.last]
 
 
-def _seen(line: ActivityLine, *, no_names: bool) -> LastSeen:
+def _seen(line: ActivityLine, list_id: str, *, no_names: bool) -> LastSeen:
     row = line.scan
     outcome = Outcome(row.outcome)
     sign = UNDONE if row.undone else banner(outcome, Direction(row.direction))
     at = datetime.fromtimestamp(row.at_ms / 1000, line.zone)
     is_plain = outcome is Outcome.OK and not row.undone and row.direction == Direction.ENTRY
     words = line.ticket_type if is_plain else sign.words.lower()
+    if is_plain and row.list_id != list_id:
+        words = line.list_name
     name = line.name or row.code
     if no_names:
         name, words = words, ""
