@@ -77,7 +77,8 @@ def secrets_in(folder: Path) -> list[str]:
 
 
 def test_the_counts_remain_and_no_person(program: Program, folder: Path) -> None:
-    """No byte of a name, e-mail, code, phone, order or company is left; the counts are the same."""
+    """No byte of a name, e-mail, code, phone, order or company is left; the counts are the same,
+    without the names of desks, which often are names of volunteers."""
     link = folder.parent / "another name of it"
     link.hardlink_to(program.event)
     _, before = program.json("stats")
@@ -89,6 +90,8 @@ def test_the_counts_remain_and_no_person(program: Program, folder: Path) -> None
     assert [] == secrets_in(folder)
     assert b"" == link.read_bytes()
     assert ["pycon.kiosk", "stick"] == sorted(path.name for path in folder.iterdir())
+    for counted in before["lists"]:
+        counted["desks"] = {}
     assert before == program.json("stats")[1]
     assert 0o600 == program.event.stat().st_mode & 0o777
     assert 0 == program.run("doctor")[0]

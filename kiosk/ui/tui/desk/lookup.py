@@ -75,6 +75,7 @@ class LookupControl:
 
         def loaded(index: Lookup) -> None:
             self.index = index
+            self.refresh()  # changes while the names were read
             if text := self._desk.query_one(ScanInput).value:
                 self.search(text)
 
