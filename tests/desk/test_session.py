@@ -454,3 +454,14 @@ def test_a_walk_in_may_be_a_registered_attendee(
         [person.name for person in by_email],
     )
     assert [] == desk.registered_like(store, "Asha Rao")
+
+
+def test_the_door_is_no_hand_out(store: Store, desk: DeskSession, people: dict[str, str]) -> None:
+    """The card shows who is in, also where the event has no days, but no key ticks it there."""
+    day = desk.open(store)
+    shirt = save_list(store, "T-shirt", is_new=True)
+    card = attendee_card(store, people["Dev Das"])
+
+    assert card is not None
+    ticked = {one.list_id for one in card.entitlements if one.is_handed_here}
+    assert (shirt.id in ticked, day.id in ticked) == (True, False)

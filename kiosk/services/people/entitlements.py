@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -82,7 +82,11 @@ def entitlements(
     if len(lists) < 2:
         return ()  # the only list is the door itself
     own = [item for item in lists if not item.is_day and item.expects(person.ticket_type, rights)]
-    return tuple(_entitlement(person, item, history, now_ms, zone) for item in own)
+    found = (_entitlement(person, item, history, now_ms, zone) for item in own)
+    doors = {item.id for item in lists if is_door(item, lists)}
+    return tuple(
+        replace(one, is_handed_here=False) if one.list_id in doors else one for one in found
+    )
 
 
 def _entitlement(

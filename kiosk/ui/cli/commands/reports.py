@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import click
 from rich.cells import cell_len
 
+from kiosk.domain.checkin.rules import Outcome
 from kiosk.domain.checkin.tally import EventTally, Tally
 from kiosk.domain.setup.readiness import Check
 from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import counted
+from kiosk.domain.wording import BANNERS, counted
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import event_info
 from kiosk.services.reports.attendance import ExportOrder, Who
@@ -159,7 +160,10 @@ def stats_lines(tally: EventTally, zone: ZoneInfo) -> list[str]:
             ]
     by_status = ", ".join(f"{count:,} {status}" for status, count in tally.by_status.items())
     refused = sum(tally.event.refused.values())
-    reasons = ", ".join(f"{count:,} {word}" for word, count in tally.event.refused.items())
+    reasons = ", ".join(
+        f"{count:,} {BANNERS[Outcome(outcome)].words.lower()}"
+        for outcome, count in tally.event.refused.items()
+    )
     newcomers = tally.event.first_timers
     return [
         *_aligned(rows),
