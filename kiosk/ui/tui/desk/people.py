@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kiosk.desk.session import HandedOut
@@ -93,6 +94,7 @@ class PeopleControl:
                         store, name, fields, given=given, checks_type=True
                     ),
                     lambda person: flow.selected(person.id),
+                    lambda: self._ask_walk_in(values),
                 )
 
         if not alike:
@@ -102,24 +104,29 @@ class PeopleControl:
 
     def edit(self) -> None:
         """Edit the attendee on the card; imports keep the changes."""
-        if self._desk.person is None:
-            return
-        person, codes = self._desk.person.attendee, self._desk.person.linked_codes
+        if self._desk.person is not None:
+            self._edit(self._desk.person.attendee, self._desk.person.linked_codes)
 
+    def _edit(
+        self, person: Attendee, codes: Sequence[str], before: dict[str, str] | None = None
+    ) -> None:
         def typed(values: dict[str, str] | None) -> None:
             if values:
+                changed = dict(values)
                 fields = {f"{CODE_FIELD}{place}": code for place, code in enumerate(codes)}
                 links = {fields[name]: values.pop(name) for name in fields if name in values}
                 gets_name = not person.name and "name" in values
-                self._save(person.id, values, links, gets_name=gets_name)
+                back = partial(self._edit, person, codes, changed)
+                self._save(person.id, values, links, back, gets_name=gets_name)
 
-        self._desk.app.push_screen(edit_form(person, codes), typed)
+        self._desk.app.push_screen(edit_form(person, codes, before), typed)
 
     def _save(
         self,
         attendee_id: str,
         values: dict[str, str],
         links: dict[str, str],
+        back: Callable[[], object],
         *,
         gets_name: bool,
     ) -> None:
@@ -135,15 +142,17 @@ class PeopleControl:
             relink_codes(store, attendee_id, links)
             return changed
 
-        self._change(change, edited)
+        self._change(change, edited, back)
 
     def _change(
         self,
         change: Callable[[Store, Authorisation], Attendee],
         then: Callable[[Attendee], object],
+        back: Callable[[], object],
     ) -> None:
         """Make a change, with the PIN and the reason that it needs."""
-        make_change(self._desk.app, self._desk.session, change, then, self._desk.show_error)
+        desk = self._desk
+        make_change(desk.app, desk.session, change, then, desk.show_error, back=back)
 
     def first_time(self) -> None:
         """Mark the attendee on the card as here for the first time, or remove the mark."""
@@ -205,15 +214,15 @@ class PeopleControl:
 
     def transfer(self) -> None:
         """Transfer the ticket on the card to another person."""
-        if self._desk.person is None:
-            return
-        old = self._desk.person.attendee
+        if self._desk.person is not None:
+            self._ask_transfer(self._desk.person.attendee)
 
+    def _ask_transfer(self, old: Attendee, before: dict[str, str] | None = None) -> None:
         def typed(values: dict[str, str] | None) -> None:
             if values and values.get("name"):
                 self._transfer(old, values)
 
-        self._desk.app.push_screen(transfer_form(old), typed)
+        self._desk.app.push_screen(transfer_form(old, before), typed)
 
     def _transfer(self, old: Attendee, values: dict[str, str], *, force: bool = False) -> None:
         reason = "" if force else values.get("reason", "")  # a forced one asks for its reason
@@ -251,6 +260,7 @@ class PeopleControl:
             done,
             refused,
             ask_reason=ask_reason,
+            back=None if force else lambda: self._ask_transfer(old, values),
         )
 
     def _transferred(self, old: Attendee, person: Attendee, *, force: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from textual import on
 from textual.app import ComposeResult
@@ -85,12 +85,17 @@ class TransferForm(WalkInForm):
     KEYS = ("F2 or Ctrl+S transfer", "Enter next line", "Esc back")
 
 
-def transfer_form(person: Attendee) -> TransferForm:
-    """The form of the new holder; a field that stays empty is unknown."""
+def transfer_form(person: Attendee, before: Mapping[str, str] | None = None) -> TransferForm:
+    """The form of the new holder; a field that stays empty is unknown.
+
+    Args:
+        before: what was typed already.
+    """
     return TransferForm(
         f"Transfer {escape_controls(person.label)}'s ticket",
         dict.fromkeys(_FIELDS, ""),
         f"{escape_controls(person.label)}'s details are removed; history and desk notes stay.",
+        before=before,
     )
 
 

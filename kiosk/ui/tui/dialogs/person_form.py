@@ -52,9 +52,16 @@ class PersonForm(FormScreen[dict[str, str] | None]):
         about: str = "",
         *,
         ticket_types: Sequence[str] = (),
+        before: Mapping[str, str] | None = None,
     ) -> None:
-        """`ticket_types`: to choose from; empty: the ticket type is typed."""
+        """Make the form.
+
+        Args:
+            ticket_types: to choose from; empty: the ticket type is typed.
+            before: texts to begin with that count as typed.
+        """
         super().__init__()
+        self.before = dict(before or {})
         self.ticket_types = ticket_types
         self.title_text = title
         self.values = dict(values)
@@ -64,7 +71,7 @@ class PersonForm(FormScreen[dict[str, str] | None]):
         """One line per field, the keys, the error."""
         with VerticalScroll(classes="dialog form", can_focus=False):
             yield Static(self.title_text, classes="title", markup=False)
-            for name, value in self.values.items():
+            for name, value in (self.values | self.before).items():
                 example = _EXAMPLES.get(name, "")
                 if name == "ticket_type" and self.ticket_types:
                     yield from self._type_choice(value)
@@ -171,8 +178,14 @@ CODE_FIELD = "code"
 """The name of a linked code's field is this and the code's position."""
 
 
-def edit_form(person: Attendee, linked_codes: Sequence[str] = ()) -> PersonForm:
-    """The form to correct a person; an emptied code is no longer linked."""
+def edit_form(
+    person: Attendee, linked_codes: Sequence[str] = (), before: Mapping[str, str] | None = None
+) -> PersonForm:
+    """The form to correct a person; an emptied code is no longer linked.
+
+    Args:
+        before: what was changed in the form already.
+    """
     values = {field: str(getattr(person, field)) for field in _TICKET_LABELS}
     values["first_time"] = YES if is_first_timer(person.extra) else ""
     values |= {f"{CODE_FIELD}{place}": code for place, code in enumerate(linked_codes)}
@@ -181,4 +194,5 @@ def edit_form(person: Attendee, linked_codes: Sequence[str] = ()) -> PersonForm:
         f"Correct {escape_controls(person.label)}",
         values,
         "Your changes are kept when you import again.",
+        before=before,
     )

@@ -207,6 +207,7 @@ def make_change(
     failed: Callable[[KioskError], object],
     *,
     ask_reason: Callable[[KioskError], Dialog[str | None]] | None = None,
+    back: Callable[[], object] | None = None,
     given: Authorisation = NOT_AUTHORISED,
 ) -> None:
     """Make a change; where it needs a PIN or a reason, ask for it and make the change again.
@@ -214,18 +215,28 @@ def make_change(
     Args:
         change: makes the change in the session's thread, or raises `pin_needed` or
             `reason_missing` and changes nothing.
-        failed: gets any other error, and the last one when the dialog is closed without an answer.
+        failed: gets any other error, and, without `back`, the last one when the dialog is closed
+            without an answer.
+        back: goes one step back, to the form, when the dialog is closed without an answer.
         ask_reason: makes the dialog for the reason; None: a general one.
         given: the permission that is known before.
     """
 
     def again(answer: Authorisation) -> None:
-        make_change(app, session, change, then, failed, ask_reason=ask_reason, given=answer)
+        make_change(
+            app, session, change, then, failed, ask_reason=ask_reason, back=back, given=answer
+        )
 
     def refused(error: KioskError) -> None:
+        def closed() -> None:
+            if back is None:
+                failed(error)
+            else:
+                back()
+
         def pin_given(answer: Authorisation | None) -> None:
             if answer is None:
-                failed(error)
+                closed()
             else:
                 again(answer.because(given.reason))
 
@@ -233,7 +244,7 @@ def make_change(
             if reason:
                 again(given.because(reason))
             else:
-                failed(error)
+                closed()
 
         if isinstance(error, PinNeeded):
             app.push_screen(PinScreen(session, error.problem, error.role), pin_given)
