@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk.badges.text.breaks import Break, pieces_of
 from kiosk.badges.text.cleaning import clean_text, damage
 from kiosk.badges.text.faces import Face, open_face
 from kiosk.badges.text.fitting import Box, fit, shorten_middle_names
@@ -240,3 +241,11 @@ def test_a_broken_font_file_is_skipped(tmp_path: Path) -> None:
 
     assert open_face(path) is None
     assert isinstance(open_face(_variant(tmp_path, 0)), Face)
+
+
+def test_a_tibetan_line_ends_after_a_syllable() -> None:
+    """Only after the sign between syllables, and no sign is lost."""
+    name = "བཀྲ་ཤིས་དཔལ་འབྱོར"
+    parts = [piece.text for piece in pieces_of(name, Break.SYLLABLES)]
+    assert ["བཀྲ་", "ཤིས་", "དཔལ་", "འབྱོར"] == parts
+    assert name == "".join(piece.text for piece in pieces_of(name, Break.CLUSTERS))

@@ -28,6 +28,8 @@ _STACKERS = frozenset("\u1039\u17d2")
 """The next consonant is written below: Myanmar virama, Khmer coeng."""
 _KILLERS = frozenset("\u103a\u0e4c\u17cd\u0ecc")
 """Marks of a consonant that ends its syllable."""
+_SYLLABLE_END = re.compile("[^\u0f0b]+\u0f0b*|\u0f0b+")
+"""A Tibetan syllable with its tsheg: a line ends only after one (class BA in UAX #14)."""
 _SHORTEST_PART = 2
 """Letters of a word before and after a hyphen."""
 _DICTIONARIES = {"Latn": "en_US", "Cyrl": "ru_RU", "Grek": "el_GR"}
@@ -117,7 +119,9 @@ def _parts(word: str, depth: Break, language: str) -> Iterator[tuple[str, str]]:
 def _divided(word: str, depth: Break, language: str) -> Iterator[tuple[str, str]]:
     for part in _at_hyphens(word):
         script = next((s for char in part if (s := script_of(char)) != "Zyyy"), "Zyyy")
-        if depth is Break.CLUSTERS or script in WITHOUT_SPACES:
+        if depth is Break.SYLLABLES and script == "Tibt":
+            units, hyphen = _SYLLABLE_END.findall(part), ""
+        elif depth is Break.CLUSTERS or script in WITHOUT_SPACES:
             hyphen = "-" if script in _HYPHENATED else ""
             units = clusters(part)
         else:

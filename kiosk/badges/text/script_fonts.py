@@ -26,6 +26,7 @@ SHIPPED = {
     "Laoo": "NotoSansLao",
     "Khmr": "NotoSansKhmer",
     "Mymr": "NotoSansMyanmar",
+    "Tibt": "NotoSerifTibetan",
     "Armn": "NotoSansArmenian",
     "Geor": "NotoSansGeorgian",
     "Ethi": "NotoSansEthiopic",
