@@ -11,7 +11,9 @@ from PIL import Image
 from kiosk.domain.people.attendee import Attendee
 from kiosk.services.people import photo
 from kiosk.services.people.photo import is_photo_name, photo_name, photo_of
+from kiosk.services.setup.imports import accept_import, plan_import
 from kiosk.storage.file.store import Store
+from kiosk.storage.queries.attendees import all_attendees
 from tests.support.stores import make_store
 
 SMALL = (80, 60)
@@ -139,8 +141,8 @@ def test_an_imported_column_names_photos(store: Store, folder: Path, tmp_path: P
     """The column of a real list arrives on the card's person, and the file stays where it is."""
     listed = tmp_path / "list.csv"
     listed.write_text("Name,Email,Photo\nAsha Rao,a@example.org,asha.png\n", "utf-8")
-    import_file(store, listed)
-    (person,) = attendees(store.connection)
+    accept_import(store, plan_import(store, listed))
+    (person,) = all_attendees(store.connection)
 
     assert photo_name(person) == "asha.png"
     assert photo_of(store, person, SMALL) is not None

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from rich.console import ColorSystem
+from rich.console import Console
 from textual.drivers.headless_driver import HeadlessDriver
 
 from kiosk.domain.people.attendee import Attendee
 from kiosk.storage.file.store import Store
-from kiosk.ui.tui.desk.pictures import WAIT_S
+from kiosk.ui.tui.desk.pictures import WAIT_S as PICTURE_WAIT_S
 from kiosk.ui.tui.input.picture_reports import PictureProtocol
 from kiosk.ui.tui.widgets.picture import Picture
 from tests.support.desk import Desk, open_desk
@@ -58,8 +58,10 @@ def photo_store(desk_store: Store) -> Store:
 
 
 def _drawn(desk: Desk, box: str) -> bool:
-    picture = desk.screen.query_one(box, Picture)
-    return picture.display and picture.picture is not None
+    """Whether a box has a picture, and its place on the screen."""
+    shown = desk.screen.query_one(box, Picture)
+    is_placed = shown.picture is not None and shown.size.height == shown.picture.height
+    return shown.display and is_placed
 
 
 async def test_sixel(desk_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,10 +110,9 @@ async def test_the_photo(photo_store: Store, monkeypatch: pytest.MonkeyPatch, he
 
 async def test_kitty(photo_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Kitty gets the picture once, through the driver, and shows it where its characters are."""
-    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.setattr(Console, "color_system", "truecolor")
     terminal = FakeTerminal(monkeypatch, PictureProtocol.KITTY)
     async with open_desk(photo_store, WIDE) as desk:
-        desk.app.console._color_system = ColorSystem.TRUECOLOR
         await desk.scan("T-z")
         await desk.until(lambda: _drawn(desk, "#photo"))
         box = desk.screen.query_one("#photo", Picture)
@@ -129,6 +130,20 @@ async def test_kitty(photo_store: Store, monkeypatch: pytest.MonkeyPatch) -> Non
         await desk.pilot.press("escape")
         await desk.until(lambda: not _drawn(desk, "#photo"))
         assert forget in "".join(terminal.written)
+
+
+async def test_kitty_needs_all_colours(photo_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A colour is the number of the picture; with 256 colours the miniature stays."""
+    monkeypatch.setattr(Console, "color_system", "256")
+    FakeTerminal(monkeypatch, PictureProtocol.KITTY)
+    async with open_desk(photo_store, WIDE) as desk:
+        await desk.scan("T-z")
+        await desk.until(lambda: "Zoe" in desk.card)
+        await desk.pilot.pause(PICTURE_WAIT_S * 1.5)
+        await desk.settled()
+
+        assert not _drawn(desk, "#photo")
+        assert desk.screen.query_one("#badge").display
 
 
 async def test_a_dialog_hides_pictures(photo_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,7 +168,7 @@ async def test_no_pictures_on_a_small_screen_or_for_volunteers_who_only_scan(
     async with open_desk(photo_store, size, scan_only=scan_only) as desk:
         await desk.scan("T-z")
         await desk.until(lambda: "Zoe" in desk.card)
-        await desk.pilot.pause(WAIT_S * 1.5)
+        await desk.pilot.pause(PICTURE_WAIT_S * 1.5)
         await desk.settled()
 
         assert terminal.asked == (not scan_only)
@@ -169,7 +184,7 @@ async def test_the_miniature_stays_elsewhere(
     async with open_desk(photo_store, WIDE) as desk:
         await desk.scan("T-z")
         await desk.until(lambda: "Zoe" in desk.card)
-        await desk.pilot.pause(WAIT_S * 1.5)
+        await desk.pilot.pause(PICTURE_WAIT_S * 1.5)
         await desk.settled()
 
         assert terminal.asked == 1
