@@ -99,6 +99,9 @@ def write_report(
     _draw_counts(canvas, "Refused scans", _refused_counts(facts))
     if len(facts.shown.desks) > 1:
         _draw_counts(canvas, "Checked in by desk", list(facts.shown.desks.items()))
+    if facts.shown.gates:
+        gates = [(gate.name, gate.heads) for gate in facts.shown.gates]
+        _draw_counts(canvas, "Checked in by gate", gates)
     for question, given in facts.tally.answers.items():
         if given:
             answers = [(text, came) for text, (came, _) in given.items()]

@@ -22,6 +22,7 @@ from kiosk.services.tally.event_tally import event_tally
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import check_in_lists
 from kiosk.storage.queries.scans import scans_of
+from kiosk.ui.tui.reports.dashboard_lines import doors_content
 from tests.support.stores import NOON_MS, Clock, make_store, take_in
 
 MINUTE_MS = 60_000
@@ -207,6 +208,20 @@ def test_refusals_and_desks_of_this_list(store: Store) -> None:
 
     assert dict(facts.tally.refused) == {"invalid": 1, "unpaid": 1}
     assert (facts.tally.desks, facts.recent_by_desk) == ({"Desk 1": 1}, {"Desk 1": 1})
+
+
+def test_gates_of_this_list(store: Store) -> None:
+    """A gate is shown with its people and those of the last minutes, as text; without gates there
+    is no line."""
+    _go(store, "r1", 1)
+    assert "Gates" not in doors_content(dashboard(store), 60, 30).plain
+
+    save_list(store, "Door", is_new=False, rules={"gates": ["Desk 1", "North [b]"]})
+    _go(store, "r2", 20)
+    facts = dashboard(store)
+
+    assert [("Desk 1 + North [b]", 2)] == [(one.name, one.heads) for one in facts.tally.gates]
+    assert "Desk 1 + North [b] 2 (+1)" in doors_content(facts, 60, 30).plain
 
 
 def test_an_undone_entry_is_in_no_figure(store: Store) -> None:

@@ -13,6 +13,7 @@ from kiosk.domain.checkin.tally import EventTally, Turnout
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import Canceled, KioskError
 from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.checkin.lists import save_list
 from kiosk.services.people.people import walk_in
 from kiosk.services.reports.attendance import ExportOrder, Who
 from kiosk.services.reports.report import export_file, report_facts
@@ -105,9 +106,22 @@ def test_the_text_of_the_report(store: Store, tmp_path: Path) -> None:
     assert squeezed("Guest of Asha") in text
 
 
+def test_people_by_gate(store: Store, tmp_path: Path) -> None:
+    """The report counts people by gate where a list names desks, and has no empty block."""
+    export_file(store, tmp_path / "before.pdf")
+    save_list(store, "Lunch", is_new=False, rules={"gates": ["Desk 1", "North [b]"]})
+    export_file(store, tmp_path / "after.pdf")
+    before, after = (
+        squeezed("".join(pages(tmp_path / f"{name}.pdf"))) for name in ("before", "after")
+    )
+
+    assert "bygate" not in before
+    assert "CheckedinbygateDesk1+North[b]4" in after
+
+
 def _without_desks(tally: EventTally) -> EventTally:
-    lists = tuple(replace(item, desks={}) for item in tally.lists)
-    return replace(tally, event=replace(tally.event, desks={}), lists=lists)
+    lists = tuple(replace(item, desks={}, gates=()) for item in tally.lists)
+    return replace(tally, event=replace(tally.event, desks={}, gates=()), lists=lists)
 
 
 def test_a_purged_event_keeps_its_report(store: Store, tmp_path: Path) -> None:

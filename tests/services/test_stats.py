@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from kiosk.domain.checkin.rules import Direction
-from kiosk.domain.checkin.tally import EventTally, Turnout
+from kiosk.domain.checkin.lists import ListRules
+from kiosk.domain.checkin.rules import CheckInList, Direction
+from kiosk.domain.checkin.tally import EventTally, GateCount, Turnout, gates_of, heads_at_gate
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
@@ -18,7 +19,7 @@ from kiosk.services.event.event import event_info
 from kiosk.services.people.people import edit, walk_in
 from kiosk.services.tally.event_tally import event_tally
 from kiosk.storage.file.store import Store
-from kiosk.ui.cli.commands.reports import stats_record
+from kiosk.ui.cli.commands.reports import stats_lines, stats_record
 from tests.support.stores import Clock, make_store, take_in
 
 PEOPLE = (
@@ -161,3 +162,30 @@ def test_an_event_without_people(tmp_path: Path) -> None:
 
     assert _door(stats) == (0, 0, 0)
     assert (stats.people, stats.event.refused, stats.badges_printed) == (0, {}, 0)
+
+
+def test_counts_by_gate(store: Store) -> None:
+    """A gate is the desks that a list names. Its people are counted on every list."""
+    save_list(store, "Dinner", is_new=False, rules={"gates": ["DESK 1", "North [b]"]})
+    before = event_tally(store)
+    _go(store, "r1", heads=2)
+    _go(store, "r3")
+    tally, zone = event_tally(store), event_info(store).zone
+
+    door, dinner = tally.lists
+    assert () == before.event.gates
+    assert (GateCount(("DESK 1", "North [b]"), 3),) == door.gates == tally.event.gates
+    assert () == dinner.gates
+    record: Any = stats_record(tally, zone)
+    gates = [{"desks": ["DESK 1", "North [b]"], "heads": 3}]
+    assert [gates, []] == [item["gates"] for item in record["lists"]]
+    assert "Gates on Door: DESK 1 + North [b] 3" in stats_lines(tally, zone)
+
+
+def test_the_same_desks_in_another_order_are_one_gate() -> None:
+    """Lists at one gate may write its desks differently."""
+    rules = [ListRules(desks=desks) for desks in (("A", "B"), ("b", "a"), (), ("A",))]
+    lists = [CheckInList(str(n), f"L{n}", rules=rule) for n, rule in enumerate(rules)]
+
+    assert [("A", "B"), ("A",)] == gates_of(lists)
+    assert 5 == heads_at_gate(("A", "B"), {"a": 2, "B": 3, "C": 4})

@@ -48,6 +48,8 @@ PEOPLE = (
     Attendee("c", name="Cem", ticket_type="Regular", status=TicketStatus.UNPAID),
     Attendee("d", name="Dana", heads=2, extra={FIRST: "Yes"}),
 )
+GATES = {"Talks": ("desk 1",), "Coffee": ("Desk 2", "Desk 1", "Desk 9")}
+"""The desks that a list names: one in other letters, one that does not exist."""
 MINUTE_MS = 60_000
 
 tickets, desks = st.integers(0, 3), st.integers(0, 1)
@@ -96,6 +98,8 @@ class Event:
         for name, entry in LISTS.items():
             save_list(first, name, is_new=False, entry=entry)
         save_list(first, "Lunch", is_new=False, ticket_types=["Speaker", "Regular"])
+        for name, gate in GATES.items():
+            save_list(first, name, is_new=False, rules={"gates": list(gate)})
         take_in(first, *PEOPLE)
         second = new_desk(folder / "2.kiosk", "Desk 2", first)
         second.clock = self.clock
@@ -247,6 +251,11 @@ def check_list(tally: Tally, item: CheckInList, truth: Reference, now_ms: int) -
     assert inside == tally.inside
     assert {at: heads for at, heads in arrivals.items() if heads} == tally.arrivals
     assert dict(desks) == tally.desks
+    at_gates = {
+        gate: sum(n for desk, n in desks.items() if desk.lower() in map(str.lower, gate))
+        for gate in GATES.values()
+    }
+    assert {gate: heads for gate, heads in at_gates.items() if heads} == dict(tally.gates)
     assert Counter(how for on, how in truth.refused if on == item.id) == Counter(tally.refused)
     assert first_timers(truth, item.id) == tally.first_timers
     parts = tally.by_type.values()
@@ -293,6 +302,7 @@ def check_front_ends(store: Store, tally: EventTally, now_ms: int) -> None:
             if at >= now_ms - RECENT_MS
         )
         in_json = record["lists"][number]  # type: ignore[index]
+        assert own.gates == tuple((tuple(g["desks"]), g["heads"]) for g in in_json["gates"])
         assert (own.total.checked_in, own.total.expected, recent) == (
             counts.checked_in,
             counts.expected,
@@ -342,8 +352,8 @@ def check_all(store: Store, now_ms: int) -> EventTally:
 
 def without_desks(tally: EventTally) -> EventTally:
     """Desks are often named after people, so a purge removes them."""
-    lists = tuple(replace(item, desks={}) for item in tally.lists)
-    return replace(tally, event=replace(tally.event, desks={}), lists=lists)
+    lists = tuple(replace(item, desks={}, gates=()) for item in tally.lists)
+    return replace(tally, event=replace(tally.event, desks={}, gates=()), lists=lists)
 
 
 @settings(max_examples=25, deadline=None)

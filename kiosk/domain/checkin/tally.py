@@ -1,4 +1,4 @@
-"""Count attendance: expected, checked in, inside, arrivals, by ticket type and by desk.
+"""Count attendance: expected, checked in, inside, arrivals, by ticket type, desk and gate.
 
 Desk counters, dashboard, statistics, report and the counts kept by a purge all use these
 definitions. All figures are heads (people), unless a docstring says tickets.
@@ -10,6 +10,7 @@ definitions. All figures are heads (people), unless a docstring says tickets.
 - arrival: a head that comes to a list for the first time on a day of the event's zone. Neither a
   return from lunch nor a second admission of the same head is an arrival.
 - let in by a desk: heads of all its entries, returns included.
+- let in at a gate: heads let in by its desks. A gate is the desks that the rules of a list name.
 
 Undone entries and exits count nowhere, nor do those of tickets that this file does not have yet.
 """
@@ -18,16 +19,18 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
+from kiosk.domain.checkin.lists import is_one_of
 from kiosk.domain.checkin.outcomes import Direction
 from kiosk.domain.checkin.rights import NO_LIMITS, Rights
 from kiosk.domain.checkin.rules import CheckInList
+from kiosk.domain.text import casefold_key
 
 QUARTER_MS = 15 * 60 * 1000
 """Offsets of time zones are multiples of it, so quarter hours in UTC are quarter hours locally."""
@@ -264,6 +267,39 @@ class FirstTimers:
     checked_in: int = 0
 
 
+class GateCount(NamedTuple):
+    """The people let in at one gate."""
+
+    desks: tuple[str, ...]
+    """The gate's desks, as the rules of a list name them."""
+    heads: int
+
+    @property
+    def name(self) -> str:
+        """`North 1 + North 2`."""
+        return " + ".join(self.desks)
+
+
+def gates_of(lists: Iterable[CheckInList]) -> list[tuple[str, ...]]:
+    """The gates of an event, each once, in the order of the lists. Desks are compared regardless
+    of case and order."""
+    gates: dict[frozenset[str], tuple[str, ...]] = {}
+    for item in lists:
+        if item.rules.desks:
+            gates.setdefault(frozenset(map(casefold_key, item.rules.desks)), item.rules.desks)
+    return list(gates.values())
+
+
+def heads_at_gate(gate: Sequence[str], desks: Mapping[str, int]) -> int:
+    """Heads let in at a gate.
+
+    Args:
+        gate: names of its desks, at least one.
+        desks: desk to heads let in.
+    """
+    return sum(heads for desk, heads in desks.items() if is_one_of(gate, desk))
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """The counts of one list, or of the whole event (an entry on any list)."""
@@ -277,6 +313,9 @@ class Tally:
     """Start of a quarter hour (ms UTC) to heads that arrived, oldest first."""
     desks: dict[str, int] = field(default_factory=dict)
     """Desk to heads let in, the busiest first."""
+    gates: tuple[GateCount, ...] = ()
+    """Gates of the event at which people were let in, the busiest first. A desk may be in
+    several; desks of no gate are in `desks` only."""
     refused: dict[str, int] = field(default_factory=dict)
     """Outcome to refused scans, the most frequent first."""
     first_timers: FirstTimers = FirstTimers()
@@ -328,6 +367,7 @@ def list_tally(
     refused: Mapping[str, int],
     first_timers: FirstTimers,
     inside: int | None = None,
+    gates: Iterable[tuple[str, ...]] = (),
 ) -> Tally:
     """Make the tally of a list, or of the whole event (None).
 
@@ -336,6 +376,7 @@ def list_tally(
         counts: of this list, or of all lists together.
         refused: outcome to refused scans.
         inside: where it differs from `counts`, because everybody was checked out.
+        gates: of the event, see `gates_of`.
     """
     by_type: dict[str, Turnout] = {}
     for kind in sorted(heads, key=itemgetter(0, 1, 2)):
@@ -349,6 +390,7 @@ def list_tally(
                 expected - checked_in if expected else 0,
                 checked_in if kind.is_walk_in else 0,
             )
+    at_gates = [GateCount(gate, heads_at_gate(gate, counts.desks)) for gate in gates]
     return Tally(
         name=check_in_list.name if check_in_list else "",
         total=sum(by_type.values(), Turnout()),
@@ -356,10 +398,15 @@ def list_tally(
         inside=counts.inside if inside is None else inside,
         arrivals={start: count for start, count in sorted(counts.arrivals.items()) if count},
         desks=by_frequency({desk: count for desk, count in counts.desks.items() if count}),
+        gates=tuple(sorted((gate for gate in at_gates if gate.heads), key=_busiest)),
         refused=by_frequency(refused),
         first_timers=first_timers,
         list_id=check_in_list.id if check_in_list else "",
     )
+
+
+def _busiest(gate: GateCount) -> tuple[int, str]:
+    return -gate.heads, gate.name
 
 
 def by_frequency(counts: Mapping[str, int]) -> dict[str, int]:

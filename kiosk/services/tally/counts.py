@@ -14,6 +14,7 @@ from kiosk.domain.checkin.tally import (
     Tally,
     Ticket,
     TicketKind,
+    gates_of,
     list_tally,
 )
 from kiosk.domain.datetimes import DateTimeContext
@@ -117,6 +118,7 @@ class EventCounts:
         all_out = {item.id: item.rules.inside_since(now_ms) for item in lists}
         since_ms = {list_id: at_ms for list_id, at_ms in all_out.items() if at_ms is not None}
         inside = self._attendance.inside_since(since_ms) if since_ms else {}
+        gates = gates_of(lists)
         heads: dict[TicketKind, int] = {}
         for group in self._groups:
             heads[group.kind] = heads.get(group.kind, 0) + group.heads
@@ -135,6 +137,7 @@ class EventCounts:
                 all_refused if item is None else refused.get(item.id, {}),
                 self.first_timers(list_id),
                 inside.get(list_id),
+                gates,
             )
 
         return tally_of(None), tuple(map(tally_of, lists))

@@ -83,8 +83,9 @@ def _counted_now(store: Store) -> EventTally:
 
 
 def frozen_tally(tally: EventTally) -> dict[str, Any]:
-    """The counts as JSON, without desks: a desk is often named after its volunteer."""
-    event, *lists = (replace(item, desks={}) for item in (tally.event, *tally.lists))
+    """The counts as JSON, without desks and gates: a desk is often named after its volunteer."""
+    every = (tally.event, *tally.lists)
+    event, *lists = (replace(item, desks={}, gates=()) for item in every)
     return asdict(replace(tally, event=event, lists=tuple(lists)))
 
 

@@ -144,6 +144,7 @@ def _list_record(item: Tally, zone: ZoneInfo) -> dict[str, object]:
             for start, heads in item.arrivals.items()
         ],
         "desks": item.desks,
+        "gates": [{"desks": list(gate.desks), "heads": gate.heads} for gate in item.gates],
     }
 
 
@@ -170,6 +171,7 @@ def stats_lines(tally: EventTally, zone: ZoneInfo) -> list[str]:
         "",
         *(_arrivals_line(item, zone) for item in tally.lists if item.arrivals),
         *(_desks_line(item) for item in tally.lists if len(item.desks) > 1),
+        *(_gates_line(item) for item in tally.lists if item.gates),
         f"People {tally.people:,}" + (f" ({by_status})" if by_status else ""),
         f"Walk-ins {tally.walk_ins:,}, overrides {tally.forced:,}, undone {tally.undone:,}",
         f"Refused {refused:,}" + (f" ({reasons})" if reasons else ""),
@@ -199,6 +201,12 @@ def _desks_line(item: Tally) -> str:
     """`Desks on Day 1: Gate 1 31, Gate 2 12`: people let in by each desk, returns included."""
     parts = ", ".join(f"{desk} {heads:,}" for desk, heads in item.desks.items())
     return escape_controls(f"Desks on {item.name}: {parts}")
+
+
+def _gates_line(item: Tally) -> str:
+    """`Gates on Day 1: North 1 + North 2 43, South 12`: people let in by the desks of each gate."""
+    parts = ", ".join(f"{gate.name} {gate.heads:,}" for gate in item.gates)
+    return escape_controls(f"Gates on {item.name}: {parts}")
 
 
 def _answers_line(question: str, given: dict[str, tuple[int, int]]) -> str:

@@ -23,6 +23,7 @@ from kiosk.services.checkin.card import AttendeeCard
 from kiosk.services.checkin.verdict_text import SOON_MIN, clock_words, is_late, moment_words
 from kiosk.services.people.entitlements import Entitlement
 from kiosk.services.people.help_desk import help_words
+from kiosk.services.people.photo import names_photo
 from kiosk.ui.tui.widgets.charts import block_rows, fit
 
 if TYPE_CHECKING:
@@ -262,6 +263,7 @@ def _answers(facts: AttendeeCard) -> list[Content]:
         and not _PAPERWORK.search(header)
         and header != TABLE_FIELD
         and not asks_for_first_time(header)
+        and not names_photo(header, value)
     ]
     lines = [
         _dim(f"{escape_controls(header)[:28]}: {escape_controls(value)}")

@@ -55,6 +55,7 @@ from kiosk.ui.tui.desk.verdict import (
 from kiosk.ui.tui.host import host_of
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.widgets.key_bar import KeyBar
+from kiosk.ui.tui.widgets.picture import Picture
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 from kiosk.ui.tui.worker import Session
 
@@ -208,6 +209,8 @@ class DeskScreen(Screen[None]):
             with VerticalScroll(id="card-box", can_focus=False):
                 yield Static("", id="card", markup=False)
             with Vertical(id="side"):
+                yield Picture(id="photo")
+                yield Picture(id="badge-picture")
                 yield Static("", id="badge", markup=False)
                 yield Static("", id="today", markup=False)
         yield self.status_line
@@ -244,6 +247,7 @@ class DeskScreen(Screen[None]):
         self.load_facts()
         self.parts.lookup.load()
         self.parts.checks.start()
+        self.parts.pictures.start()
         self.lookup_session.ask(_import_screens)
 
     def load_facts(self, *, keeps_banner: bool = False) -> None:

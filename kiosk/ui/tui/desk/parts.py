@@ -24,6 +24,7 @@ from kiosk.ui.tui.desk.flow import ScanFlow
 from kiosk.ui.tui.desk.help_desk import HelpDeskControl
 from kiosk.ui.tui.desk.lookup import LookupControl
 from kiosk.ui.tui.desk.people import PeopleControl
+from kiosk.ui.tui.desk.pictures import PictureControl
 from kiosk.ui.tui.desk.rest import Panes
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class DeskParts:
         self.help_desk = HelpDeskControl(desk)
         self.checks = StartChecks(desk)
         self.panes = Panes(desk)
+        self.pictures = PictureControl(desk)
 
     @cached_property
     def screens(self) -> ScreenOpener:

@@ -176,6 +176,7 @@ class Panes:
             desk.query_one("#badge", Static).update(badge, layout=False)
             if is_first:
                 desk.call_after_refresh(self._paint_side)
+        desk.parts.pictures.show(card)
 
     def _card(self, card: AttendeeCard) -> Content:
         desk = self._desk

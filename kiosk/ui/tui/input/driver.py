@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import select
+import struct
 import sys
 import termios
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -22,6 +25,7 @@ if sys.platform != "win32":  # for mypy: there is no termios on Windows
 if TYPE_CHECKING:
     from textual.message import Message
 
+    from kiosk.ui.tui.input.picture_reports import PictureProtocol, PictureQuestion
     from kiosk.ui.tui.input.priority import InputPriority
 
 assert sys.platform != "win32"
@@ -52,6 +56,36 @@ class DeskDriver(ResumableDriver):
         self._right_of_way: InputPriority = self.app.right_of_way  # type: ignore[attr-defined]
         self._application_attrs: list[Any] | None = None
         self._output: TerminalOutput | None = None
+        self._question: PictureQuestion | None = None
+        self._answered: Callable[[PictureProtocol], object] = lambda protocol: None
+
+    def ask_for_pictures(self, answered: Callable[[PictureProtocol], object]) -> None:
+        """Ask the terminal whether it shows pictures.
+
+        Args:
+            answered: called once, in the input thread, if it does.
+        """
+        from kiosk.ui.tui.input.picture_reports import PictureQuestion  # only where asked
+
+        self._answered = answered
+        self._question = PictureQuestion(os.environ, time.monotonic())
+        self.write(self._question.text)
+
+    def cell_size(self) -> tuple[int, int]:
+        """Width and height of a character in pixels, as the system knows it; zeros if not."""
+        try:
+            size = fcntl.ioctl(self.fileno, termios.TIOCGWINSZ, bytes(8))
+        except OSError:
+            return 0, 0
+        rows, columns, width, height = struct.unpack("HHHH", size)
+        return (width // columns, height // rows) if min(rows, columns, width, height) else (0, 0)
+
+    def _reported(self, report: str) -> None:
+        if self._question is not None:
+            protocol = self._question.answer(report, time.monotonic())
+            if protocol is not None:
+                self._question = None
+                self._answered(protocol)
 
     def start_application_mode(self) -> None:
         """Take the terminal. Keys typed before are kept: its mode is changed without a flush."""
@@ -83,7 +117,7 @@ class DeskDriver(ResumableDriver):
 
     def run_input_thread(self) -> None:
         """Read the terminal until the driver stops."""
-        terminal = TerminalInput()
+        terminal = TerminalInput(self._reported)
         clock = ListeningClock()
         while not self.exit_event.is_set():
             data = self._wait_for_input(clock)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from codecs import getincrementaldecoder
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual import events
 from textual.message import Message
@@ -60,9 +60,13 @@ class TerminalInput:
     UTF-8 become U+FFFD. A sequence or a paste that does not end is read as single keys.
 
     Times are arrivals, in seconds on a clock that does not run backwards. The messages carry them.
+
+    Args:
+        reported: called with each sequence that is noise; a report, or part of a code.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, reported: Callable[[str], object] | None = None) -> None:
+        self._reported = reported
         self._decoder = getincrementaldecoder("utf-8")(errors="replace")
         self._half_letter_at: float | None = None
         self._parser = KeyParser()
@@ -149,6 +153,8 @@ class TerminalInput:
         if data.isprintable() and (len(data) == 1 or data[0] == "O"):
             for message in found:  # Alt, or an arrow; or Esc right before a code
                 mark_key(message, data=data)
+        if not found and self._reported is not None:
+            self._reported(sequence)
         return [*found] or [InputNoise(at, began)]
 
     def _meaning(self, sequence: str) -> Sequence[Message]:

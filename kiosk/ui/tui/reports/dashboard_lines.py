@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from kiosk.domain.checkin.rules import Outcome
-from kiosk.domain.checkin.tally import Turnout
+from kiosk.domain.checkin.tally import Turnout, heads_at_gate
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import BANNERS
 from kiosk.services.tally.dashboard import Dashboard
@@ -118,6 +118,7 @@ def doors_content(facts: Dashboard, cells: int, rows: int) -> Content:
     """The chart of arrivals, then desks, missing speakers, badges and refusals."""
     below = [
         *_desk_lines(facts, cells, 2 if rows < 20 else 6),
+        *_gate_lines(facts, cells, 1 if rows < 20 else 3),
         *_speaker_lines(facts, cells, 2 if rows < 20 else 8),
         *_first_timer_lines(facts, cells),
         *_wrapped("Badges", _badge_words(facts), cells, 2),
@@ -145,6 +146,15 @@ def _desk_lines(facts: Dashboard, cells: int, rows: int) -> list[Content]:
         for desk, heads in facts.tally.desks.items()
     ]
     return _wrapped("Desks (+15 min)", words or ["none yet"], cells, rows)
+
+
+def _gate_lines(facts: Dashboard, cells: int, rows: int) -> list[Content]:
+    words = [
+        f"{escape_controls(gate.name)} {gate.heads:,} "
+        f"(+{heads_at_gate(gate.desks, facts.recent_by_desk):,})"
+        for gate in facts.tally.gates
+    ]
+    return _wrapped("Gates (+15 min)", words, cells, rows) if words else []
 
 
 def _speaker_lines(facts: Dashboard, cells: int, rows: int) -> list[Content]:
