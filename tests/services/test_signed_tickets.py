@@ -103,6 +103,7 @@ def test_a_forgery_is_distinguished_from_a_late_sale(event: Store, code: str) ->
 
     assert (Outcome.INVALID, Why.BAD_SIGNATURE) == verdict(result)
     assert "forgery" in result.message
+    assert not result.can_be_linked
     assert 1 == count_attendees(event.connection)
     assert (Outcome.INVALID, None) == verdict(scanned(event, "K1234567"))
 
@@ -113,6 +114,7 @@ def test_without_a_key_the_desk_names_the_setting(store: Store) -> None:
 
     assert (Outcome.INVALID, Why.NO_KEY) == verdict(result)
     assert "ticket_keys" in result.message
+    assert result.can_be_linked
 
 
 def test_without_the_library_the_desk_names_the_extra(

@@ -550,6 +550,13 @@ class ScanResult:
     """What the desk must say of an earlier scan: a question left open, a code not linked."""
 
     @property
+    def can_be_linked(self) -> bool:
+        """Whether the unknown code may be linked to an attendee; a forgery is not to be accepted
+        from then on."""
+        is_refused = self.why in (Why.BAD_SIGNATURE, Why.REPLACED)
+        return self.outcome is Outcome.INVALID and bool(self.code.strip()) and not is_refused
+
+    @property
     def can_be_admitted(self) -> bool:
         """Whether a supervisor may admit the attendee against the rules."""
         return self.attendee is not None and is_liftable(self.outcome, self.why)

@@ -43,7 +43,7 @@ def unknown_code(code: str, why: Why | None = None) -> str:
     """No attendee has this code; where it shows what it is instead, the sentence names that."""
     text = clean_scan(code)
     if why is Why.NO_LIBRARY:
-        return f"{SIGNATURES[why]} To check signatures, install: {install_hint('desks')}"
+        return f"{SIGNATURES[why]} To check signatures: {install_hint('desks')}"
     if why in SIGNATURES:
         return SIGNATURES[why]
     if not text:
@@ -60,13 +60,13 @@ def unknown_code(code: str, why: Why | None = None) -> str:
 
 
 SIGNATURES = {
-    Why.BAD_SIGNATURE: "This event did not sign this ticket: it is a forgery, of another event, "
+    Why.BAD_SIGNATURE: "This event did not sign this ticket. It is a forgery, of another event, "
     "or misread. Scan it again, then look the person up by name.",
-    Why.REPLACED: "This ticket was replaced: the list has a newer one. Ask for the newest ticket, "
-    "or look the person up by name.",
-    Why.NO_KEY: "This may be a signed ticket that was sold late; the event has no key to check it. "
-    "Look the person up by name. The organiser sets the key: kiosk settings ticket_keys=FILE.",
-    Why.NO_LIBRARY: "This may be a signed ticket that was sold late. Look the person up by name.",
+    Why.REPLACED: "This ticket was replaced by a newer one. Ask for it, or look the person up by "
+    "name.",
+    Why.NO_KEY: "This may be a ticket that was sold late. The event has no key to check it "
+    "(setting ticket_keys). Look the person up by name.",
+    Why.NO_LIBRARY: "This may be a ticket that was sold late. Look the person up by name.",
 }
 """What the signature of an unknown code says."""
 LATE_SALE = "sold after the list was exported"
