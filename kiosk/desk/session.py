@@ -618,11 +618,10 @@ class DeskSession:
         if order.links_code:
             is_done = result.outcome is Outcome.OK or result.linked_code
             return "" if is_done else order.code
-        is_unknown = result.outcome is Outcome.INVALID and bool(result.code.strip())
-        if is_unknown:
+        if result.can_be_linked:
             now_ms = store.clock()
             self._pending_until_ms = (now_ms, now_ms + PENDING_MS)
-        return result.code if is_unknown else ""
+        return result.code if result.can_be_linked else ""
 
     def _left_open(self, store: Store, result: ScanResult) -> tuple[str, ...]:
         """Name the attendee whose question was not answered before this scan."""

@@ -7,11 +7,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kiosk.domain.checkin.rules import CheckInList, Direction
@@ -41,12 +41,27 @@ from tests.support.desks import new_desk, send
 from tests.support.stores import Clock, make_store, take_in
 
 FIRST = "Is this your first time?"
-LISTS = {"Door": "re-entry", "Lunch": "once", "Talks": "daily", "Coffee": "many"}
+ADD_ON, DATE = "Add-on", "Session date"
+LISTS = {
+    "Door": "re-entry",
+    "Lunch": "once",
+    "Talks": "daily",
+    "Coffee": "many",
+    "Dinner": "once",
+    "Pick-up": "once",
+    "Hall": "re-entry",
+}
+TYPES = {"Lunch": ("Speaker", "Regular"), "Dinner": ("Gala dinner", "Speaker")}
+"""Ticket types and add-ons of the lists that admit some only."""
+DAYS = {"Pick-up": date(2027, 2, 17)}
+"""Lists for the tickets of one day."""
+OUT_AT = {"Door": (3, 0), "Hall": (22, 30)}
+"""Hour and minute at which everybody is out."""
 PEOPLE = (
-    Attendee("a", name="Asha", ticket_type="Speaker", extra={FIRST: "Yes"}),
-    Attendee("b", name="Bo", ticket_type="Regular", heads=3),
+    Attendee("a", name="Asha", ticket_type="Speaker", extra={FIRST: "Yes", DATE: "2027-02-16"}),
+    Attendee("b", name="Bo", ticket_type="Regular", heads=3, extra={ADD_ON: "Gala dinner; Bus"}),
     Attendee("c", name="Cem", ticket_type="Regular", status=TicketStatus.UNPAID),
-    Attendee("d", name="Dana", heads=2, extra={FIRST: "Yes"}),
+    Attendee("d", name="Dana", heads=2, extra={FIRST: "Yes", DATE: "2027-02-17"}),
 )
 GATES = {"Talks": ("desk 1",), "Coffee": ("Desk 2", "Desk 1", "Desk 9")}
 """The desks that a list names: one in other letters, one that does not exist."""
@@ -72,6 +87,10 @@ edits = st.sampled_from(
         {"ticket_type": ""},
         {FIRST: "No"},
         {FIRST: "Yes"},
+        {ADD_ON: "Bus"},
+        {ADD_ON: "bus; GALA DINNER"},
+        {DATE: "2027-02-17"},
+        {DATE: ""},
     ]
 )
 steps = st.one_of(
@@ -97,7 +116,12 @@ class Event:
         first.clock = self.clock
         for name, entry in LISTS.items():
             save_list(first, name, is_new=False, entry=entry)
-        save_list(first, "Lunch", is_new=False, ticket_types=["Speaker", "Regular"])
+        for name, types in TYPES.items():
+            save_list(first, name, is_new=False, ticket_types=types)
+        for name, day in DAYS.items():
+            save_list(first, name, is_new=False, rules={"date": [day.isoformat()]})
+        for name, (hour, minute) in OUT_AT.items():
+            save_list(first, name, is_new=False, rules={"check_out_at": [f"{hour}:{minute:02}"]})
         for name, gate in GATES.items():
             save_list(first, name, is_new=False, rules={"gates": list(gate)})
         take_in(first, *PEOPLE)
@@ -182,6 +206,15 @@ class Reference:
 
     def __init__(self, store: Store) -> None:
         self.zone = event_info(store).zone
+        now = datetime.fromtimestamp(store.clock() / 1000, self.zone)
+        self.all_out: dict[str, float] = {}
+        """List id to the last moment at which everybody was out."""
+        for item in lists_of(store):
+            if item.name in OUT_AT:
+                hour, minute = OUT_AT[item.name]
+                out = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+                out = out if out <= now else out - timedelta(days=1)
+                self.all_out[item.id] = out.timestamp() * 1000
         ids = [row[0] for row in store.connection.execute("SELECT id FROM attendee")]
         self.people = {person.id: person for person in attendees_by_ids(store.connection, ids)}
         events = [(event, json.loads(event.body)) for event in store.events()]
@@ -205,16 +238,30 @@ class Reference:
         for at, _, _, on, who, body in self.passages:
             if (on, who) != (list_id, ticket):
                 continue
+            is_counted = at >= self.all_out.get(list_id, 0)
             if body["direction"] == "exit":
-                inside = max(0, inside - body["heads"])
+                inside = max(0, inside - body["heads"]) if is_counted else 0
                 continue
-            inside = min(heads, inside + body["heads"])
+            inside = min(heads, inside + body["heads"]) if is_counted else 0
             total += body["heads"]
             day = datetime.fromtimestamp(at / 1000, self.zone).date()
             before = min(heads, today[day])
             today[day] += body["heads"]
             arrivals.append((at, min(heads, today[day]) - before))
         return min(heads, total), inside, arrivals
+
+    def is_expected(self, ticket: str, list_name: str) -> bool:
+        """Whether a valid ticket is for this list: by type or add-on, and by its day."""
+        person = self.people[ticket]
+        add_ons = person.extra.get(ADD_ON, "").split(";")
+        has = {name.strip().casefold() for name in (person.ticket_type, *add_ons)}
+        admits = {name.casefold() for name in TYPES.get(list_name, ())}
+        own_day, day = person.extra.get(DATE), DAYS.get(list_name)
+        return (
+            person.status is TicketStatus.VALID
+            and (not admits or not has.isdisjoint(admits))
+            and (day is None or not own_day or own_day == day.isoformat())
+        )
 
     def entered(self, ticket: str, list_id: str | None) -> bool:
         """Whether the ticket has an entry, on this list or on any."""
@@ -231,7 +278,7 @@ def check_list(tally: Tally, item: CheckInList, truth: Reference, now_ms: int) -
     for ticket, person in truth.people.items():
         came, ins, arrived = truth.of(ticket, item.id)
         checked_in, inside = checked_in + came, inside + ins
-        if person.status is TicketStatus.VALID and item.admits_type(person.ticket_type):
+        if truth.is_expected(ticket, item.name):
             expected, no_shows = expected + person.heads, no_shows + person.heads - came
         walk_ins += came if person.source == WALK_IN_SOURCE else 0
         for at, heads in arrived:
@@ -356,6 +403,21 @@ def without_desks(tally: EventTally) -> EventTally:
     return replace(tally, event=replace(tally.event, desks={}, gates=()), lists=lists)
 
 
+OVER_NIGHT = [
+    ("scan", 0, 1, "Dinner", Direction.ENTRY, 1, False),
+    ("scan", 0, 0, "Door", Direction.ENTRY, 1, False),
+    ("look", 0),
+    ("wait", 1440),
+    ("scan", 1, 1, "Hall", Direction.ENTRY, 2, False),
+    ("scan", 1, 3, "Pick-up", Direction.ENTRY, 1, False),
+    ("edit", 0, 1, {ADD_ON: "Bus"}),
+    ("edit", 1, 0, {DATE: "2027-02-17"}),
+    ("look", 0),
+]
+"""Everybody is out in the night; add-ons and dates change while others are in."""
+
+
+@example(story=OVER_NIGHT)
 @settings(max_examples=25, deadline=None)
 @given(story=st.lists(steps, min_size=4, max_size=24))
 def test_all_counts_agree(

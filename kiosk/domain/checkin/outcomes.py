@@ -63,6 +63,16 @@ class Why(StrEnum):
     """A note is to be read, or a question to be asked."""
     CONFIRM = "confirm"
     """The person is shown first, and checked in after a confirmation."""
+    LATE_SALE = "late_sale"
+    """Admitted by its signature: the ticket was sold after the list was exported."""
+    BAD_SIGNATURE = "bad_signature"
+    """The code has the form of a signed ticket, and no key of the event signed it."""
+    REPLACED = "replaced"
+    """The signature is good, and a newer list has another code for this ticket."""
+    NO_KEY = "no_key"
+    """The code may be a signed ticket; the event has no key to check it."""
+    NO_LIBRARY = "no_library"
+    """The code may be a signed ticket; the library that checks it is not installed."""
 
 
 LIST_RULES = frozenset({Why.GATE, Why.MOST_ENTRIES, Why.MOST_PER_DAY, Why.MOST_DAYS, Why.TOO_SOON})

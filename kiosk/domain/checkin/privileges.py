@@ -80,6 +80,7 @@ ADMIT_BLOCKED = Need(
 )
 CHANGE_LISTS = Need(Role.ORGANISER, ReasonRule.NEVER, "Changing the check-in lists")
 CHANGE_QUESTIONS = Need(Role.ORGANISER, ReasonRule.NEVER, "Changing the questions at check-in")
+CHANGE_KEYS = Need(Role.ORGANISER, ReasonRule.NEVER, "Changing the keys of signed tickets")
 CHANGE_PINS = Need(Role.ORGANISER, ReasonRule.NEVER, "Changing a PIN")
 
 _IDENTITY = ("name", "given_name", "family_name", "email")

@@ -15,7 +15,7 @@ from kiosk.domain.checkin.outcomes import Direction as Direction
 from kiosk.domain.checkin.outcomes import Outcome as Outcome
 from kiosk.domain.checkin.outcomes import Why, is_liftable
 from kiosk.domain.checkin.rights import NO_LIMITS, Rights
-from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.people.attendee import LATE_SALE_SOURCE, Attendee
 from kiosk.domain.people.registration import TicketStatus
 
 DOUBLE_BEEP_MS = 3_000
@@ -74,7 +74,7 @@ class Decision:
     inside_since: StandingScan | None = None
     """The entry that began this stay; None: no one of the ticket is inside."""
     why: Why | None = None
-    """The rule that refused it, where the outcome has several."""
+    """The rule that refused it, where the outcome has several; ok: `LATE_SALE`, if it is one."""
     again_ms: int | None = None
     """When the same scan would be admitted, where a rule of time refused it."""
 
@@ -296,6 +296,8 @@ def decide_check_in(
     """
     check_in_list = replace(check_in_list, rules=replace(check_in_list.rules, zone=zone))
     decision = _decide(attendee, check_in_list, history, request, zone)
+    if decision.outcome is Outcome.OK and attendee.source == LATE_SALE_SOURCE:
+        decision = replace(decision, why=Why.LATE_SALE)
     if decision.outcome is Outcome.OK and request.direction is Direction.EXIT:
         return decision
     return replace(

@@ -46,6 +46,8 @@ _Texts = Annotated[str, Meta(max_length=MAX_SETTING_TEXT)]
 _Path = Annotated[str, Meta(max_length=4_096, pattern=r"^[^\x00]*\Z")]
 _Toml = Annotated[str, Meta(max_length=100_000)]
 _Picture = Annotated[str, Meta(max_length=MAX_PICTURE)]
+_Keys = Annotated[str, Meta(max_length=450, pattern=r"^([A-Za-z0-9+/]{43}=( |\Z))*\Z")]
+"""Public keys of 32 bytes in base64, separated by spaces."""
 _Seats = Annotated[int, Meta(ge=1, le=MAX_NUMBER)]
 
 
@@ -135,6 +137,7 @@ TYPES: dict[str, Any] = {
     "certificate_signed_by": _Texts,
     "backup_second": _Path,
     "self_service_confirm": Annotated[str, Meta(pattern=r"^(yes)?\Z")],
+    "ticket_keys": _Keys,
     "tables": _Tables | None,
     "boxes": Annotated[dict[Text200, tuple[Text200, Number, Text]], Meta(max_length=10_000)],
     "possible_duplicates": Annotated[list[tuple[Text200, Text200]], Meta(max_length=10_000)],

@@ -11,6 +11,8 @@ from kiosk.domain.people.first_time import asks_for_first_time
 from kiosk.domain.people.registration import PERSON_FIELDS, TicketStatus, imported_attention
 
 WALK_IN_SOURCE = "walk-in"
+LATE_SALE_SOURCE = "late sale"
+"""Source of an attendee who is known from a signed ticket only, until a list has the ticket."""
 GUEST_OF = "Guest of "
 """The label of a ticket without a name, before the name of the buyer."""
 

@@ -35,6 +35,7 @@ from kiosk.services.checkin.activity import append_undo, leave_other_lists
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.services.checkin.lists import choose_list
 from kiosk.services.checkin.questions import append_answers, checked_answers, still_answered
+from kiosk.services.checkin.signed_tickets import register_late_sale
 from kiosk.services.checkin.tables import (
     TABLES_SETTING,
     TableSetup,
@@ -126,17 +127,25 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         if order.is_asked
         else checked_answers(questions, order.answers)
     )
+    zone = parse_timezone(settings.get("timezone", "UTC"))
+    days = tuple(date.fromisoformat(day) for day in settings.get("days", ()))
+    dates = DateTimeContext(zone, days)
     found = _attendees_of(store, order)
+    why: Why | None = None
+    if not found:
+        attendee_or_why = register_late_sale(store, order.code, dates)
+        if isinstance(attendee_or_why, Attendee):
+            found = [attendee_or_why]
+        else:
+            why = attendee_or_why
     if len(found) != 1:
-        return _not_one_attendee(store, order, chosen, found, now_ms)
+        return _not_one_attendee(store, order, chosen, found, now_ms, why)
     attendee = found[0]
     pays = order.force and attendee.status is TicketStatus.UNPAID and is_payment(order.reason)
     if pays:
         attendee = replace(attendee, status=TicketStatus.VALID)
     history = scans.standing_scans(connection, attendee.id, chosen.id)
-    zone = parse_timezone(settings.get("timezone", "UTC"))
-    days = tuple(date.fromisoformat(day) for day in settings.get("days", ()))
-    rights = people.ticket_rights(connection, attendee, DateTimeContext(zone, days))
+    rights = people.ticket_rights(connection, attendee, dates)
     still_open = open_questions(questions, attendee, chosen, answers)
     request = ScanRequest(
         now_ms=now_ms,
@@ -321,8 +330,12 @@ def _not_one_attendee(
     chosen: CheckInList,
     found: Sequence[Attendee],
     now_ms: int,
+    why: Why | None,
 ) -> ScanResult:
     """No attendee, or several: log the code as it was scanned, for the organiser.
+
+    Args:
+        why: what a signature says about the code; None: it has none.
 
     Raises:
         KioskError: `desks_code`: a secret is not for the log.
@@ -352,13 +365,14 @@ def _not_one_attendee(
             **({"late": True} if order.at_ms is not None else {}),
         },
     )
-    message = which_one(found) if found else unknown_code(order.code)
+    message = which_one(found) if found else unknown_code(order.code, why)
     return ScanResult(
         code=order.code,
         outcome=outcome,
         message=message,
         direction=order.direction,
         check_in_list=chosen,
+        why=why,
         candidates=tuple(found),
         recorded=(event.log_id, event.seq),
     )
@@ -497,7 +511,7 @@ class ScanResult:
     inside_since: StandingScan | None = None
     """The entry that began this stay; None: no one of the ticket was inside."""
     why: Why | None = None
-    """The rule that refused the ticket, where the outcome has several."""
+    """The rule that refused the ticket, where the outcome has several, or how it was known."""
     again_ms: int | None = None
     """When the same scan would be admitted, where that is known."""
     rights: Rights = NO_LIMITS
@@ -534,6 +548,13 @@ class ScanResult:
     """The time of a paper list, for a check-in entered later; None: it happened now."""
     notes: tuple[str, ...] = ()
     """What the desk must say of an earlier scan: a question left open, a code not linked."""
+
+    @property
+    def can_be_linked(self) -> bool:
+        """Whether the unknown code may be linked to an attendee; a forgery is not to be accepted
+        from then on."""
+        is_refused = self.why in (Why.BAD_SIGNATURE, Why.REPLACED)
+        return self.outcome is Outcome.INVALID and bool(self.code.strip()) and not is_refused
 
     @property
     def can_be_admitted(self) -> bool:

@@ -23,6 +23,7 @@ from kiosk.services.checkin.list_rules import window_texts
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import scans
+from kiosk.support.install_hint import install_hint
 
 if TYPE_CHECKING:
     from kiosk.services.checkin.checkin import ScanResult
@@ -38,9 +39,13 @@ def which_one(found: Sequence[Attendee]) -> str:
     )
 
 
-def unknown_code(code: str) -> str:
-    """Nobody has this code; where it shows what it is instead, that is said."""
+def unknown_code(code: str, why: Why | None = None) -> str:
+    """No attendee has this code; where it shows what it is instead, the sentence names that."""
     text = clean_scan(code)
+    if why is Why.NO_LIBRARY:
+        return f"{SIGNATURES[why]} To check signatures: {install_hint('desks')}"
+    if why in SIGNATURES:
+        return SIGNATURES[why]
     if not text:
         return "Nothing readable was scanned. Scan again, or look the person up by name."
     if text.startswith("{"):
@@ -52,6 +57,19 @@ def unknown_code(code: str) -> str:
         return "This web address is no ticket of this event. Look the person up by name."
     shown = escape_controls(text[:40]) + ("…" if len(text) > 40 else "")
     return f"No ticket has the code {shown}. Look the person up by name."
+
+
+SIGNATURES = {
+    Why.BAD_SIGNATURE: "This event did not sign this ticket. It is a forgery, of another event, "
+    "or misread. Scan it again, then look the person up by name.",
+    Why.REPLACED: "This ticket was replaced by a newer one. Ask for it, or look the person up by "
+    "name.",
+    Why.NO_KEY: "This may be a ticket that was sold late. The event has no key to check it "
+    "(setting ticket_keys). Look the person up by name.",
+    Why.NO_LIBRARY: "This may be a ticket that was sold late. Look the person up by name.",
+}
+"""What the signature of an unknown code says."""
+LATE_SALE = "sold after the list was exported"
 
 
 def question_open(name: str) -> str:
@@ -82,6 +100,7 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
             parts.append(PAID.casefold() if result.paid else "")
             if result.late_ms is not None:
                 parts.append(f"at {when_words(result.late_ms, zone)} by the paper list")
+            parts.append(LATE_SALE if result.why is Why.LATE_SALE else "")
             if result.repeated:
                 parts.append("scanned twice, recorded once")
             if result.table:

@@ -10,12 +10,14 @@ from pathlib import Path
 
 from kiosk.badges.layout.file import load_layout
 from kiosk.badges.layout.pack import pictures_in
+from kiosk.domain.checkin.privileges import CHANGE_KEYS
+from kiosk.domain.checkin.signed_tickets import TICKET_KEYS, key_texts, public_keys
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.setting_schema import Scope, scope_of
 from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError, did_you_mean
 from kiosk.services.badges.shared_layout import choose_shared, is_own
-from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation
+from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.services.event.change import write_change
 from kiosk.services.event.event import event_info, parse_timezone
 from kiosk.services.setup.new_event import NewEvent, day_texts, parse_days
@@ -105,6 +107,19 @@ def _pictures(value: str) -> str:
     return folder
 
 
+def _keys(value: str) -> str:
+    """Public keys, as pretix and people write them, or the path of a file that contains them."""
+    path = Path(os.path.expanduser(value.strip()))
+    if len(value) <= _LONGEST_PATH and os.path.isfile(path):
+        if path.stat().st_size > LONGEST:
+            raise ValueError(f"{path.name} is too large to be a public key")
+        value = path.read_text(encoding="utf-8", errors="replace")
+    return key_texts(public_keys(value[:LONGEST]))
+
+
+_LONGEST_PATH = 400
+
+
 def _layout(value: str) -> str:
     if value.strip():
         load_layout(value)
@@ -137,6 +152,10 @@ SETTINGS: dict[str, Setting] = {
     "certificate_signed_by": Setting("who signs certificates", _text),
     "self_service_confirm": Setting(
         "self-service shows the person first, and Enter checks in: yes or empty", _one_of("", "yes")
+    ),
+    "ticket_keys": Setting(
+        "public keys of signed pretix tickets: a PEM file, or valid_keys of pretix' API",
+        _keys,
     ),
     "backup_second": Setting(
         "a second folder for this laptop's backups, for example on a USB stick", _folder
@@ -171,7 +190,7 @@ def change_settings(
 
     Raises:
         KioskError: `no_such_setting` with the nearest word, `bad_setting`, `pin_needed` for days
-            and zones that check-in lists follow.
+            and zones that check-in lists follow, and for keys of signed tickets.
     """
     checked = dict(checked_setting(key, value) for key, value in changes.items())
     shared = ("badge_layout", "logo", "sponsors")
@@ -180,6 +199,8 @@ def change_settings(
     with store.writing():
         if of_event:
             write_change(store, _event_with(store, of_event), given)
+        if TICKET_KEYS in checked:
+            require(store, CHANGE_KEYS, given)
         for key, value in checked.items():
             if scope_of(key) is Scope.MACHINE:
                 store.set_machine_facts({key: value})

@@ -15,7 +15,7 @@ from kiosk.domain.checkin.rights import states_rights, unreadable_dates
 from kiosk.domain.datetimes import DateTimeContext
 from kiosk.domain.log.events import EventKind, fingerprint, json_lines, json_texts
 from kiosk.domain.log.ids import attendee_ids
-from kiosk.domain.people.attendee import WALK_IN_SOURCE, Attendee
+from kiosk.domain.people.attendee import LATE_SALE_SOURCE, WALK_IN_SOURCE, Attendee
 from kiosk.domain.people.names import with_lost_letters
 from kiosk.domain.people.pairing import Candidate, Doubt, Pairing, pair
 from kiosk.domain.people.registration import (
@@ -430,7 +430,7 @@ def _sentences(new: Sequence[Candidate], pairing: Pairing) -> list[str]:
         renamed = [
             f"{pairing.same[person.key].name} is now {person.name}"
             for person in new
-            if person.key in pairing.same and pairing.same[person.key].name != person.name
+            if person.key in pairing.same and pairing.same[person.key].name not in ("", person.name)
         ]
         people_were = counted(len(pairing.same), "person was", "people were")
         names = f" ({_some(renamed)})" if renamed else ""
@@ -461,11 +461,14 @@ def _candidate(person: str, row: Registration, stamp: str, source: str) -> Candi
 
 
 def _joined(row: Registration, before: Attendee, codes: Sequence[str], source: str) -> Registration:
-    """The row with the codes of the earlier ticket; from another list it only fills gaps."""
+    """The row with the codes of the earlier ticket; from another list it only fills gaps.
+
+    The list knows more of a ticket than its signature did, and replaces all of it.
+    """
     known = {code.casefold() for code in row.codes}
     kept = tuple(code for code in codes if code.casefold() not in known)
     row = row._replace(codes=row.codes + kept)
-    if before.source == source:
+    if before.source in (source, LATE_SALE_SOURCE):
         return row
     gaps = {name: getattr(before, name) for name in PERSON_FIELDS if not getattr(row, name)}
     return row._replace(**gaps, extra=tuple({**before.extra, **dict(row.extra)}.items()))

@@ -13,7 +13,13 @@ from kiosk.domain.datetimes import DateTimeContext
 from kiosk.domain.log.event_schema import validated_body
 from kiosk.domain.log.events import EventKind, rank
 from kiosk.domain.log.ids import attendee_id_prefix, hlc_ms
-from kiosk.domain.people.attendee import FIELD_WORDS, Attendee, Correction, Transfer
+from kiosk.domain.people.attendee import (
+    FIELD_WORDS,
+    LATE_SALE_SOURCE,
+    Attendee,
+    Correction,
+    Transfer,
+)
 from kiosk.domain.people.registration import TicketStatus, code_lists
 from kiosk.storage.log.edits import is_withdrawn
 from kiosk.storage.log.imported_rows import ALL_CODES
@@ -188,6 +194,26 @@ def ticket_codes(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str
         bound = connection.execute("SELECT code FROM binding WHERE attendee_id = ?", (attendee_id,))
         found[attendee_id] = [*code_lists(row[0])[0], *(code for (code,) in bound)] if row else []
     return found
+
+
+def ticket_codes_longer_than(
+    connection: sqlite3.Connection, length: int
+) -> Iterator[tuple[str, str, str]]:
+    """(attendee, first own code, ticket type) of imported tickets with long codes."""
+    return connection.execute(
+        "SELECT id, json_extract(codes, '$[0][0]') AS own, ticket_type FROM attendee "
+        "WHERE length(own) > ? AND source != ? ORDER BY id",
+        (length, LATE_SALE_SOURCE),
+    )
+
+
+def was_imported(connection: sqlite3.Connection, code: str) -> bool:
+    """Whether an import of any time had this code, byte for byte; reads the whole log."""
+    found = connection.execute(
+        "SELECT 1 FROM event WHERE kind = 'import_rows' AND instr(body, ?) LIMIT 1",
+        (json.dumps(code)[1:-1],),
+    )
+    return found.fetchone() is not None
 
 
 def find_by_code(connection: sqlite3.Connection, raw: str) -> CodeMatch:

@@ -84,7 +84,7 @@ def verdict_lines(result: ScanResult) -> list[str]:
         lines.append("ack: check in.  cancel: not this person.")
     elif result.outcome is Outcome.INCOMPLETE and person is not None and person.to_acknowledge:
         lines.append("ack: it is done.")
-    if result.outcome is Outcome.INVALID and result.code.strip():
+    if result.can_be_linked:
         lines.append("This code will be linked to the person you choose now. cancel: it will not.")
     return lines
 

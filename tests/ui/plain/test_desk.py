@@ -15,6 +15,7 @@ from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
 from kiosk.services.checkin.lists import remove_list, save_list
 from kiosk.services.checkin.pins import set_pin
 from kiosk.services.checkin.questions import save_question
+from kiosk.services.event.settings import change_settings
 from kiosk.services.people.people import edit, walk_in
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import all_attendees
@@ -22,6 +23,7 @@ from kiosk.storage.queries.scans import recent_scans
 from kiosk.ui.plain.desk import PlainDesk
 from kiosk.ui.plain.words import Command, parse_command
 from tests.conftest import Clock
+from tests.support.signing import OTHER_KEY, pem, signed
 
 Talk = Callable[..., list[str]]
 
@@ -335,3 +337,16 @@ def test_a_ticket_is_not_passed_on_to_a_blocked_person(talk: Talk, plain_store: 
 
     assert "A person with this name or e-mail is blocked" in " ".join(said)
     assert "Transferred from Ravi [Speaker] to Blocked Bo." == said[-1]
+
+
+def test_signed_tickets(plain_store: Store, talk: Talk) -> None:
+    """A late sale is read and admitted; a forgery is named, and its code is not linked."""
+    change_settings(plain_store, {"ticket_keys": pem()})
+    late = talk(signed("seed", 17), "ack")
+    forged = talk(signed("seed", 17, key=OTHER_KEY))
+
+    assert "? ASK FIRST: (no name yet): Product 17 is not in the list: read the ticket." == late[0]
+    assert "✓ CHECKED IN: (no name yet), sold after the list was exported." in late
+    assert "The ticket has no name. name NAME: put one on it." in late
+    assert 1 == len(forged)
+    assert "This event did not sign this ticket." in forged[0]

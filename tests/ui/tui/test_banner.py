@@ -150,3 +150,28 @@ async def test_a_desk_that_only_scans_fills_the_screen(
 
         await desk.pilot.press("escape")
         await desk.until(lambda: banner.size.height < 10)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (120, 36)])
+async def test_a_signature_is_named(desk_store: Store, size: tuple[int, int]) -> None:
+    """The banner says what a signature proves, and offers to link no forgery."""
+    from kiosk.services.event.settings import change_settings
+    from tests.support.signing import OTHER_KEY, pem, signed
+
+    change_settings(desk_store, {"ticket_keys": pem()})
+    async with open_desk(desk_store, size=size) as desk:
+        await desk.scan(signed("seed", 17))
+        await desk.says("ASK FIRST")
+        assert is_shown(desk, "Product 17 is not in the list")
+        await desk.pilot.press("enter")
+        await desk.says("CHECKED IN")
+        await desk.until(lambda: "sold after the list was exported" in one_line(desk))
+        await desk.scan(signed("seed", 17, key=OTHER_KEY))
+        await desk.says("NOT FOUND")
+        await desk.until(lambda: "did not sign this ticket" in one_line(desk))
+        assert "look the person up by name." in one_line(desk)
+
+
+def one_line(desk: Desk) -> str:
+    """The banner's lines, joined as one sentence."""
+    return " ".join(" ".join(shown(desk)).split())

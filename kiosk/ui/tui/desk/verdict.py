@@ -172,6 +172,8 @@ def _help_first(result: ScanResult) -> str:
 
 
 def _hint(result: ScanResult) -> str:
+    from kiosk.services.checkin.verdict_text import LATE_SALE
+
     person = result.attendee
     if result.outcome is Outcome.OK and person is not None:
         parts = [
@@ -181,6 +183,7 @@ def _hint(result: ScanResult) -> str:
             "by the paper list" if result.late_ms is not None else "",
             f"code {escape_controls(result.linked_code[:40])} linked" if result.linked_code else "",
             "scanned twice, counted once" if result.repeated else "",
+            LATE_SALE if result.why is Why.LATE_SALE else "",
         ]
         if result.direction is Direction.ENTRY:
             parts += _entered(result, person)

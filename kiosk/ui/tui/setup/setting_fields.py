@@ -40,6 +40,13 @@ FIELDS = (
         choices=(("", "checks in at once"), ("yes", "shows the person, Enter checks in")),
     ),
     Field(
+        "ticket_keys",
+        EVENT,
+        "Signed tickets",
+        "The public key of pretix admits tickets that were sold late.",
+        "~/key.pem, or the key",
+    ),
+    Field(
         "badge_layout",
         BADGES,
         "Layout",

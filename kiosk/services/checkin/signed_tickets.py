@@ -1,0 +1,151 @@
+"""Register tickets that were sold after the list was exported, by the signature of pretix."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import UTC, datetime
+
+from kiosk.domain.checkin.code_matching import MAX_GARBLED, clean_scan
+from kiosk.domain.checkin.keyboard_layouts import as_if_typed_on
+from kiosk.domain.checkin.outcomes import TicketStatus, Why
+from kiosk.domain.checkin.rights import DATE_FROM, DATE_UNTIL, VALID_FROM, VALID_UNTIL
+from kiosk.domain.checkin.signed_tickets import (
+    TICKET_KEYS,
+    SignedCode,
+    SignedTicket,
+    is_signed_by,
+    public_keys,
+    signed_code,
+)
+from kiosk.domain.datetimes import DateTimeContext
+from kiosk.domain.log.events import EventKind
+from kiosk.domain.log.ids import derived_id
+from kiosk.domain.people.attendee import LATE_SALE_SOURCE, Attendee
+from kiosk.domain.people.registration import ATTENTION_HEADING, ImportRow
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries import attendees as people
+from kiosk.storage.queries.lists import setting
+from kiosk.storage.replication.seals import is_signature
+
+_SHORTEST = 100
+"""Characters of a signed code: the signature and the lengths alone have 92."""
+_COMPARED = 25
+"""Tickets of one product of which the most frequent ticket type counts."""
+
+
+def register_late_sale(store: Store, code: str, dates: DateTimeContext) -> Attendee | Why | None:
+    """Register the ticket of an unknown code if the event signed it; inside `writing()`.
+
+    A canceled or blocked ticket of the list is never unknown, so its status counts. A ticket that
+    was canceled after the export cannot be recognised without pretix.
+
+    Args:
+        dates: the event's zone and days.
+
+    Returns:
+        The new attendee, who has no name yet; or why a signed ticket is not accepted; None: the
+        code is no signed ticket.
+    """
+    forms = _signed_forms(code)
+    if not forms:
+        return None
+    keys = public_keys(str(setting(store.connection, TICKET_KEYS, "")))
+    if not keys:
+        return Why.NO_KEY
+    try:
+        signed = next((form for form in forms if is_signed_by(form, keys, is_signature)), None)
+    except ImportError:  # the extra `desks` is not installed, or broken
+        return Why.NO_LIBRARY
+    if signed is None:
+        return Why.BAD_SIGNATURE
+    if people.was_imported(store.connection, signed.code):
+        return Why.REPLACED
+    row = _row(store, signed, dates)
+    store.append(EventKind.IMPORT_ROWS, {"source": LATE_SALE_SOURCE, "rows": [list(row)]})
+    return people.attendee(store.connection, row.id)
+
+
+def _signed_forms(code: str) -> list[SignedCode]:
+    """The signed tickets that a scan may mean: as it is, or sent with another keyboard layout."""
+    text = clean_scan(code)
+    if len(text) < _SHORTEST:
+        return []
+    texts = [text, *(as_if_typed_on(text) if len(text) <= MAX_GARBLED else ())]
+    return [signed for form in texts if (signed := signed_code(form))]
+
+
+def _row(store: Store, signed: SignedCode, dates: DateTimeContext) -> ImportRow:
+    ticket = signed.ticket
+    ticket_type, series, notes = _known_product(store, ticket, dates)
+    extra = {
+        VALID_FROM: _moment(ticket.valid_from_s),
+        VALID_UNTIL: _moment(ticket.valid_until_s),
+        **series,
+        ATTENTION_HEADING: " ".join(notes),
+    }
+    return ImportRow(
+        # the same ticket is the same attendee at every desk
+        id=derived_id("signed ticket", signed.payload.hex()),
+        name="",
+        given_name="",
+        family_name="",
+        email="",
+        phone="",
+        company="",
+        ticket_type=ticket_type,
+        order_code="",
+        status=TicketStatus.VALID,
+        status_word="",
+        heads=1,
+        guest_of="",
+        arrived_at_source="",
+        extra=json.dumps({heading: text for heading, text in extra.items() if text}),
+        codes=json.dumps([[signed.code], []]),
+    )
+
+
+def _moment(seconds: int | None) -> str:
+    return "" if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat()
+
+
+def _known_product(
+    store: Store, ticket: SignedTicket, dates: DateTimeContext
+) -> tuple[str, dict[str, str], list[str]]:
+    """(ticket type, columns of the series date, notes), from tickets of the list that are alike.
+
+    A signature holds numbers only. Each signed ticket of the list says what its numbers mean, in
+    every format of the export. For an unknown number a note asks the desk to look at the ticket.
+    """
+    types: Counter[str] = Counter()
+    same_date = ""
+    needs_date = ticket.subevent != 0
+    for person, code, ticket_type in people.ticket_codes_longer_than(store.connection, _SHORTEST):
+        known = signed_code(code)
+        if known is None:
+            continue
+        other = known.ticket
+        if (other.item, other.variation) == (ticket.item, ticket.variation) and ticket_type:
+            types[ticket_type] += 1
+        if needs_date and not same_date and other.subevent == ticket.subevent:
+            same_date = person
+        if types.total() >= _COMPARED and (same_date or not needs_date):
+            break
+    series = _series_date(store, same_date, dates) if same_date else {}
+    notes = []
+    if not types:
+        notes.append(f"Product {ticket.item} is not in the list: read the ticket.")
+    if needs_date and not series:
+        notes.append("The date is not in the list: read the ticket.")
+    number = f"{ticket.item}-{ticket.variation}" if ticket.variation else str(ticket.item)
+    return (types.most_common(1)[0][0] if types else f"Product {number}"), series, notes
+
+
+def _series_date(store: Store, attendee_id: str, dates: DateTimeContext) -> dict[str, str]:
+    person = people.attendee(store.connection, attendee_id)
+    assert person is not None
+    rights = people.ticket_rights(store.connection, person, dates)
+    if rights.first_day is None:
+        return {}
+    last = rights.last_day or rights.first_day
+    return {DATE_FROM: rights.first_day.isoformat(), DATE_UNTIL: last.isoformat()}
