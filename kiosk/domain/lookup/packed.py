@@ -7,6 +7,7 @@ memory of dictionaries and lists.
 from __future__ import annotations
 
 import mmap
+import sys
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
@@ -25,7 +26,7 @@ def numbers_of(data: bytes | memoryview) -> memoryview:
 
 def let_go(data: bytes | mmap.mmap | None) -> None:
     """Release the memory of a mapped file; a page that is read again comes from its cache."""
-    if isinstance(data, mmap.mmap) and hasattr(data, "madvise"):
+    if sys.platform != "win32" and isinstance(data, mmap.mmap):
         data.madvise(mmap.MADV_DONTNEED)
 
 
