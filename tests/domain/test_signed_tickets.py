@@ -13,6 +13,7 @@ from kiosk.domain.checkin.signed_tickets import (
     decoded_ticket,
     is_signed_by,
     key_texts,
+    may_share_product,
     public_keys,
     signed_code,
 )
@@ -37,6 +38,17 @@ def test_every_ticket_is_read(seed: str, item: int, variation: int, subevent: in
     assert found
     assert SignedTicket(seed, item, variation, subevent) == found.ticket
     assert is_signed_by(found, (bytes(32), RAW), is_signature)
+
+
+@given(st.integers(1, 2**63 - 1), st.integers(1, 2**63 - 1))
+def test_the_quick_test_passes_every_ticket_alike(item: int, subevent: int) -> None:
+    """Tickets of the same product or date pass; a text that is no base64 does not."""
+    may_share = may_share_product(SignedTicket("x", item, 0, subevent))
+
+    assert may_share(signed("y", item, 7))
+    assert may_share(signed("y", 2**63 - 1 - item or 1, 0, subevent))
+    assert not may_share("ö")
+    assert not may_share(wrapped(b"\x0a\x01x", bytes(64)))
 
 
 def test_validity_is_read() -> None:

@@ -15,6 +15,7 @@ from kiosk.domain.checkin.signed_tickets import (
     SignedCode,
     SignedTicket,
     is_signed_by,
+    may_share_product,
     public_keys,
     signed_code,
 )
@@ -120,8 +121,9 @@ def _known_product(
     types: Counter[str] = Counter()
     same_date = ""
     needs_date = ticket.subevent != 0
+    may_share = may_share_product(ticket)
     for person, code, ticket_type in people.ticket_codes_longer_than(store.connection, _SHORTEST):
-        known = signed_code(code)
+        known = signed_code(code) if may_share(code) else None
         if known is None:
             continue
         other = known.ticket
