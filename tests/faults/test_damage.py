@@ -358,3 +358,18 @@ def _with_the_index_swapped(data: bytes, event: Path) -> bytes:
     first, second = (slice((page - 1) * size, page * size) for page in (one, other))
     spoiled[first], spoiled[second] = data[second], data[first]
     return bytes(spoiled)
+
+
+@pytest.mark.parametrize("command", [["ready"], ["export", "-o", "x.csv"]])
+def test_damaged_json_in_a_table(
+    command: list[str], event: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is called damage, with the way to repair the file."""
+    monkeypatch.chdir(tmp_path)
+    with closing(sqlite3.connect(event)) as connection, connection:
+        connection.execute("DROP INDEX attendee_code")
+        connection.execute("DROP INDEX attendee_weak_code")
+        connection.execute("UPDATE attendee SET codes = '[[\"A\"'")
+    code, _, err = kiosk("-e", str(event), *command)
+
+    assert (2, True) == (code, b"kiosk doctor" in err and b"damaged" in err), err

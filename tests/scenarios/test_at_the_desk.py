@@ -38,6 +38,7 @@ WORDS = {
     "invalid": "✗ NOT FOUND",
     "ambiguous": "? WHICH ONE",
     "incomplete": "? ASK FIRST",
+    "rules": "✗ NOT BY THE RULES",
 }
 """What the contract has the banner say."""
 TOO_LONG_S = 20.0

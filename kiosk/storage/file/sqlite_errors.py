@@ -19,9 +19,16 @@ def sqlite_errors_as_kiosk_errors(path: Path, error: sqlite3.Error) -> KioskErro
     name = getattr(error, "sqlite_errorname", "") or ""
     if not name and "decode" in str(error):  # Python's message for a text that is not UTF-8
         return damaged(path, error)
-    if name == "SQLITE_ERROR" and (fault := schema_fault_of(path)):
+    if name == "SQLITE_ERROR" and (fault := _damage(path, error)):
         return damaged(path, fault)
     return None if name in ("", "SQLITE_ERROR") else as_kiosk_error(path, error)
+
+
+def _damage(path: Path, error: sqlite3.Error) -> str:
+    """What is damaged, when a statement that is correct fails; empty: nothing known."""
+    if "malformed JSON" in str(error):  # a bit of a text in a table
+        return str(error)
+    return schema_fault_of(path)
 
 
 def as_kiosk_error(path: Path, error: sqlite3.Error, *, reading: bool = False) -> KioskError:
@@ -95,7 +102,7 @@ def _translated(path: Path, error: sqlite3.Error) -> KioskError:
         )
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return damaged(path, error)
-    if name == "SQLITE_ERROR" and (fault := schema_fault_of(path)):
+    if name == "SQLITE_ERROR" and (fault := _damage(path, error)):
         return damaged(path, fault)
     return cannot_write(path, error)
 
