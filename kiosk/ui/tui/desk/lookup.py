@@ -82,9 +82,18 @@ class LookupControl:
         self._desk.lookup_session.ask(load, loaded)
 
     def refresh(self) -> None:
-        """Read what was written since the last time."""
+        """Read what was written since the last time; letters without a match are looked up again.
+
+        A list with matches stays as it is: a person may be selecting from it.
+        """
+
+        def again(_: None) -> None:
+            text = self._desk.query_one(ScanInput).value if self._desk.is_attached else ""
+            if text and not self._desk.query_one(MatchList).matches:
+                self.search(text)
+
         if self.index is not None:
-            self._desk.lookup_session.ask(self.index.refresh)
+            self._desk.lookup_session.ask(self.index.refresh, again)
 
     def search(self, text: str) -> None:
         """List the attendees whom the letters typed so far fit."""

@@ -66,7 +66,9 @@ class PictureControl:
     def start(self) -> None:
         """Ask the terminal. A driver that cannot ask, as on Windows, shows no pictures."""
         driver = driver_of(self._desk.app)
-        if isinstance(driver, PictureTerminal) and is_installed() and not self._desk.scan_only:
+        if not (isinstance(driver, PictureTerminal) and hasattr(driver, "ask_for_pictures")):
+            return
+        if is_installed() and not self._desk.scan_only:
             self._terminal = driver
             driver.ask_for_pictures(lambda one: self._desk.call_later(self._answered, one))
 

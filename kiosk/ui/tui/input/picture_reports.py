@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 
-ANSWER_S = 2.0
+ANSWER_S = 5.0
 """How long after the question an answer counts."""
 
 _ATTRIBUTES = "\x1b[c"
