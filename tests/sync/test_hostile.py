@@ -166,9 +166,9 @@ def test_scans_beside_a_hostile_member(
     right = [MEMBER.row(1, "{"), MEMBER.row(2, '{"code":7}'), MEMBER.row(3, FUTURE, hlc=ahead)]
 
     def answer(_: dict[str, Any]) -> Iterator[bytes]:
-        yield wire.write_answer(wire.Answer([enormous], [(own, 1)], True))
+        yield wire.write_answer(wire.Answer([enormous], [(own, 1)], False))
         for rows in bad:
-            yield wire.write_answer(wire.Answer(rows, [], True))
+            yield wire.write_answer(wire.Answer(rows, [], False))
         yield wire.write_answer(wire.Answer(right, [], False, [MEMBER.seal(right)]))
         yield wire.write_answer(wire.Answer([], [], False))
 
