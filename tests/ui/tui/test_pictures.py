@@ -235,7 +235,7 @@ def test_on_a_real_terminal(tmp_path: Path) -> None:
     store.close()
     program = PtyProgram(
         [sys.executable, "-m", "kiosk", "-e", str(store.path), "desk", "--list", "Door"],
-        env={"PYTHONPATH": str(ROOT), "TEXTUAL_DRIVER": ""},
+        env={"PYTHONPATH": str(ROOT), "COLUMNS": str(WIDE[0]), "LINES": str(WIDE[1])},
         size=WIDE,
     )
     with program:
