@@ -29,6 +29,7 @@ from kiosk.ui.tui.dialogs.form import FormScreen
 from kiosk.ui.tui.dialogs.help import VERDICTS, HelpScreen
 from kiosk.ui.tui.dialogs.pin import NewPinScreen, PinScreen
 from kiosk.ui.tui.dialogs.reasons import ConfirmScreen
+from kiosk.ui.tui.dialogs.writing import WritingDialog
 from kiosk.ui.tui.printing.badge_preview import BadgePictureView
 from kiosk.ui.tui.printing.paper import KINDS, PaperScreen
 from kiosk.ui.tui.setup.pins import PinsScreen
@@ -364,7 +365,7 @@ def every_screen() -> list[type[AnswerScreen[Any]]]:
     while new:
         new = [kind for parent in new for kind in parent.__subclasses__()]
         found.update(kind for kind in new if kind.__module__.startswith("kiosk."))
-    bases = {Dialog, EventScreen, FormScreen, HelpScreen, SelfServiceScreen}
+    bases = {Dialog, EventScreen, FormScreen, HelpScreen, SelfServiceScreen, WritingDialog}
     return [kind for kind in found - bases if not kind.__name__.startswith("_")]
 
 

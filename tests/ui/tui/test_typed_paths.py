@@ -109,7 +109,7 @@ async def test_where_to_write(
             dialog.query_one(Input).value = text
             dialog.query_one(Input).focus()
             await pilot.press("enter")
-            await until(lambda: dialog._job is None)
+            await until(lambda: dialog.job is None)
             await pilot.pause()
             assert dialog is app.screen
 

@@ -19,16 +19,13 @@ from kiosk.badges.sheets.stock import list_stocks
 from kiosk.domain.badges.order import BadgeProblem, BadgeSort
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
-from kiosk.errors import KioskError
-from kiosk.printing.backends.save_pdf import open_in_viewer
 from kiosk.services.badges.badges import BadgeOrder, make_badges
 from kiosk.services.badges.signage import Paper, PaperOrder, make_paper
 from kiosk.services.event.event import open_event
 from kiosk.services.setup.folders import short_path, typed_path
 from kiosk.support.files import unused_path
 from kiosk.support.progress import Progress
-from kiosk.ui.actions import DESK, full_message
-from kiosk.ui.tui.dialogs.dialog import Dialog
+from kiosk.ui.tui.dialogs.writing import WritingDialog
 from kiosk.ui.tui.widgets.form import Choice, RecordList
 from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 from kiosk.ui.tui.worker import Job
@@ -89,7 +86,7 @@ class Written:
     notes: tuple[str, ...] = ()
 
 
-class PaperScreen(Dialog[None]):
+class PaperScreen(WritingDialog):
     """Writes one PDF at a time, until Esc."""
 
     HELP = (
@@ -112,9 +109,7 @@ class PaperScreen(Dialog[None]):
         self.event = event
         self.desk = desk
         self.lists = lists
-        self.written: Path | None = None
         self._suggested = ""
-        self._job: Job[Written] | None = None
 
     def compose(self) -> ComposeResult:
         """The kinds, the choices of the selected one, the file, the result, the keys."""
@@ -164,7 +159,7 @@ class PaperScreen(Dialog[None]):
     def _moved(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
         self._show_fields()
-        if self._job is None:
+        if self.job is None:
             self.say("")
 
     def _show_fields(self) -> None:
@@ -210,7 +205,7 @@ class PaperScreen(Dialog[None]):
 
     def action_write(self) -> None:
         """Write the PDF."""
-        if self._job is not None:
+        if self.job is not None:
             return
         target = typed_path(self._value("file"))
         if not target.is_absolute():
@@ -222,45 +217,24 @@ class PaperScreen(Dialog[None]):
                 return work(store, progress)
 
         self.say("Drawing ...  Esc stops.")
-        self._job = Job(
+        self.job = Job(
             self.app,
             "The drawing",
             run,
             then=self._done,
-            failed=self._failed,
+            failed=self.not_written,
             progress=lambda done, total: self.say(
                 f"Drawing {done:,} of {total or 0:,} ...  Esc stops."
             ),
         )
 
     def _done(self, written: Written) -> None:
-        self._job = None
+        self.job = None
         self.written = written.file
         if self.is_attached:
             self.say("\n".join(result_lines(written)))
             if self._value("file") == self._suggested:
                 self._suggest()
-
-    def _failed(self, error: KioskError) -> None:
-        self._job = None
-        self.say(f"✗ {full_message(error, DESK)}", is_error=True)
-
-    def action_open_file(self) -> None:
-        """Open the PDF that was written last."""
-        if self.written is None:
-            self.say("Write the PDF first: Enter.")
-            return
-        try:
-            open_in_viewer(self.written)
-        except KioskError as error:
-            self.say(f"{self.written}: {error.problem}")
-
-    def action_back(self) -> None:
-        """Stop the drawing, else leave."""
-        if self._job is not None:
-            self._job.stop()
-        else:
-            self.dismiss(None)
 
 
 def write_badges(store: Store, target: Path, order: BadgeOrder, progress: Progress) -> Written:

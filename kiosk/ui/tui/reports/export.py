@@ -17,8 +17,6 @@ from textual.widgets import Input, Label, OptionList, Static
 
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
-from kiosk.errors import KioskError
-from kiosk.printing.backends.save_pdf import open_in_viewer
 from kiosk.services.event.event import open_event
 from kiosk.services.reports.attendance import (
     LETTER_COLUMNS,
@@ -33,8 +31,8 @@ from kiosk.services.reports.attendance import (
 from kiosk.services.reports.report import REPORT_SUFFIX, export_file, report_preview
 from kiosk.services.setup.folders import short_path, typed_path
 from kiosk.support.progress import Progress
-from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.dialogs.dialog import Dialog, EventScreen
+from kiosk.ui.tui.dialogs.writing import WritingDialog
 from kiosk.ui.tui.widgets.charts import fit
 from kiosk.ui.tui.widgets.form import Choice, TickList
 from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
@@ -57,7 +55,7 @@ _WIDEST = 18
 _EVERY_LIST = "the whole event"
 
 
-class HandOverScreen(EventScreen[None], Dialog[None]):
+class HandOverScreen(EventScreen[None], WritingDialog):
     """Writes files one at a time, until Esc."""
 
     HELP = (
@@ -85,12 +83,9 @@ class HandOverScreen(EventScreen[None], Dialog[None]):
         self.lists = lists
         self.columns: tuple[str, ...] | None = None
         """The only columns; None: all."""
-        self.written: Path | None = None
-        """The file written last."""
         self._suggested = ""
         self._asked = 0
         self._preview: ExportPreview | None = None
-        self._job: Job[ExportResult] | None = None
 
     def compose(self) -> ComposeResult:
         """The choices, the file, the first rows, the result, the keys."""
@@ -237,7 +232,7 @@ class HandOverScreen(EventScreen[None], Dialog[None]):
 
     def action_write(self) -> None:
         """Write the file."""
-        if self._job is not None:
+        if self.job is not None:
             return
         order, target = self.order, typed_path(self.field.value)
         if not target.is_absolute():
@@ -248,12 +243,12 @@ class HandOverScreen(EventScreen[None], Dialog[None]):
                 return export_file(store, target, order, progress=progress)
 
         self.say("Writing …  Esc stops.")
-        self._job = Job(
+        self.job = Job(
             self.app,
             "The export",
             work,
             then=self._written,
-            failed=self._failed,
+            failed=self.not_written,
             progress=self._progressed,
         )
 
@@ -262,34 +257,13 @@ class HandOverScreen(EventScreen[None], Dialog[None]):
         self.say(f"Writing … row {done:,}{of}.  Esc stops.")
 
     def _written(self, result: ExportResult) -> None:
-        self._job = None
+        self.job = None
         self.written = result.file
         if self.is_attached:
             rows = counted(result.rows, "row")
             self.say(f"✓ {rows} in {short_path(result.file)}. F3 opens it.")
             if self.field.value == self._suggested:
                 self._suggest()
-
-    def _failed(self, error: KioskError) -> None:
-        self._job = None
-        self.say(f"✗ {full_message(error, DESK)}", is_error=True)
-
-    def action_open_file(self) -> None:
-        """Open the file that was written last."""
-        if self.written is None:
-            self.say("Write the file first: Enter.")
-            return
-        try:
-            open_in_viewer(self.written)
-        except KioskError as error:
-            self.say(f"{self.written}: {error.problem}")
-
-    def action_back(self) -> None:
-        """Stop the export that is running, else leave."""
-        if self._job is not None:
-            self._job.stop()
-        else:
-            self.dismiss()
 
 
 def _field(label: str, widget: Widget) -> ComposeResult:

@@ -59,7 +59,7 @@ class WriteBundleScreen(Dialog[None]):
         self.desk = desk
         self.places: Places | None = None
         self.result: BundleResult | None = None
-        self._job: Job[BundleResult] | None = None
+        self.job: Job[BundleResult] | None = None
 
     def compose(self) -> ComposeResult:
         """Path, places and progress."""
@@ -81,7 +81,7 @@ class WriteBundleScreen(Dialog[None]):
 
     def action_look(self) -> None:
         """List sticks and folders again."""
-        if self.result is None and self._job is None:
+        if self.result is None and self.job is None:
             Job(self.app, "looking for sticks", self._find, then=self._listed, failed=self._failed)
 
     def _find(self, _: Progress) -> Places:
@@ -125,14 +125,14 @@ class WriteBundleScreen(Dialog[None]):
 
     @property
     def _is_busy(self) -> bool:
-        return self._job is not None or self.result is not None
+        return self.job is not None or self.result is not None
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
         if self.result is not None:
             self.dismiss(None)
-        elif self._job is None and event.value.strip():
+        elif self.job is None and event.value.strip():
             self._write(event.value)
 
     def _write(self, text: str) -> None:
@@ -143,7 +143,7 @@ class WriteBundleScreen(Dialog[None]):
                 return write_bundle_file(store, _target(text, places), progress=progress)
 
         self._say("Writing ...")
-        self._job = Job(
+        self.job = Job(
             self.app,
             "writing the bundle",
             work,
@@ -153,7 +153,7 @@ class WriteBundleScreen(Dialog[None]):
         )
 
     def _written(self, result: BundleResult) -> None:
-        self._job = None
+        self.job = None
         if not self.is_attached:
             return
         self.result = result
@@ -173,7 +173,7 @@ class WriteBundleScreen(Dialog[None]):
         self.set_focus(None)
 
     def _failed(self, error: KioskError) -> None:
-        self._job = None
+        self.job = None
         self._say(
             "Stopped; no file was written."
             if error.code == "canceled"
@@ -187,8 +187,8 @@ class WriteBundleScreen(Dialog[None]):
 
     def action_leave(self) -> None:
         """Stop writing, else go back."""
-        if self._job is not None:
-            self._job.stop()
+        if self.job is not None:
+            self.job.stop()
         else:
             self.dismiss(None)
 
