@@ -300,6 +300,26 @@ def _unfolded(moment: datetime) -> datetime:
     return datetime.fromtimestamp(moment.replace(fold=1).timestamp(), moment.tzinfo)
 
 
+def day_words(day: date) -> str:
+    """`Tue 16 Feb`."""
+    return f"{day:%a} {day.day} {day:%b}"
+
+
+def clock_words(at: datetime) -> str:
+    """`9:41`, as people say it."""
+    return f"{at.hour}:{at:%M}"
+
+
+def moment_words(at: datetime) -> str:
+    """`Sun 29 Nov, 9:41`."""
+    return f"{day_words(at)}, {clock_words(at)}"
+
+
+def when_words(moment_ms: int, zone: tzinfo) -> str:
+    """`Wed 17 Feb, 9:00`, for a moment in ms UTC."""
+    return moment_words(datetime.fromtimestamp(moment_ms / 1000, zone))
+
+
 def window_words(
     opens_ms: int | None,
     closes_ms: int | None,
@@ -335,7 +355,7 @@ def _day_and_clock(
     if closing and starts_day:
         day, clock = day - timedelta(days=1), "24:00"
     year = f" {day.year}" if with_year else ""
-    return f"{day:%a} {day.day} {day:%b}{year}", clock
+    return f"{day_words(day)}{year}", clock
 
 
 def clock_change(day: date, zone: ZoneInfo) -> str:

@@ -14,7 +14,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
-from kiosk.domain.datetimes import DateTimeContext, DateTimeError, day_start_ms, parse_datetime
+from kiosk.domain.datetimes import (
+    DateTimeContext,
+    DateTimeError,
+    day_start_ms,
+    day_words,
+    parse_datetime,
+    when_words,
+)
 from kiosk.domain.text import casefold_key
 
 VALID_FROM, VALID_UNTIL = "Valid from", "Valid until"
@@ -193,12 +200,6 @@ def _add_ons(text: str) -> tuple[str, ...]:
 # Words for rights, as the card, the badge and verdicts have them.
 
 
-def when_words(moment_ms: int, zone: tzinfo) -> str:
-    """`Wed 17 Feb, 9:00`."""
-    at = datetime.fromtimestamp(moment_ms / 1000, zone)
-    return f"{day_words(at)}, {at.hour}:{at:%M}"
-
-
 def rights_words(rights: Rights, zone: tzinfo) -> list[str]:
     """`for Tue 16 Feb`, `valid from Tue 16 Feb, 9:00 until ...`; empty for no limits."""
     said = []
@@ -213,8 +214,3 @@ def rights_words(rights: Rights, zone: tzinfo) -> list[str]:
         if moment_ms is not None
     ]
     return said + ([f"valid {' '.join(bounds)}"] if bounds else [])
-
-
-def day_words(day: date) -> str:
-    """`Tue 16 Feb`."""
-    return f"{day:%a} {day.day} {day:%b}"

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.domain.badges.order import BadgeProblem
 from kiosk.domain.checkin.rules import CheckInList
-from kiosk.domain.datetimes import days_in_words
+from kiosk.domain.datetimes import clock_words, day_words, days_in_words
 from kiosk.domain.log.setting_schema import invalid_settings_sentence
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
@@ -456,4 +456,4 @@ def _moment(at_ms: int, zone: ZoneInfo, *, with_year: bool = False) -> str:
     """`Sun 29 Nov, 9:41`, or `Sun 29 Nov 2026, 9:41`."""
     at = datetime.fromtimestamp(at_ms / 1000, zone)
     year = f" {at.year}" if with_year else ""
-    return f"{at:%a} {at.day} {at:%b}{year}, {at.hour}:{at:%M}"
+    return f"{day_words(at)}{year}, {clock_words(at)}"

@@ -13,6 +13,7 @@ from kiosk.domain.checkin.rights import NO_LIMITS, Rights, states_rights
 from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.checkin.tally import QUARTER_MS
+from kiosk.domain.datetimes import clock_words, day_words
 from kiosk.domain.people.attendee import Attendee, Correction, Transfer
 from kiosk.domain.people.first_time import is_first_timer
 from kiosk.services.checkin.activity import ActivityLine, recent_activity
@@ -199,7 +200,7 @@ def _list_today(
     if item.opens_ms is not None and item.opens_ms > now_ms:
         at = datetime.fromtimestamp(item.opens_ms / 1000, zone)
         is_today = at.date() == datetime.fromtimestamp(now_ms / 1000, zone).date()
-        note = f"opens {at.hour}:{at:%M}" if is_today else f"opens {at:%a} {at.day} {at:%b}"
+        note = f"opens {clock_words(at) if is_today else day_words(at)}"
     elif item.closes_ms is not None and item.closes_ms <= now_ms and not came:
         note = "closed"
     name = item.name.split(" · ")[0]

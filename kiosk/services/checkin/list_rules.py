@@ -8,15 +8,16 @@ from dataclasses import replace
 from typing import Any
 
 from kiosk.domain.checkin.lists import CheckInList, ListRules
-from kiosk.domain.checkin.rights import day_words
 from kiosk.domain.datetimes import (
     DateTimeContext,
     DateTimeError,
+    day_words,
     parse_clock,
     parse_date,
     parse_datetime,
     window_words,
 )
+from kiosk.domain.people.first_time import yes_or_no
 from kiosk.domain.text import clean_text
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
@@ -41,7 +42,6 @@ _SPAN = re.compile(
     re.IGNORECASE,
 )
 _DAY_MINUTES = 24 * 60
-_YES, _NO = ("yes", "y", "on", "true", "1"), ("", "no", "n", "off", "false", "0")
 
 
 def changed_rules(
@@ -110,10 +110,10 @@ def _count(field: str, text: str) -> int | None:
 
 
 def _yes_or_no(text: str) -> bool:
-    word = text.casefold()
-    if word not in (*_YES, *_NO):
+    answer = yes_or_no(text) if text else False
+    if answer is None:
         raise _bad_rule("confirm", f"“{text}” is neither yes nor no.", "Type yes or no.")
-    return word in _YES
+    return answer
 
 
 def _windows(texts: Sequence[str], context: DateTimeContext) -> dict[str, Any]:

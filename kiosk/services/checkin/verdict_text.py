@@ -10,10 +10,16 @@ from zoneinfo import ZoneInfo
 from kiosk.domain.checkin.code_matching import clean_scan, is_url
 from kiosk.domain.checkin.outcomes import LIST_RULES, Why
 from kiosk.domain.checkin.questions import Question, QuestionKind
-from kiosk.domain.checkin.rights import day_words, rights_words, when_words
+from kiosk.domain.checkin.rights import rights_words
 from kiosk.domain.checkin.rules import CheckInList, Direction, EntryRule, Outcome, StandingScan
 from kiosk.domain.checkin.tables import table_words
-from kiosk.domain.datetimes import DateTimeContext
+from kiosk.domain.datetimes import (
+    DateTimeContext,
+    clock_words,
+    day_words,
+    moment_words,
+    when_words,
+)
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.first_time import is_first_timer
 from kiosk.domain.people.registration import TicketStatus
@@ -115,7 +121,7 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
         case Outcome.ALREADY_REDEEMED:
             why = _likely_reason(store, result)
             if result.linked_code:
-                why = f"C{_linked(result)[1:]}."
+                why = f"{_linked(result, 'Code')}."
             return f"{words}: {name}{_since(result, zone, store.clock())}. {why}"
         case Outcome.UNPAID | Outcome.UNAPPROVED | Outcome.CANCELED:
             word = escape_controls(attendee.status_word)
@@ -146,8 +152,8 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
             return f"{words}: {name}. {_WAY_OUT[Outcome.BLOCKED]}"
 
 
-def _linked(result: ScanResult) -> str:
-    return f"code {escape_controls(result.linked_code[:40])} linked"
+def _linked(result: ScanResult, begin: str = "code") -> str:
+    return f"{begin} {escape_controls(result.linked_code[:40])} linked"
 
 
 LATE = "from a paper list"
@@ -175,7 +181,7 @@ def ticket_time(result: ScanResult, zone: ZoneInfo) -> str:
     if result.why is Why.OTHER_DATE:
         of_list = (
             f"; “{escape_controls(item.name)}” is for {day_words(item.rules.day)}"
-            if (item.rules.day)
+            if item.rules.day
             else ", not for today"
         )
         ticket = rights_words(rights, zone)
@@ -285,21 +291,11 @@ SOON_MIN = 60
 """Minutes for which it is said how long ago something was."""
 
 
-def clock_words(at: datetime) -> str:
-    """`9:41`, as people say it."""
-    return f"{at.hour}:{at:%M}"
-
-
-def moment_words(at: datetime) -> str:
-    """`Sun 29 Nov, 9:41`."""
-    return f"{at:%a} {at.day} {at:%b}, {clock_words(at)}"
-
-
 def opens_later(item: CheckInList, now_ms: int, zone: ZoneInfo) -> str:
     """`Sun 30 Nov, 9:00`: when a list opens; empty where it is open already."""
     if item.opens_ms is None or item.opens_ms <= now_ms:
         return ""
-    return moment_words(datetime.fromtimestamp(item.opens_ms / 1000, zone))
+    return when_words(item.opens_ms, zone)
 
 
 def _window(result: ScanResult, zone: ZoneInfo) -> str:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 import tzlocal
 
 from kiosk.domain.checkin.rules import CheckInList, EntryRule
-from kiosk.domain.datetimes import DateTimeError, day_start_ms, parse_date
+from kiosk.domain.datetimes import DateTimeError, day_start_ms, day_words, parse_date
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import list_id
 from kiosk.domain.text import clean_text, escape_surrogates
@@ -139,7 +139,7 @@ def day_window(day: date, zone: ZoneInfo) -> tuple[int, int]:
 
 def _day_list(day: date, number: int, count: int, zone: ZoneInfo) -> CheckInList:
     opens_ms, closes_ms = day_window(day, zone)
-    label = f"{day:%a} {day.day} {day:%b}"
+    label = day_words(day)
     name = f"Day {number} · {label}" if count > 1 else label
     return CheckInList(list_id(name), name, opens_ms, closes_ms, position=number - 1, is_day=True)
 

@@ -21,8 +21,8 @@ from kiosk.desk.session import (
     UndoQuestion,
     scan_only_error,
 )
-from kiosk.domain.checkin.rights import when_words
 from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
+from kiosk.domain.datetimes import when_words
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError

@@ -12,6 +12,7 @@ from rich.cells import cell_len
 
 from kiosk.domain.checkin.rules import Outcome
 from kiosk.domain.checkin.tally import EventTally, Tally
+from kiosk.domain.datetimes import day_words
 from kiosk.domain.setup.readiness import Check
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import BANNERS, counted
@@ -191,7 +192,7 @@ def _arrivals_line(item: Tally, zone: ZoneInfo) -> str:
     parts, day = [], None
     for start, heads in item.arrivals.items():
         at = datetime.fromtimestamp(start / 1000, zone)
-        date = f"{at:%a} {at.day} {at:%b} " if day not in (None, at.date()) else ""
+        date = f"{day_words(at)} " if day not in (None, at.date()) else ""
         parts.append(f"{date}{at:%H:%M} {heads:,}")
         day = at.date()
     return escape_controls(f"Arrivals on {item.name}: {', '.join(parts)}")

@@ -10,6 +10,7 @@ from textual.content import Content
 
 from kiosk.domain.checkin.rules import Outcome
 from kiosk.domain.checkin.tally import Turnout, heads_at_gate
+from kiosk.domain.datetimes import day_words
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import BANNERS
 from kiosk.services.tally.dashboard import Dashboard
@@ -136,7 +137,7 @@ def _chart(facts: Dashboard, cells: int, rows: int) -> list[Content]:
         return [_title("Arrivals per quarter hour"), _dim("No one yet.")]
     values = list(facts.quarters.values())
     labels = [f"{start:%H:%M}" for start in starts]
-    title = f"Arrivals per quarter hour, {starts[-1]:%a} {starts[-1].day} {starts[-1]:%b}"
+    title = f"Arrivals per quarter hour, {day_words(starts[-1])}"
     return [_title(fit(title, cells)), *column_chart(values, labels, cells, rows)]
 
 
