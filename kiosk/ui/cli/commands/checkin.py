@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -92,7 +93,9 @@ def scan_command(
     if codes == ("-",):
         return _scan_lines(line, order, whole_order=whole_order)
     zone = event_info(store).zone
-    scans = [_scanned(store, _order_of(store, order, code), zone, whole_order) for code in codes]
+    names = _PaperNames(store)
+    orders = (_order_of(store, order, code, names) for code in codes)
+    scans = [_scanned(store, one, zone, whole_order) for one in orders]
     line.console.result(
         [one.record for one in scans], [text for one in scans for text in one.lines]
     )
@@ -102,7 +105,24 @@ def scan_command(
 _OWN_TIME = re.compile(r"\s*(\d{1,2}[:.]\d{2}(?:\s*[ap]m)?)\s+(?=\S)", re.IGNORECASE)
 
 
-def _order_of(store: Store, order: ScanOrder, text: str) -> ScanOrder:
+class _PaperNames:
+    """Finds the names of a paper list; all names are read once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @cached_property
+    def _lookup(self) -> Lookup:
+        return Lookup.load(self._store)
+
+    def find(self, text: str) -> str | None:
+        """The id of the only attendee who can be meant; None: there is none."""
+        self._lookup.refresh(self._store)
+        found = self._lookup.search(self._store, text, 2)
+        return found.people[0].id if found.clear else None
+
+
+def _order_of(store: Store, order: ScanOrder, text: str, names: _PaperNames) -> ScanOrder:
     """The scan of one code; of a paper list also of a name, with a time of its own."""
     if order.at_ms is None:
         return replace(order, code=text)
@@ -111,9 +131,7 @@ def _order_of(store: Store, order: ScanOrder, text: str) -> ScanOrder:
         text = text[own.end() :]
     if knows_code(store, text):
         return replace(order, code=text)
-    found = Lookup.load(store).search(store, text, 2)
-    attendee_id = found.people[0].id if found.clear else None
-    return replace(order, code=text, attendee_id=attendee_id)
+    return replace(order, code=text, attendee_id=names.find(text))
 
 
 class _Scanned(NamedTuple):
@@ -160,12 +178,12 @@ def _scan_lines(line: CommandLine, order: ScanOrder, *, whole_order: bool) -> in
     sharing.start_if_shared(store)
     store.after_commit = sharing.notify
     zone = event_info(store).zone
-    exit_code = 0
+    exit_code, names = 0, _PaperNames(store)
     try:
         for text in input_lines():
             if not text.strip() and not line.console.as_json:
                 continue  # a person pressed Enter; a script gets one answer per line
-            done = _scanned(store, _order_of(store, order, text), zone, whole_order)
+            done = _scanned(store, _order_of(store, order, text, names), zone, whole_order)
             line.console.result(done.record, done.lines)
             exit_code = max(exit_code, done.exit_code)
     finally:
