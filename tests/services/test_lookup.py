@@ -27,7 +27,7 @@ Lejla Hadžić,lejla.three@mail.example,confirmed
 
 @pytest.mark.parametrize("query", ["lejla", "hadzic", "lejla hadžić"])
 def test_valid_people_come_first_in_or_not(store: Store, tmp_path: Path, query: str) -> None:
-    """A canceled or blocked namesake is never lit before the person who may come in."""
+    """A canceled or blocked namesake is never highlighted before the person who may come in."""
     sheet = tmp_path / "people.csv"
     sheet.write_text(NAMESAKES, encoding="utf-8")
     accept_import(store, plan_import(store, sheet))

@@ -211,7 +211,7 @@ async def test_the_other_printer_takes_over_by_one_key(
         (fake_printing.DONE, ["enter"], PrintState.HANDED, 1),
     ],
 )
-async def test_keys_on_the_lit_badge(
+async def test_keys_on_the_highlighted_badge(
     report: object,
     keys: list[str],
     state: PrintState,

@@ -53,7 +53,7 @@ async def test_a_single_clear_name_is_taken_by_enter(desk_store: Store) -> None:
 
 
 async def test_among_namesakes_the_first_enter_only_asks(desk_store: Store) -> None:
-    """Picking the wrong person is the commonest mistake: the second Enter confirms the lit row."""
+    """Picking the wrong person is a common mistake: a second Enter confirms the row."""
     async with open_desk(desk_store) as desk:
         await desk.type("priya")
         await desk.type("\r")
@@ -61,7 +61,7 @@ async def test_among_namesakes_the_first_enter_only_asks(desk_store: Store) -> N
         assert len(desk.matches) == 2
         assert [row for row in recent_scans(desk_store.connection, 9) if row.outcome == "ok"] == []
         await desk.pilot.press("down")
-        second = desk.screen.query_one(MatchList).lit_match
+        second = desk.screen.query_one(MatchList).highlighted_match
         await desk.type("\r")
         await desk.says("✓ CHECKED IN")
         (row,) = [row for row in recent_scans(desk_store.connection, 9) if row.outcome == "ok"]
@@ -71,7 +71,7 @@ async def test_among_namesakes_the_first_enter_only_asks(desk_store: Store) -> N
 
 
 async def test_who_is_out_of_sight_is_listed_a_moment_later(desk_store: Store) -> None:
-    """First the people in view, then all that are listed; whoever was lit by then stays lit."""
+    """First the people in view, then all that are listed; the highlighted one stays highlighted."""
     for number in range(MATCHES + 5):
         walk_in(desk_store, f"Zoran {chr(97 + number // 26)}{chr(97 + number % 26)}", {})
     async with open_desk(desk_store) as desk:
@@ -80,12 +80,15 @@ async def test_who_is_out_of_sight_is_listed_a_moment_later(desk_store: Store) -
         await desk.until(lambda: len(desk.matches) == MATCHES > matches.in_view > 0)
 
         matches.action_move(3)
-        place, lit = matches.lit, matches.lit_match
+        place, highlighted = matches.highlighted, matches.highlighted_match
         matches.lengthen(matches.matches[::-1])
-        assert (len(desk.matches) - 1 - place, lit) == (matches.lit, matches.lit_match)
+        assert (len(desk.matches) - 1 - place, highlighted) == (
+            matches.highlighted,
+            matches.highlighted_match,
+        )
 
         matches.lengthen([])
-        assert lit == matches.lit_match
+        assert highlighted == matches.highlighted_match
 
 
 async def test_namesakes_have_a_line_that_tells_them_apart(desk_store: Store) -> None:

@@ -57,7 +57,7 @@ async def test_a_typed_path_opens_an_event(home: Path) -> None:
 
 
 async def test_enter_goes_through_folders_to_a_file(home: Path) -> None:
-    """An open folder's first line is lit, so that Enter never opens the same folder again."""
+    """An open folder highlights its first line, so Enter never opens it again."""
     (home / "events").mkdir()
     create_event(home / "events" / "far.kiosk", name="Far", desk="Desk 1").close()
     async with kiosk_without_event() as screens:

@@ -206,17 +206,17 @@ def short_list_name(name: str) -> str:
 
 def _story(facts: AttendeeCard, here: Here) -> list[Content]:
     """What happened to this ticket, the newest first."""
-    told = [(row.at_ms, _history_words(row, facts), row.desk) for row in facts.history]
-    told += [(one.at_ms, _transfer_words(one), one.desk) for one in facts.transfers]
-    told += [(one.at_ms, f"corrected: {one.words}", one.desk) for one in facts.corrections]
-    told += [(job.at_ms, f"badge again: {job.reason}", job.desk) for job in facts.reprints]
-    told.sort(key=lambda line: line[0], reverse=True)
+    events = [(row.at_ms, _history_words(row, facts), row.desk) for row in facts.history]
+    events += [(one.at_ms, _transfer_words(one), one.desk) for one in facts.transfers]
+    events += [(one.at_ms, f"corrected: {one.words}", one.desk) for one in facts.corrections]
+    events += [(job.at_ms, f"badge again: {job.reason}", job.desk) for job in facts.reprints]
+    events.sort(key=lambda line: line[0], reverse=True)
     return [
         Content.assemble(
             (f"{here.when(at_ms, facts.zone)}, {here.where(desk)}: ", "$secondary"),
             escape_controls(words),
         )
-        for at_ms, words, desk in told[:STORY]
+        for at_ms, words, desk in events[:STORY]
     ]
 
 

@@ -585,8 +585,8 @@ class DeskScreen(Screen[None]):
         message.stop()
         self.parts.flow.submitted(message.text)
 
-    @on(MatchList.Lit)
-    def _row_highlighted(self, message: MatchList.Lit) -> None:
+    @on(MatchList.Highlighted)
+    def _row_highlighted(self, message: MatchList.Highlighted) -> None:
         message.stop()
         self.show_person(message.match.attendee_id)
 
@@ -683,11 +683,11 @@ class DeskScreen(Screen[None]):
         self.say(words, "Each verdict has a sound of its own; Ctrl+T switches them.")
 
     def action_whole_party(self) -> None:
-        """Let in the rest of the party, and everyone else of the order."""
+        """Admit the rest of the party, and everyone else of the order."""
         self.parts.flow.act(self.parts.flow.session.whole_order)
 
     def action_choose_order(self) -> None:
-        """Choose whom of the order to let in."""
+        """Choose which people of the order to admit."""
         flow = self.parts.flow
 
         def chosen(ids: list[str] | None) -> None:

@@ -1,4 +1,4 @@
-"""The people a query means. Draws only the rows that are seen."""
+"""List the attendees that match a query. Only visible rows are drawn."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ LAST_TITLE = "Last at this desk"
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One row: an attendee who fits the query, or an answer."""
+    """One row: an attendee that matches the query, or an answer."""
 
     attendee_id: str
     sign: str
-    """`✓` in already, `!` something is to be done, else a space."""
+    """`✓`: is in already; `!`: needs attention; else a space."""
     name: str
     parts: tuple[str, ...] = ()
-    """What is known of them, the most telling first."""
+    """Details, the most useful first."""
     enough: int = 0
-    """The parts that separate a person from a namesake: a second line has those for which the first
-    one has no room. 0: there is no namesake."""
+    """How many parts separate a person from a namesake. A second line shows those that do not fit
+    on the first one. 0: there is no namesake."""
     former: str = ""
-    """Whose the ticket was; on the second line."""
+    """The former holder of the ticket; on the second line."""
     key: str = ""
-    """A key that takes this row at once; empty: none."""
+    """A key that selects this row at once; empty: none."""
 
 
 class LastSeen(NamedTuple):
@@ -59,7 +59,7 @@ class LastSeen(NamedTuple):
 
 
 class _Look(NamedTuple):
-    """What the lines of one picture have in common."""
+    """Styles and sizes that all lines share."""
 
     title: list[str]
     rows: list[tuple[int, str]]
@@ -67,23 +67,23 @@ class _Look(NamedTuple):
     name_cells: int
     """Width of the column of names."""
     plain: Style
-    lit: Style
+    highlighted: Style
     detail: Style
-    """Only what differs from the other two."""
+    """Only the differences from the other two styles."""
     typed: Style
     signs: dict[str, Style]
     """By sign; only the colour."""
 
 
 _ALONE_S = 0.15
-"""A row's key counts when no other key follows so soon: then it was a slow scanner's first."""
+"""Seconds without another key after a row's key: else it may be the first key of a slow scanner."""
 
 
 class MatchList(Widget, can_focus=True):
-    """Matches, the lit one with a bar; without matches the last verdicts of this desk."""
+    """Matches, the highlighted one with a bar; without matches the last verdicts of this desk."""
 
     COMPONENT_CLASSES = {
-        *("match--lit", "match--near", "match--detail", "match--typed"),
+        *("match--highlighted", "match--near", "match--detail", "match--typed"),
         *SIGN_CLASSES.values(),
     }
     BINDINGS = [
@@ -94,33 +94,33 @@ class MatchList(Widget, can_focus=True):
         Binding("enter", "choose", "Choose", show=False),
     ]
 
-    class Lit(Message):
-        """Another row is lit."""
+    class Highlighted(Message):
+        """Another row is highlighted."""
 
         def __init__(self, match: Match) -> None:
             super().__init__()
             self.match = match
 
     class Chosen(Message):
-        """The lit row was confirmed."""
+        """The highlighted row was confirmed."""
 
         def __init__(self, match: Match) -> None:
             super().__init__()
             self.match = match
 
     class Typed(Message):
-        """Characters that are no row's key after all: they belong to the field."""
+        """Characters that turned out not to be the key of a row: they belong to the field."""
 
         def __init__(self, text: str, *, ended: bool) -> None:
             super().__init__()
             self.text = text
             self.ended = ended
-            """Enter came with them."""
+            """Enter followed them."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.matches: tuple[Match, ...] = ()
-        self.lit = 0
+        self.highlighted = 0
         self.note = ""
         self.title = ""
         self.typed: tuple[str, ...] = ()
@@ -130,18 +130,18 @@ class MatchList(Widget, can_focus=True):
         self._pressed = ""
         self._alone: Timer | None = None
         self._is_typing = False
-        """Something was typed since these rows are shown: what follows belongs to it."""
+        """Text was typed after these rows were shown; further keys belong to that text."""
         self._look = _Look([], [], 8, Style(), Style(), Style(), Style(), {})
 
     @property
-    def lit_match(self) -> Match | None:
-        """The row that Enter would take."""
-        return self.matches[self.lit] if self.matches else None
+    def highlighted_match(self) -> Match | None:
+        """The row that Enter selects."""
+        return self.matches[self.highlighted] if self.matches else None
 
     def show(
         self, matches: Sequence[Match], note: str = "", title: str = "", typed: str = ""
     ) -> None:
-        """Show other people; the first is lit.
+        """Show other people; the first is highlighted.
 
         Args:
             note: shown where there is no match.
@@ -156,7 +156,7 @@ class MatchList(Widget, can_focus=True):
         self.set_class(bool(matches or note or title), "-listing")
         self.note = note
         self.title = title
-        self.lit = 0
+        self.highlighted = 0
         self._first_line = 0
         self.refresh()
 
@@ -177,40 +177,40 @@ class MatchList(Widget, can_focus=True):
                 self.refresh()
 
     def lengthen(self, matches: Sequence[Match]) -> None:
-        """Show more people for the same query; whoever is lit stays lit, or nothing changes."""
+        """Show more people for the same query; if the highlight cannot stay, change nothing."""
         ids = [match.attendee_id for match in matches]
-        if self.lit_match and self.lit_match.attendee_id in ids:
-            self.lit = ids.index(self.lit_match.attendee_id)
+        if self.highlighted_match and self.highlighted_match.attendee_id in ids:
+            self.highlighted = ids.index(self.highlighted_match.attendee_id)
             self.matches = tuple(matches)
             self.border_title = self._pane_title(is_asked=False, is_note=False)
-            self._keep_lit_in_view()
+            self._keep_highlight_in_view()
             self.refresh()
 
     @property
     def in_view(self) -> int:
-        """So many people can be seen at once at most."""
+        """The most people that are visible at once."""
         return max(1, self.size.height)
 
     def action_move(self, by: int) -> None:
-        """Light another row."""
+        """Highlight another row."""
         if not self.matches:
             return
-        self.lit = min(max(self.lit + by, 0), len(self.matches) - 1)
-        self._keep_lit_in_view()
+        self.highlighted = min(max(self.highlighted + by, 0), len(self.matches) - 1)
+        self._keep_highlight_in_view()
         self.refresh()
-        self.post_message(self.Lit(self.matches[self.lit]))
+        self.post_message(self.Highlighted(self.matches[self.highlighted]))
 
     def action_choose(self) -> None:
-        """Take the lit row, or the one whose key was just pressed."""
+        """Select the highlighted row, or the row of the key that was just pressed."""
         if self._is_typing or len(self._pressed) > 1:
             self._not_a_key(ended=True)
         elif self._pressed:
             self._take_pressed()
-        elif self.lit_match:
-            self.post_message(self.Chosen(self.lit_match))
+        elif self.highlighted_match:
+            self.post_message(self.Chosen(self.highlighted_match))
 
     def on_key(self, event: events.Key) -> None:
-        """A row's own key takes it, unless other keys come with it.
+        """The key of a row selects it, unless other keys follow at once.
 
         Pressed twice it counts once: nobody has read what would be asked next. A code so short
         that it may have been typed is no answer, and its Enter none either.
@@ -244,7 +244,7 @@ class MatchList(Widget, can_focus=True):
         self._forget_pressed()
         for index, match in enumerate(self.matches):
             if match.key == key:
-                self.lit = index
+                self.highlighted = index
                 self.refresh()
                 self.post_message(self.Chosen(match))
                 return
@@ -256,15 +256,15 @@ class MatchList(Widget, can_focus=True):
             self._alone = None
 
     def on_click(self, event: object) -> None:
-        """A click lights a row; a click on the lit row takes it."""
+        """A click highlights a row; a click on the highlighted row selects it."""
         y = getattr(event, "y", 0) - self.gutter.top + self._first_line - len(self._title_lines())
         rows = self._rows()
         if 0 <= y < len(rows):
             index = rows[y][0]
-            if index == self.lit and self.has_focus:
+            if index == self.highlighted and self.has_focus:
                 self.action_choose()
             else:
-                self.action_move(index - self.lit)
+                self.action_move(index - self.highlighted)
 
     def _rows(self) -> list[tuple[int, str]]:
         """(match, its second line; empty: its first) for every line."""
@@ -277,7 +277,7 @@ class MatchList(Widget, can_focus=True):
         return rows
 
     def _name_cells(self) -> int:
-        """The longest name, but not more than leaves room for what is known of them."""
+        """Width of the longest name, limited so that details fit next to it."""
         longest = max((cell_len(match.name) for match in self.matches), default=0)
         has_parts = any(match.parts for match in self.matches)
         most = self.size.width * 11 // 20 if has_parts else self.size.width - 5
@@ -289,8 +289,8 @@ class MatchList(Widget, can_focus=True):
         room = max(10, self.size.width - 2)
         return [f" {line}" for line in textwrap.wrap(self.title, room)[:TITLE_LINES]] + [""]
 
-    def _keep_lit_in_view(self) -> None:
-        lines = [line for line, (index, _) in enumerate(self._rows()) if index == self.lit]
+    def _keep_highlight_in_view(self) -> None:
+        lines = [line for line, (index, _) in enumerate(self._rows()) if index == self.highlighted]
         height = max(1, self.size.height - len(self._title_lines()))
         if lines and lines[0] < self._first_line:
             self._first_line = lines[0]
@@ -298,8 +298,8 @@ class MatchList(Widget, can_focus=True):
             self._first_line = lines[-1] - height + 1
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Look up what the lines share once for all of them: a style is a long way up the tree."""
-        bar = "match--lit" if self.has_focus else "match--near"
+        """Look up the shared styles once: each look-up walks up the tree of widgets."""
+        bar = "match--highlighted" if self.has_focus else "match--near"
         self._look = _Look(
             self._title_lines(),
             self._rows(),
@@ -328,11 +328,13 @@ class MatchList(Widget, can_focus=True):
         if line >= len(look.rows):
             return self._line_at_rest(y, width)
         index, second = look.rows[line]
-        base = look.lit if index == self.lit else look.plain
+        base = look.highlighted if index == self.highlighted else look.plain
         if second:
             segments = [Segment(fit(f"   {second}", width), base + look.detail)]
         else:
-            segments = self._first(self.matches[index], width, base, is_lit=index == self.lit)
+            segments = self._first(
+                self.matches[index], width, base, is_highlighted=index == self.highlighted
+            )
         return Strip(segments).adjust_cell_length(width, base)
 
     def _line_at_rest(self, y: int, width: int) -> Strip:
@@ -356,15 +358,17 @@ class MatchList(Widget, can_focus=True):
         ]
         return Strip(segments).adjust_cell_length(width, look.plain)
 
-    def _first(self, match: Match, width: int, base: Style, *, is_lit: bool) -> list[Segment]:
+    def _first(
+        self, match: Match, width: int, base: Style, *, is_highlighted: bool
+    ) -> list[Segment]:
         cells = self._look.name_cells
         name = fit(match.name, cells)
         room = width - cells - 5
         detail = base + self._look.detail
         sign = base + self._look.signs.get(match.sign, Style())
-        bold = base + Style(bold=is_lit)
+        bold = base + Style(bold=is_highlighted)
         return [
-            Segment("▌" if is_lit else " ", base),
+            Segment("▌" if is_highlighted else " ", base),
             Segment(f"{match.sign} ", sign),
             *self._marked(name, bold),
             Segment(" " * (cells - cell_len(name) + 2), base),
@@ -392,7 +396,7 @@ def _typed_letters(word: str, typed: Sequence[str]) -> int:
 
 
 LEAST_PART = 8
-"""Cells of a part that is cut; less says nothing."""
+"""The least cells of a part that is cut; fewer are useless."""
 
 
 def _on_first_line(match: Match, room: int) -> list[str]:
@@ -408,7 +412,7 @@ def _on_first_line(match: Match, room: int) -> list[str]:
 
 
 def _second_line(match: Match, room: int) -> str:
-    """Whose the ticket was, and of a namesake what the first line has no room for."""
+    """The former holder, and the details of a namesake that do not fit on the first line."""
     shown = len(_on_first_line(match, room))
     rest = match.parts[shown:] if shown < match.enough else ()
     return " · ".join(filter(None, (match.former, *rest)))

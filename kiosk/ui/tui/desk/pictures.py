@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 CELLS = (36, 11)
 """Width and height that a picture may have, as the badge set in type."""
 WAIT_S = 0.3
-"""How long a card stays before its pictures are drawn: who scans a queue does not wait for them."""
+"""How long a card stays before its pictures are drawn, so that a quick scan does not wait."""
 
 
 @runtime_checkable
