@@ -137,14 +137,17 @@ def ticket_rights(
 
 
 def has_several(connection: sqlite3.Connection, heading: str) -> bool:
-    """Whether the tickets have more than one value in this column."""
+    """Whether the tickets have more than one value in this column; of a heading that no JSON path
+    can name, true."""
+    if '"' in heading:
+        return True
     path = f'$."{heading}"'
     values = connection.execute(
         "SELECT DISTINCT json_extract(extra, ?1) FROM attendee "
         "WHERE json_extract(extra, ?1) IS NOT NULL LIMIT 2",
         (path,),
     )
-    return '"' in heading or len(values.fetchall()) > 1
+    return len(values.fetchall()) > 1
 
 
 def namesakes(connection: sqlite3.Connection, person: Attendee) -> list[Attendee]:

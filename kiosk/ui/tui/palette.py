@@ -163,7 +163,7 @@ _NO_MEANING = frozenset(
 )
 """Words that are left out of a search."""
 _TYPO = 0.8
-"""Similarity of two words, from 0 to 1, from which one may be a slip of the other."""
+"""Similarity of two words (0 to 1) from which one may be a typing error of the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,7 @@ def search(found: Sequence[Command], text: str) -> list[Hit]:
 
 
 def _bonus(command: Command) -> float:
-    """A short title that matches is what was meant: “Help”; and what can act now comes first."""
+    """Short titles come first, as “Help”, and commands that can act now."""
     return 4 / len(command.entry.words.split()) + (0.5 if command.can else 0)
 
 
@@ -233,7 +233,7 @@ def _fit(word: str, words: Iterable[str], weight: float) -> float:
 
 
 def _similar(word: str, other: str) -> float:
-    """1 for the same word, less for its beginning, a part of it, and a slip; 0 for another."""
+    """1 for the same word, less for its beginning, a part of it or a typing error; 0 else."""
     if word == other:
         return 1
     if other.startswith(word):

@@ -100,7 +100,7 @@ class ScreenOpener:
     def choose_order(
         self, left: Sequence[Attendee], chosen: Callable[[list[str] | None], None]
     ) -> None:
-        """Ask whom of an order to let in."""
+        """Ask which people of an order to admit."""
         self._desk.app.push_screen(OrderScreen(left), chosen)
 
     def ask_paper_time(self, typed: Callable[[str | None], None]) -> None:
