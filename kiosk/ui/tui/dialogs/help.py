@@ -29,11 +29,11 @@ VERDICTS = {
     Outcome.CANCELED: "Canceled or refunded. ^G: to the help desk.",
     Outcome.BLOCKED: "Blocked by the organiser. ^G: to the help desk.",
     Outcome.PRODUCT: "Wrong list for this ticket type. F7: other list.",
-    Outcome.INVALID_TIME: "The list is closed now. F7: other list. ^O admits.",
+    Outcome.INVALID_TIME: "List closed, or ticket for another time. F7: lists. ^O admits.",
     Outcome.INVALID: "Unknown code. Type the name to link it.",
     Outcome.AMBIGUOUS: "Several match. ↑↓ selects, Enter checks in.",
     Outcome.INCOMPLETE: "Ask or read first: a digit answers, Enter confirms",
-    Outcome.RULES: "The whole party is in. ^O admits one more.",
+    Outcome.RULES: "Party is in, or a list rule refuses. ^O admits.",
 }
 """What a verdict means and what to do, in the keys of the desk."""
 _OUT = "Saved. The next scan is an entry again."
