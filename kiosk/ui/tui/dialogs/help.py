@@ -29,7 +29,7 @@ VERDICTS = {
     Outcome.CANCELED: "Canceled or refunded. ^G: to the help desk.",
     Outcome.BLOCKED: "Blocked by the organiser. ^G: to the help desk.",
     Outcome.PRODUCT: "Wrong list for this ticket type. F7: other list.",
-    Outcome.INVALID_TIME: "List closed, or ticket for another time. ^O admits.",
+    Outcome.INVALID_TIME: "Closed, or ticket for another time. ^O admits.",
     Outcome.INVALID: "Unknown code. Type the name to link it.",
     Outcome.AMBIGUOUS: "Several match. ↑↓ selects, Enter checks in.",
     Outcome.INCOMPLETE: "Ask or read first: a digit answers, Enter confirms",
