@@ -209,3 +209,24 @@ def test_a_rehearsal_of_another_event_stays(store: Store, tmp_path: Path) -> Non
 
     assert rehearsal_path(tmp_path / "other.kiosk").is_file()
     assert count_attendees(store.connection) == 0
+
+
+def test_rules_of_lists_are_rehearsed_on_the_days_of_the_rehearsal(store: Store) -> None:
+    """A list for one day's tickets, in one window, is for the same day of the rehearsal."""
+    first = event_info(store).days[0]
+    rules = {
+        "date": [first.isoformat()],
+        "windows": [f"{first}T08:00/{first}T20:00"],
+        "most_entries": ["2"],
+    }
+    save_list(store, check_in_lists(store.connection)[0].id, is_new=False, rules=rules)
+    copy = rehearse(store)
+    begin = event_info(copy).days[0]
+    kept = check_in_lists(copy.connection)[0].rules
+
+    assert begin != first
+    assert begin == kept.day
+    assert 2 == kept.most_entries
+    assert [begin] == [kept.day_of(opens) for opens, _ in kept.windows]
+    assert Outcome.OK is scan(copy, ScanOrder(code="REHEARSE-0001")).outcome
+    copy.close()

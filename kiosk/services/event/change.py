@@ -178,31 +178,24 @@ def _moved(
     item: CheckInList, day: date | None, new_day: date | None, old: ZoneInfo, new: ZoneInfo
 ) -> CheckInList:
     shift = new_day - day if day is not None and new_day is not None else timedelta(0)
-    if not shift and old == new:
-        return item
+    return shifted_list(item, shift, old, new) if shift or old != new else item
+
+
+def shifted_list(item: CheckInList, shift: timedelta, old: ZoneInfo, new: ZoneInfo) -> CheckInList:
+    """A list and its rules, shifted by days, at the same times on the clocks of the new zone."""
 
     def same(moment_ms: int) -> int:
-        return at_same_time(moment_ms, shift, old, new) or moment_ms
+        wall = datetime.fromtimestamp(moment_ms / 1000, old).replace(tzinfo=None) + shift
+        return int(wall.replace(tzinfo=new).timestamp() * 1000)
 
     rules = item.rules
-    rules = replace(
-        rules,
-        day=rules.day + shift if rules.day else None,
-        windows=tuple((same(opens), same(closes)) for opens, closes in rules.windows),
-    )
     return replace(
         item,
-        opens_ms=at_same_time(item.opens_ms, shift, old, new),
-        closes_ms=at_same_time(item.closes_ms, shift, old, new),
-        rules=rules,
+        opens_ms=None if item.opens_ms is None else same(item.opens_ms),
+        closes_ms=None if item.closes_ms is None else same(item.closes_ms),
+        rules=replace(
+            rules,
+            day=rules.day + shift if rules.day else None,
+            windows=tuple((same(opens), same(closes)) for opens, closes in rules.windows),
+        ),
     )
-
-
-def at_same_time(
-    moment_ms: int | None, shift: timedelta, old: ZoneInfo, new: ZoneInfo
-) -> int | None:
-    """The same time of day, shifted by days, on the clocks of the new zone (ms, UTC)."""
-    if moment_ms is None:
-        return None
-    wall = datetime.fromtimestamp(moment_ms / 1000, old).replace(tzinfo=None) + shift
-    return int(wall.replace(tzinfo=new).timestamp() * 1000)

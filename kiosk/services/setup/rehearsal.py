@@ -18,8 +18,8 @@ from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from kiosk.domain.checkin.lists import LIST_RULES_PREFIX, CheckInList, rules_value
 from kiosk.domain.checkin.outcomes import Direction, Outcome
-from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import WALK_IN_SOURCE
 from kiosk.domain.people.registration import Registration, TicketStatus
@@ -33,7 +33,7 @@ from kiosk.domain.setup.rehearsal_guide import (
 )
 from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.verdict_text import is_payment
-from kiosk.services.event.change import at_same_time
+from kiosk.services.event.change import shifted_list
 from kiosk.services.event.event import create_event, event_info, list_body
 from kiosk.services.setup.demo import as_file, demo_registrations, first_with_attention, write_notes
 from kiosk.services.setup.imports import accept_import, plan_registrations
@@ -200,6 +200,8 @@ def _make(path: Path, real: Store, desk: str, now_ms: int) -> int:
             for item in check_in_lists(store.connection):
                 store.append(EventKind.LIST, list_body(item, removed=True), subject=item.id)
             for item in _lists(real, shift, info.zone, now_ms):
+                rules = {"key": f"{LIST_RULES_PREFIX}{item.id}", "value": rules_value(item.rules)}
+                store.append(EventKind.SETTING, rules)
                 store.append(EventKind.LIST, list_body(item), subject=item.id)
             store.set_machine_facts({key: real.machine_fact(key) for key in _LOCAL})
         accept_import(store, plan_registrations(store, as_file(rows)))
@@ -214,16 +216,10 @@ def _shift(days: tuple[date, ...], today: date) -> timedelta:
 
 def _lists(real: Store, shift: timedelta, zone: ZoneInfo, now_ms: int) -> list[CheckInList]:
     """The event's lists, moved to today; at least one of them is open now."""
-    moved = [
-        replace(
-            item,
-            opens_ms=at_same_time(item.opens_ms, shift, zone, zone),
-            closes_ms=at_same_time(item.closes_ms, shift, zone, zone),
-        )
-        for item in check_in_lists(real.connection)
-    ]
+    moved = [shifted_list(item, shift, zone, zone) for item in check_in_lists(real.connection)]
     if moved and not any(item.is_open(now_ms) for item in moved):
-        moved[0] = replace(moved[0], opens_ms=None, closes_ms=None)
+        rules = replace(moved[0].rules, windows=(), daily=())
+        moved[0] = replace(moved[0], opens_ms=None, closes_ms=None, rules=rules)
     return moved
 
 
