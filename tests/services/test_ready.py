@@ -114,6 +114,11 @@ def test_dates_are_written_as_people_say_them() -> None:
         ),
         ({"layout_error": "my.toml, line 3"}, "badge_names", "line 3"),
         ({"has_han_font": False, "han_people": 2}, "fonts", "2 people"),
+        (
+            {"has_ticket_keys": True, "signature_command": "pip install it"},
+            "late_sales",
+            "cannot check the signature",
+        ),
         ({"changed": ["Asha"]}, "badges_changed", "1 printed badge out of date: Asha"),
         ({"unprinted": ["Asha", "Li"]}, "badges_unprinted", "2 badges to print: Asha, Li"),
         ({"printer": ""}, "printer", "No badge printer"),

@@ -85,6 +85,10 @@ class ReadinessFacts:
     """Whether the scripts of these names have a font here."""
     font_command: str = ""
     """The shell command that installs such a font."""
+    has_ticket_keys: bool = False
+    """Whether the event has a key for the signatures of tickets that are sold late."""
+    signature_command: str = ""
+    """The shell command that installs what checks signatures; empty: it is installed."""
     last_change_ms: int | None = None
     backup_ms: int | None = None
     printer: str = ""
@@ -300,6 +304,16 @@ def _fonts(facts: ReadinessFacts) -> Check:
     return Check("fonts", False, what, f"Install one: {facts.font_command}")
 
 
+def _late_sales(facts: ReadinessFacts) -> Check:
+    if not facts.has_ticket_keys:
+        return Check("late_sales", True, "No key for tickets that are sold late is set.")
+    if not facts.signature_command:
+        return Check("late_sales", True, "Tickets that are sold late are known by their signature.")
+    what = "This laptop cannot check the signature of tickets that are sold late."
+    fix = f"Install what checks it: {facts.signature_command}"
+    return Check("late_sales", False, what, fix)
+
+
 def _badges_changed(facts: ReadinessFacts) -> Check:
     if not facts.changed:
         return Check("badges_changed", True, "No printed badge is out of date.")
@@ -429,6 +443,7 @@ CHECKS: tuple[Callable[[ReadinessFacts], Check], ...] = (
     _status_words,
     _badge_names,
     _fonts,
+    _late_sales,
     _badges_changed,
     _badges_unprinted,
     _badges_made,

@@ -8,12 +8,14 @@ import shutil
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from kiosk.badges.text.fontbook import east_asian_scripts, lacks_east_asian_font
 from kiosk.domain.badges.order import BadgeSort
 from kiosk.domain.checkin.pins import Role
+from kiosk.domain.checkin.signed_tickets import TICKET_KEYS
 from kiosk.domain.datetimes import days_in_words
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
@@ -131,6 +133,8 @@ def _facts(store: Store, progress: Progress | None) -> ReadinessFacts:
         lists=check_in_lists(connection),
         invalid_settings=invalid_settings(connection),
         **_east_asian_facts([person.name for person in admitted]),
+        has_ticket_keys=bool(setting(connection, TICKET_KEYS, "")),
+        signature_command="" if find_spec("cryptography") else install_hint("desks"),
         last_change_ms=facts_store.last_change_ms(connection),
         backup_ms=_backup_ms(store.path, info),
         printer=store.machine_fact("printer"),
