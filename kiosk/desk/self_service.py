@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 from kiosk.desk.prompts import PromptQueue
 from kiosk.desk.session import DeskSession, ListRemoved
 from kiosk.domain.checkin.code_matching import looks_like_code
-from kiosk.domain.checkin.questions import Question
+from kiosk.domain.checkin.questions import Question, QuestionKind
 from kiosk.domain.checkin.rules import Outcome
 from kiosk.domain.lookup.romanise import unvowelled, vowelled, writes_no_vowels
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.names import words
 from kiosk.domain.text import clean_text
+from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import (
     ScanResult,
     holder_of_ticket,
@@ -68,6 +69,8 @@ class Reply:
     """The attendee's table; empty: no table is given."""
     question: Question | None = None
     """The question for the attendee."""
+    is_again: bool = False
+    """The question is asked again, because what was typed does not answer it."""
 
 
 class SelfService:
@@ -89,13 +92,25 @@ class SelfService:
         """Drop an open question: the attendee left and is not checked in."""
         self._desk.clear(self._desk.state.last)
 
-    def answer(self, store: Store, choice: int | None) -> Reply:
-        """Answer the current question by its choice, counted from 0; None leaves it open."""
+    def answer(self, store: Store, text: str | None) -> Reply:
+        """Answer the current question; None leaves it open.
+
+        A text that is no answer has the question asked again. A code that belongs to an attendee
+        is no answer: it is the ticket of the next one.
+        """
         prompts = self._desk.state.prompts
-        if prompts is None or prompts.question is None:
+        question = prompts.question if prompts else None
+        if prompts is None or question is None:
             return Reply(Answer.HELP_DESK)
-        text = None if choice is None else prompts.question.choices[choice]
-        return self._reply(self._desk.answered(store, prompts, text))
+        is_code = question.kind is QuestionKind.CODE and text is not None
+        if is_code and holder_of_ticket(store, text or "")[0] is not None:
+            return self.ticket(store, text or "")
+        try:
+            return self._reply(self._desk.answered(store, prompts, text))
+        except KioskError as error:
+            if error.code != "bad_answer":
+                raise
+            return Reply(Answer.ASK, question=question, is_again=True)
 
     def confirm(self, store: Store) -> Reply:
         """The attendee who is shown has pressed Enter."""
@@ -152,8 +167,6 @@ class SelfService:
     def _reply(self, reply: object) -> Reply:
         """The reply of the desk in the few words attendees may read."""
         prompts = self._desk.state.prompts
-        if prompts and prompts.is_free and not prompts.note:
-            return Reply(Answer.HELP_DESK)  # staff ask for it
         if isinstance(reply, (ScanResult, PromptQueue)) and prompts and prompts.question:
             return Reply(Answer.ASK, question=prompts.question)
         if isinstance(reply, ScanResult) and prompts and prompts.confirms:

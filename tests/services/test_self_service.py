@@ -238,7 +238,7 @@ def test_an_answer_without_a_question_lets_nobody_in(
     save_question(store, "Meal", is_new=True)
     service.typed(store, "li", "li@example.org")
     service.typed(store, "nobody", "nowhere@example.org")
-    assert REFUSAL == service.answer(store, 0)
+    assert REFUSAL == service.answer(store, "Yes")
 
 
 def test_a_list_that_another_desk_renames_or_removes(store: Store, ids: dict[str, str]) -> None:

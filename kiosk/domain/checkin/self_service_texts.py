@@ -19,7 +19,19 @@ class SelfServiceTexts:
     """The refusal, for every reason, so that it reveals nothing."""
     wait: str
     answer: str
-    """Shown below a question with numbered answers; 0 skips it."""
+    """Shown below a question with numbered answers."""
+    several: str
+    """Shown below a question with several numbered answers."""
+    typed: str
+    """Shown below a question with a free answer."""
+    scan: str
+    """Shown below a question that a scanned code answers."""
+    skip_key: str
+    """How to leave a question with numbered answers open."""
+    skip_empty: str
+    """How to leave another question open."""
+    bad_answer: str
+    """Above a question that was not answered by what was typed."""
     yes: str
     no: str
     """The answers of a question without own answers."""
@@ -41,7 +53,13 @@ ENGLISH = SelfServiceTexts(
     checked_in="You are checked in.",
     help_desk="Please go to the help desk.",
     wait="One moment, please …",
-    answer="Press the number of your answer, or 0 to skip.",
+    answer="Press the number of your answer.",
+    several="Type the numbers, for example 1 3, then Enter.",
+    typed="Type your answer, then press Enter.",
+    scan="Scan the code.",
+    skip_key="Press 0 to skip.",
+    skip_empty="Press Enter to skip.",
+    bad_answer="This does not answer the question. Please try again.",
     yes="Yes",
     no="No",
     badge="Your badge: {}",
@@ -57,7 +75,13 @@ HINDI = SelfServiceTexts(
     checked_in="आपका चेक-इन हो गया है।",
     help_desk="कृपया हेल्प डेस्क पर जाएँ।",
     wait="कृपया एक क्षण रुकें …",
-    answer="अपने उत्तर का नंबर दबाएँ, या छोड़ने के लिए 0।",
+    answer="अपने उत्तर का नंबर दबाएँ।",
+    several="नंबर लिखें, जैसे 1 3, फिर Enter दबाएँ।",
+    typed="अपना उत्तर लिखें, फिर Enter दबाएँ।",
+    scan="कोड स्कैन करें।",
+    skip_key="छोड़ने के लिए 0 दबाएँ।",
+    skip_empty="छोड़ने के लिए Enter दबाएँ।",
+    bad_answer="यह इस प्रश्न का उत्तर नहीं है। कृपया फिर कोशिश करें।",
     yes="हाँ",
     no="नहीं",
     badge="आपका बैज: {}",
@@ -73,7 +97,13 @@ URDU = SelfServiceTexts(
     checked_in="آپ کا چیک اِن ہو گیا ہے۔",
     help_desk="براہِ کرم ہیلپ ڈیسک پر تشریف لے جائیں۔",
     wait="براہِ کرم ایک لمحہ انتظار کریں …",
-    answer="اپنے جواب کا نمبر دبائیں، یا چھوڑنے کے لیے 0۔",
+    answer="اپنے جواب کا نمبر دبائیں۔",
+    several="نمبر لکھیں، مثلاً 1 3، پھر Enter دبائیں۔",
+    typed="اپنا جواب لکھیں، پھر Enter دبائیں۔",
+    scan="کوڈ اسکین کریں۔",
+    skip_key="چھوڑنے کے لیے 0 دبائیں۔",
+    skip_empty="چھوڑنے کے لیے Enter دبائیں۔",
+    bad_answer="یہ اس سوال کا جواب نہیں۔ براہِ کرم دوبارہ کوشش کریں۔",
     yes="ہاں",
     no="نہیں",
     badge="آپ کا بیج: {}",

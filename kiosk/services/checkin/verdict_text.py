@@ -72,8 +72,8 @@ SIGNATURES = {
     "name.",
     Why.NO_KEY: "This may be a ticket that was sold late. The event has no key to check it "
     "(setting ticket_keys). Look the person up by name.",
-    Why.NO_LIBRARY: "This may be a ticket that was sold late. This laptop cannot check it. Look the "
-    "person up by name.",
+    Why.NO_LIBRARY: "This may be a ticket that was sold late. This laptop cannot check it. "
+    "Look the person up by name.",
 }
 """What the signature of an unknown code says."""
 LATE_SALE = "sold after the list was exported"

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
 from kiosk.services.reports.audit import audit_trail
 from kiosk.storage.file.store import Store
+from kiosk.storage.queries.attendees import attendee
 from kiosk.storage.queries.scans import recent_scans
 from kiosk.ui.tui.app import KioskApp
 from kiosk.ui.tui.desk import self_service
@@ -150,6 +152,60 @@ async def test_questions_come_before_the_welcome(own_store: Store) -> None:
         await eyes.until(lambda: "✓  Priya" in eyes.screen_text)
 
 
+async def test_free_answers_are_typed_or_scanned(own_store: Store) -> None:
+    """A number, some choices, and a wristband; what does not answer is asked again."""
+    pin = authorise(own_store, PIN)
+    ask = partial(save_question, own_store, is_new=True, given=pin)
+    ask("Age", text="How old are you?", kind="number", required=True)
+    ask("Days", text="Which days?", choices=["Fri", "Sat", "Sun"], kind="several")
+    ask("Wristband", text="Your wristband, please.", kind="code", required=True)
+    async with open_own(own_store) as eyes:
+        eyes.app.code_seen("TICKET-P1")
+        await eyes.until(lambda: "How old are you?" in eyes.screen_text)
+        assert "skip" not in eyes.screen_text
+        await eyes.pilot.press("enter")
+        await eyes.type("old")
+        await eyes.pilot.press("enter")
+        await eyes.until(lambda: "does not answer" in eyes.screen_text)
+        await eyes.type("19")
+        await eyes.pilot.press("enter")
+        await eyes.until(lambda: "Which days?" in eyes.screen_text)
+        assert "Press Enter to skip." in eyes.screen_text
+        await eyes.type("1 3")
+        await eyes.pilot.press("enter")
+        await eyes.until(lambda: "wristband" in eyes.screen_text)
+        eyes.app.code_seen("BAND-7")
+        await eyes.until(lambda: "✓  Priya" in eyes.screen_text)
+    (priya,) = [
+        row.attendee_id for row in recent_scans(own_store.connection, 9) if row.outcome == "ok"
+    ]
+    person = attendee(own_store.connection, priya or "")
+    assert person is not None
+    given = {name: person.extra.get(name) for name in ("Age", "Days", "Wristband")}
+    assert {"Age": "19", "Days": "Fri; Sun", "Wristband": "BAND-7"} == given
+
+
+async def test_a_ticket_is_no_wristband(own_store: Store) -> None:
+    """The next attendee's ticket begins with the next attendee."""
+    save_question(
+        own_store,
+        "Wristband",
+        is_new=True,
+        text="Your wristband, please.",
+        kind="code",
+        required=True,
+        given=authorise(own_store, PIN),
+    )
+    async with open_own(own_store) as eyes:
+        eyes.app.code_seen("TICKET-P1")
+        await eyes.until(lambda: "wristband" in eyes.screen_text)
+        eyes.app.code_seen("TICKET-U1")
+        await eyes.until(lambda: "help desk" in eyes.screen_text)
+        eyes.app.code_seen("BAND-7")
+        await eyes.pilot.pause(0.1)
+    assert [] == [row for row in recent_scans(own_store.connection, 9) if row.outcome == "ok"]
+
+
 async def test_an_answer_pressed_twice_counts_once(own_store: Store) -> None:
     """It neither answers what is asked next nor takes the table away before it was read."""
     save_question(
@@ -203,7 +259,7 @@ async def test_who_leaves_a_question_open_is_not_in(
 
 async def test_it_resets_by_itself(own_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """After some seconds the next person is greeted."""
-    monkeypatch.setattr(self_service, "WELCOME_S", 0.1)
+    monkeypatch.setattr(self_service, "WELCOME_S", 1.0)
     async with open_own(own_store) as eyes:
         eyes.app.code_seen("TICKET-P1")
         await eyes.until(lambda: "Priya" in eyes.screen_text)
@@ -366,7 +422,7 @@ async def test_an_older_check_in_is_taken_back_with_the_pin(own_store: Store) ->
 async def test_both_fields_are_seen_at_every_size(own_store: Store, size: tuple[int, int]) -> None:
     """Nothing that has to be typed into is off the screen."""
     async with open_own(own_store, size) as eyes:
-        bottoms = [field.region.bottom for field in eyes.app.screen.query(Input)]
+        bottoms = [field.region.bottom for field in eyes.app.screen.query("#own-form Input")]
 
         assert all(0 < bottom < size[1] for bottom in bottoms)
 

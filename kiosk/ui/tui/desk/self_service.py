@@ -17,7 +17,7 @@ from textual.widgets import Input, Label, Static
 
 from kiosk.desk.self_service import Answer, Reply, SelfService
 from kiosk.domain.checkin.code_matching import looks_like_code
-from kiosk.domain.checkin.questions import Question
+from kiosk.domain.checkin.questions import MAX_ANSWER, Question, QuestionKind
 from kiosk.domain.checkin.self_service_texts import (
     ENGLISH,
     answer_in_all_languages,
@@ -53,6 +53,14 @@ _TONES = {
 _ALL_TONES = ("-welcome", "-help", "-wait", "-ask")
 
 
+_HOW = {
+    QuestionKind.CHOICE: "answer",
+    QuestionKind.SEVERAL: "several",
+    QuestionKind.NUMBER: "typed",
+    QuestionKind.TEXT: "typed",
+    QuestionKind.CODE: "scan",
+}
+"""The text that says how to answer each kind of question."""
 _LARGE = {
     Answer.WELCOME: ("        ▄█", "      ▄█▀ ", "▀█▄ ▄█▀   ", "  ▀█▀     "),
     Answer.HELP_DESK: ("      ▀█▄ ", "▄▄▄▄▄▄▄▄█▄", "▀▀▀▀▀▀▀▀█▀", "      ▄█▀ "),
@@ -128,7 +136,9 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
                         yield Label(" · ".join(in_all_languages(label)), markup=False)
                         yield OwnField(id=field, max_length=320)
             yield Static(Content("Enter ↵"), id="own-enter")
-        yield Static("", id="own-answer", markup=False)
+        with Vertical(id="own-reply"):
+            yield Static("", id="own-answer", markup=False)
+            yield OwnField(id="own-free", max_length=MAX_ANSWER)
         yield Static("Staff: F11", id="own-staff", markup=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -141,6 +151,9 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
     def _code_scanned(self, message: CodeScanned) -> None:
         message.stop()
         raw = message.raw
+        if self._question is not None and self._question.kind is QuestionKind.CODE:
+            self._answer(raw)
+            return
         number = self._begin()
         self.session.ask(
             lambda store: self.service.ticket(store, raw),
@@ -151,6 +164,10 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        if event.input.id == "own-free":
+            if self._question is not None and (event.value.strip() or not self._question.required):
+                self._answer(event.value.strip() or None)
+            return
         name, second = (self.query_one(f"#own-{which}", Input) for which in ("name", "second"))
         if not name.value.strip():
             name.focus()
@@ -186,10 +203,12 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
             event.stop()
             event.prevent_default()
             self._confirm()
-        elif self._question is not None:
+        elif self._question is not None and self._question.is_one_key:
             event.stop()
             event.prevent_default()
-            self._answer_question(self._question, char)
+            self._answer_by_key(self._question, char)
+        elif self._question is not None:
+            return  # the field takes the key
         elif self.has_class("-answered"):
             self._reset(same_person=self._may_retype)
 
@@ -206,15 +225,18 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
             lambda error: self._failed(number, error),
         )
 
-    def _answer_question(self, question: Question, key: str) -> None:
-        if not (key.isascii() and key.isdigit() and int(key) <= len(question.choices)):
+    def _answer_by_key(self, question: Question, key: str) -> None:
+        first = 1 if question.required else 0
+        if not (key.isascii() and key.isdigit() and first <= int(key) <= len(question.choices)):
             return
         self._answered = (key, time.monotonic())
-        choice = int(key) - 1 if key != NO_ANSWER else None
+        self._answer(question.choices[int(key) - 1] if key != NO_ANSWER else None)
+
+    def _answer(self, text: str | None) -> None:
         self._question = None
         number = self._number
         self.session.ask(
-            lambda store: self.service.answer(store, choice),
+            lambda store: self.service.answer(store, text),
             lambda reply: self._show(number, reply),
             lambda error: self._failed(number, error),
         )
@@ -251,7 +273,13 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
             self._may_retype = reply.answer is Answer.AGAIN
             self._question = reply.question
             self._confirms = reply.answer is Answer.CONFIRM
-            if reply.question is not None or self._confirms:
+            is_typed = reply.question is not None and not reply.question.is_one_key
+            self.set_class(is_typed, "-typed")
+            free = self.query_one("#own-free", Input)
+            free.value = ""
+            if is_typed:
+                free.focus()
+            elif reply.question is not None or self._confirms:
                 self.set_focus(None)
             sign = _sign(reply, *self.size)
             words = _answer(reply)
@@ -282,7 +310,7 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
         self._clear_answer()
 
     def _clear_answer(self) -> None:
-        self.remove_class(*_ALL_TONES, "-answered")
+        self.remove_class(*_ALL_TONES, "-answered", "-typed")
         self.query_one("#own-answer", Static).update("")
         self.call_after_refresh(self.query_one("#own-name", Input).focus)
 
@@ -331,7 +359,7 @@ def _lines(field: str) -> Content:
 
 def _answer(reply: Reply) -> Content:
     if reply.question is not None:
-        return _question(reply.question)
+        return _question(reply.question, is_again=reply.is_again)
     if reply.answer is Answer.AGAIN:
         english, *others = in_all_languages("again")
         return Content("\n\n").join([Content.styled(f"→ {english}", "bold"), *map(Content, others)])
@@ -362,20 +390,27 @@ def _answer(reply: Reply) -> Content:
     return Content("\n\n").join(parts)
 
 
-def _question(question: Question) -> Content:
+def _question(question: Question, *, is_again: bool) -> Content:
     texts = [answer_in_all_languages(escape_controls(choice)) for choice in question.choices]
-    width = max(map(cell_len, texts))  # centred lines of one width stand in one column
+    width = max(map(cell_len, texts), default=0)  # centred lines of one width are in one column
     choices = [
         Content.assemble((f" {number} ", "reverse bold"), f"  {set_cell_size(text, width)}")
         for number, text in enumerate(texts, 1)
     ]
-    return Content("\n\n").join(
-        [
-            Content.styled(escape_controls(question.text), "bold"),
-            Content("\n").join(choices),
-            Content("\n").join(map(Content, in_all_languages("answer"))),
-        ]
-    )
+    how = [_HOW[question.kind], *(() if question.required else (_skip(question),))]
+    parts = [
+        Content("\n").join(map(Content, in_all_languages("bad_answer"))) if is_again else None,
+        Content.styled(escape_controls(question.text), "bold"),
+        Content("\n").join(choices) if choices else None,
+        Content("\n").join(
+            map(Content, map(" ".join, zip(*map(in_all_languages, how), strict=True)))
+        ),
+    ]
+    return Content("\n\n").join([part for part in parts if part is not None])
+
+
+def _skip(question: Question) -> str:
+    return "skip_key" if question.is_one_key else "skip_empty"
 
 
 def _others(field: str) -> list[str]:
