@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.badges.layout.pack import pack_picture, unpack_picture
+from kiosk.badges.layout.file import pack_picture, unpack_picture
 from kiosk.badges.pdf.pictures import open_picture, pdf_picture, picture_size
 from kiosk.camera.frames import frames_of
 from kiosk.errors import KioskError
