@@ -1,4 +1,4 @@
-"""Define the interface that every print backend implements, and its types."""
+"""Define the interfaces of print backends and of a machine's print system, and their types."""
 
 from __future__ import annotations
 
@@ -89,6 +89,49 @@ class PrintBackend(Protocol):
         Raises:
             PrintError: the print system refused.
         """
+
+
+class PrintSystem(Protocol):
+    """All printers of this machine. Methods block: never call them in the UI thread."""
+
+    def printers(self) -> list[PrinterInfo]:
+        """Every printer known now, the default one first.
+
+        Raises:
+            PrintError: the print system does not answer.
+        """
+
+    def way_to(self, printer: str) -> tuple[PrintBackend, str]:
+        """The backend for a printer, and the printer's name; empty means the default one.
+
+        Raises:
+            PrintError: there is no such printer, or no default one.
+        """
+
+    def named(self, backend: str) -> PrintBackend:
+        """The backend that accepted a job.
+
+        Raises:
+            PrintError: this machine does not have that backend.
+        """
+
+
+def choose_printer(backend: PrintBackend, printer: str | None = None) -> PrinterInfo:
+    """The named printer, else the default one, else the only one.
+
+    Raises:
+        PrintError: there is no such printer, or there are several and no default.
+    """
+    printers = backend.list_printers()
+    chosen = [p for p in printers if (p.name == printer if printer else p.is_default)]
+    if chosen or (not printer and len(printers) == 1):
+        return (chosen or printers)[0]
+    names = ", ".join(listed.name for listed in printers) or "none"
+    raise PrintError(
+        "printer_unknown",
+        f"There is no printer called {printer}." if printer else "No default printer is set.",
+        next_step=f"Choose one of these: {names}.",
+    )
 
 
 def read_badge_pdf(pdf: Path) -> bytes:

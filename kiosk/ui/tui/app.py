@@ -44,9 +44,9 @@ from kiosk.ui.tui.worker import Session, SessionReply, came_from_removed_widget
 if TYPE_CHECKING:
     from textual.driver import Driver
 
+    from kiosk.printing.backend import PrintSystem
     from kiosk.services.checkin.checkin import ScanResult
     from kiosk.services.printing.status import PrintStatus
-    from kiosk.services.printing.system import PrintSystem
     from kiosk.services.sharing.desks import LinkStatus
     from kiosk.storage.file.store import Store
     from kiosk.ui.tui.host import Host
