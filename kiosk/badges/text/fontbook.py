@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from kiosk.badges.text import script_fonts
-from kiosk.badges.text.faces import Face, shipped_face
+from kiosk.badges.text.faces import Face, east_asian_face, face_with, shipped_face
 from kiosk.badges.text.runs import script_of
 from kiosk.badges.text.script_fonts import EAST_ASIAN, HAN_LANGUAGES
-from kiosk.badges.text.system_fonts import east_asian_face, face_with
 
 
 @dataclass(frozen=True, slots=True)
