@@ -23,8 +23,8 @@ from kiosk.badges.paper.signs import (
     render_queue_signs,
 )
 from kiosk.badges.sheets.stock import load_stock, page_of
+from kiosk.domain.badges.collation import Queue, balanced_queues
 from kiosk.domain.badges.order import BadgeSort, in_order, index_letters, sort_key
-from kiosk.domain.badges.queue_letters import Queue, balanced_queues
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.setup.scanner_check import PROBES
 from kiosk.errors import Action, KioskError
