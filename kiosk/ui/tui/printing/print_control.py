@@ -15,8 +15,7 @@ from textual.app import App
 
 from kiosk.domain.printing.job import PDF_FOLDER, JobVerdict, PrintState
 from kiosk.errors import KioskError
-from kiosk.printing.backend import PrintSystem
-from kiosk.printing.watch import JobWatcher
+from kiosk.printing.backend import JobWatcher, PrintSystem
 from kiosk.services.printing import jobs, printing
 from kiosk.services.printing import settings as print_settings
 from kiosk.services.printing.jobs import Cause, ReprintReason
