@@ -23,7 +23,7 @@ from kiosk.domain.datetimes import is_clock
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import undo_scan
-from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, PinNeeded
+from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, PinNeeded, pin_roles
 from kiosk.services.checkin.checkin import (
     ScanOrder,
     ScanResult,
@@ -42,7 +42,6 @@ from kiosk.services.checkin.lists import (
     paper_time,
 )
 from kiosk.services.checkin.orders import check_in_people, left_after, order_sentence
-from kiosk.services.checkin.pins import pin_roles
 from kiosk.services.checkin.questions import bad_answer
 from kiosk.services.checkin.verdict_text import code_dropped, question_open
 from kiosk.services.event.event import event_info
