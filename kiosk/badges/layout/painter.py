@@ -27,7 +27,7 @@ from kiosk.badges.layout.scene import (
     TurnedOp,
 )
 from kiosk.badges.pdf.objects import code128
-from kiosk.badges.pdf.pictures import contained, covering, picture_size
+from kiosk.badges.pdf.resources import contained, covering, picture_size
 from kiosk.badges.text.breaks import visible
 from kiosk.badges.text.cleaning import MAX_LETTERS, CannotDrawError, clean_text, no_font_for
 from kiosk.badges.text.fitting import (

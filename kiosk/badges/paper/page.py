@@ -9,7 +9,7 @@ from kiosk.badges.layout.compose import Composer
 from kiosk.badges.layout.model import MM, Element, EventLook, Layout
 from kiosk.badges.layout.scene import BLACK, ImageOp, LineOp, Op, RectOp
 from kiosk.badges.pdf.drawing import BadgeDocument
-from kiosk.badges.pdf.pictures import contained
+from kiosk.badges.pdf.resources import contained
 from kiosk.badges.text.cleaning import CannotDrawError, clean_text, damage
 from kiosk.domain.badges.order import BadgePerson, BadgeProblem
 

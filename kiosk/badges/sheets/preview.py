@@ -22,7 +22,7 @@ from kiosk.badges.layout.scene import (
     TextOp,
     TurnedOp,
 )
-from kiosk.badges.pdf.pictures import flat, open_picture
+from kiosk.badges.pdf.resources import flat, open_picture
 from kiosk.domain.badges.order import BadgePerson
 
 
