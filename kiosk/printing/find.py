@@ -14,8 +14,13 @@ import platformdirs
 from kiosk.domain.printing.job import PDF_FOLDER
 from kiosk.errors import Action, PrintError
 from kiosk.printing.backend import PrintBackend, PrinterInfo, choose_printer
-from kiosk.printing.backends.cups import CupsBackend, cups_endpoint, user_default_printer
-from kiosk.printing.backends.ipp_printer import IppPrinterBackend, is_printer_uri
+from kiosk.printing.backends.ipp import (
+    CupsBackend,
+    IppPrinterBackend,
+    cups_endpoint,
+    is_printer_uri,
+    user_default_printer,
+)
 from kiosk.printing.backends.lp import LpBackend, lp_is_installed
 from kiosk.printing.backends.raw_label import RawLabelBackend, is_label_printer
 from kiosk.printing.backends.save_pdf import SavePdfBackend

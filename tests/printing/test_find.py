@@ -11,8 +11,7 @@ from kiosk.domain.printing.job import PDF_FOLDER, PrinterState
 from kiosk.errors import PrintError
 from kiosk.printing import find
 from kiosk.printing.backend import PrinterInfo, choose_printer
-from kiosk.printing.backends.cups import CupsBackend
-from kiosk.printing.backends.ipp_printer import parse_printer_uri
+from kiosk.printing.backends.ipp import CupsBackend, parse_printer_uri
 from kiosk.printing.backends.lp import LpBackend
 from kiosk.printing.find import backend_named, find_backend
 from kiosk.printing.ipp.client import IppClient

@@ -14,8 +14,7 @@ from kiosk.domain.printing.job import JobState, JobVerdict, PrintState
 from kiosk.domain.printing.report import SILENCE_S, read_report
 from kiosk.errors import KioskError, PrintError
 from kiosk.printing.backend import JobWatcher, PrintBackend, SubmittedJob, choose_printer
-from kiosk.printing.backends.cups import CupsBackend
-from kiosk.printing.backends.ipp_printer import IppPrinterBackend
+from kiosk.printing.backends.ipp import CupsBackend, IppPrinterBackend
 from kiosk.printing.backends.lp import LpBackend
 from kiosk.printing.find import find_backend
 from kiosk.printing.ipp.client import IppClient
