@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from kiosk.domain.text import clean_controls, escape_in_json
 from kiosk.errors import KioskError, nearest
 from kiosk.exporters.table import SEPARATOR, Column, CountedRows, Kind, Table
+from kiosk.support.paths import temp_dir
 from kiosk.support.progress import Progress
-from kiosk.support.temp_dirs import temp_dir
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

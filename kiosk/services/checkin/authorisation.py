@@ -29,8 +29,7 @@ from kiosk.domain.checkin.pins import (
 from kiosk.domain.checkin.privileges import CHANGE_PINS, Need, ReasonRule
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.setting_schema import InvalidSetting
-from kiosk.domain.text import clean_text
-from kiosk.domain.wording import counted
+from kiosk.domain.text import clean_text, counted
 from kiosk.errors import Action, KioskError
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import setting, stored_setting

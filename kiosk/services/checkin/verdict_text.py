@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.code_matching import clean_scan, is_url
-from kiosk.domain.checkin.outcomes import LIST_RULES, Why
+from kiosk.domain.checkin.outcomes import LIST_RULES, Why, banner, heads_phrase
 from kiosk.domain.checkin.questions import Question, QuestionKind
 from kiosk.domain.checkin.rights import rights_words
 from kiosk.domain.checkin.rules import CheckInList, Direction, EntryRule, Outcome, StandingScan
@@ -23,8 +23,7 @@ from kiosk.domain.datetimes import (
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.first_time import is_first_timer
 from kiosk.domain.people.registration import TicketStatus
-from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import banner, counted, heads_phrase
+from kiosk.domain.text import counted, escape_controls
 from kiosk.services.checkin.list_rules import window_texts
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people

@@ -30,7 +30,7 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import badges
 from kiosk.storage.queries.badges import BadgeJob
-from kiosk.support.temp_dirs import temp_dir
+from kiosk.support.paths import temp_dir
 
 PrinterReport = tuple[BadgeJob, JobVerdict]
 """A job as it is recorded, and what its printer reports now."""

@@ -12,7 +12,7 @@ from kiosk.services.badges.context import event_look
 from kiosk.services.sharing.sharing import ShareInfo
 from kiosk.storage.file.store import Store
 from kiosk.support.files import check_pdf_target
-from kiosk.support.temp_dirs import temp_dir
+from kiosk.support.paths import temp_dir
 
 TITLE = "Make this laptop a desk"
 STEPS = (

@@ -17,8 +17,7 @@ from textual.binding import Binding
 from textual.css.query import NoMatches
 from textual.screen import Screen
 
-from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.setup.recent import (
     is_rehearsal,

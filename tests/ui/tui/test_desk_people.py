@@ -256,7 +256,7 @@ async def test_at_a_scanning_desk_nothing_of_it_is_done(event: Store) -> None:
 def test_the_counts_are_of_the_list(event: Store) -> None:
     """`1 of 1 in` on the day, nobody at the t-shirts."""
     from kiosk.domain.checkin.tally import FirstTimers
-    from kiosk.services.tally.dashboard import dashboard
+    from kiosk.services.tally.event_tally import dashboard
 
     scan(event, ScanOrder(code="TICKET-001"))
     facts = dashboard(event)

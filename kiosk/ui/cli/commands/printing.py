@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kiosk.domain.printing.job import PDF_FOLDER, PrintState
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted
 from kiosk.errors import Action, KioskError
 from kiosk.printing.backend import PrintSystem
 from kiosk.services.badges.badges import badges_folder, confirm_printed

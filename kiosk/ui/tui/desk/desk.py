@@ -24,8 +24,7 @@ from textual.widgets import Static
 
 from kiosk.desk.state import DeskState
 from kiosk.domain.checkin.outcomes import Direction
-from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.event.first_look import first_look
 from kiosk.services.setup.recent import has_rehearsals, is_rehearsal, remember_event

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from kiosk.domain.checkin.outcomes import Direction, Outcome, Why
-from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import UNDONE, banner, counted, heads_phrase
+from kiosk.domain.checkin.outcomes import UNDONE, Direction, Outcome, Why, banner, heads_phrase
+from kiosk.domain.text import counted, escape_controls
 from kiosk.ui.tui.widgets.charts import fit
 
 if TYPE_CHECKING:

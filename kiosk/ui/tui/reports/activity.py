@@ -11,10 +11,10 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
 
+from kiosk.domain.checkin.outcomes import banner
 from kiosk.domain.checkin.privileges import undo_need
 from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import banner
 from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.activity import Activity, ActivityLine, activity_since, undo_scan
 from kiosk.services.people.help_desk import HelpRequest, settle_help, waiting_people
