@@ -12,14 +12,14 @@ import pytest
 from kiosk.badges.layout.file import load_layout
 from kiosk.badges.layout.scene import BLACK, TextOp
 from kiosk.badges.pdf.drawing import BadgeDocument
-from kiosk.badges.sheets.press import check_badges, render_badges
+from kiosk.badges.sheets.press import check_badges
 from kiosk.badges.text import faces
 from kiosk.badges.text.faces import open_face
 from kiosk.badges.text.fontbook import TextStyle, east_asian_scripts, lacks_east_asian_font
 from kiosk.badges.text.script_fonts import CJK_EXTRA, EAST_ASIAN, HAN_LANGUAGES, SHIPPED
 from kiosk.badges.text.shaping import ShapedLine, Shaper
 from kiosk.support.paths import assets_dir
-from tests.badges.people import EVENT, SCRIPTS, person
+from tests.badges.people import EVENT, SCRIPTS, person, render_badges
 from tests.conftest import FONTS, UseFonts
 
 

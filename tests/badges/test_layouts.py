@@ -287,7 +287,8 @@ def test_large_and_rest(name: str, given: str, parts: tuple[str, str]) -> None:
 
 def test_a_ticket_type_can_go_without_a_badge(tmp_path: Path) -> None:
     """`badge = false` skips the ticket type: no page, no problem."""
-    from kiosk.badges.sheets.press import check_badges, render_badges
+    from kiosk.badges.sheets.press import check_badges
+    from tests.badges.people import render_badges
 
     body = _NAME + '[[role]]\nmatch = ["stream*"]\nbadge = false\n'
     layout = load_layout(str(_layout(tmp_path, body)))

@@ -93,13 +93,13 @@ def clusters(text: str) -> list[str]:
     return parts
 
 
-def shortest_apart(keys: Sequence[NameKey], key: NameKey, longest: int = 6) -> str:
-    """The shortest beginning of `key`, up to `longest` letters, that no other key shares."""
-    for length in range(1, longest):
+def shortest_apart(keys: Sequence[NameKey], key: NameKey) -> str:
+    """The shortest beginning of `key`, up to six letters, that no other key shares."""
+    for length in range(1, 6):
         mine = prefix(key, length)
         if all(prefix(other, length) != mine for other in keys):
             return mine
-    return prefix(key, longest)
+    return prefix(key, 6)
 
 
 # Split the alphabet over desks, so that all queues have about the same length.

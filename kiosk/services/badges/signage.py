@@ -197,13 +197,13 @@ def _scanner_test(store: Store, out: Path, order: PaperOrder) -> PaperResult:
         "the top.",
         "Cover the other codes with your hand. The screen shows the result and what to change.",
     ]
-    return render_scanner_page("Test of the scanner", words, codes, out, event=event_look(store))
+    return render_scanner_page(words, codes, out, event=event_look(store))
 
 
 def _rehearsal_tickets(store: Store, out: Path, order: PaperOrder) -> PaperResult:
     tickets = [CodeToScan(t.name, t.about, t.code) for t in rehearsal_tickets()]
     words = ["Sample people, for a rehearsal only: these codes are not valid at a real desk."]
-    return render_tickets("Tickets for a rehearsal", words, tickets, out, event=event_look(store))
+    return render_tickets(words, tickets, out, event=event_look(store))
 
 
 def _people(admitted: list[Attendee]) -> list[Attendee]:
