@@ -8,9 +8,9 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from kiosk.domain.checkin.outcomes import BANNERS
 from kiosk.domain.checkin.rules import Outcome
 from kiosk.domain.checkin.tally import EventTally, Tally, Turnout, newest_stretch
+from kiosk.domain.checkin.words import BANNERS
 from kiosk.domain.text import counted
 from kiosk.support.progress import Progress
 

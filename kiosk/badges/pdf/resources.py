@@ -266,10 +266,9 @@ def _pdf_picture(path: Path, mono: bool, _changed: int) -> PdfPicture:
 
 def flat(picture: Image) -> Image:
     """The picture in grey on white."""
-    from PIL import Image  # Pillow is a heavy leaf
-
     rgba = picture.convert("RGBA")
-    paper = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
+    paper = rgba.copy()
+    paper.paste((255, 255, 255, 255), (0, 0, *rgba.size))
     paper.alpha_composite(rgba)
     return paper.convert("L")
 

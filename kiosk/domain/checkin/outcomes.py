@@ -1,8 +1,7 @@
-"""The outcomes of a scan with their banners, its directions and the states of a ticket."""
+"""The outcomes of a scan, its directions and the states of a ticket, as all layers name them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -99,52 +98,3 @@ class TicketStatus(StrEnum):
     """Canceled, refunded, declined, withdrawn, voided."""
     BLOCKED = "blocked"
     """Paid, but barred by the organiser."""
-
-
-# The words of outcomes on screen.
-
-
-@dataclass(frozen=True, slots=True)
-class Banner:
-    """The headline of an outcome: a sign, two words and a colour, readable from three metres."""
-
-    sign: str
-    words: str
-    tone: str
-    """Its family: `success` admitted, `out` checked out, `warning` wait or ask, `error` refused,
-    `question` neither."""
-
-    def __str__(self) -> str:
-        return f"{self.sign} {self.words}"
-
-
-BANNERS = {
-    Outcome.OK: Banner("✓", "CHECKED IN", "success"),
-    Outcome.ALREADY_REDEEMED: Banner("!", "ALREADY IN", "warning"),
-    Outcome.INVALID: Banner("✗", "NOT FOUND", "error"),
-    Outcome.CANCELED: Banner("✗", "CANCELED", "error"),
-    Outcome.UNPAID: Banner("!", "UNPAID", "warning"),
-    Outcome.UNAPPROVED: Banner("!", "NOT APPROVED", "warning"),
-    Outcome.BLOCKED: Banner("✗", "BLOCKED", "error"),
-    Outcome.PRODUCT: Banner("✗", "NOT ON THIS LIST", "error"),
-    Outcome.INVALID_TIME: Banner("✗", "NOT NOW", "error"),
-    Outcome.AMBIGUOUS: Banner("?", "WHICH ONE", "warning"),
-    Outcome.INCOMPLETE: Banner("?", "ASK FIRST", "warning"),
-    Outcome.RULES: Banner("✗", "NOT BY THE RULES", "error"),
-}
-CHECKED_OUT = Banner("→", "CHECKED OUT", "out")
-UNDONE = Banner("↶", "UNDONE", "question")
-
-
-def banner(outcome: Outcome, direction: Direction = Direction.ENTRY) -> Banner:
-    """The banner of a verdict."""
-    if outcome is Outcome.OK and direction is Direction.EXIT:
-        return CHECKED_OUT
-    return BANNERS[outcome]
-
-
-def heads_phrase(admitted: int, heads: int, direction: Direction) -> str:
-    """`2 of 3 in` for a party that comes in, nothing for one person and for those who leave."""
-    if heads == 1 or direction is Direction.EXIT:
-        return ""
-    return f"{min(admitted, heads)} of {heads} in"

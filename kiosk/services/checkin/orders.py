@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
 from kiosk.domain.checkin.lists import CheckInList
-from kiosk.domain.checkin.outcomes import BANNERS, Direction, Outcome
+from kiosk.domain.checkin.outcomes import Direction, Outcome
 from kiosk.domain.checkin.rules import heads_left
+from kiosk.domain.checkin.words import BANNERS
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import casefold_key, counted, escape_controls

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from kiosk.domain.checkin.outcomes import banner
 from kiosk.domain.checkin.rules import Direction, Outcome
+from kiosk.domain.checkin.words import banner
 from kiosk.domain.log.events import Body, EventKind, LogEvent
 from kiosk.domain.log.ids import hlc_ms
 from kiosk.domain.log.setting_schema import QUESTION_PREFIX

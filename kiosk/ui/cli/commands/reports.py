@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import click
 from rich.cells import cell_len
 
-from kiosk.domain.checkin.outcomes import BANNERS
 from kiosk.domain.checkin.rules import Outcome
 from kiosk.domain.checkin.tally import EventTally, Tally
+from kiosk.domain.checkin.words import BANNERS
 from kiosk.domain.datetimes import day_words
 from kiosk.domain.setup.readiness import Check
 from kiosk.domain.text import counted, escape_controls

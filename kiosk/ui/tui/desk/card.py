@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from rich.cells import set_cell_size
 from textual.content import Content
 
-from kiosk.domain.checkin.outcomes import BANNERS
 from kiosk.domain.checkin.rights import rights_words
 from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.domain.checkin.tables import TABLE_FIELD, table_words
+from kiosk.domain.checkin.words import BANNERS
 from kiosk.domain.datetimes import clock_words, moment_words
 from kiosk.domain.people.attendee import Attendee, Transfer
 from kiosk.domain.people.first_time import FIRST_TIME_MARK, asks_for_first_time

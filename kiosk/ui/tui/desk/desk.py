@@ -24,6 +24,7 @@ from textual.widgets import Static
 
 from kiosk.desk.state import DeskState
 from kiosk.domain.checkin.outcomes import Direction
+from kiosk.domain.checkin.words import code_dropped
 from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.event.first_look import first_look
@@ -45,7 +46,6 @@ from kiosk.ui.tui.desk.verdict import (
     SCAN_READY,
     WELCOME,
     BannerView,
-    code_dropped,
     left_open,
     not_open_view,
     pending_line,

@@ -12,7 +12,8 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
-from kiosk.domain.checkin.outcomes import UNDONE, Direction, Outcome, banner
+from kiosk.domain.checkin.outcomes import Direction, Outcome
+from kiosk.domain.checkin.words import UNDONE, banner
 from kiosk.domain.datetimes import clock_words
 from kiosk.domain.text import counted, escape_controls
 from kiosk.ui.tui.desk.card import Here, badge_miniature, card_content

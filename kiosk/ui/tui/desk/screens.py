@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.desk.session import UndoQuestion
-from kiosk.domain.checkin.outcomes import BANNERS
 from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
+from kiosk.domain.checkin.words import BANNERS
 from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import check_out_everybody, inside_now

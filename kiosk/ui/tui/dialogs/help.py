@@ -10,7 +10,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from kiosk.domain.checkin.outcomes import BANNERS, CHECKED_OUT, Outcome
+from kiosk.domain.checkin.outcomes import Outcome
+from kiosk.domain.checkin.words import BANNERS, CHECKED_OUT
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.widgets.charts import wrapped
 from kiosk.ui.tui.widgets.key_bar import Hint, key_name

@@ -11,9 +11,9 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
 
-from kiosk.domain.checkin.outcomes import banner
 from kiosk.domain.checkin.privileges import undo_need
 from kiosk.domain.checkin.rules import Direction, Outcome
+from kiosk.domain.checkin.words import banner
 from kiosk.domain.text import escape_controls
 from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.activity import Activity, ActivityLine, activity_since, undo_scan

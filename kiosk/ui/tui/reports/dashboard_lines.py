@@ -8,9 +8,9 @@ from datetime import datetime
 from rich.cells import cell_len
 from textual.content import Content
 
-from kiosk.domain.checkin.outcomes import BANNERS
 from kiosk.domain.checkin.rules import Outcome
 from kiosk.domain.checkin.tally import Turnout, heads_at_gate
+from kiosk.domain.checkin.words import BANNERS
 from kiosk.domain.datetimes import day_words
 from kiosk.domain.text import escape_controls
 from kiosk.services.tally.event_tally import Dashboard
