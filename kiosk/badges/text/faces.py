@@ -1,26 +1,123 @@
-"""Open the fonts of badges: those that are shipped, and those of this computer.
-
-Chinese, Japanese and Korean use the extra `cjk` if it is installed. Other scripts that are not
-shipped use fontconfig, or a search of the system's folders without fontconfig.
-"""
+"""Open the fonts of badges, and map scripts to shipped fonts and the font folders of systems."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator
+import os
+import sys
 from functools import cached_property, lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 
-from kiosk.badges.text import script_fonts
-from kiosk.badges.text.script_fonts import (
-    CJK_EXTRA,
-    FONTCONFIG_LANGUAGE,
-    chosen_folders,
-    named_east_asian_files,
-    system_folders,
-)
 from kiosk.support.paths import assets_dir
+
+SHIPPED = {
+    "Latn": "NotoSans",
+    "Grek": "NotoSans",
+    "Cyrl": "NotoSans",
+    "Arab": "NotoNaskhArabic",
+    "Hebr": "NotoSansHebrew",
+    "Deva": "NotoSansDevanagari",
+    "Beng": "NotoSansBengali",
+    "Guru": "NotoSansGurmukhi",
+    "Gujr": "NotoSansGujarati",
+    "Orya": "NotoSansOriya",
+    "Taml": "NotoSansTamil",
+    "Telu": "NotoSansTelugu",
+    "Knda": "NotoSansKannada",
+    "Mlym": "NotoSansMalayalam",
+    "Sinh": "NotoSansSinhala",
+    "Thai": "NotoSansThai",
+    "Laoo": "NotoSansLao",
+    "Khmr": "NotoSansKhmer",
+    "Mymr": "NotoSansMyanmar",
+    "Tibt": "NotoSerifTibetan",
+    "Armn": "NotoSansArmenian",
+    "Geor": "NotoSansGeorgian",
+    "Ethi": "NotoSansEthiopic",
+    "Adlm": "NotoSansAdlam",
+    "Nkoo": "NotoSansNKo",
+    "Thaa": "NotoSansThaana",
+    "Syrc": "NotoSansSyriac",
+    "Olck": "NotoSansOlChiki",
+    "Mtei": "NotoSansMeeteiMayek",
+    "Tfng": "NotoSansTifinagh",
+}
+"""ISO 15924 script to the stem of its file in `assets/fonts`."""
+
+NASTALIQ = "NotoNastaliqUrdu"
+EMOJI = "NotoEmoji"
+MONO = "NotoSansMono"
+TEXT = "NotoSans"
+
+JOINING = frozenset(
+    ("Arab", "Syrc", "Nkoo", "Adlm", "Mong", "Mand", "Mani", "Phag", "Rohg", "Sogd")
+)
+"""Scripts with joining letters: a word must not change its face."""
+
+EAST_ASIAN = frozenset(("Hani", "Hira", "Kana", "Hang", "Bopo"))
+
+HAN_LANGUAGES = ("ja", "ko", "zh-hans", "zh-hant")
+
+FONTCONFIG_LANGUAGE = {"ja": "ja", "ko": "ko", "zh-hans": "zh-cn", "zh-hant": "zh-tw"}
+
+_MACOS = {
+    "ja": ("ヒラギノ角ゴシック W7.ttc", "ヒラギノ角ゴシック W6.ttc", "ヒラギノ角ゴシック W3.ttc"),
+    "ko": ("AppleSDGothicNeo.ttc",),
+    "zh-hans": ("PingFang.ttc", "STHeiti Medium.ttc", "Hiragino Sans GB.ttc"),
+    "zh-hant": ("PingFang.ttc", "STHeiti Medium.ttc"),
+}
+_WINDOWS = {
+    "ja": ("YuGothB.ttc", "meiryob.ttc", "msgothic.ttc"),
+    "ko": ("malgunbd.ttf", "malgun.ttf"),
+    "zh-hans": ("msyhbd.ttc", "msyh.ttc", "simhei.ttf"),
+    "zh-hant": ("msjhbd.ttc", "msjh.ttc"),
+}
+"""File names as listed by the makers: support.apple.com/103197 (fonts of macOS) and
+learn.microsoft.com/typography/fonts/windows_11_font_list."""
+
+
+CJK_EXTRA = (
+    ("noto_cjk_sans_jp_bold", "NotoSansCJKjp-Bold.otf", 700),
+    ("noto_cjk_sans_jp_regular", "NotoSansCJKjp-Regular.otf", 400),
+)
+"""Package, file in it and weight of the fonts that the extra `cjk` installs. Each file has the
+glyphs of all regions; HarfBuzz selects them by language (OpenType feature `locl`)."""
+
+FONT_FOLDERS = "KIOSK_FONTS"
+"""Environment variable with folders, separated as in PATH, that replace the computer's fonts.
+Empty hides the computer's fonts."""
+
+
+def chosen_folders() -> list[Path] | None:
+    """The folders in `KIOSK_FONTS`; None if it is not set."""
+    value = os.environ.get(FONT_FOLDERS)
+    return None if value is None else [Path(name) for name in value.split(os.pathsep) if name]
+
+
+def system_folders() -> list[Path]:
+    """The system's and the user's font folders; `KIOSK_FONTS` replaces them."""
+    chosen = chosen_folders()
+    if chosen is not None:
+        return chosen
+    home = Path.home()
+    if sys.platform == "darwin":
+        return [Path("/System/Library/Fonts"), Path("/Library/Fonts"), home / "Library/Fonts"]
+    if sys.platform == "win32":
+        local = os.environ.get("LOCALAPPDATA", str(home / "AppData/Local"))
+        windows = Path(os.environ.get("WINDIR", "C:/Windows")) / "Fonts"
+        return [windows, Path(local) / "Microsoft/Windows/Fonts"]
+    return [Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), home / ".local/share/fonts"]
+
+
+def named_east_asian_files(han_language: str) -> list[Path]:
+    """The existing font files of this system for a language, best first."""
+    table = {"darwin": _MACOS, "win32": _WINDOWS}.get(sys.platform, {})
+    files = []
+    for name in table.get(han_language, ()):
+        files += [folder / name for folder in system_folders() if (folder / name).is_file()]
+    return files
+
+
+# Faces: their glyphs, advances and ink in em.
 
 _RESTRICTED, _NO_SUBSETTING, _BITMAP_ONLY = 0x0002, 0x0100, 0x0200
 _LICENCE_BITS = 0x000E
@@ -38,7 +135,7 @@ class Face:
         self.upem: int = self.hb_face.upem or 1000
         tables = set(self.hb_face.table_tags)
         self.is_cff = "CFF " in tables
-        self.is_emoji = path.stem.startswith(script_fonts.EMOJI)
+        self.is_emoji = path.stem.startswith(EMOJI)
         self.has_outlines = self.is_cff or "glyf" in tables
         self.axes: dict[str, float] = {}
         if "fvar" in tables:
@@ -133,115 +230,3 @@ def shipped_face(stem: str, weight: str = "Bold") -> Face | None:
 def face_key(face: Face) -> tuple[str, int, int]:
     """The identity of a face within one document."""
     return str(face.path), face.index, face.weight if face.axes else 0
-
-
-# Faces for scripts that are not shipped.
-
-_FILES_READ = 400
-"""Largest number of font files opened to find one letter without fontconfig."""
-
-
-@lru_cache(maxsize=256)
-def fontconfig_match(pattern: str) -> tuple[Path, int] | None:
-    """File and face index of the best match. There is always a match: check its coverage."""
-    if chosen_folders() is not None:
-        return None
-    import subprocess  # only names that no shipped font covers need it
-
-    command = ["fc-match", "-f", "%{file}|%{index}", pattern]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
-        name, index = done.stdout.rsplit("|", 1)
-        # The high half of fontconfig's index is a named instance of a variable font.
-        return Path(name), int(index) & 0xFFFF
-    except (OSError, subprocess.SubprocessError, ValueError):
-        return None
-
-
-def fontconfig_face(pattern: str, weight: int) -> Face | None:
-    """Open the matched face; None without fontconfig or if the face must not be used."""
-    match = fontconfig_match(pattern)
-    return open_face(match[0], match[1], weight) if match else None
-
-
-@lru_cache(maxsize=16)
-def east_asian_face(han_language: str, weight: int) -> Face | None:
-    """The face for a language with Han, kana or Hangul: the extra's, else the system's."""
-    language = FONTCONFIG_LANGUAGE[han_language]
-    for path, index in _east_asian_files(han_language, language, weight):
-        face = open_face(path, index, weight)
-        if face is not None and face.covers(_PROOF[han_language]):
-            return face
-    return face_with(_PROOF[han_language][0], weight)
-
-
-_PROOF = {
-    "ja": (0x6E21, 0x3042, 0x30AB),
-    "ko": (0xD55C, 0xAE40),
-    "zh-hans": (0x6B27, 0x9633),
-    "zh-hant": (0x9673, 0x7063),
-}
-"""Letters that a font for the language must have, as a lookup by language always has a result."""
-
-
-def _east_asian_files(han_language: str, language: str, weight: int) -> Iterator[tuple[Path, int]]:
-    for path in cjk_extra_files(weight):
-        yield path, 0
-    pattern_weight = 200 if weight >= 600 else 80  # fontconfig's own scale
-    match = fontconfig_match(f":lang={language}:weight={pattern_weight}")
-    if match is not None:
-        yield match
-    for path in named_east_asian_files(han_language):
-        for index in range(_faces_in(path)):
-            yield path, index
-
-
-def cjk_extra_files(weight: int) -> list[Path]:
-    """Font files of the extra `cjk` that are installed, nearest weight first."""
-    files = []
-    for package, name, _ in sorted(CJK_EXTRA, key=lambda font: abs(font[2] - weight)):
-        spec = find_spec(package)  # finds the package without importing it
-        if spec is not None and spec.origin is not None:
-            files.append(Path(spec.origin).with_name(name))
-    return [path for path in files if path.is_file()]
-
-
-def _faces_in(path: Path) -> int:
-    with path.open("rb") as file:
-        head: bytes = file.read(12)
-    return int.from_bytes(head[8:12], "big") if head[:4] == b"ttcf" else 1
-
-
-@lru_cache(maxsize=512)
-def face_with(codepoint: int, weight: int) -> Face | None:
-    """Any face of the system with a code point: the last resort; the first call takes a few ms."""
-    if unicodedata.category(chr(codepoint)) in ("Cn", "Co", "Cs"):
-        return None  # not a letter: fonts have arbitrary glyphs there
-    style = 200 if weight >= 600 else 80
-    face = fontconfig_face(f":charset={codepoint:x}:weight={style}", weight)
-    if face is not None:
-        return face if face.glyph(codepoint) else None
-    if fontconfig_match(":lang=en") is not None:
-        return None
-    return _search_folders(codepoint, weight)
-
-
-def _search_folders(codepoint: int, weight: int) -> Face | None:
-    for path in _font_files():
-        face = open_face(path, 0, weight)
-        if face is not None and "lastresort" not in path.stem.lower() and face.glyph(codepoint):
-            return face
-    return None
-
-
-@lru_cache(maxsize=1)
-def _font_files() -> tuple[Path, ...]:
-    endings = (".ttf", ".otf", ".ttc")
-    files = [
-        path
-        for folder in system_folders()
-        if folder.is_dir()
-        for path in sorted(folder.rglob("*"))
-        if path.suffix.lower() in endings
-    ]
-    return tuple(sorted(files, key=lambda path: "Noto" not in path.name)[:_FILES_READ])
