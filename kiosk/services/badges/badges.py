@@ -18,12 +18,15 @@ from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import casefold_key
 from kiosk.errors import KioskError, did_you_mean
-from kiosk.services.badges.boxes import ReplacedBadge, batch_places, remember_boxes, replaced_badges
 from kiosk.services.badges.context import (
+    ReplacedBadge,
     badge_person,
+    batch_places,
     event_look,
     hash_as_printed,
     layout_for_stock,
+    remember_boxes,
+    replaced_badges,
 )
 from kiosk.services.badges.shared_layout import note_used_here
 from kiosk.services.people.people import find_attendee

@@ -29,8 +29,7 @@ from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.setup.scanner_check import PROBES
 from kiosk.errors import Action, KioskError
 from kiosk.services.badges.badges import admitted_people
-from kiosk.services.badges.boxes import boxes_now
-from kiosk.services.badges.context import badge_person, chosen_layout, event_look
+from kiosk.services.badges.context import badge_person, boxes_now, chosen_layout, event_look
 from kiosk.services.checkin.lists import find_list
 from kiosk.services.setup.rehearsal import rehearsal_tickets
 from kiosk.storage.file.store import Store
