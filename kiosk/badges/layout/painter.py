@@ -13,9 +13,9 @@ from kiosk.badges.layout import scene
 from kiosk.badges.layout.arrange import CAPTION_MM
 from kiosk.badges.layout.fields import Values, fields_of, find_field, is_shown
 from kiosk.badges.layout.model import MM, Element, EventLook, Layout
-from kiosk.badges.layout.qr import QUIET_MODULES, qr_code
 from kiosk.badges.layout.scene import (
     BLACK,
+    QUIET_MODULES,
     WHITE,
     Colour,
     ImageOp,
@@ -25,6 +25,7 @@ from kiosk.badges.layout.scene import (
     RectOp,
     TextOp,
     TurnedOp,
+    qr_code,
 )
 from kiosk.badges.pdf.objects import code128
 from kiosk.badges.pdf.resources import contained, covering, picture_size

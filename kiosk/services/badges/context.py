@@ -1,4 +1,4 @@
-"""Collect what a badge shows: the event's layout, dates and logo, and a person's fields."""
+"""Collect what a badge shows, and give it a place in a box."""
 
 from __future__ import annotations
 
@@ -157,6 +157,9 @@ def use_layout(store: Store, name: str) -> None:
         return
     with store.writing():
         store.append(EventKind.SETTING, {"key": "badge_layout", "value": name})
+
+
+# Boxes of printed badges, and older badges that must leave their box.
 
 
 @dataclass(frozen=True, slots=True)
