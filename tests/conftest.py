@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, settings
 
-from kiosk.badges.text import system_fonts
-from kiosk.badges.text.script_fonts import FONT_FOLDERS
+from kiosk.badges.text import fontbook
+from kiosk.badges.text.faces import FONT_FOLDERS
 from kiosk.services.event.event import create_event
 from kiosk.storage.file.store import Store
 from kiosk.support.logs import LOGGER
@@ -144,7 +144,7 @@ def use_fonts(monkeypatch: pytest.MonkeyPatch) -> Iterator[UseFonts]:
 @pytest.fixture
 def bare_system(monkeypatch: pytest.MonkeyPatch, use_fonts: UseFonts) -> None:
     """A computer without any font, and the program without the extra `cjk`."""
-    monkeypatch.setattr(system_fonts, "CJK_EXTRA", ())
+    monkeypatch.setattr(fontbook, "CJK_EXTRA", ())
     use_fonts("")
 
 
@@ -157,10 +157,10 @@ def computer_fonts(use_fonts: UseFonts) -> None:
 
 
 def _forget_fonts() -> None:
-    system_fonts.fontconfig_match.cache_clear()
-    system_fonts.east_asian_face.cache_clear()
-    system_fonts.face_with.cache_clear()
-    system_fonts._font_files.cache_clear()
+    fontbook.fontconfig_match.cache_clear()
+    fontbook.east_asian_face.cache_clear()
+    fontbook.face_with.cache_clear()
+    fontbook._font_files.cache_clear()
 
 
 @pytest.fixture(autouse=True)

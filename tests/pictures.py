@@ -28,7 +28,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from kiosk.badges.layout.file import load_layout
-from kiosk.badges.sheets.preview import render_preview
+from kiosk.badges.sheets.press import BadgePress
 from kiosk.services.badges.context import badge_person, event_look
 from kiosk.services.setup.demo import open_demo
 from kiosk.services.sharing.desks import LinkLevel, LinkStatus
@@ -329,12 +329,10 @@ def _characters(path: Path) -> frozenset[int]:
 
 def badges(store: Store, path: Path) -> None:
     """Five badges side by side."""
-    layout, look = load_layout("a6"), event_look(store)
+    press = BadgePress(load_layout("a6"), event_look(store))
     people = list(all_attendees(store.connection))
     chosen = [next((p for p in people if p.name.startswith(name)), None) for name in NAMES_SHOWN]
-    pictures = [
-        render_preview(badge_person(person), layout, look, BADGE_PX) for person in chosen if person
-    ]
+    pictures = [press.preview(badge_person(person), BADGE_PX) for person in chosen if person]
     gap = 20
     width = len(pictures) * (BADGE_PX + gap) + gap
     sheet = Image.new("RGB", (width, pictures[0].height + 2 * gap), "#d9dde3")

@@ -9,7 +9,7 @@ import click
 import pytest
 
 from kiosk.domain.checkin.rules import Outcome
-from kiosk.domain.wording import BANNERS
+from kiosk.domain.checkin.words import BANNERS
 from kiosk.ui.cli.main import MODULES, kiosk
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")

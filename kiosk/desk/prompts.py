@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from kiosk.domain.checkin.outcomes import Why
 from kiosk.domain.checkin.questions import Question
+from kiosk.domain.checkin.words import CONFIRM
 from kiosk.domain.people.attendee import Attendee
 from kiosk.services.checkin.checkin import ScanOrder, ScanResult
-from kiosk.services.checkin.verdict_text import CONFIRM
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,12 @@ from kiosk.domain.checkin.code_matching import clean_scan, looks_like_code, may_
 from kiosk.domain.checkin.pins import Role
 from kiosk.domain.checkin.privileges import OVERRIDE
 from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
+from kiosk.domain.checkin.words import code_dropped, question_open
 from kiosk.domain.datetimes import is_clock
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import undo_scan
-from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, PinNeeded
+from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, PinNeeded, pin_roles
 from kiosk.services.checkin.checkin import (
     ScanOrder,
     ScanResult,
@@ -42,9 +43,7 @@ from kiosk.services.checkin.lists import (
     paper_time,
 )
 from kiosk.services.checkin.orders import check_in_people, left_after, order_sentence
-from kiosk.services.checkin.pins import pin_roles
 from kiosk.services.checkin.questions import bad_answer
-from kiosk.services.checkin.verdict_text import code_dropped, question_open
 from kiosk.services.event.event import event_info
 from kiosk.services.people.lookup import LookupResult
 from kiosk.services.people.people import edit, registered_like

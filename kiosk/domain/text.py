@@ -1,4 +1,4 @@
-"""Clean, compare and show text from users and scanners."""
+"""Clean, compare and show text from users and scanners, and put counts into words."""
 
 from __future__ import annotations
 
@@ -117,3 +117,16 @@ def escape_controls(value: str) -> str:
         for char in _BIDI_CONTROL.sub("", value)
     )
     return _TAGS_AND_FORMAT.sub("", value)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A count with its words: `1 row`, `2 rows`, `1,204 people`.
+
+    Args:
+        one: the words for exactly one; a verb may be among them (`row needs`).
+        many: the words for any other count; empty: `one` with an s.
+    """
+    return f"{number:,} {one if number == 1 else many or _MANY.get(one) or f'{one}s'}"
+
+
+_MANY = {"person": "people", "copy": "copies", "entry": "entries"}

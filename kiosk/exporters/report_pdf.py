@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kiosk.domain.checkin.rules import Outcome
 from kiosk.domain.checkin.tally import EventTally, Tally, Turnout, newest_stretch
-from kiosk.domain.wording import BANNERS, counted
+from kiosk.domain.checkin.words import BANNERS
+from kiosk.domain.text import counted
 from kiosk.support.progress import Progress
 
 if TYPE_CHECKING:

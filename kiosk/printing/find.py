@@ -1,19 +1,29 @@
-"""Choose the print backend of this machine."""
+"""Choose the print backend of this machine.
+
+It loads http.client and ssl, which only a desk that prints needs.
+"""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 
+from kiosk.domain.printing.job import PDF_FOLDER
 from kiosk.errors import Action, PrintError
-from kiosk.printing.backend import PrintBackend, PrinterInfo
-from kiosk.printing.backends.cups import CupsBackend, cups_endpoint, user_default_printer
-from kiosk.printing.backends.ipp_printer import IppPrinterBackend, is_printer_uri
+from kiosk.printing.backend import PrintBackend, PrinterInfo, choose_printer
+from kiosk.printing.backends.ipp import (
+    CupsBackend,
+    IppPrinterBackend,
+    cups_endpoint,
+    is_printer_uri,
+    user_default_printer,
+)
 from kiosk.printing.backends.lp import LpBackend, lp_is_installed
 from kiosk.printing.backends.raw_label import RawLabelBackend, is_label_printer
-from kiosk.printing.backends.save_pdf import FOLDER_PRINTER, SavePdfBackend
+from kiosk.printing.backends.save_pdf import SavePdfBackend
 from kiosk.printing.backends.windows import SumatraBackend, find_sumatra
 from kiosk.printing.ipp.client import IppClient
 
@@ -31,7 +41,7 @@ def find_backend(printer: str | None = None, *, save_folder: Path | None = None)
             or "PDF folder".
         save_folder: the folder for badges that cannot be printed; by default in Documents.
     """
-    if printer == FOLDER_PRINTER:
+    if printer == PDF_FOLDER:
         return save_backend(save_folder)
     if printer and is_label_printer(printer):
         return RawLabelBackend((printer,))
@@ -92,24 +102,6 @@ def backend_named(name: str, *, save_folder: Path | None = None) -> PrintBackend
     )
 
 
-def choose_printer(backend: PrintBackend, printer: str | None = None) -> PrinterInfo:
-    """The named printer, else the default one, else the only one.
-
-    Raises:
-        PrintError: there is no such printer, or there are several and no default.
-    """
-    printers = backend.list_printers()
-    chosen = [p for p in printers if (p.name == printer if printer else p.is_default)]
-    if chosen or (not printer and len(printers) == 1):
-        return (chosen or printers)[0]
-    names = ", ".join(listed.name for listed in printers) or "none"
-    raise PrintError(
-        "printer_unknown",
-        f"There is no printer called {printer}." if printer else "No default printer is set.",
-        next_step=f"Choose one of these: {names}.",
-    )
-
-
 def cups_backend() -> CupsBackend:
     """The CUPS server of this user's environment and settings."""
     return CupsBackend(IppClient(cups_endpoint()), user_default=user_default_printer())
@@ -123,3 +115,23 @@ def save_backend(folder: Path | None = None) -> SavePdfBackend:
 def default_save_folder() -> Path:
     """`kiosk/badges to print` in Documents."""
     return platformdirs.user_documents_path() / "kiosk" / "badges to print"
+
+
+@dataclass(frozen=True, slots=True)
+class MachinePrinting:
+    """The printers of the local machine (`PrintSystem`); PDFs in a folder if it has none."""
+
+    save_folder: Path
+
+    def printers(self) -> list[PrinterInfo]:
+        """See `PrintSystem.printers`."""
+        return find_backend(save_folder=self.save_folder).list_printers()
+
+    def way_to(self, printer: str) -> tuple[PrintBackend, str]:
+        """See `PrintSystem.way_to`."""
+        backend = find_backend(printer or None, save_folder=self.save_folder)
+        return backend, printer or choose_printer(backend).name
+
+    def named(self, backend: str) -> PrintBackend:
+        """See `PrintSystem.named`."""
+        return backend_named(backend, save_folder=self.save_folder)

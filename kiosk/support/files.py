@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kiosk.errors import KioskError, is_out_of_file_handles, too_many_files
+from kiosk.support.paths import FileLock
 from kiosk.support.sqlite_header import is_event
-from kiosk.support.temp_dirs import FileLock
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 

@@ -8,6 +8,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 DISTRIBUTION = "kiosk-desk"
 """The name on PyPI: `kiosk` there is another project. The command and the package are `kiosk`."""
@@ -75,7 +76,6 @@ def _origin() -> dict[str, Any]:
 
 
 def _local_path(url: str) -> Path:
-    from urllib.parse import urlsplit
     from urllib.request import url2pathname
 
     return Path(url2pathname(urlsplit(url).path))

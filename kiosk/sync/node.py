@@ -25,7 +25,7 @@ from kiosk.storage.log.reader import data_version
 from kiosk.storage.replication.desk_logs import introduce_desk
 from kiosk.storage.replication.sharing import read_sharing
 from kiosk.support.files import private_folder
-from kiosk.support.temp_dirs import FileLock
+from kiosk.support.paths import FileLock
 from kiosk.sync.catch_up import CatchUpPlanner
 from kiosk.sync.fetcher import Fetcher
 from kiosk.sync.forks import Forks

@@ -11,8 +11,7 @@ from pathlib import Path
 
 from kiosk.domain.sharing.pairing import DEFAULT_PORT
 from kiosk.storage.replication.sharing import CodeChange
-from kiosk.support.paths import state_dir
-from kiosk.support.temp_dirs import FileLock
+from kiosk.support.paths import FileLock, state_dir
 from kiosk.sync.keys import remove_tls_files
 from kiosk.sync.peers import DeskState, DeskStatus
 from kiosk.sync.reachability import Reach

@@ -1,8 +1,15 @@
-"""Test people in many scripts, and their event."""
+"""Test people in many scripts, their event and their badges."""
 
 from __future__ import annotations
 
-from kiosk.badges.layout.model import EventLook
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from kiosk.badges.layout.model import EventLook, Layout
+from kiosk.badges.sheets.batch import BadgeBatch
+from kiosk.badges.sheets.press import BadgePress
+from kiosk.badges.sheets.stock import Stock
 from kiosk.domain.badges.order import BadgePerson
 
 EVENT = EventLook(name="PyCon Pune 2027", dates="16–18 February 2027", place="Pune")
@@ -19,6 +26,20 @@ def person(name: str, given_name: str = "", **others: object) -> BadgePerson:
         **others,
     }
     return BadgePerson(name=name, given_name=given_name, **values)  # type: ignore[arg-type]
+
+
+def render_badges(
+    people: Sequence[BadgePerson],
+    out: Path,
+    *,
+    layout: Layout,
+    event: EventLook,
+    stock: Stock | None = None,
+    proof: bool = False,
+    **how: Any,
+) -> BadgeBatch:
+    """Draw badges with a new press; `how` as in `BadgePress.print_batch`."""
+    return BadgePress(layout, event, stock, proof=proof).print_batch(people, out, **how)
 
 
 SCRIPTS = {

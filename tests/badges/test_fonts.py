@@ -12,14 +12,13 @@ import pytest
 from kiosk.badges.layout.file import load_layout
 from kiosk.badges.layout.scene import BLACK, TextOp
 from kiosk.badges.pdf.drawing import BadgeDocument
-from kiosk.badges.sheets.press import check_badges, render_badges
-from kiosk.badges.text import system_fonts
-from kiosk.badges.text.faces import open_face
+from kiosk.badges.sheets.press import check_badges
+from kiosk.badges.text import fontbook
+from kiosk.badges.text.faces import CJK_EXTRA, EAST_ASIAN, HAN_LANGUAGES, SHIPPED, open_face
 from kiosk.badges.text.fontbook import TextStyle, east_asian_scripts, lacks_east_asian_font
-from kiosk.badges.text.script_fonts import CJK_EXTRA, EAST_ASIAN, HAN_LANGUAGES, SHIPPED
 from kiosk.badges.text.shaping import ShapedLine, Shaper
 from kiosk.support.paths import assets_dir
-from tests.badges.people import EVENT, SCRIPTS, person
+from tests.badges.people import EVENT, SCRIPTS, person, render_badges
 from tests.conftest import FONTS, UseFonts
 
 
@@ -37,7 +36,7 @@ def test_fonts_are_found_in_folders(tmp_path: Path, use_fonts: UseFonts) -> None
     shutil.copy(assets_dir() / "fonts" / "NotoSansOlChiki-Bold.ttf", tmp_path / "sub.ttf")
     use_fonts(str(tmp_path))
 
-    found = system_fonts.face_with(0x1C65, 700)
+    found = fontbook.face_with(0x1C65, 700)
 
     assert (found is not None and found.path.name) == "sub.ttf"
 
@@ -134,7 +133,7 @@ def test_the_extra_is_used_before_the_fonts_of_the_computer(
             shutil.copy(FONTS / "NotoSansCJKjp-subset.otf", tmp_path / package / name)
     use_fonts("")
 
-    face = system_fonts.east_asian_face("ko", 400)
+    face = fontbook.east_asian_face("ko", 400)
 
     assert face is not None
     assert (tmp_path / "noto_cjk_sans_jp_bold" / "NotoSansCJKjp-Bold.otf") == face.path
@@ -153,15 +152,15 @@ def test_a_script_without_a_font_is_noticed() -> None:
 @pytest.mark.usefixtures("computer_fonts")
 def test_han_letters_use_the_fonts_of_the_computer() -> None:
     """渡邊 is set in the face that this computer has for the language."""
-    if system_fonts.east_asian_face("ja", 700) is None:
+    if fontbook.east_asian_face("ja", 700) is None:
         pytest.skip("no Japanese font on this computer")
     shaper = Shaper()
     japanese = shaper.line("渡邊", TextStyle(han_language="ja"))
     chinese = shaper.line("渡邊", TextStyle(han_language="zh-hans"))
 
     assert (japanese.missing, chinese.missing) == ((), ())
-    assert japanese.runs[0].face is system_fonts.east_asian_face("ja", 700)
-    assert chinese.runs[0].face is system_fonts.east_asian_face("zh-hans", 700)
+    assert japanese.runs[0].face is fontbook.east_asian_face("ja", 700)
+    assert chinese.runs[0].face is fontbook.east_asian_face("zh-hans", 700)
 
 
 @pytest.mark.skipif(shutil.which("pdffonts") is None, reason="poppler is not installed")

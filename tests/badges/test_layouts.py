@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.badges.layout import qr, scene
+from kiosk.badges.layout import scene
 from kiosk.badges.layout.compose import badge_hash
 from kiosk.badges.layout.fields import Values, canonical, find_field
 from kiosk.badges.layout.file import list_layouts, load_layout
 from kiosk.badges.layout.model import EventLook, Role
-from kiosk.badges.layout.qr import QUIET_MODULES, qr_code
+from kiosk.badges.layout.scene import QUIET_MODULES, qr_code
 from kiosk.badges.sheets.stock import (
     Stock,
     back_place_of,
@@ -287,7 +287,8 @@ def test_large_and_rest(name: str, given: str, parts: tuple[str, str]) -> None:
 
 def test_a_ticket_type_can_go_without_a_badge(tmp_path: Path) -> None:
     """`badge = false` skips the ticket type: no page, no problem."""
-    from kiosk.badges.sheets.press import check_badges, render_badges
+    from kiosk.badges.sheets.press import check_badges
+    from tests.badges.people import render_badges
 
     body = _NAME + '[[role]]\nmatch = ["stream*"]\nbadge = false\n'
     layout = load_layout(str(_layout(tmp_path, body)))
@@ -364,10 +365,10 @@ def test_a_badge_code_needs_the_smallest_code() -> None:
 @pytest.mark.parametrize("length", [1, 2, 7, 15, 16])
 def test_composed_codes_are_those_of_the_library(length: int) -> None:
     """Codes composed from a basis have the same modules as encoded ones."""
-    alphabet = qr._ALPHANUMERIC
+    alphabet = scene._ALPHANUMERIC
     texts = ["".join(alphabet[(7 * n + 5 * at) % 45] for at in range(length)) for n in range(9)]
 
-    assert [qr._composed(text) for text in texts] == [qr._encoded(text) for text in texts]
+    assert [scene._composed(text) for text in texts] == [scene._encoded(text) for text in texts]
 
 
 def test_the_hash_follows_the_event_and_the_layout(tmp_path: Path) -> None:

@@ -25,11 +25,10 @@ from kiosk.badges.paper.signs import (
     render_index_cards,
     render_queue_signs,
 )
-from kiosk.badges.sheets.press import render_badges
-from kiosk.badges.sheets.preview import render_preview
+from kiosk.badges.sheets.press import BadgePress
 from kiosk.badges.sheets.stock import load_stock
 from kiosk.errors import KioskError
-from tests.badges.people import EVENT, NAMES, SCRIPTS, person
+from tests.badges.people import EVENT, NAMES, SCRIPTS, person, render_badges
 
 GOLDENS = Path(__file__).parent.parent / "data" / "badges"
 LAYOUTS = [layout.name for layout in list_layouts()]
@@ -80,7 +79,7 @@ def draw_names(script: str) -> Image.Image:
     fields = {"language": {"urdu": "ur", "persian": "fa"}.get(script, "")}
     strip = Image.new("L", (186 * len(names), 128), 255)
     for number, name in enumerate(names):
-        label = render_preview(person(name, fields=fields), layout, EVENT, 186).convert("L")
+        label = BadgePress(layout, EVENT).preview(person(name, fields=fields), 186).convert("L")
         strip.paste(label.crop((0, 34, 186, 162)), (186 * number, 0))
     return strip
 
@@ -102,7 +101,7 @@ def test_the_preview_is_the_paper(layout: str, script: str, tmp_path: Path) -> N
     out = tmp_path / "b.pdf"
     render_badges([someone], out, layout=chosen, event=EVENT)
     paper = _raster(out, 144).convert("L")
-    preview = render_preview(someone, chosen, EVENT, paper.width).convert("L")
+    preview = BadgePress(chosen, EVENT).preview(someone, paper.width).convert("L")
     small = (paper.width // 4, paper.height // 4)  # edges fall on other pixels
     paper, preview = paper.resize(small), preview.resize(small)
 

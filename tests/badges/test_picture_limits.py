@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.badges.layout.pack import pack_picture, unpack_picture
-from kiosk.badges.pdf.pictures import open_picture, pdf_picture, picture_size
+from kiosk.badges.layout.file import pack_picture, unpack_picture
+from kiosk.badges.pdf.resources import open_picture, pdf_picture, picture_size
 from kiosk.camera.frames import frames_of
 from kiosk.errors import KioskError
 from kiosk.services.event.settings import change_settings
@@ -89,7 +89,7 @@ def test_a_huge_picture_needs_no_memory(tmp_path: Path) -> None:
     program = f"""
 import resource
 from pathlib import Path
-from kiosk.badges.pdf.pictures import open_picture
+from kiosk.badges.pdf.resources import open_picture
 from kiosk.camera.frames import frames_of
 from kiosk.errors import KioskError
 from PIL import Image, ImageOps

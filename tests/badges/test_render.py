@@ -13,11 +13,11 @@ from zxingcpp import read_barcodes
 
 from kiosk.badges.layout.compose import badge_hash
 from kiosk.badges.layout.file import load_layout
-from kiosk.badges.sheets.press import BadgePress, check_badges, render_badges
+from kiosk.badges.sheets.press import BadgePress, check_badges
 from kiosk.badges.sheets.stock import load_stock
 from kiosk.domain.badges.order import BadgePerson
 from kiosk.errors import KioskError
-from tests.badges.people import EVENT, SCRIPTS, person
+from tests.badges.people import EVENT, SCRIPTS, person, render_badges
 
 
 def _titles(path: Path) -> list[str]:

@@ -17,11 +17,10 @@ from kiosk.badges.layout.compose import Composer
 from kiosk.badges.layout.file import list_layouts, load_layout
 from kiosk.badges.layout.model import EventLook, Layout
 from kiosk.badges.layout.scene import Op, QrOp, TextOp, TurnedOp
-from kiosk.badges.sheets.press import render_badges
 from kiosk.badges.sheets.stock import Stock, layout_on, layouts_for, list_stocks, load_stock
 from kiosk.domain.badges.order import BadgePerson
 from kiosk.errors import KioskError
-from tests.badges.people import EVENT, person
+from tests.badges.people import EVENT, person, render_badges
 
 LAYOUTS = list_layouts()
 STOCKS = list_stocks()

@@ -66,7 +66,7 @@ def product(folder: Path, count: int) -> dict[str, float]:
 
     from kiosk.badges.layout.file import load_layout
     from kiosk.badges.layout.model import EventLook
-    from kiosk.badges.sheets.press import render_badges
+    from kiosk.badges.sheets.press import BadgePress
     from kiosk.domain.badges.order import BadgePerson
     from kiosk.support.paths import assets_dir
 
@@ -79,9 +79,8 @@ def product(folder: Path, count: int) -> dict[str, float]:
     ]
     event = EventLook(name="PyCon Pune 2027", dates="16-18 February", logo=folder / "logo.png")
     start = time.perf_counter()
-    batch = render_badges(
-        people, folder / "ours.pdf", layout=load_layout(str(folder / "bench.toml")), event=event
-    )
+    layout = load_layout(str(folder / "bench.toml"))
+    batch = BadgePress(layout, event).print_batch(people, folder / "ours.pdf")
     seconds = time.perf_counter() - start
     return {"seconds": seconds, "bytes": sum(path.stat().st_size for path in batch.files)}
 
@@ -137,13 +136,13 @@ def cold(folder: Path, count: int) -> dict[str, float]:
     """One badge in this fresh process; the caller measures the whole process."""
     from kiosk.badges.layout.file import load_layout
     from kiosk.badges.layout.model import EventLook
-    from kiosk.badges.sheets.press import render_badges
+    from kiosk.badges.sheets.press import BadgePress
     from kiosk.domain.badges.order import BadgePerson
 
     event = EventLook(name="PyCon Pune 2027", logo=folder / "logo.png")
     someone = BadgePerson("1", "چوہدری علی رضا", "", "", "Zoho", "Speaker", "K1:7F3K9QZ2X5MTW")
     layout = load_layout(str(folder / "bench.toml"))
-    render_badges([someone], folder / "cold.pdf", layout=layout, event=event)
+    BadgePress(layout, event).print_batch([someone], folder / "cold.pdf")
     return {"seconds": 0.0, "bytes": (folder / "cold.pdf").stat().st_size}
 
 

@@ -23,7 +23,7 @@ from kiosk.domain.checkin.pins import Role
 from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.errors import KioskError
-from kiosk.services.checkin.authorisation import PinNeeded
+from kiosk.services.checkin.authorisation import PinNeeded, authorise, set_pin
 from kiosk.services.checkin.card import attendee_card
 from kiosk.services.checkin.checkin import (
     ScanResult,
@@ -33,7 +33,6 @@ from kiosk.services.checkin.checkin import (
     relink_codes,
 )
 from kiosk.services.checkin.lists import event_lists, remove_list, save_list
-from kiosk.services.checkin.pins import authorise, set_pin
 from kiosk.services.checkin.questions import save_question
 from kiosk.services.event.event import create_event
 from kiosk.services.people.entitlements import Entitlement

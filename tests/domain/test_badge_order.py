@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.domain.badges.collation import name_key, prefix
+from kiosk.domain.badges.collation import balanced_queues, name_key, prefix
 from kiosk.domain.badges.order import (
     BADGES_PER_BOX,
     BadgeSort,
@@ -23,7 +23,6 @@ from kiosk.domain.badges.order import (
     sort_key,
     sorted_boxes,
 )
-from kiosk.domain.badges.queue_letters import balanced_queues
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.names import sorted_name
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.exporters.text_tables import harmless_row
+from kiosk.exporters.writers import harmless_row
 
 
 @pytest.mark.parametrize(

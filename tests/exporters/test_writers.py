@@ -17,8 +17,15 @@ from hypothesis import strategies as st
 from kiosk.domain.text import clean_controls
 from kiosk.errors import Canceled, KioskError
 from kiosk.exporters.table import SEPARATOR, Column, Kind, Table
-from kiosk.exporters.text_tables import harmless_row, write_csv, write_json, writer_for
-from kiosk.exporters.xlsx_table import MAX_CELL, MAX_ROWS, write_xlsx
+from kiosk.exporters.writers import (
+    MAX_CELL,
+    MAX_ROWS,
+    harmless_row,
+    write_csv,
+    write_json,
+    write_xlsx,
+    writer_for,
+)
 
 COLUMNS = (Column("Name"), Column("Party", Kind.NUMBER), Column("=at", Kind.MOMENT))
 ROWS = [

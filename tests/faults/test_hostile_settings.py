@@ -19,9 +19,15 @@ from kiosk.domain.checkin.privileges import CHANGE_PINS, OVERRIDE
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.setting_schema import TYPES, is_fitting_setting
 from kiosk.errors import KioskError
-from kiosk.services.checkin import pins
-from kiosk.services.checkin.authorisation import asked_role, damaged_pins
-from kiosk.services.checkin.pins import authorise, check_pin, pin_roles, set_pin
+from kiosk.services.checkin import authorisation
+from kiosk.services.checkin.authorisation import (
+    asked_role,
+    authorise,
+    check_pin,
+    damaged_pins,
+    pin_roles,
+    set_pin,
+)
 from kiosk.services.event.event import create_event
 from kiosk.services.tally.event_tally import event_tally, frozen_tally
 from kiosk.storage.file.store import Store
@@ -193,7 +199,7 @@ def test_an_invalid_setting_is_reported(original: Path, tmp_path: Path, key: str
 def cheap_pins(monkeypatch: pytest.MonkeyPatch) -> None:
     """A PIN is checked fast."""
     monkeypatch.setattr("kiosk.domain.checkin.pins.COST", ScryptCost(16, 8, 1))
-    monkeypatch.setattr(pins, "_closed_until", {})
+    monkeypatch.setattr(authorisation, "_closed_until", {})
 
 
 @pytest.mark.parametrize(

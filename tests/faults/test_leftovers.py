@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.services.safety.backup import auto_back_up
-from kiosk.support.temp_dirs import remove_abandoned_temp_dirs, temp_dir
+from kiosk.support.paths import remove_abandoned_temp_dirs, temp_dir
 from tests.support.forked import Forked, kiosk, private
 from tests.support.program import Program
 
@@ -186,7 +186,7 @@ def test_working_folders_of_killed_programs_go(temp: Path, monkeypatch: pytest.M
     (killed / "in-use.lock").touch()
     (killed / "people.csv").write_text("Ashalata")
     link.symlink_to(other)
-    monkeypatch.setattr("kiosk.support.temp_dirs._swept_by", set())
+    monkeypatch.setattr("kiosk.support.paths._swept_by", set())
 
     with temp_dir() as folder:
         (folder / "mine").touch()
@@ -218,7 +218,7 @@ def test_working_folder_of_another_program(temp: Path) -> None:
 
 HOLDS_A_FOLDER = """
 import sys
-from kiosk.support.temp_dirs import temp_dir
+from kiosk.support.paths import temp_dir
 with temp_dir() as folder:
     (folder / "people.csv").write_text("Ashalata")
     print(folder, flush=True)
@@ -228,7 +228,7 @@ with temp_dir() as folder:
 
 def test_where_nothing_can_be_locked(temp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The work continues, and no directory is taken for that of a killed program."""
-    monkeypatch.setattr("kiosk.support.temp_dirs._lock", lambda _: False)
+    monkeypatch.setattr("kiosk.support.paths._lock", lambda _: False)
 
     with temp_dir() as folder:
         (folder / "mine").touch()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.printing.backends.cups import cups_endpoint, parse_server, user_default_printer
+from kiosk.printing.backends.ipp import cups_endpoint, parse_server, user_default_printer
 from kiosk.printing.ipp.http import Endpoint
 
 SERVERS = {

@@ -12,8 +12,7 @@ from kiosk.domain.printing.job import PrintState
 from kiosk.domain.printing.report import read_report
 from kiosk.errors import PrintError
 from kiosk.printing.backend import PrintBackend
-from kiosk.printing.backends.cups import CupsBackend
-from kiosk.printing.backends.ipp_printer import IppPrinterBackend
+from kiosk.printing.backends.ipp import CupsBackend, IppPrinterBackend
 from kiosk.printing.ipp.client import IppClient
 from tests.support.fake_ipp import FakeIppServer
 

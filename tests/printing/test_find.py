@@ -7,15 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.printing.job import PrinterState
+from kiosk.domain.printing.job import PDF_FOLDER, PrinterState
 from kiosk.errors import PrintError
 from kiosk.printing import find
-from kiosk.printing.backend import PrinterInfo
-from kiosk.printing.backends.cups import CupsBackend
-from kiosk.printing.backends.ipp_printer import parse_printer_uri
+from kiosk.printing.backend import PrinterInfo, choose_printer
+from kiosk.printing.backends.ipp import CupsBackend, parse_printer_uri
 from kiosk.printing.backends.lp import LpBackend
-from kiosk.printing.backends.save_pdf import FOLDER_PRINTER
-from kiosk.printing.find import backend_named, choose_printer, find_backend
+from kiosk.printing.find import backend_named, find_backend
 from kiosk.printing.ipp.client import IppClient
 from tests.support.fake_ipp import FakeIppServer, FakeQueue
 from tests.support.real_cups import free_port
@@ -61,7 +59,7 @@ def test_badges_are_saved_without_a_printer(
 def test_a_printer_by_address_or_the_folder(tmp_path: Path) -> None:
     """Neither asks a print server."""
     assert find_backend("ipp://10.0.0.7/ipp/print").name == "ipp"
-    assert find_backend(FOLDER_PRINTER, save_folder=tmp_path).name == "save"
+    assert find_backend(PDF_FOLDER, save_folder=tmp_path).name == "save"
 
 
 def test_lp_for_printers_that_cups_cannot_reach(

@@ -17,7 +17,6 @@ from PIL import Image, ImageChops
 from zxingcpp import read_barcodes
 
 from kiosk.badges.layout.file import load_layout
-from kiosk.badges.sheets.press import render_badges
 from kiosk.badges.sheets.stock import load_stock
 from kiosk.domain.printing.job import JobState, PrinterState
 from kiosk.errors import PrintError
@@ -29,7 +28,7 @@ from kiosk.printing.backends.raw_label import (
     rasterised,
 )
 from kiosk.printing.find import backend_named, find_backend
-from tests.badges.people import EVENT, person
+from tests.badges.people import EVENT, person, render_badges
 
 READY_ZPL = (
     b"\x02030,0,0,0800,000,0,0,0,000,0,0,0\x03\r\n"

@@ -13,14 +13,12 @@ from kiosk.badges.layout.model import EventLook
 from kiosk.domain.printing.job import JobState, JobVerdict, PrintState
 from kiosk.domain.printing.report import SILENCE_S, read_report
 from kiosk.errors import KioskError, PrintError
-from kiosk.printing.backend import PrintBackend, SubmittedJob
-from kiosk.printing.backends.cups import CupsBackend
-from kiosk.printing.backends.ipp_printer import IppPrinterBackend
+from kiosk.printing.backend import JobWatcher, PrintBackend, SubmittedJob, choose_printer
+from kiosk.printing.backends.ipp import CupsBackend, IppPrinterBackend
 from kiosk.printing.backends.lp import LpBackend
-from kiosk.printing.find import choose_printer, find_backend
+from kiosk.printing.find import find_backend
 from kiosk.printing.ipp.client import IppClient
 from kiosk.printing.ipp.http import Endpoint
-from kiosk.printing.watch import JobWatcher
 from kiosk.services.printing.paper import BadgeFormat, described, fitted_format
 from tests.support import real_cups
 from tests.support.real_cups import RealCups, wait_for

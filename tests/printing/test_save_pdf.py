@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.printing.job import PrintState
+from kiosk.domain.printing.job import PDF_FOLDER, PrintState
 from kiosk.domain.printing.report import read_report
 from kiosk.errors import PrintError
 from kiosk.printing.backends.save_pdf import (
-    FOLDER_PRINTER,
     SavePdfBackend,
     open_in_viewer,
     viewer_command,
@@ -20,7 +19,7 @@ from kiosk.printing.backends.save_pdf import (
 
 
 def save(backend: SavePdfBackend, pdf: Path, title: str) -> int:
-    job = backend.submit(pdf, FOLDER_PRINTER, title=title, width_mm=62, height_mm=100)
+    job = backend.submit(pdf, PDF_FOLDER, title=title, width_mm=62, height_mm=100)
     return job.job_id
 
 
@@ -88,7 +87,7 @@ def test_two_desks_share_a_folder(tmp_path: Path, pdf: Path) -> None:
 def test_a_saved_badge_is_unknown_until_confirmed(tmp_path: Path, pdf: Path) -> None:
     """The job is unknown until the volunteer confirms it, and asks for no help."""
     backend = SavePdfBackend(tmp_path)
-    job = backend.submit(pdf, FOLDER_PRINTER, title="x", width_mm=62, height_mm=100)
+    job = backend.submit(pdf, PDF_FOLDER, title="x", width_mm=62, height_mm=100)
 
     verdict = read_report(backend.report(job), 100)
 
@@ -98,7 +97,7 @@ def test_a_saved_badge_is_unknown_until_confirmed(tmp_path: Path, pdf: Path) -> 
 def test_cancel_removes_the_file(tmp_path: Path, pdf: Path) -> None:
     """Only that badge's file; canceling twice is not an error."""
     backend = SavePdfBackend(tmp_path / "out")
-    job = backend.submit(pdf, FOLDER_PRINTER, title="x", width_mm=62, height_mm=100)
+    job = backend.submit(pdf, PDF_FOLDER, title="x", width_mm=62, height_mm=100)
     save(backend, pdf, "y")
 
     backend.cancel(job)

@@ -12,7 +12,7 @@ from kiosk.domain.printing.job import TELLS_NOTHING, PrinterState
 from kiosk.errors import PrintError
 from kiosk.printing.backend import PrinterInfo, SubmittedJob
 from kiosk.printing.backends import lp
-from kiosk.printing.backends.cups import CupsBackend
+from kiosk.printing.backends.ipp import CupsBackend
 from kiosk.printing.backends.lp import LpBackend, lp_command
 from kiosk.printing.backends.windows import (
     SumatraBackend,

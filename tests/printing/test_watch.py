@@ -10,9 +10,8 @@ import pytest
 
 from kiosk.domain.printing.job import UNREACHABLE, DeviceReport, JobState, JobVerdict, PrintState
 from kiosk.errors import PrintError
-from kiosk.printing import watch
-from kiosk.printing.backend import SubmittedJob
-from kiosk.printing.watch import JobWatcher
+from kiosk.printing import backend
+from kiosk.printing.backend import JobWatcher, SubmittedJob
 
 JOB = SubmittedJob("badge", 1, "cups")
 OTHER = SubmittedJob("badge", 2, "cups")
@@ -41,7 +40,7 @@ class Script:
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ask again at once: how long the pauses are is the domain's, and tested there."""
-    monkeypatch.setattr(watch, "next_look_s", lambda verdict, seconds: 0.001)
+    monkeypatch.setattr(backend, "next_look_s", lambda verdict, seconds: 0.001)
 
 
 def test_a_job_is_followed_to_its_end() -> None:

@@ -14,12 +14,17 @@ import pytest
 from kiosk.domain.checkin.pins import Role, ScryptCost
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import Action, KioskError
-from kiosk.services.checkin import pins
+from kiosk.services.checkin import authorisation
 from kiosk.services.checkin.activity import undo_scan
-from kiosk.services.checkin.authorisation import Authorisation, PinNeeded
+from kiosk.services.checkin.authorisation import (
+    Authorisation,
+    PinNeeded,
+    authorise,
+    remove_pin,
+    set_pin,
+)
 from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan, undo
 from kiosk.services.checkin.lists import event_lists, put_back, remove_list, save_list
-from kiosk.services.checkin.pins import authorise, remove_pin, set_pin
 from kiosk.services.event.change import change_event
 from kiosk.services.event.event import event_info
 from kiosk.services.event.settings import change_settings
@@ -47,7 +52,7 @@ NAMES = {
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """PINs that are checked at once; no wait is left of another test."""
     monkeypatch.setattr("kiosk.domain.checkin.pins.COST", ScryptCost(16, 8, 1))
-    monkeypatch.setattr(pins, "_closed_until", {})
+    monkeypatch.setattr(authorisation, "_closed_until", {})
 
 
 @pytest.fixture

@@ -12,8 +12,7 @@ from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import KioskError
 from kiosk.services.badges.badges import BadgeOrder, BadgeReport, make_badges
-from kiosk.services.badges.boxes import batch_places, boxes_now
-from kiosk.services.badges.context import chosen_layout, use_layout
+from kiosk.services.badges.context import batch_places, boxes_now, chosen_layout, use_layout
 from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.people.people import edit, walk_in
 from kiosk.services.printing.paper import PrintOffset, parse_offset

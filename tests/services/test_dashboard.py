@@ -17,8 +17,13 @@ from kiosk.services.checkin.checkin import ScanOrder, scan, undo
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.event.event import event_info
 from kiosk.services.tally.counts import desk_counts, event_counts
-from kiosk.services.tally.dashboard import Dashboard, Pace, changed_dashboard, dashboard
-from kiosk.services.tally.event_tally import event_tally
+from kiosk.services.tally.event_tally import (
+    Dashboard,
+    Pace,
+    changed_dashboard,
+    dashboard,
+    event_tally,
+)
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import check_in_lists
 from kiosk.storage.queries.scans import scans_of

@@ -8,9 +8,15 @@ import pytest
 
 from kiosk.domain.checkin.pins import Role, ScryptCost, Tries, wait_after_s
 from kiosk.errors import KioskError
-from kiosk.services.checkin import pins
+from kiosk.services.checkin import authorisation
+from kiosk.services.checkin.authorisation import (
+    authorise,
+    check_pin,
+    pin_roles,
+    remove_pin,
+    set_pin,
+)
 from kiosk.services.checkin.checkin import bind_code
-from kiosk.services.checkin.pins import authorise, check_pin, pin_roles, remove_pin, set_pin
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
 from tests.conftest import Clock
@@ -21,7 +27,7 @@ from tests.support.program import Program
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """The cost is the attacker's to pay, not the test suite's; no wait is left of another test."""
     monkeypatch.setattr("kiosk.domain.checkin.pins.COST", ScryptCost(16, 8, 1))
-    monkeypatch.setattr(pins, "_closed_until", {})
+    monkeypatch.setattr(authorisation, "_closed_until", {})
 
 
 def refused(store: Store, pin: str, at_s: float = 0.0) -> str:
@@ -92,7 +98,7 @@ def test_a_restart_does_not_forget(store: Store, clock: Clock) -> None:
     set_pin(store, Role.SUPERVISOR, "246810")
     for _ in range(4):
         refused(store, "0000")
-    pins._closed_until.clear()
+    authorisation._closed_until.clear()
     with_new_program = Store.open(store.path, desk="Desk 2", clock=clock)
     code = refused(with_new_program, "246810")
     with_new_program.close()

@@ -14,8 +14,14 @@ import pytest
 from kiosk.domain.checkin.pins import Role
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import KioskError
+from kiosk.services.checkin.authorisation import (
+    authorise,
+    check_pin,
+    pin_roles,
+    remove_pin,
+    set_pin,
+)
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.checkin.pins import authorise, check_pin, pin_roles, remove_pin, set_pin
 from kiosk.services.people.people import walk_in
 from kiosk.services.safety import restore as restoring
 from kiosk.services.safety.backup import back_up

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kiosk.desk.self_service import TRIES, Answer, Reply, SelfService, first_name
-from kiosk.domain.checkin.self_service_texts import SELF_SERVICE
+from kiosk.domain.checkin.words import SELF_SERVICE
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import badge_code
 from kiosk.domain.people.attendee import Attendee

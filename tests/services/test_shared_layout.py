@@ -11,8 +11,7 @@ import pytest
 from PIL import Image
 
 from kiosk.badges.layout.compose import badge_hash
-from kiosk.badges.layout.file import load_layout
-from kiosk.badges.layout.pack import pack_layout, unpack_layout
+from kiosk.badges.layout.file import load_layout, pack_layout, unpack_layout
 from kiosk.domain.log.events import EventKind
 from kiosk.errors import KioskError
 from kiosk.services.badges.context import badge_person, chosen_layout, event_look, use_layout

@@ -31,8 +31,13 @@ from kiosk.services.reports.attendance import Who, attendance_table
 from kiosk.services.reports.report import report_facts
 from kiosk.services.safety.purge import purge
 from kiosk.services.tally.counts import RECENT_MS, checked_in_by_list, desk_counts
-from kiosk.services.tally.dashboard import dashboard
-from kiosk.services.tally.event_tally import PURGED, PURGED_REPORT, event_tally, frozen_tally
+from kiosk.services.tally.event_tally import (
+    PURGED,
+    PURGED_REPORT,
+    dashboard,
+    event_tally,
+    frozen_tally,
+)
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import attendees_by_ids
 from kiosk.storage.queries.lists import check_in_lists

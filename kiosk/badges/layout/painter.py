@@ -13,9 +13,9 @@ from kiosk.badges.layout import scene
 from kiosk.badges.layout.arrange import CAPTION_MM
 from kiosk.badges.layout.fields import Values, fields_of, find_field, is_shown
 from kiosk.badges.layout.model import MM, Element, EventLook, Layout
-from kiosk.badges.layout.qr import QUIET_MODULES, qr_code
 from kiosk.badges.layout.scene import (
     BLACK,
+    QUIET_MODULES,
     WHITE,
     Colour,
     ImageOp,
@@ -25,9 +25,10 @@ from kiosk.badges.layout.scene import (
     RectOp,
     TextOp,
     TurnedOp,
+    qr_code,
 )
 from kiosk.badges.pdf.objects import code128
-from kiosk.badges.pdf.pictures import contained, covering, picture_size
+from kiosk.badges.pdf.resources import contained, covering, picture_size
 from kiosk.badges.text.breaks import visible
 from kiosk.badges.text.cleaning import MAX_LETTERS, CannotDrawError, clean_text, no_font_for
 from kiosk.badges.text.fitting import (

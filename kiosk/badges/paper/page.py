@@ -9,7 +9,7 @@ from kiosk.badges.layout.compose import Composer
 from kiosk.badges.layout.model import MM, Element, EventLook, Layout
 from kiosk.badges.layout.scene import BLACK, ImageOp, LineOp, Op, RectOp
 from kiosk.badges.pdf.drawing import BadgeDocument
-from kiosk.badges.pdf.pictures import contained
+from kiosk.badges.pdf.resources import contained
 from kiosk.badges.text.cleaning import CannotDrawError, clean_text, damage
 from kiosk.domain.badges.order import BadgePerson, BadgeProblem
 
@@ -146,9 +146,9 @@ class PaperPage:
         ends = (x * MM, self._up(y), (x + width) * MM, self._up(y))
         self.ops.append(LineOp(*ends, _GREY, 0.4, dashed))
 
-    def upright_line(self, x: float, y: float, height: float) -> None:
-        """Draw a dashed vertical line to cut along."""
-        ends = (x * MM, self._up(y), x * MM, self._up(y + height))
+    def cut_line(self, x: float) -> None:
+        """Draw a dashed line from top to bottom to cut along."""
+        ends = (x * MM, self._up(0), x * MM, 0.0)
         self.ops.append(LineOp(*ends, _GREY, 0.4, dashed=True))
 
     def picture(self, path: Path, x: float, y: float, width: float, height: float) -> None:

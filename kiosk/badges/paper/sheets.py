@@ -109,7 +109,7 @@ class CodeToScan:
 
 
 def render_scanner_page(
-    title: str, words: Sequence[str], codes: Sequence[CodeToScan], out: Path, *, event: EventLook
+    words: Sequence[str], codes: Sequence[CodeToScan], out: Path, *, event: EventLook
 ) -> PaperResult:
     """Render one A4 page: instructions, then the codes, far enough apart that a scanner sees
     only one at a time.
@@ -117,6 +117,7 @@ def render_scanner_page(
     Args:
         words: sentences above the codes.
     """
+    title = "Test of the scanner"
     writer = PaperWriter(event, A4, title)
     page = writer.page()
     _head(page, title, words)
@@ -149,9 +150,10 @@ def _code_row(page: PaperPage, item: CodeToScan, number: int, top: float, height
 
 
 def render_tickets(
-    title: str, words: Sequence[str], tickets: Sequence[CodeToScan], out: Path, *, event: EventLook
+    words: Sequence[str], tickets: Sequence[CodeToScan], out: Path, *, event: EventLook
 ) -> PaperResult:
     """Render twelve tickets on an A4 page, two across, to cut apart or to scan from the page."""
+    title = "Tickets for a rehearsal"
     writer = PaperWriter(event, A4, title)
     for start in range(0, len(tickets), 12):
         page = writer.page()

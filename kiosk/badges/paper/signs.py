@@ -83,7 +83,7 @@ def render_index_cards(letters: Sequence[str], out: Path, *, event: EventLook) -
         page.band(left + 30, top + 4, 45, 26)
         page.text(letter, left + 32, top + 8, 41, 18, size=60, colour="on-accent")
         page.line(0, 148.5, 210, dashed=True)
-        page.upright_line(105, 0, 297)
+        page.cut_line(105)
     return written(writer, out)
 
 
@@ -124,17 +124,15 @@ def render_check_list(
     event: EventLook,
     title: str = "Check-in list",
     arrived: Collection[str] = (),
-    with_codes: bool = True,
 ) -> PaperResult:
     """Render the list for when no laptop works: a box to tick, the name, a code to scan later.
 
     Args:
         people: in the order of the list.
         arrived: ids of people who are already checked in; their box is ticked.
-        with_codes: print the badge's QR code in each row: 23 rows a page, else 36.
     """
     writer = PaperWriter(event, A4, f"{event.name} {title}")
-    height = 11.0 if with_codes else 7.0
+    height = 11.0
     per_page = int((297 - 34) / height)
     count = max(1, -(-len(people) // per_page))
     for number in range(count):
@@ -143,13 +141,11 @@ def render_check_list(
         page.text(title, 12, 17, 120, 5, size=11, align="left", weight="regular")
         page.text(f"{number + 1} / {count}", 160, 9, 38, 6, size=12, align="right")
         for row, person in enumerate(people[number * per_page : (number + 1) * per_page]):
-            _row(page, person, 26 + row * height, height, with_codes, person.id in arrived)
+            _row(page, person, 26 + row * height, height, person.id in arrived)
     return written(writer, out)
 
 
-def _row(
-    page: PaperPage, person: BadgePerson, top: float, height: float, code: bool, ticked: bool
-) -> None:
+def _row(page: PaperPage, person: BadgePerson, top: float, height: float, ticked: bool) -> None:
     middle = top + height / 2
     page.tick_box(12, middle - 2, 4, ticked=ticked)
     page.person_name(person, 20, middle - 2.7, 78, 5.4, size=14, align="left")
@@ -159,7 +155,7 @@ def _row(
     )
     for text, left, width in details:
         page.text(text, left, middle - 2, width, 4, size=9, align="left", weight="regular")
-    if code and person.badge_code:
+    if person.badge_code:
         page.code(person.badge_code, 188, middle - 5.2, 10.4)
     page.text(person.badge_code, 166, middle - 1.2, 21, 2.4, size=6, weight="mono", align="right")
     page.line(12, top + height, 186)

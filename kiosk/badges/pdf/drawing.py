@@ -18,9 +18,8 @@ from kiosk.badges.layout.scene import (
     TextOp,
     TurnedOp,
 )
-from kiosk.badges.pdf.fonts import PdfFont, utf16_hex
 from kiosk.badges.pdf.objects import PdfDocument
-from kiosk.badges.pdf.pictures import pdf_picture
+from kiosk.badges.pdf.resources import PdfFont, pdf_picture, utf16_hex
 from kiosk.badges.text.faces import Face, face_key
 from kiosk.badges.text.shaping import Cluster, GlyphRun, ShapedLine
 

@@ -35,7 +35,12 @@ class BadgePress:
         *,
         proof: bool = False,
     ) -> None:
-        """Raises `KioskError` when the layout does not fit the stock."""
+        """Raises `KioskError` when the layout does not fit the stock.
+
+        Args:
+            stock: the paper; None is a page of the badge's own size.
+            proof: also draw guides, such as the place of the lanyard's slot.
+        """
         self.layout, self.event = layout, event
         self.stock = stock or page_of(layout.width, layout.height, layout.dpi)
         fitting = layout_on(layout, self.stock, event)
@@ -58,14 +63,12 @@ class BadgePress:
         """The same as `badge_hash`, faster for many people."""
         return hash_of(self._composer, self._composer.values(person))
 
-    def preview(self, person: BadgePerson, width_px: int, side: int = 0) -> Image:
-        """Render the badge as a picture. Raises `CannotDrawError`."""
+    def preview(self, person: BadgePerson, width_px: int) -> Image:
+        """Render the front of the badge as a picture. Raises `CannotDrawError`."""
         # loads Pillow, a heavy leaf that printing does not need
         from kiosk.badges.sheets.preview import render_preview
 
-        composer = self._composer
-        layout = composer.layout
-        return render_preview(person, layout, self.event, width_px, side=side, composer=composer)
+        return render_preview(self._composer, person, width_px)
 
     def print_blanks(
         self, codes: Sequence[str], out: Path, *, ticket_type: str = "", start: int = 1
@@ -88,14 +91,18 @@ class BadgePress:
         stacked: bool = False,
         progress: Progress | None = None,
     ) -> BadgeBatch:
-        """Write the badges of `people` to `out` (OUT-1.pdf ... when split).
+        """Draw badges in the order of `people` into `out`.
 
         Args:
+            people: attendees to draw; those with a ticket type without badges are skipped.
+            out: the PDF; more than `split_at` badges go to OUT-1.pdf, OUT-2.pdf ... next to it.
+            start: first place used on the first sheet, from 1.
             stacked: order for cutting a stack of sheets: the piles, one on the other, are in the
                 order of `people`.
+            progress: called with (done, all); an exception from it stops the batch.
 
-        Raises `KioskError`; an exception from `progress` stops the batch. In both cases no file
-        is left.
+        Raises:
+            KioskError: a picture or the disk fails. No file is left after an error.
         """
         self._check_start(start)
         many = max(1, split_at // self.stock.per_page) * self.stock.per_page
@@ -147,40 +154,6 @@ class BadgePress:
                 saved="No badge was drawn.",
                 next_step=f"Choose a start from 1 to {self.stock.per_page}.",
             )
-
-
-def render_badges(
-    people: Sequence[BadgePerson],
-    out: Path,
-    *,
-    layout: Layout,
-    stock: Stock | None = None,
-    event: EventLook,
-    start: int = 1,
-    proof: bool = False,
-    split_at: int = 2000,
-    stacked: bool = False,
-    progress: Progress | None = None,
-) -> BadgeBatch:
-    """Draw badges in the order of `people` into `out`.
-
-    Args:
-        people: attendees to draw; those with a ticket type without badges are skipped.
-        out: the PDF; more than `split_at` badges go to OUT-1.pdf, OUT-2.pdf ... next to it.
-        stock: the paper; None is a page of the badge's own size.
-        start: first place used on the first sheet, from 1.
-        proof: also draw guides, such as the place of the lanyard's slot.
-        stacked: order the badges for cutting a stack of sheets.
-        progress: called with (done, all); an exception from it stops the batch.
-
-    Raises:
-        KioskError: the layout does not fit the stock, or a picture or the disk fails. No file is
-            left after an error.
-    """
-    press = BadgePress(layout, event, stock, proof=proof)
-    return press.print_batch(
-        people, out, start=start, split_at=split_at, stacked=stacked, progress=progress
-    )
 
 
 def check_badges(

@@ -10,7 +10,7 @@ import uharfbuzz as hb
 from PIL import Image, ImageDraw
 
 from kiosk.badges.layout.compose import Composer
-from kiosk.badges.layout.model import MM, EventLook, Layout
+from kiosk.badges.layout.model import MM
 from kiosk.badges.layout.scene import (
     BarsOp,
     Colour,
@@ -22,31 +22,17 @@ from kiosk.badges.layout.scene import (
     TextOp,
     TurnedOp,
 )
-from kiosk.badges.pdf.pictures import flat, open_picture
+from kiosk.badges.pdf.resources import flat, open_picture
 from kiosk.domain.badges.order import BadgePerson
 
 
-def render_preview(
-    person: BadgePerson,
-    layout: Layout,
-    event: EventLook,
-    width_px: int,
-    *,
-    side: int = 0,
-    composer: Composer | None = None,
-) -> Image.Image:
-    """The badge, `width_px` wide, in proportion. Raises `CannotDrawError` as for the PDF."""
-    composer = composer or Composer(layout, event, layout.dpi)
-    ops = [*composer.shared(side, person.ticket_type), *composer.own(side, composer.values(person))]
-    return draw_ops(ops, layout.width * MM, layout.height * MM, width_px)
-
-
-def draw_ops(ops: list[Op], width: float, height: float, width_px: int) -> Image.Image:
-    """Draw a scene of `width` x `height` points as a picture on white."""
-    scale = width_px / width  # pixels a point
-    canvas = Image.new("RGB", (width_px, max(1, round(height * scale))), "white")
+def render_preview(composer: Composer, person: BadgePerson, width_px: int) -> Image.Image:
+    """The front of a badge on white, `width_px` wide. Raises `CannotDrawError` as for the PDF."""
+    layout = composer.layout
+    scale = width_px / (layout.width * MM)  # pixels a point
+    canvas = Image.new("RGB", (width_px, max(1, round(layout.height * MM * scale))), "white")
     painter = _Canvas(canvas, scale)
-    for op in ops:
+    for op in (*composer.shared(0, person.ticket_type), *composer.own(0, composer.values(person))):
         painter.draw(op)
     return canvas
 

@@ -9,8 +9,8 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from kiosk.badges.text.faces import JOINING
 from kiosk.badges.text.runs import clusters_of, script_of
-from kiosk.badges.text.script_fonts import JOINING
 
 if TYPE_CHECKING:
     from pyphen import Pyphen

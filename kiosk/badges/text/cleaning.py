@@ -6,8 +6,8 @@ import unicodedata
 from functools import lru_cache
 
 from kiosk.badges.text.breaks import SOFT_HYPHEN, ZERO_WIDTH_SPACE, visible
+from kiosk.badges.text.faces import EAST_ASIAN
 from kiosk.badges.text.runs import script_of
-from kiosk.badges.text.script_fonts import EAST_ASIAN
 from kiosk.domain.badges.order import BadgePerson
 
 MAX_MARKS = 8

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from kiosk.badges.text import bidi
-from kiosk.badges.text.script_fonts import JOINING
+from kiosk.badges.text.faces import JOINING
 
 if TYPE_CHECKING:
     from kiosk.badges.text.faces import Face

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kiosk.domain.text import casefold_key
+from kiosk.domain.text import casefold_key, escape_controls
 
 TABLE_FIELD = "Table"
 """The column with the attendee's table."""
@@ -101,6 +101,12 @@ def deal_table(tables: Sequence[Table], party: Party) -> Deal | None:
 def table_words(name: str) -> str:
     """`Table 3`; a name that contains the word is not changed."""
     return name if "table" in name.casefold() else f"Table {name}"
+
+
+def table_phrase(table: str, *, is_full: bool) -> str:
+    """`Table 3`, and what to do if all tables are full."""
+    full = " (all are full: bring a chair)" if is_full else ""
+    return escape_controls(table_words(table)) + full
 
 
 def _least_full(tables: Sequence[Table]) -> Deal | None:

@@ -21,8 +21,7 @@ from kiosk.domain.checkin.lists import LIST_RULES_PREFIX
 from kiosk.domain.checkin.pins import record_of
 from kiosk.domain.checkin.questions import MAX_CHOICES, WITH_CHOICES, QuestionKind
 from kiosk.domain.log.events import InvalidJson, parsed
-from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted, escape_controls
 
 MAX_TEXT = 20_000
 MAX_NUMBER = 1_000_000_000

@@ -12,6 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+PDF_FOLDER = "PDF folder"
+"""The name of the printer that saves PDF files in a folder."""
+
 
 class PrintState(StrEnum):
     """The state of a badge on its way to an attendee."""

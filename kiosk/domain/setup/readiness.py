@@ -13,8 +13,7 @@ from kiosk.domain.badges.order import BadgeProblem
 from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.datetimes import clock_words, day_words, days_in_words
 from kiosk.domain.log.setting_schema import invalid_settings_sentence
-from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import Action
 
 IMPORT_AGE_DAYS = 3

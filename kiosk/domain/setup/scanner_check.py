@@ -18,8 +18,7 @@ from itertools import pairwise
 
 from kiosk.domain.checkin.code_matching import Match, code_candidates
 from kiosk.domain.checkin.keyboard_layouts import LAYOUT_WORDS, by_layout, readings
-from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted, escape_controls
 
 SLOWEST_MS = 35.0
 """Characters that are further apart are taken for typing (`kiosk.ui.tui.input.keystream`)."""

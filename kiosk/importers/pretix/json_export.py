@@ -22,7 +22,7 @@ from kiosk.domain.people.registration import (
     RejectedRow,
     TicketStatus,
 )
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted
 from kiosk.importers import refusals
 from kiosk.importers.read.decoding import without_controls
 from kiosk.importers.understand.people import add_on_note, with_add_on

@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted
 from kiosk.errors import FileRefused
 from kiosk.importers import refusals
 from kiosk.importers.read import zip_guard

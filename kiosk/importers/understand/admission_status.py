@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kiosk.domain.people.registration import TicketStatus
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted
 from kiosk.importers.read.tables import Table
 from kiosk.importers.understand import statuses
 from kiosk.importers.understand.mapping import STATUS_FIELDS, Mapping

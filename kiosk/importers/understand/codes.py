@@ -11,7 +11,7 @@ import re
 from itertools import repeat
 from urllib.parse import parse_qs, urlsplit
 
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted
 from kiosk.importers.read.tables import Table
 from kiosk.importers.understand.mapping import Mapping
 from kiosk.importers.understand.values import MAX_CODE

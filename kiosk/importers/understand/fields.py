@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import repeat
 
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted
 from kiosk.importers.read.tables import Table
 from kiosk.importers.understand import values
 from kiosk.importers.understand.mapping import Mapping

@@ -10,7 +10,7 @@ import html
 import re
 from collections.abc import Callable
 
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted
 from kiosk.importers.read.tables import Table
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,12}\d?);")

@@ -9,7 +9,7 @@ from itertools import repeat
 
 from kiosk.domain.checkin.rights import ADD_ON
 from kiosk.domain.people.registration import Registration, RejectedRow
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted
 from kiosk.importers.read.tables import Table
 from kiosk.importers.understand.admission_status import Entries
 from kiosk.importers.understand.codes import Scannable, damaged_codes

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from kiosk.domain.people.registration import PERSON_FIELDS, Registration, RejectedRow
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted
 from kiosk.importers.understand.statuses import SEVERITY
 from kiosk.importers.understand.values import fold
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from kiosk.domain.printing.job import TELLS_NOTHING, DeviceReport, plain_text
 from kiosk.errors import PrintError
 from kiosk.printing.backend import PrinterInfo, SubmittedJob, read_badge_pdf
-from kiosk.printing.backends.cups import CupsBackend
+from kiosk.printing.backends.ipp import CupsBackend
 from kiosk.printing.ipp.client import ipp_name
 from kiosk.printing.media import hundredths, media_of_choices, ppd_size_mm
 

@@ -10,13 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk.domain.printing.job import SAVED_AS_FILE, DeviceReport, PrinterState
+from kiosk.domain.printing.job import PDF_FOLDER, SAVED_AS_FILE, DeviceReport, PrinterState
 from kiosk.errors import KioskError, PrintError
 from kiosk.printing.backend import PrinterInfo, SubmittedJob, read_badge_pdf
 from kiosk.support.files import atomic_file
-
-FOLDER_PRINTER = "PDF folder"
-"""The name of this backend's only "printer"."""
 
 _UNSAFE = re.compile(r"[^\w]+")
 _TITLE_LIMIT = 60
@@ -70,7 +67,7 @@ class SavePdfBackend:
         """The folder."""
         return [
             PrinterInfo(
-                FOLDER_PRINTER,
+                PDF_FOLDER,
                 f"Badges are saved in {self.folder} and printed by hand.",
                 PrinterState.IDLE,
                 accepting=True,
@@ -98,7 +95,7 @@ class SavePdfBackend:
             ) from error
         if self.open_when_saved:
             self.opener(next(self._files(number)))
-        return SubmittedJob(FOLDER_PRINTER, number, self.name)
+        return SubmittedJob(PDF_FOLDER, number, self.name)
 
     def _save(self, content: bytes, title: str) -> int:
         """Write under the next free number; a marker file reserves it against other desks."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,12 +18,15 @@ from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import casefold_key
 from kiosk.errors import KioskError, did_you_mean
-from kiosk.services.badges.boxes import ReplacedBadge, batch_places, remember_boxes, replaced_badges
 from kiosk.services.badges.context import (
+    ReplacedBadge,
     badge_person,
+    batch_places,
     event_look,
     hash_as_printed,
     layout_for_stock,
+    remember_boxes,
+    replaced_badges,
 )
 from kiosk.services.badges.shared_layout import note_used_here
 from kiosk.services.people.people import find_attendee
@@ -36,6 +39,7 @@ from kiosk.support.progress import Progress
 
 if TYPE_CHECKING:
     from kiosk.badges.sheets.batch import BadgeBatch
+    from kiosk.badges.sheets.press import BadgePress
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,16 @@ class BadgeReport:
     """Older badges in the boxes, which must be thrown away now."""
 
 
+def badge_press(
+    layout: Layout, look: EventLook, stock: Stock | None = None, *, proof: bool = False
+) -> BadgePress:
+    """A press for this layout, event and stock, see `BadgePress`. Raises `KioskError`."""
+    # the badge engine: the start of a desk must not load it
+    from kiosk.badges.sheets.press import BadgePress
+
+    return BadgePress(layout, look, stock, proof=proof)
+
+
 def make_badges(
     store: Store, out: Path, order: BadgeOrder, *, progress: Progress | None = None
 ) -> BadgeReport:
@@ -84,9 +98,6 @@ def make_badges(
         KioskError: no attendee has that id, a bad layout or stock, a layout that does not fit the
             stock, or a file that cannot be written. Nothing counts as printed then.
     """
-    # the badge engine: the start of a desk must not load it
-    from kiosk.badges.sheets.press import render_badges
-
     check_pdf_target(out)
     stock: Stock | None = load_stock(order.stock) if order.stock else None
     name, layout = layout_for_stock(store, order.layout, stock)
@@ -102,15 +113,11 @@ def make_badges(
         )
     look = event_look(store)
     chosen = in_order(_people_of(store, order, layout, look), order.sort)
-    batch = render_badges(
+    batch = badge_press(layout, look, stock, proof=order.proof).print_batch(
         [badge_person(person) for person in chosen],
         out,
-        layout=layout,
-        stock=stock,
-        event=look,
         start=order.start,
         stacked=order.stack,
-        proof=order.proof,
         progress=progress,
     )
     make_private(batch.files)
@@ -126,9 +133,6 @@ def make_blanks(store: Store, out: Path, count: int, order: BadgeOrder) -> Badge
     Raises:
         KioskError: `bad_count`, or as for `make_badges`.
     """
-    # the badge engine: the start of a desk must not load it
-    from kiosk.badges.sheets.press import BadgePress
-
     check_pdf_target(out)
     if not 1 <= count <= MOST_BLANKS:
         raise KioskError(
@@ -140,7 +144,7 @@ def make_blanks(store: Store, out: Path, count: int, order: BadgeOrder) -> Badge
     stock: Stock | None = load_stock(order.stock) if order.stock else None
     _, layout = layout_for_stock(store, order.layout, stock)
     stock = offset_stock(store, stock, layout, order.nudge, printer=order.printer)
-    press = BadgePress(layout, event_look(store), stock)
+    press = badge_press(layout, event_look(store), stock)
     codes = [badge_code(str(uuid4())) for _ in range(count)]
     batch = press.print_blanks(codes, out, ticket_type=order.ticket_type or "", start=order.start)
     make_private(batch.files)
@@ -209,11 +213,8 @@ def waiting_badges(
     progress: Progress | None = None,
 ) -> WaitingBadges:
     """Find badges that are not printed yet or out of date; skip ticket types without badges."""
-    # the badge engine: the start of a desk must not load it
-    from kiosk.badges.sheets.press import BadgePress
-
     printed = printed_badges(store.connection)
-    press = BadgePress(layout, look)
+    press = badge_press(layout, look)
     waiting = WaitingBadges([], [])
     for number, person in enumerate(admitted, 1):
         if progress and number % _REPORT_EVERY == 0:
@@ -267,21 +268,14 @@ def _append_made(store: Store, batch: BadgeBatch, layout: str, places: Sequence[
     )
 
 
-def confirm_printed(store: Store, attendee_ids: Container[str] | None = None) -> int:
+def confirm_printed(store: Store) -> int:
     """Count the badges of which only a PDF was made as printed: a person says so.
-
-    Args:
-        attendee_ids: only these; None: all.
 
     Returns:
         The number of badges.
     """
     with store.writing():
-        made = [
-            badge
-            for badge in printed_badges(store.connection).values()
-            if not badge.is_printed and (attendee_ids is None or badge.attendee_id in attendee_ids)
-        ]
+        made = [b for b in printed_badges(store.connection).values() if not b.is_printed]
         for layout in dict.fromkeys(badge.layout for badge in made):
             badges = [[b.attendee_id, b.hash, b.box, b.slot] for b in made if b.layout == layout]
             body = {"at": store.clock(), "layout": layout, "badges": badges}

@@ -15,7 +15,7 @@ from kiosk.domain.badges.order import BadgePerson
 from kiosk.domain.log.events import Body, EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import Action, KioskError
-from kiosk.services.badges.badges import made_badges_folder, make_private
+from kiosk.services.badges.badges import badge_press, made_badges_folder, make_private
 from kiosk.services.badges.context import badge_person, chosen_layout, event_look
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
@@ -32,10 +32,7 @@ _drawing = Lock()
 @lru_cache(maxsize=4)
 def _press(layout: Layout, look: EventLook, stock: Stock | None) -> BadgePress:
     """A press with loaded fonts, cached for the next badge at the desk."""
-    # the badge engine: the start of a desk must not load it
-    from kiosk.badges.sheets.press import BadgePress
-
-    return BadgePress(layout, look, stock)
+    return badge_press(layout, look, stock)
 
 
 @dataclass(frozen=True, slots=True)

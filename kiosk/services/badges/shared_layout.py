@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from kiosk.badges.layout.pack import (
+from kiosk.badges.layout.file import (
     pack_folder,
     pack_layout,
     pack_picture,

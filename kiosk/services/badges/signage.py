@@ -23,14 +23,13 @@ from kiosk.badges.paper.signs import (
     render_queue_signs,
 )
 from kiosk.badges.sheets.stock import load_stock, page_of
+from kiosk.domain.badges.collation import Queue, balanced_queues
 from kiosk.domain.badges.order import BadgeSort, in_order, index_letters, sort_key
-from kiosk.domain.badges.queue_letters import Queue, balanced_queues
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.setup.scanner_check import PROBES
 from kiosk.errors import Action, KioskError
 from kiosk.services.badges.badges import admitted_people
-from kiosk.services.badges.boxes import boxes_now
-from kiosk.services.badges.context import badge_person, chosen_layout, event_look
+from kiosk.services.badges.context import badge_person, boxes_now, chosen_layout, event_look
 from kiosk.services.checkin.lists import find_list
 from kiosk.services.setup.rehearsal import rehearsal_tickets
 from kiosk.storage.file.store import Store
@@ -197,13 +196,13 @@ def _scanner_test(store: Store, out: Path, order: PaperOrder) -> PaperResult:
         "the top.",
         "Cover the other codes with your hand. The screen shows the result and what to change.",
     ]
-    return render_scanner_page("Test of the scanner", words, codes, out, event=event_look(store))
+    return render_scanner_page(words, codes, out, event=event_look(store))
 
 
 def _rehearsal_tickets(store: Store, out: Path, order: PaperOrder) -> PaperResult:
     tickets = [CodeToScan(t.name, t.about, t.code) for t in rehearsal_tickets()]
     words = ["Sample people, for a rehearsal only: these codes are not valid at a real desk."]
-    return render_tickets("Tickets for a rehearsal", words, tickets, out, event=event_look(store))
+    return render_tickets(words, tickets, out, event=event_look(store))
 
 
 def _people(admitted: list[Attendee]) -> list[Attendee]:

@@ -18,8 +18,7 @@ from kiosk.domain.datetimes import (
     window_words,
 )
 from kiosk.domain.people.first_time import yes_or_no
-from kiosk.domain.text import clean_text
-from kiosk.domain.wording import counted
+from kiosk.domain.text import clean_text, counted
 from kiosk.errors import KioskError
 
 RULE_FIELDS = {

@@ -9,10 +9,10 @@ from datetime import UTC, tzinfo
 from kiosk.domain.checkin.lists import CheckInList
 from kiosk.domain.checkin.outcomes import Direction, Outcome
 from kiosk.domain.checkin.rules import heads_left
+from kiosk.domain.checkin.words import BANNERS
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
-from kiosk.domain.text import casefold_key, escape_controls
-from kiosk.domain.wording import BANNERS, counted
+from kiosk.domain.text import casefold_key, counted, escape_controls
 from kiosk.services.checkin.checkin import ScanOrder, ScanResult, scan
 from kiosk.services.event.event import event_info
 from kiosk.storage.file.store import Store

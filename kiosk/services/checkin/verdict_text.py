@@ -12,7 +12,8 @@ from kiosk.domain.checkin.outcomes import LIST_RULES, Why
 from kiosk.domain.checkin.questions import Question, QuestionKind
 from kiosk.domain.checkin.rights import rights_words
 from kiosk.domain.checkin.rules import CheckInList, Direction, EntryRule, Outcome, StandingScan
-from kiosk.domain.checkin.tables import table_words
+from kiosk.domain.checkin.tables import table_phrase
+from kiosk.domain.checkin.words import CONFIRM, LATE_SALE, PAID, SAME_ORDER, banner, heads_phrase
 from kiosk.domain.datetimes import (
     DateTimeContext,
     clock_words,
@@ -23,8 +24,7 @@ from kiosk.domain.datetimes import (
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.first_time import is_first_timer
 from kiosk.domain.people.registration import TicketStatus
-from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import banner, counted, heads_phrase
+from kiosk.domain.text import counted, escape_controls
 from kiosk.services.checkin.list_rules import window_texts
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
@@ -75,23 +75,12 @@ SIGNATURES = {
     Why.NO_LIBRARY: "This may be a ticket that was sold late. This laptop cannot check it. "
     "Look the person up by name.",
 }
-"""What the signature of an unknown code says."""
-LATE_SALE = "sold after the list was exported"
-
-
-def question_open(name: str) -> str:
-    """Say that an attendee was not checked in because another one was scanned first."""
-    return f"Not checked in: {escape_controls(name)} (question open)"
+"""The sentence about the signature of an unknown code."""
 
 
 def is_payment(reason: str) -> bool:
     """Whether the reason for admitting an unpaid ticket says that it is paid now."""
     return " ".join(reason.casefold().split()).rstrip(".!") == PAID.casefold()
-
-
-def code_dropped(code: str) -> str:
-    """Say that a code waited too long to be linked."""
-    return f"Code {escape_controls(code[:40])} is not linked: scan it again"
 
 
 def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
@@ -171,8 +160,6 @@ def is_late(reason: str) -> bool:
     return reason.endswith(LATE)
 
 
-CONFIRM = "Is this the person?"
-"""The list, or self-service, shows the person before the check-in."""
 _TICKET_TIMES = frozenset({Why.NOT_VALID_YET, Why.EXPIRED, Why.OTHER_DATE})
 
 
@@ -238,24 +225,12 @@ def question_words(question: Question) -> str:
     return f"{escape_controls(question.text)} ({how})"
 
 
-def table_phrase(table: str, *, is_full: bool) -> str:
-    """`Table 3`, and what is to be done where all are full."""
-    return escape_controls(table_words(table)) + (
-        " (all are full: bring a chair)" if is_full else ""
-    )
-
-
 def waiting_phrase(holding: Entitlement) -> str:
     """`T-shirt M`: the list, and what the person asked for."""
     name = escape_controls(holding.list_name).split(" · ")[0]
     answer = escape_controls(holding.answer)
     return f"{name} {answer[:12]}".strip()
 
-
-PAID = "Paid at the desk"
-"""The reason that records a payment: it admits an unpaid ticket on every list."""
-SAME_ORDER = "Same order, not in yet: "
-"""What a used ticket's likely reason begins with where companions are waited for."""
 
 _WAY_OUT = {
     Outcome.UNPAID: "Take the payment or ask a supervisor.",

@@ -8,8 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk.badges.layout.file import load_layout
-from kiosk.badges.layout.pack import pictures_in
+from kiosk.badges.layout.file import load_layout, pictures_in
 from kiosk.domain.checkin.privileges import CHANGE_KEYS
 from kiosk.domain.checkin.signed_tickets import TICKET_KEYS, key_texts, public_keys
 from kiosk.domain.log.events import EventKind

@@ -10,7 +10,7 @@ from pathlib import Path
 from kiosk.domain.printing.job import UNREACHABLE, JobVerdict, PrintState
 from kiosk.domain.printing.report import read_report
 from kiosk.errors import KioskError, PrintError
-from kiosk.printing.backend import PrintBackend, SubmittedJob
+from kiosk.printing.backend import PrintBackend, PrintSystem, SubmittedJob, choose_printer
 from kiosk.services.badges.badges import badges_folder
 from kiosk.services.badges.context import event_look
 from kiosk.services.badges.on_demand import draw_badge, draw_test_badge
@@ -26,12 +26,11 @@ from kiosk.services.printing.paper import (
     set_printer_paper,
 )
 from kiosk.services.printing.settings import SheetPlace, give_back_sheet_place, take_sheet_place
-from kiosk.services.printing.system import MachinePrinting, PrintSystem
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import badges
 from kiosk.storage.queries.badges import BadgeJob
-from kiosk.support.temp_dirs import temp_dir
+from kiosk.support.paths import temp_dir
 
 PrinterReport = tuple[BadgeJob, JobVerdict]
 """A job as it is recorded, and what its printer reports now."""
@@ -39,8 +38,10 @@ _POLLED_ONCE = "save"
 """The backend that never reports more than the acceptance of a job."""
 
 
-def machine_printing(store: Store) -> MachinePrinting:
+def machine_printing(store: Store) -> PrintSystem:
     """The printers of this machine; without any, badges are saved next to the event."""
+    from kiosk.printing.find import MachinePrinting  # see there
+
     return MachinePrinting(badges_folder(store))
 
 
@@ -52,9 +53,6 @@ def check_printer(system: PrintSystem, printer: str) -> str:
     Raises:
         PrintError: `printer_unknown`, with the known printers.
     """
-    # loads http.client and ssl: only a desk that prints needs them
-    from kiosk.printing.find import choose_printer
-
     backend, name = system.way_to(printer)
     if not printer:
         return name

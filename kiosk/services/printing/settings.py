@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from kiosk.badges.layout.file import load_layout
 from kiosk.badges.sheets.stock import Stock, load_stock
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted
 from kiosk.errors import Action, KioskError
 from kiosk.storage.file.store import Store
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kiosk.domain.printing.job import PrintState
+from kiosk.domain.printing.job import PDF_FOLDER, PrintState
 from kiosk.services.printing.jobs import SAVED_BY, job_name
 from kiosk.services.printing.settings import MODE_WORDS, PrintSettings, print_settings
-from kiosk.services.printing.system import PDF_FOLDER
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import badges

@@ -25,7 +25,7 @@ from kiosk.exporters.table import (
     one_per_address,
     only_columns,
 )
-from kiosk.exporters.text_tables import writer_for
+from kiosk.exporters.writers import writer_for
 from kiosk.services.checkin.lists import find_list, is_door
 from kiosk.services.event.event import event_info
 from kiosk.storage.file.store import Store

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.rules import Direction, Outcome
+from kiosk.domain.checkin.words import banner
 from kiosk.domain.log.events import Body, EventKind, LogEvent
 from kiosk.domain.log.ids import hlc_ms
 from kiosk.domain.log.setting_schema import QUESTION_PREFIX
-from kiosk.domain.wording import banner, counted
+from kiosk.domain.text import counted
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.checkin.tables import TABLES_SETTING
 from kiosk.services.event.event import event_info

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.domain.log.setting_schema import invalid_settings_sentence
-from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import Action, KioskError
 from kiosk.services.safety.restore import BEFORE_DOCTOR, keep_copy
 from kiosk.storage.file.copy import integrity_faults, reading_only

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.domain.log.events import EventKind
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted
 from kiosk.errors import KioskError
 from kiosk.services.badges.badges import badges_folder
 from kiosk.services.checkin.lists import moment_text
@@ -32,7 +32,7 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import count_attendees
 from kiosk.storage.queries.lists import check_in_lists
 from kiosk.support.files import cannot_write, sync_folder, temporary_file
-from kiosk.support.temp_dirs import remove_abandoned_temp_dirs
+from kiosk.support.paths import remove_abandoned_temp_dirs
 from kiosk.sync.peers import DeskState
 
 _LEFT_BEHIND = re.compile(

@@ -15,7 +15,7 @@ from typing import Any
 
 from kiosk.domain.checkin.pins import Role, pin_setting
 from kiosk.domain.log.events import EventKind
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted
 from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import event_info

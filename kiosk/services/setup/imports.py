@@ -25,7 +25,7 @@ from kiosk.domain.people.registration import (
     RegistrationFile,
     TicketStatus,
 )
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted
 from kiosk.importers.reading import SourceFile
 from kiosk.importers.understand.mapping import STATUS_FIELDS
 from kiosk.services.checkin.questions import add_offered

@@ -27,9 +27,8 @@ from kiosk.storage.file.machine_facts import remove_facts
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.scans import recent_scans
 from kiosk.support.files import private_folder, unused_path
-from kiosk.support.paths import events_dir
+from kiosk.support.paths import events_dir, temp_dir
 from kiosk.support.progress import Progress
-from kiosk.support.temp_dirs import temp_dir
 
 if TYPE_CHECKING:
     from kiosk.importers.preview import FilePreview

@@ -22,8 +22,7 @@ from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.names import has_lost_letters
 from kiosk.domain.setup.readiness import FREE_BYTES, Check, ReadinessFacts, readiness
 from kiosk.domain.setup.scanner_check import ScannerReport
-from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import KioskError
 from kiosk.importers.understand.statuses import meaning_of
 from kiosk.services.badges.badges import (

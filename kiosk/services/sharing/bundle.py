@@ -13,8 +13,7 @@ from typing import Any
 from kiosk import __version__
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.merge import Fork, read_rows
-from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import Action, Canceled, KioskError
 from kiosk.services.badges.shared_layout import refresh_shared
 from kiosk.services.event.event import event_info

@@ -8,10 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk.domain.checkin.double_admissions import DoubleAdmission, double_admissions
-from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted, escape_controls
 from kiosk.exporters.table import SEPARATOR, Column, Kind, Table
-from kiosk.exporters.text_tables import writer_for
+from kiosk.exporters.writers import writer_for
 from kiosk.services.badges.context import badge_person, event_look
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.checkin.tables import overfilled_tables

@@ -10,8 +10,7 @@ from enum import StrEnum
 from kiosk import __version__
 from kiosk.domain.log.ids import hlc_ms
 from kiosk.domain.log.merge import FOLLOWED_MS
-from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted, escape_controls
 from kiosk.storage.file.clone_detection import EARLIER_LOGS, NEW_LOG_NOTICE
 from kiosk.storage.file.store import Store, wall_ms
 from kiosk.storage.replication.desk_logs import DeskLog, desk_logs, numbered, superseded

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kiosk.domain.printing.job import PDF_FOLDER
 from kiosk.domain.sharing.pairing import grouped
 from kiosk.errors import KioskError
+from kiosk.printing.backend import PrintSystem
 from kiosk.services.badges.context import event_look
-from kiosk.services.printing.system import PDF_FOLDER, PrintSystem
 from kiosk.services.sharing.sharing import ShareInfo
 from kiosk.storage.file.store import Store
 from kiosk.support.files import check_pdf_target
-from kiosk.support.temp_dirs import temp_dir
+from kiosk.support.paths import temp_dir
 
 TITLE = "Make this laptop a desk"
 STEPS = (

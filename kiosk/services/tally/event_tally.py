@@ -1,21 +1,48 @@
-"""Count a whole event at one moment, and keep the counts when its people are removed."""
+"""Count a whole event at one moment, for statistics, reports and the dashboard.
+
+The counts are kept when the people of an event are removed.
+"""
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
-from kiosk.domain.checkin.tally import EventTally, FirstTimers, Tally, Turnout, by_frequency
+from kiosk.domain.checkin.rules import CheckInList
+from kiosk.domain.checkin.tally import (
+    EventTally,
+    FirstTimers,
+    ListCounts,
+    Tally,
+    Turnout,
+    by_frequency,
+    newest_stretch,
+)
+from kiosk.domain.datetimes import day_start_ms
 from kiosk.domain.log.event_schema import MAX_TIME_MS
-from kiosk.services.tally.counts import event_counts
+from kiosk.domain.people.attendee import is_speaker_type
+from kiosk.services.checkin.lists import choose_list
+from kiosk.services.event.event import event_info
+from kiosk.services.tally.counts import RECENT_MS, event_counts
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries import tally as queries
-from kiosk.storage.queries.attendance import snapshot
+from kiosk.storage.log.reader import data_version
+from kiosk.storage.queries import attendance
 from kiosk.storage.queries.attendees import count_attendees
-from kiosk.storage.queries.lists import setting
+from kiosk.storage.queries.lists import check_in_lists, setting
 from kiosk.storage.queries.questions import check_in_questions
+from kiosk.storage.queries.tally import (
+    BadgeCounts,
+    TicketGroup,
+    answer_counts,
+    badge_counts,
+    scan_counts,
+)
 
 PURGED = "purged"
 """Setting of a purged event: `frozen_tally` of its counts."""
@@ -25,7 +52,7 @@ PURGED_REPORT = "purged_report"
 
 def event_tally(store: Store) -> EventTally:
     """Count everything at one moment; of an event without its people, return the kept counts."""
-    with snapshot(store.connection):
+    with attendance.snapshot(store.connection):
         return purged_tally(store) or _counted_now(store)
 
 
@@ -58,8 +85,8 @@ def _counted_now(store: Store) -> EventTally:
     connection = store.connection
     counts = event_counts(store)
     event, lists = counts.tallies(store.clock())
-    scans = queries.scan_counts(connection)
-    badges = queries.badge_counts(connection)
+    scans = scan_counts(connection)
+    badges = badge_counts(connection)
     by_status: dict[str, int] = {}
     for group in counts.groups:
         by_status[group.status] = by_status.get(group.status, 0) + group.tickets
@@ -73,9 +100,7 @@ def _counted_now(store: Store) -> EventTally:
         badges_printed=badges.people,
         badge_prints=badges.prints,
         badges_made=badges.made,
-        answers=queries.answer_counts(
-            connection, check_in_questions(connection), counts.checked_in
-        ),
+        answers=answer_counts(connection, check_in_questions(connection), counts.checked_in),
     )
 
 
@@ -150,3 +175,136 @@ def _thawed_0_1(stats: dict[str, Any], report: dict[str, Any]) -> EventTally:
 def _share(share: list[Any]) -> Turnout:
     _, checked_in, expected, no_shows, walk_ins = share
     return Turnout(expected, checked_in, no_shows, walk_ins)
+
+
+# The dashboard: who is in, who is missing, how fast people arrive.
+
+LEAST_WINDOW_MS = 3 * 60 * 1000
+LEAST_ARRIVALS = 5
+"""Fewer people, or fewer minutes, say nothing about the next hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast people arrive now."""
+
+    heads: int
+    """Arrivals in the window."""
+    minutes: int
+    """The window: 15, or less where the first arrival of the day was later."""
+    missing: int
+    """Heads expected and not in."""
+    is_reliable: bool
+    """Whether there are enough arrivals for an estimate."""
+
+    @property
+    def per_hour(self) -> int:
+        """Heads an hour at this pace."""
+        return round(self.heads * 60 / self.minutes)
+
+    @property
+    def minutes_left(self) -> int | None:
+        """Minutes until everyone expected is in; None without an estimate."""
+        if not self.is_reliable or self.missing <= 0:
+            return None
+        return max(1, round(self.missing * self.minutes / self.heads))
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """Everything the dashboard shows, at one moment."""
+
+    event_name: str
+    zone: ZoneInfo
+    now_ms: int
+    list: CheckInList
+    tally: Tally
+    """Of the list that is shown."""
+    lists: tuple[Tally, ...]
+    pace: Pace
+    quarters: Mapping[int, int]
+    """Start of each quarter hour of the newest stretch (ms UTC) to arrivals, without gaps."""
+    recent_by_desk: Mapping[str, int]
+    """Heads let in by each desk in the last 15 minutes."""
+    speakers: int
+    """Heads of valid speakers' tickets that the list admits."""
+    speakers_missing: tuple[str, ...]
+    badges: BadgeCounts
+    version: int
+    """Of the file when it was read, see `data_version`."""
+
+
+def dashboard(store: Store, list_id: str | None = None) -> Dashboard:
+    """The dashboard of one list; without one, or if it was removed, of the list of the moment.
+
+    Raises:
+        KioskError: `no_lists`.
+    """
+    connection = store.connection
+    version = data_version(connection)
+    with attendance.snapshot(connection):
+        now_ms = store.clock()
+        lists = check_in_lists(connection)
+        named = next((item for item in lists if item.id == list_id), None)
+        shown = named or choose_list(lists, None, now_ms)
+        info = event_info(store)
+        counts = event_counts(store)
+        tallies = counts.tallies(now_ms)[1]
+        tally = next(item for item in tallies if item.list_id == shown.id)
+        on_list = counts.on_list(shown.id)
+        recent: Counter[str] = Counter()
+        for entry in on_list.entries_since(now_ms - RECENT_MS):
+            recent[entry.desk] += entry.heads
+        speakers = [group for group in counts.groups if _are_speakers(group, shown)]
+        return Dashboard(
+            event_name=info.name,
+            zone=info.zone,
+            now_ms=now_ms,
+            list=shown,
+            tally=tally,
+            lists=tallies,
+            pace=_pace(on_list, now_ms, tally.total.no_shows, info.zone),
+            quarters=newest_stretch(tally.arrivals, now_ms),
+            recent_by_desk=recent,
+            speakers=sum(group.heads for group in speakers),
+            speakers_missing=_missing(store, shown, {group.ticket_type for group in speakers}),
+            badges=badge_counts(connection),
+            version=version,
+        )
+
+
+def changed_dashboard(
+    store: Store, list_id: str | None, seen_version: int | None
+) -> Dashboard | None:
+    """The dashboard, or None if nothing was written since that version."""
+    if seen_version is not None and data_version(store.connection) == seen_version:
+        return None
+    return dashboard(store, list_id)
+
+
+def _pace(on_list: ListCounts, now_ms: int, missing: int, zone: ZoneInfo) -> Pace:
+    """Returns do not count: a person back from lunch does not shorten the queue."""
+    since_ms = now_ms - RECENT_MS
+    today_ms = day_start_ms(datetime.fromtimestamp(now_ms / 1000, zone).date(), zone)
+    heads = on_list.arrived_since(since_ms)
+    window_ms = RECENT_MS
+    if heads and heads == on_list.arrived_since(min(since_ms, today_ms)):
+        window_ms = max(60_000, now_ms - on_list.entries_since(since_ms)[0].at_ms)
+    is_reliable = heads >= LEAST_ARRIVALS and window_ms >= LEAST_WINDOW_MS
+    return Pace(heads, max(1, round(window_ms / 60_000)), missing, is_reliable)
+
+
+def _are_speakers(group: TicketGroup, shown: CheckInList) -> bool:
+    return (
+        group.kind.is_valid
+        and is_speaker_type(group.ticket_type)
+        and shown.expects(group.ticket_type, group.rights)
+    )
+
+
+def _missing(store: Store, shown: CheckInList, ticket_types: set[str]) -> tuple[str, ...]:
+    if not ticket_types:
+        return ()
+    absent = attendance.Selection(arrived=False, list_ids=[shown.id], ticket_types=ticket_types)
+    names = attendance.selected_names(store.connection, absent)
+    return tuple(name or (f"Guest of {host}" if host else "(no name yet)") for name, host in names)

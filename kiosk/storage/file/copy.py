@@ -16,8 +16,8 @@ from urllib.parse import quote
 
 from kiosk.domain.log.setting_schema import fitting_settings
 from kiosk.storage.file.clone_detection import mark_as_copy
+from kiosk.support.paths import temp_dir
 from kiosk.support.sqlite_header import APPLICATION_ID
-from kiosk.support.temp_dirs import temp_dir
 
 BUSY_TIMEOUT_S = 10.0
 """How long a connection waits for another program that writes to the file."""

@@ -22,6 +22,7 @@ from kiosk.desk.session import (
     scan_only_error,
 )
 from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
+from kiosk.domain.checkin.words import question_open
 from kiosk.domain.datetimes import when_words
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.text import escape_controls
@@ -31,7 +32,7 @@ from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.services.checkin.card import attendee_card
 from kiosk.services.checkin.checkin import ScanResult, is_checked_in
 from kiosk.services.checkin.lists import choose_list, event_lists
-from kiosk.services.checkin.verdict_text import checked_out_sentence, opens_later, question_open
+from kiosk.services.checkin.verdict_text import checked_out_sentence, opens_later
 from kiosk.services.event.event import event_info
 from kiosk.services.people.lookup import Lookup, LookupResult
 from kiosk.services.people.people import walk_in

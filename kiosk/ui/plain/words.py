@@ -10,10 +10,10 @@ from kiosk.desk.prompts import PromptQueue
 from kiosk.domain.checkin.outcomes import Why
 from kiosk.domain.checkin.rights import rights_words
 from kiosk.domain.checkin.rules import Direction, Outcome
+from kiosk.domain.checkin.words import BANNERS
 from kiosk.domain.people.attendee import Attendee, Transfer
 from kiosk.domain.people.registration import TicketStatus
-from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import BANNERS, counted
+from kiosk.domain.text import counted, escape_controls
 from kiosk.services.checkin.card import AttendeeCard
 from kiosk.services.checkin.checkin import ScanResult
 from kiosk.services.checkin.verdict_text import is_late, waiting_phrase

@@ -17,8 +17,7 @@ from textual.binding import Binding
 from textual.css.query import NoMatches
 from textual.screen import Screen
 
-from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.setup.recent import (
     is_rehearsal,
@@ -44,9 +43,9 @@ from kiosk.ui.tui.worker import Session, SessionReply, came_from_removed_widget
 if TYPE_CHECKING:
     from textual.driver import Driver
 
+    from kiosk.printing.backend import PrintSystem
     from kiosk.services.checkin.checkin import ScanResult
     from kiosk.services.printing.status import PrintStatus
-    from kiosk.services.printing.system import PrintSystem
     from kiosk.services.sharing.desks import LinkStatus
     from kiosk.storage.file.store import Store
     from kiosk.ui.tui.host import Host

@@ -94,7 +94,7 @@ def test_a_ticket_is_transferred(program: Program) -> None:
 def test_forcing_asks_for_the_pin(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     """A forced transfer needs the PIN."""
     from kiosk.domain.checkin.pins import Role
-    from kiosk.services.checkin.pins import set_pin
+    from kiosk.services.checkin.authorisation import set_pin
     from kiosk.storage.file.store import Store
 
     store = Store.open(program.event, desk="t")
@@ -113,7 +113,8 @@ def test_undo_of_an_old_check_in_needs_the_pin(
 ) -> None:
     """Undo needs the supervisor's PIN after five minutes."""
     from kiosk.domain.checkin.pins import Role
-    from kiosk.services.checkin.pins import UNDO_FREE_MS, set_pin
+    from kiosk.domain.checkin.privileges import UNDO_FREE_MS
+    from kiosk.services.checkin.authorisation import set_pin
     from kiosk.storage.file.store import Store
 
     store = Store.open(program.event, desk="t")

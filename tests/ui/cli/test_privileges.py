@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from kiosk.domain.checkin.pins import Role, ScryptCost
-from kiosk.services.checkin import pins
+from kiosk.services.checkin import authorisation
+from kiosk.services.checkin.authorisation import authorise, set_pin
 from kiosk.services.checkin.checkin import bind_code
-from kiosk.services.checkin.pins import authorise, set_pin
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
@@ -46,7 +46,7 @@ ORGANISERS: dict[str, tuple[str, ...]] = {
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """PINs that are checked at once; no wait is left of another test."""
     monkeypatch.setattr("kiosk.domain.checkin.pins.COST", ScryptCost(16, 8, 1))
-    monkeypatch.setattr(pins, "_closed_until", {})
+    monkeypatch.setattr(authorisation, "_closed_until", {})
     monkeypatch.delenv("KIOSK_PIN", raising=False)
 
 

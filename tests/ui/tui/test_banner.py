@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from kiosk.domain.wording import BANNERS, CHECKED_OUT, UNDONE
+from kiosk.domain.checkin.words import BANNERS, CHECKED_OUT, UNDONE
 from kiosk.errors import KioskError
 from kiosk.storage.file.store import Store
 from kiosk.ui.tui.desk.banner import ResultBanner

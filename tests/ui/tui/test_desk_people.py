@@ -10,9 +10,9 @@ import pytest
 from textual.widgets import Input, Static
 
 from kiosk.domain.checkin.pins import Role
+from kiosk.services.checkin.authorisation import set_pin
 from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
 from kiosk.services.checkin.lists import save_list
-from kiosk.services.checkin.pins import set_pin
 from kiosk.services.checkin.questions import save_question
 from kiosk.services.checkin.tables import set_tables, table_setup
 from kiosk.services.event.event import create_event
@@ -256,7 +256,7 @@ async def test_at_a_scanning_desk_nothing_of_it_is_done(event: Store) -> None:
 def test_the_counts_are_of_the_list(event: Store) -> None:
     """`1 of 1 in` on the day, nobody at the t-shirts."""
     from kiosk.domain.checkin.tally import FirstTimers
-    from kiosk.services.tally.dashboard import dashboard
+    from kiosk.services.tally.event_tally import dashboard
 
     scan(event, ScanOrder(code="TICKET-001"))
     facts = dashboard(event)

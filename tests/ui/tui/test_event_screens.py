@@ -17,8 +17,8 @@ import kiosk.ui.tui
 from kiosk.domain.checkin.outcomes import Outcome
 from kiosk.domain.checkin.pins import Role
 from kiosk.domain.log import setting_schema
+from kiosk.services.checkin.authorisation import check_pin, pin_roles, set_pin
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.checkin.pins import check_pin, pin_roles, set_pin
 from kiosk.services.event.settings import SETTINGS, Setting, settings_now
 from kiosk.services.safety.backup import back_up, backups_of
 from kiosk.services.tally.event_tally import purged_tally

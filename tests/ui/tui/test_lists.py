@@ -9,8 +9,8 @@ from textual.widgets import Input, OptionList, Static
 
 from kiosk.domain.checkin.pins import Role, ScryptCost
 from kiosk.domain.checkin.rules import CheckInList, EntryRule
+from kiosk.services.checkin.authorisation import authorise, set_pin
 from kiosk.services.checkin.lists import remove_list, save_list
-from kiosk.services.checkin.pins import authorise, set_pin
 from kiosk.services.event.event import event_info
 from kiosk.services.event.settings import change_settings
 from kiosk.storage.file.store import Store

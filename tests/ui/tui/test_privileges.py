@@ -10,9 +10,9 @@ from textual.widgets import Input
 
 from kiosk.domain.checkin.pins import Role, ScryptCost
 from kiosk.domain.people.attendee import Attendee
-from kiosk.services.checkin import pins
+from kiosk.services.checkin import authorisation
+from kiosk.services.checkin.authorisation import authorise, set_pin
 from kiosk.services.checkin.lists import event_lists
-from kiosk.services.checkin.pins import authorise, set_pin
 from kiosk.services.people.people import edit
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import all_attendees
@@ -33,7 +33,7 @@ SUPERVISOR, ORGANISER = "246810", "135790"
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """PINs that are checked at once; no wait is left of another test."""
     monkeypatch.setattr("kiosk.domain.checkin.pins.COST", ScryptCost(16, 8, 1))
-    monkeypatch.setattr(pins, "_closed_until", {})
+    monkeypatch.setattr(authorisation, "_closed_until", {})
 
 
 def person(store: Store, name: str) -> Attendee:

@@ -15,9 +15,9 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from kiosk.domain.checkin.pins import Role, ScryptCost
-from kiosk.services.checkin import pins
+from kiosk.services.checkin import authorisation
+from kiosk.services.checkin.authorisation import authorise, pin_roles, set_pin
 from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
-from kiosk.services.checkin.pins import authorise, pin_roles, set_pin
 from kiosk.services.checkin.questions import save_question
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
@@ -40,7 +40,7 @@ PIN = "246810"
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cheap PINs and no waiting for answers."""
     monkeypatch.setattr("kiosk.domain.checkin.pins.COST", ScryptCost(16, 8, 1))
-    monkeypatch.setattr(pins, "_closed_until", {})
+    monkeypatch.setattr(authorisation, "_closed_until", {})
     monkeypatch.setattr(self_service, "TYPED_ANSWER_S", 0.05)
 
 
@@ -361,7 +361,7 @@ async def test_only_the_pin_leaves(own_store: Store, pin: str, leaves: bool, at_
 
 async def test_f11_wants_a_pin_first(own_store: Store) -> None:
     """Without one, nobody could come back: it is set on the spot, typed twice."""
-    pins.remove_pin(own_store, Role.SUPERVISOR, given=authorise(own_store, PIN))
+    authorisation.remove_pin(own_store, Role.SUPERVISOR, given=authorise(own_store, PIN))
     async with open_own(own_store, locked=False) as eyes:
         await eyes.pilot.press("f11")
         await eyes.until(lambda: isinstance(eyes.app.screen, NewPinScreen))

@@ -6,7 +6,7 @@ import pytest
 from textual.widgets import OptionList, Static
 
 from kiosk.domain.checkin.pins import Role
-from kiosk.services.checkin.pins import set_pin
+from kiosk.services.checkin.authorisation import set_pin
 from kiosk.services.printing.settings import PrintMode, print_settings
 from kiosk.storage.file.store import Store
 from kiosk.ui.tui.dialogs.choices import ChoosePrinterScreen

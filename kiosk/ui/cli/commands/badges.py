@@ -11,7 +11,7 @@ import click
 from kiosk.badges.layout.file import list_layouts
 from kiosk.badges.sheets.stock import list_stocks, load_stock
 from kiosk.domain.badges.order import BadgeSort
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted
 from kiosk.errors import KioskError
 from kiosk.services.badges.badges import BadgeOrder, BadgeReport, make_badges, make_blanks
 from kiosk.services.badges.layouts import convert_pretix_layout

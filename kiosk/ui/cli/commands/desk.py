@@ -107,7 +107,10 @@ def open_desk(
 
 
 def _check_unlockable(line: CommandLine) -> None:
-    from kiosk.services.checkin.pins import no_pin, pin_roles  # not needed for the first frame
+    from kiosk.services.checkin.authorisation import (  # not needed for the first frame
+        no_pin,
+        pin_roles,
+    )
 
     line.reads = True  # the desk itself opens the event for writing
     if not pin_roles(line.store):

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted
 from kiosk.errors import KioskError
 from kiosk.services.people.duplicates import decide, possible_duplicates
 from kiosk.services.setup.imports import (

@@ -9,8 +9,7 @@ import click
 from kiosk.domain.checkin.questions import Question, QuestionKind
 from kiosk.domain.checkin.tables import table_words
 from kiosk.domain.people.first_time import FIRST_TIME_MARK, is_first_timer
-from kiosk.domain.text import escape_controls, escape_surrogates
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted, escape_controls, escape_surrogates
 from kiosk.errors import KioskError
 from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.services.checkin.lists import event_lists, moment_text

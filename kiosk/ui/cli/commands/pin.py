@@ -12,8 +12,16 @@ import click
 from kiosk.domain.checkin.pins import Role
 from kiosk.domain.checkin.privileges import CHANGE_PINS, Need
 from kiosk.errors import KioskError
-from kiosk.services.checkin.authorisation import Authorisation, PinNeeded, damaged_pins, pin_needed
-from kiosk.services.checkin.pins import authorise, pin_roles, remove_pin, set_pin
+from kiosk.services.checkin.authorisation import (
+    Authorisation,
+    PinNeeded,
+    authorise,
+    damaged_pins,
+    pin_needed,
+    pin_roles,
+    remove_pin,
+    set_pin,
+)
 from kiosk.ui.cli.console import CommandLine
 from kiosk.ui.cli.options import Word, command, pin_option
 from kiosk.ui.cli.streams import ask_secret, first_line

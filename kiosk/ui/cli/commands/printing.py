@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kiosk.domain.printing.job import PrintState
-from kiosk.domain.wording import counted
+from kiosk.domain.printing.job import PDF_FOLDER, PrintState
+from kiosk.domain.text import counted
 from kiosk.errors import Action, KioskError
+from kiosk.printing.backend import PrintSystem
 from kiosk.services.badges.badges import badges_folder, confirm_printed
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import event_info
@@ -27,7 +28,6 @@ from kiosk.services.printing.settings import (
     sheet_place,
 )
 from kiosk.services.printing.status import QueueLine, age_words, queue_lines
-from kiosk.services.printing.system import PDF_FOLDER, PrintSystem
 from kiosk.ui.cli.console import CommandLine
 from kiosk.ui.cli.options import (
     EnumWord,

@@ -12,10 +12,10 @@ from rich.cells import cell_len
 
 from kiosk.domain.checkin.rules import Outcome
 from kiosk.domain.checkin.tally import EventTally, Tally
+from kiosk.domain.checkin.words import BANNERS
 from kiosk.domain.datetimes import day_words
 from kiosk.domain.setup.readiness import Check
-from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import BANNERS, counted
+from kiosk.domain.text import counted, escape_controls
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import event_info
 from kiosk.services.reports.attendance import ExportOrder, Who

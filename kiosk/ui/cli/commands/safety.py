@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted
 from kiosk.errors import Action, KioskError
 from kiosk.services.safety.backup import back_up
 from kiosk.services.safety.doctor import Diagnosis, examine

@@ -13,7 +13,7 @@ import click
 
 from kiosk.domain.checkin.keyboard_layouts import LAYOUT_WORDS
 from kiosk.domain.sharing.pairing import grouped
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted
 from kiosk.errors import KioskError
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import event_info, open_event

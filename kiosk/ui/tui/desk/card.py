@@ -14,12 +14,12 @@ from textual.content import Content
 from kiosk.domain.checkin.rights import rights_words
 from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.domain.checkin.tables import TABLE_FIELD, table_words
+from kiosk.domain.checkin.words import BANNERS
 from kiosk.domain.datetimes import clock_words, moment_words
 from kiosk.domain.people.attendee import Attendee, Transfer
 from kiosk.domain.people.first_time import FIRST_TIME_MARK, asks_for_first_time
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import BANNERS
 from kiosk.services.checkin.card import AttendeeCard
 from kiosk.services.checkin.verdict_text import SOON_MIN, is_late
 from kiosk.services.people.entitlements import Entitlement

@@ -24,8 +24,8 @@ from textual.widgets import Static
 
 from kiosk.desk.state import DeskState
 from kiosk.domain.checkin.outcomes import Direction
-from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import counted
+from kiosk.domain.checkin.words import code_dropped
+from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.event.first_look import first_look
 from kiosk.services.setup.recent import has_rehearsals, is_rehearsal, remember_event
@@ -46,7 +46,6 @@ from kiosk.ui.tui.desk.verdict import (
     SCAN_READY,
     WELCOME,
     BannerView,
-    code_dropped,
     left_open,
     not_open_view,
     pending_line,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from kiosk.domain.people.attendee import Attendee
     from kiosk.errors import KioskError
-    from kiosk.services.badges.picture import PictureMaker
+    from kiosk.services.badges.preview import PictureMaker
     from kiosk.services.checkin.card import AttendeeCard
     from kiosk.storage.file.store import Store
     from kiosk.ui.tui.desk.desk import DeskScreen
@@ -103,7 +103,7 @@ class PictureControl:
 
         def draw(store: Store) -> _Drawn:
             # with fonts and layouts: a desk without pictures never needs them
-            from kiosk.services.badges.picture import PictureMaker
+            from kiosk.services.badges.preview import PictureMaker
 
             self._maker = self._maker or PictureMaker()
             largest = (CELLS[0] * cell[0], CELLS[1] * cell[1])

@@ -13,9 +13,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from kiosk.domain.checkin.outcomes import Direction, Outcome
+from kiosk.domain.checkin.words import UNDONE, banner
 from kiosk.domain.datetimes import clock_words
-from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import UNDONE, banner, counted
+from kiosk.domain.text import counted, escape_controls
 from kiosk.ui.tui.desk.card import Here, badge_miniature, card_content
 from kiosk.ui.tui.desk.match_list import LastSeen, MatchList
 from kiosk.ui.tui.widgets.charts import bar, column_chart, fit

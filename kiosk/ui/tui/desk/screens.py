@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from kiosk.desk.session import UndoQuestion
 from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
-from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import BANNERS, counted
+from kiosk.domain.checkin.words import BANNERS
+from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import check_out_everybody, inside_now
+from kiosk.services.checkin.authorisation import pin_roles
 from kiosk.services.checkin.lists import event_lists
-from kiosk.services.checkin.pins import pin_roles
 from kiosk.services.checkin.verdict_text import checked_out_sentence
 from kiosk.services.setup.folders import REGISTRATION_SUFFIXES
 from kiosk.ui.tui.desk.keys import NOT_AT_A_SCAN_DESK

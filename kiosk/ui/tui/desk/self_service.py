@@ -18,7 +18,7 @@ from textual.widgets import Input, Label, Static
 from kiosk.desk.self_service import Answer, Reply, SelfService
 from kiosk.domain.checkin.code_matching import looks_like_code
 from kiosk.domain.checkin.questions import MAX_ANSWER, Question, QuestionKind
-from kiosk.domain.checkin.self_service_texts import (
+from kiosk.domain.checkin.words import (
     ENGLISH,
     answer_in_all_languages,
     in_all_languages,

@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from kiosk.domain.checkin.outcomes import Direction, Outcome, Why
-from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import UNDONE, banner, counted, heads_phrase
+from kiosk.domain.checkin.tables import table_phrase
+from kiosk.domain.checkin.words import (
+    LATE_SALE,
+    SAME_ORDER,
+    UNDONE,
+    banner,
+    heads_phrase,
+    question_open,
+)
+from kiosk.domain.text import counted, escape_controls
 from kiosk.ui.tui.widgets.charts import fit
 
 if TYPE_CHECKING:
@@ -72,8 +80,6 @@ def looking_up(last: ScanResult, pending_code: str) -> BannerView:
     if pending_code:
         hint = "Type the name. Enter checks in and links the code."
         return BannerView("", "LOOK UP", "quiet", hint=hint)
-    from kiosk.services.checkin.verdict_text import table_phrase
-
     name = escape_controls(last.attendee.label) if last.attendee else ""
     table = f", {table_phrase(last.table, is_full=False)}" if last.table else ""
     verdict = banner(last.outcome, last.direction)
@@ -91,13 +97,6 @@ def pending_line(state: DeskState, width: int) -> str:
     return f" code {code if cell_len(code) <= free else fit(code, free)}{rest}"
 
 
-def code_dropped(code: str) -> str:
-    """Say that a code waited too long to be linked."""
-    from kiosk.services.checkin.verdict_text import code_dropped as sentence
-
-    return sentence(code)
-
-
 def not_open_view(item: CheckInList, now_ms: int, zone: ZoneInfo) -> BannerView | None:
     """The banner at rest before the list opens; None: it is open."""
     from kiosk.services.checkin.verdict_text import opens_later
@@ -112,8 +111,6 @@ def not_open_view(item: CheckInList, now_ms: int, zone: ZoneInfo) -> BannerView 
 
 def left_open(prompts: PromptQueue) -> str:
     """Say who was not checked in because the question was not answered."""
-    from kiosk.services.checkin.verdict_text import question_open
-
     return question_open(prompts.attendee.label)
 
 
@@ -145,8 +142,6 @@ def _box_and_slot(result: ScanResult) -> str:
 def _long_parts(result: ScanResult) -> tuple[str, ...]:
     """What people wrote, the longest first; then what waits elsewhere. The desk's own words stay
     whole."""
-    from kiosk.services.checkin.verdict_text import SAME_ORDER
-
     person = result.attendee
     if person is None:
         return ()
@@ -172,8 +167,6 @@ def _help_first(result: ScanResult) -> str:
 
 
 def _hint(result: ScanResult) -> str:
-    from kiosk.services.checkin.verdict_text import LATE_SALE
-
     person = result.attendee
     if result.outcome is Outcome.OK and person is not None:
         parts = [
@@ -249,7 +242,6 @@ def _without_code(sentence: str, code: str) -> str:
 def _entered(result: ScanResult, person: Attendee) -> list[str]:
     """Where they sit, who they are, where their badge lies."""
     from kiosk.domain.people.first_time import FIRST_TIME_MARK, is_first_timer
-    from kiosk.services.checkin.verdict_text import table_phrase
 
     table, former = result.table, result.former_badge
     return [

@@ -15,10 +15,10 @@ from textual.widgets.option_list import Option
 
 from kiosk.domain.checkin.questions import MAX_ANSWER, Question, QuestionKind
 from kiosk.domain.checkin.rules import CheckInList
+from kiosk.domain.printing.job import PDF_FOLDER
 from kiosk.domain.text import escape_controls
 from kiosk.services.checkin.questions import bad_answer
 from kiosk.services.printing.settings import LABELS_LOW, SheetPlace
-from kiosk.services.printing.system import PDF_FOLDER
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.widgets.form import TickList

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from kiosk.domain.checkin.outcomes import Outcome
-from kiosk.domain.wording import BANNERS, CHECKED_OUT
+from kiosk.domain.checkin.words import BANNERS, CHECKED_OUT
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.widgets.charts import wrapped
 from kiosk.ui.tui.widgets.key_bar import Hint, key_name

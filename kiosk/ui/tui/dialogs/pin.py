@@ -19,9 +19,10 @@ from kiosk.services.checkin.authorisation import (
     NOT_AUTHORISED,
     Authorisation,
     PinNeeded,
+    authorise,
     pin_needed,
+    set_pin,
 )
-from kiosk.services.checkin.pins import authorise, set_pin
 from kiosk.services.people.people import is_ticket_code
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.reasons import UNPAID_REASONS, ReasonScreen

@@ -11,9 +11,9 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.widgets import Input, OptionList, Static
 
+from kiosk.domain.checkin.words import PAID
 from kiosk.domain.log.event_schema import HELP_NOTE
 from kiosk.domain.text import escape_controls
-from kiosk.services.checkin.verdict_text import PAID
 from kiosk.services.people.help_desk import QUICK_NOTES
 from kiosk.services.printing.jobs import ReprintReason
 from kiosk.ui.tui.dialogs.dialog import Dialog

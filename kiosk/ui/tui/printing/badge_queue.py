@@ -12,12 +12,11 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from kiosk.domain.printing.job import PrintState
+from kiosk.domain.printing.job import PDF_FOLDER, PrintState
 from kiosk.errors import KioskError
 from kiosk.services.printing.jobs import ReprintReason
 from kiosk.services.printing.settings import MODE_WORDS, PrintMode
 from kiosk.services.printing.status import PrintStatus, QueueLine, queue_lines
-from kiosk.services.printing.system import PDF_FOLDER
 from kiosk.ui.tui.desk.banner import ResultBanner
 from kiosk.ui.tui.desk.verdict import BannerView
 from kiosk.ui.tui.dialogs.choices import ChoosePrinterScreen, LabelsScreen, SheetPlaceScreen

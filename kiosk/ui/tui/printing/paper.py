@@ -17,8 +17,7 @@ from textual.widgets import Input, Label, OptionList, Static
 
 from kiosk.badges.sheets.stock import list_stocks
 from kiosk.domain.badges.order import BadgeProblem, BadgeSort
-from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted, escape_controls
 from kiosk.services.badges.badges import BadgeOrder, make_badges
 from kiosk.services.badges.signage import Paper, PaperOrder, make_paper
 from kiosk.services.event.event import open_event

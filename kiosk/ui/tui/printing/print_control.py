@@ -13,16 +13,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.app import App
 
-from kiosk.domain.printing.job import JobVerdict, PrintState
+from kiosk.domain.printing.job import PDF_FOLDER, JobVerdict, PrintState
 from kiosk.errors import KioskError
-from kiosk.printing.watch import JobWatcher
+from kiosk.printing.backend import JobWatcher, PrintSystem
 from kiosk.services.printing import jobs, printing
 from kiosk.services.printing import settings as print_settings
 from kiosk.services.printing.jobs import Cause, ReprintReason
 from kiosk.services.printing.paper import PaperChoice, set_printer_paper
 from kiosk.services.printing.settings import PrintMode, PrintSettings
 from kiosk.services.printing.status import PrintStatus, print_status
-from kiosk.services.printing.system import PDF_FOLDER, PrintSystem
 from kiosk.ui.actions import DESK, way_out
 from kiosk.ui.tui.worker import Failed, Session
 

@@ -11,10 +11,10 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
 
+from kiosk.domain.printing.job import PDF_FOLDER
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.printing.paper import PaperChoice
-from kiosk.services.printing.system import PDF_FOLDER
 from kiosk.ui.actions import DESK, way_out
 from kiosk.ui.tui.dialogs.choices import ChoosePrinterScreen, SheetPlaceScreen
 from kiosk.ui.tui.dialogs.dialog import Dialog

@@ -8,8 +8,7 @@ from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
 from kiosk.domain.printing.job import PrintState
-from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.printing.settings import MODE_WORDS, PrintMode
 from kiosk.services.printing.status import PrintStatus, QueueLine, age_words

@@ -13,8 +13,8 @@ from textual.widgets import OptionList, Static
 
 from kiosk.domain.checkin.privileges import undo_need
 from kiosk.domain.checkin.rules import Direction, Outcome
+from kiosk.domain.checkin.words import banner
 from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import banner
 from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.activity import Activity, ActivityLine, activity_since, undo_scan
 from kiosk.services.people.help_desk import HelpRequest, settle_help, waiting_people

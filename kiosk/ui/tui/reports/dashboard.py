@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
-from kiosk.services.tally.dashboard import Dashboard, changed_dashboard
+from kiosk.services.tally.event_tally import Dashboard, changed_dashboard
 from kiosk.ui.tui.desk.banner import TONES
 from kiosk.ui.tui.desk.header import DeskHeader
 from kiosk.ui.tui.desk.verdict import BannerView

@@ -10,10 +10,10 @@ from textual.content import Content
 
 from kiosk.domain.checkin.rules import Outcome
 from kiosk.domain.checkin.tally import Turnout, heads_at_gate
+from kiosk.domain.checkin.words import BANNERS
 from kiosk.domain.datetimes import day_words
 from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import BANNERS
-from kiosk.services.tally.dashboard import Dashboard
+from kiosk.services.tally.event_tally import Dashboard
 from kiosk.ui.tui.desk.verdict import BannerView
 from kiosk.ui.tui.widgets.charts import (
     bar,

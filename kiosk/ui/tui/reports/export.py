@@ -15,8 +15,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Label, OptionList, Static
 
-from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted, escape_controls
 from kiosk.services.event.event import open_event
 from kiosk.services.reports.attendance import (
     LETTER_COLUMNS,

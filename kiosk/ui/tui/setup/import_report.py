@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from textual.content import Content
 
-from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted, escape_controls
 from kiosk.services.setup.imports import ImportPlan, ImportReport
 from kiosk.ui.tui.widgets.charts import fit
 

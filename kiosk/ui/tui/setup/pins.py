@@ -14,8 +14,7 @@ from textual.widgets import OptionList, Static
 
 from kiosk.domain.checkin.pins import Role
 from kiosk.domain.checkin.privileges import CHANGE_PINS, Need
-from kiosk.services.checkin.authorisation import damaged_pins, pin_roles, usable_pins
-from kiosk.services.checkin.pins import remove_pin
+from kiosk.services.checkin.authorisation import damaged_pins, pin_roles, remove_pin, usable_pins
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.pin import NewPinScreen, Permission
 from kiosk.ui.tui.dialogs.reasons import ConfirmScreen

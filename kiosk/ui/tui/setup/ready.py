@@ -15,8 +15,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 
 from kiosk.domain.setup.readiness import Check
-from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import KioskError
 from kiosk.printing.backends.save_pdf import open_in_viewer
 from kiosk.services.badges.badges import BadgeReport, confirm_printed

@@ -11,8 +11,7 @@ from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Input, Static
 
-from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import Action, KioskError
 from kiosk.services.sharing.conflicts import Conflicts, admission_words, conflicts, export_conflicts
 from kiosk.services.sharing.desks import RESTORED, Desks, ago, desk_problems, list_desks, now_ms

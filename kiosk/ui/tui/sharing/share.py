@@ -16,8 +16,7 @@ from textual.widgets import Input, Static
 from kiosk.domain.checkin.code_matching import clean_scan
 from kiosk.domain.checkin.keyboard_layouts import LAYOUT_WORDS
 from kiosk.domain.sharing.pairing import grouped
-from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import counted
+from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.event.event import open_event
 from kiosk.services.sharing.desks import last_heard, left_behind_text, now_ms

@@ -1,8 +1,79 @@
-"""Texts of the self-service screen in all its languages."""
+"""The words of check-in on every screen: banners, sentences, and the languages of self-service."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+
+from kiosk.domain.checkin.outcomes import Direction, Outcome
+from kiosk.domain.text import escape_controls
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """The headline of an outcome: a sign, two words and a colour, readable from three metres."""
+
+    sign: str
+    words: str
+    tone: str
+    """Its family: `success` admitted, `out` checked out, `warning` wait or ask, `error` refused,
+    `question` neither."""
+
+    def __str__(self) -> str:
+        return f"{self.sign} {self.words}"
+
+
+BANNERS = {
+    Outcome.OK: Banner("✓", "CHECKED IN", "success"),
+    Outcome.ALREADY_REDEEMED: Banner("!", "ALREADY IN", "warning"),
+    Outcome.INVALID: Banner("✗", "NOT FOUND", "error"),
+    Outcome.CANCELED: Banner("✗", "CANCELED", "error"),
+    Outcome.UNPAID: Banner("!", "UNPAID", "warning"),
+    Outcome.UNAPPROVED: Banner("!", "NOT APPROVED", "warning"),
+    Outcome.BLOCKED: Banner("✗", "BLOCKED", "error"),
+    Outcome.PRODUCT: Banner("✗", "NOT ON THIS LIST", "error"),
+    Outcome.INVALID_TIME: Banner("✗", "NOT NOW", "error"),
+    Outcome.AMBIGUOUS: Banner("?", "WHICH ONE", "warning"),
+    Outcome.INCOMPLETE: Banner("?", "ASK FIRST", "warning"),
+    Outcome.RULES: Banner("✗", "NOT BY THE RULES", "error"),
+}
+CHECKED_OUT = Banner("→", "CHECKED OUT", "out")
+UNDONE = Banner("↶", "UNDONE", "question")
+
+
+def banner(outcome: Outcome, direction: Direction = Direction.ENTRY) -> Banner:
+    """The banner of a verdict."""
+    if outcome is Outcome.OK and direction is Direction.EXIT:
+        return CHECKED_OUT
+    return BANNERS[outcome]
+
+
+def heads_phrase(admitted: int, heads: int, direction: Direction) -> str:
+    """`2 of 3 in` for a party that comes in, nothing for one person and for those who leave."""
+    if heads == 1 or direction is Direction.EXIT:
+        return ""
+    return f"{min(admitted, heads)} of {heads} in"
+
+
+LATE_SALE = "sold after the list was exported"
+CONFIRM = "Is this the person?"
+"""The list, or self-service, shows the person before the check-in."""
+PAID = "Paid at the desk"
+"""The reason that records a payment: it admits an unpaid ticket on every list."""
+SAME_ORDER = "Same order, not in yet: "
+"""Begins the likely reason of a used ticket if companions have not checked in yet."""
+
+
+def question_open(name: str) -> str:
+    """Say that an attendee was not checked in because another one was scanned first."""
+    return f"Not checked in: {escape_controls(name)} (question open)"
+
+
+def code_dropped(code: str) -> str:
+    """Say that a code waited too long to be linked."""
+    return f"Code {escape_controls(code[:40])} is not linked: scan it again"
+
+
+# The texts of the self-service screen in all its languages.
 
 
 @dataclass(frozen=True, slots=True)
