@@ -14,7 +14,8 @@ from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.errors import Canceled, KioskError
-from kiosk.services.checkin.checkin import ScanOrder, scan, undo
+from kiosk.services.checkin.activity import undo
+from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.lists import remove_list, save_list
 from kiosk.services.reports.attendance import (
     OWN_COLUMNS,

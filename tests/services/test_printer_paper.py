@@ -16,7 +16,8 @@ from kiosk.errors import KioskError
 from kiosk.printing.backend import PrinterInfo
 from kiosk.services.badges.badges import BadgeOrder, make_badges, make_blanks, waiting_badges
 from kiosk.services.badges.context import chosen_layout, event_look
-from kiosk.services.checkin.checkin import ScanOrder, bind_code, knows_code, scan
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.checkin.codes import bind_code, knows_code
 from kiosk.services.printing import jobs, printing
 from kiosk.services.printing.jobs import Cause
 from kiosk.services.printing.paper import (

@@ -12,7 +12,8 @@ from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.printing.job import PrintState
 from kiosk.errors import KioskError
-from kiosk.services.checkin.checkin import ScanOrder, scan, undo
+from kiosk.services.checkin.activity import undo
+from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.printing import jobs, printing
 from kiosk.services.printing.jobs import Cause, ReprintReason
 from kiosk.services.printing.settings import (
