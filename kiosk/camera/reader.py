@@ -126,8 +126,7 @@ the lens or a blurred frame makes two scans of one ticket."""
 class CodesInView:
     """Tracks codes that come into view."""
 
-    def __init__(self, out_of_view_s: float = OUT_OF_VIEW_S) -> None:
-        self._out_of_view_s = out_of_view_s
+    def __init__(self) -> None:
         self._last_seen_s: dict[str, float] = {}
 
     def new_in(self, codes: Iterable[str], at_s: float) -> list[str]:
@@ -140,7 +139,7 @@ class CodesInView:
         new = []
         for code in dict.fromkeys(codes):
             seen_s = self._last_seen_s.get(code)
-            if seen_s is None or at_s - seen_s >= self._out_of_view_s:
+            if seen_s is None or at_s - seen_s >= OUT_OF_VIEW_S:
                 new.append(code)
             self._last_seen_s[code] = at_s
         return new

@@ -21,12 +21,8 @@ from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.names import words
 from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError
-from kiosk.services.checkin.checkin import (
-    ScanResult,
-    holder_of_ticket,
-    holders_of,
-    is_checked_in,
-)
+from kiosk.services.checkin.checkin import ScanResult
+from kiosk.services.checkin.codes import holder_of_ticket, holders_of, is_checked_in
 from kiosk.services.event.settings import SELF_SERVICE_CONFIRM, setting_text
 
 if TYPE_CHECKING:

@@ -23,17 +23,10 @@ from kiosk.domain.checkin.words import code_dropped, question_open
 from kiosk.domain.datetimes import is_clock
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import KioskError
-from kiosk.services.checkin.activity import undo_scan
+from kiosk.services.checkin.activity import last_to_undo, undo_scan
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, PinNeeded, pin_roles
-from kiosk.services.checkin.checkin import (
-    ScanOrder,
-    ScanResult,
-    attendee_by_id,
-    is_checked_in,
-    knows_code,
-    last_to_undo,
-    scan,
-)
+from kiosk.services.checkin.checkin import ScanOrder, ScanResult, scan
+from kiosk.services.checkin.codes import attendee_by_id, is_checked_in, knows_code
 from kiosk.services.checkin.lists import (
     choose_list,
     event_lists,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import heapq
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 
 from kiosk.domain.text import clean_controls, has_controls
 from kiosk.errors import KioskError, did_you_mean
@@ -154,3 +155,48 @@ def _unknown(title: str, table: Table) -> KioskError:
         saved="Nothing was written.",
         next_step=f"{hint} The columns are: {', '.join(names)}.".strip(),
     )
+
+
+# The order of columns: merge many partial orders into one.
+
+
+def merged_order(orders: Collection[tuple[str, ...]]) -> list[str]:
+    """All words, each after the words that precede it in any of the orders.
+
+    A row of a file has only the headers that it has a value for; together the rows give the order
+    of the file. Where two orders contradict each other, the longer one wins.
+
+    Args:
+        orders: sequences without repeats.
+    """
+    ranked = sorted(orders, key=lambda order: (-len(order), order))
+    rank = {word: number for number, word in enumerate(dict.fromkeys(w for o in ranked for w in o))}
+    followers: dict[str, set[str]] = {word: set() for word in rank}
+    predecessors = dict.fromkeys(rank, 0)
+    for order in ranked:
+        for before, after in pairwise(order):
+            if after not in followers[before]:
+                followers[before].add(after)
+                predecessors[after] += 1
+    return _sorted(rank, followers, predecessors)
+
+
+def _sorted(
+    rank: dict[str, int], followers: dict[str, set[str]], predecessors: dict[str, int]
+) -> list[str]:
+    """Sort topologically (Kahn), first seen first; a cycle is broken where it was first seen."""
+    ready = [(rank[word], word) for word, count in predecessors.items() if not count]
+    heapq.heapify(ready)
+    left = dict.fromkeys(sorted(rank, key=rank.__getitem__))
+    merged: list[str] = []
+    while left:
+        word = heapq.heappop(ready)[1] if ready else next(iter(left))
+        if word not in left:
+            continue
+        del left[word]
+        merged.append(word)
+        for after in followers[word]:
+            predecessors[after] -= 1
+            if predecessors[after] == 0 and after in left:
+                heapq.heappush(ready, (rank[after], after))
+    return merged

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-MM_PER_INCH = 25.4
 BROTHER_DPI = 300
 BROTHER_ROW_BYTES = 90
 """720 dots across the head of all QL printers but the wide ones."""
@@ -119,7 +118,7 @@ def zpl(picture: Image) -> bytes:
     return head.encode() + data.hex().upper().encode() + b"^FS^PQ1^XZ"
 
 
-# What the printers report.
+# The reports of the printers.
 
 
 @dataclass(frozen=True, slots=True)

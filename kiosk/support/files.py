@@ -107,7 +107,7 @@ _LOCK = ".lock"
 
 
 def remove_killed_parts(folder: Path) -> None:
-    """Remove the files of `locked_part` whose programs were killed: they hold personal data."""
+    """Remove the files of `locked_part` of programs that were killed: they hold personal data."""
     with contextlib.suppress(OSError):
         for path in folder.glob(f".kiosk-*{_LOCK}"):
             lock = FileLock(path)

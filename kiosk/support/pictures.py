@@ -30,7 +30,7 @@ class PictureTooLarge(ValueError):
 
 @contextmanager
 def opened_picture(source: Path | IO[bytes]) -> Iterator[Image]:
-    """Open a picture whose header was checked. Its pixels are decoded when they are used.
+    """Check the header of a picture, then open it. Its pixels are decoded when they are used.
 
     Raises:
         PictureTooLarge: nothing was decoded.

@@ -25,13 +25,8 @@ from kiosk.domain.people.registration import TicketStatus
 from kiosk.errors import KioskError
 from kiosk.services.checkin.authorisation import PinNeeded, authorise, set_pin
 from kiosk.services.checkin.card import attendee_card
-from kiosk.services.checkin.checkin import (
-    ScanResult,
-    attendee_by_id,
-    bind_code,
-    is_checked_in,
-    relink_codes,
-)
+from kiosk.services.checkin.checkin import ScanResult
+from kiosk.services.checkin.codes import attendee_by_id, bind_code, is_checked_in, relink_codes
 from kiosk.services.checkin.lists import event_lists, remove_list, save_list
 from kiosk.services.checkin.questions import save_question
 from kiosk.services.event.event import create_event

@@ -25,7 +25,9 @@ from kiosk.importers.read.zip_guard import is_plain
 from kiosk.importers.reading import read_registrations
 from kiosk.printing.ipp.codec import IppFormatError, decode, encode
 from kiosk.printing.ipp.message import Attribute, Collection, Group, GroupTag, Message, Tag
-from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan, undo
+from kiosk.services.checkin.activity import undo
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.checkin.codes import bind_code
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import edit, walk_in
 from kiosk.storage.log import projection

@@ -14,7 +14,9 @@ from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.errors import Canceled, KioskError
-from kiosk.services.checkin.checkin import ScanOrder, scan, undo
+from kiosk.exporters.table import merged_order
+from kiosk.services.checkin.activity import undo
+from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.lists import remove_list, save_list
 from kiosk.services.reports.attendance import (
     OWN_COLUMNS,
@@ -22,7 +24,6 @@ from kiosk.services.reports.attendance import (
     Who,
     attendance_table,
     export_attendance,
-    merged_order,
 )
 from kiosk.storage.file.store import Store
 from tests.support.stores import Clock, make_store, take_in

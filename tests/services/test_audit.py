@@ -7,7 +7,9 @@ from pathlib import Path
 
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
-from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan, undo
+from kiosk.services.checkin.activity import undo
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.checkin.codes import bind_code
 from kiosk.services.checkin.questions import remove_question, save_question
 from kiosk.services.checkin.tables import set_tables, tables_off
 from kiosk.services.people.people import edit, walk_in

@@ -15,7 +15,7 @@ from kiosk.domain.checkin.pins import Role, ScryptCost
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import Action, KioskError
 from kiosk.services.checkin import authorisation
-from kiosk.services.checkin.activity import undo_scan
+from kiosk.services.checkin.activity import undo, undo_scan
 from kiosk.services.checkin.authorisation import (
     Authorisation,
     PinNeeded,
@@ -23,7 +23,8 @@ from kiosk.services.checkin.authorisation import (
     remove_pin,
     set_pin,
 )
-from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan, undo
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.checkin.codes import bind_code
 from kiosk.services.checkin.lists import event_lists, put_back, remove_list, save_list
 from kiosk.services.event.change import change_event
 from kiosk.services.event.event import event_info

@@ -11,7 +11,9 @@ from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.domain.log.ids import badge_code
 from kiosk.domain.sharing.pairing import PairingCode, grouped, pairing_code
 from kiosk.errors import KioskError
-from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan, undo
+from kiosk.services.checkin.activity import undo
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.checkin.codes import bind_code
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.people.people import edit, walk_in
 from kiosk.services.setup.imports import accept_import, plan_import

@@ -8,8 +8,9 @@ import pytest
 
 from kiosk.domain.checkin.rules import Direction
 from kiosk.domain.people.attendee import Attendee
+from kiosk.services.checkin.activity import undo
 from kiosk.services.checkin.card import attendee_card
-from kiosk.services.checkin.checkin import ScanOrder, scan, undo
+from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.lists import remove_list, save_list
 from kiosk.services.people.people import edit
 from kiosk.services.people.transfer import NewHolder, transfer_ticket

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import Action, KioskError
-from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.checkin.codes import bind_code
 from kiosk.services.checkin.tables import set_tables
 from kiosk.services.people.people import walk_in
 from kiosk.services.safety.backup import back_up

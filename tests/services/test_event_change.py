@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.datetimes import window_words
 from kiosk.errors import KioskError
-from kiosk.services.checkin.checkin import ScanOrder, scan, undo
+from kiosk.services.checkin.activity import undo
+from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.lists import moment_context, put_back, remove_list, save_list
 from kiosk.services.event.change import Span, change_event, moved_lists
 from kiosk.services.event.event import day_window, event_info, initial_lists

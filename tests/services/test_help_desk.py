@@ -11,7 +11,8 @@ from kiosk.domain.log.events import EventKind, canonical_json
 from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import recent_activity
 from kiosk.services.checkin.card import attendee_card
-from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.checkin.codes import bind_code
 from kiosk.services.people.help_desk import (
     recent_requests,
     send_to_help_desk,

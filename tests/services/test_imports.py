@@ -11,8 +11,8 @@ import pytest
 
 from kiosk.domain.checkin.rules import Outcome
 from kiosk.errors import Canceled, KioskError
-from kiosk.services.checkin.activity import undo_scan
-from kiosk.services.checkin.checkin import ScanOrder, last_to_undo, scan
+from kiosk.services.checkin.activity import last_to_undo, undo_scan
+from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.event.event import create_event
 from kiosk.services.people.duplicates import decide, possible_duplicates

@@ -9,7 +9,8 @@ from kiosk.domain.checkin.outcomes import Outcome
 from kiosk.domain.checkin.rules import Direction
 from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import check_out_everybody, inside_now
-from kiosk.services.checkin.checkin import ScanResult, bind_code, is_checked_in
+from kiosk.services.checkin.checkin import ScanResult
+from kiosk.services.checkin.codes import bind_code, is_checked_in
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store

@@ -16,7 +16,7 @@ from kiosk.services.checkin.authorisation import (
     remove_pin,
     set_pin,
 )
-from kiosk.services.checkin.checkin import bind_code
+from kiosk.services.checkin.codes import bind_code
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
 from tests.conftest import Clock

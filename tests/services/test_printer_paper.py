@@ -16,8 +16,9 @@ from kiosk.errors import KioskError
 from kiosk.printing.backend import PrinterInfo
 from kiosk.services.badges.badges import BadgeOrder, make_badges, make_blanks, waiting_badges
 from kiosk.services.badges.context import chosen_layout, event_look
-from kiosk.services.checkin.checkin import ScanOrder, bind_code, knows_code, scan
-from kiosk.services.printing import jobs, printing
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.checkin.codes import bind_code, knows_code
+from kiosk.services.printing import jobs, printing, status
 from kiosk.services.printing.jobs import Cause
 from kiosk.services.printing.paper import (
     BadgeFormat,
@@ -106,7 +107,7 @@ def test_a_label_of_a_walk_in_leaves_the_sheets_as_they_are(shop: Store) -> None
     system = FakeSystem(shop.path.parent, [FakePrinter("Dymo")])
     queued = jobs.queue_badges(shop, [RAVI.id], printer="Dymo", cause=Cause.COMMAND)
     sent = printing.send_waiting(shop, system, queued)
-    printing.ask_about(shop, system, sent[0])
+    status.ask_about(shop, system, sent[0])
 
     assert system.queues[0].sizes == [(54, 101)]
     name, layout = chosen_layout(shop, None)

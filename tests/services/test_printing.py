@@ -12,8 +12,9 @@ from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.printing.job import PrintState
 from kiosk.errors import KioskError
-from kiosk.services.checkin.checkin import ScanOrder, scan, undo
-from kiosk.services.printing import jobs, printing
+from kiosk.services.checkin.activity import undo
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.printing import jobs, printing, status
 from kiosk.services.printing.jobs import Cause, ReprintReason
 from kiosk.services.printing.settings import (
     PrintMode,
@@ -55,6 +56,11 @@ def system(tmp_path: Path) -> FakeSystem:
     return FakeSystem(tmp_path / "saved", [FakePrinter("Brother"), FakePrinter("Dymo")])
 
 
+def poll_all(store: Store, system: FakeSystem) -> None:
+    """Poll the printers about every job that one of them has, and record changes."""
+    status.record_reports(store, status.printer_reports(store, system))
+
+
 def want(store: Store, *who: Attendee, reason: ReprintReason | None = None) -> list[BadgeJob]:
     ids = [person.id for person in who]
     return jobs.queue_badges(store, ids, printer="Brother", reason=reason, cause=Cause.KEY)
@@ -79,8 +85,8 @@ def test_a_badge_goes_to_paper_and_is_counted(shop: Store, system: FakeSystem) -
     (job,) = want(shop, ASHA)
     (sent,) = printing.send_waiting(shop, system)
     before_done = printed(shop)
-    done = printing.ask_about(shop, system, sent)
-    printing.ask_about(shop, system, done)
+    done = status.ask_about(shop, system, sent)
+    status.ask_about(shop, system, done)
 
     assert (
         job.state,
@@ -116,7 +122,7 @@ def test_a_killed_program_prints_nothing_twice(
     again = Store.open(shop.path, desk="Desk 1", clock=shop.clock)
     already = sheets(system)
     printing.send_waiting(again, system)
-    printing.ask_about_all(again, system)
+    poll_all(again, system)
     state = states(again)[0]
     reason = jobs.needs_reason(again, ASHA.id)
     again.close()
@@ -198,7 +204,7 @@ def test_what_a_printer_says(
     system.queue("Brother").report = report  # type: ignore[assignment]
     want(shop, ASHA)
     (sent,) = printing.send_waiting(shop, system)
-    job = printing.ask_about(shop, system, sent)
+    job = status.ask_about(shop, system, sent)
 
     assert (state, needs_help, counted) == (job.state, job.needs_help, printed(shop))
     assert job.sentence
@@ -210,13 +216,13 @@ def test_a_second_badge_needs_a_reason_that_is_kept(shop: Store, system: FakeSys
     want(shop, ASHA)
     on_its_way = jobs.needs_reason(shop, ASHA.id)
     printing.send_waiting(shop, system)
-    printing.ask_about_all(shop, system)
+    poll_all(shop, system)
     with pytest.raises(KioskError, match="already printed") as refused:
         want(shop, RAVI, ASHA)
     count = len(all_jobs(shop.connection))
     want(shop, ASHA, reason=ReprintReason.LOST)
     printing.send_waiting(shop, system)
-    printing.ask_about_all(shop, system)
+    poll_all(shop, system)
 
     assert "on its way" in on_its_way
     assert (refused.value.code, count) == ("reason_needed", 1)
@@ -228,7 +234,7 @@ def test_a_failed_badge_needs_no_reason(shop: Store, system: FakeSystem) -> None
     system.queue("Brother").report = fake_printing.ABORTED
     want(shop, ASHA)
     printing.send_waiting(shop, system)
-    printing.ask_about_all(shop, system)
+    poll_all(shop, system)
 
     assert jobs.needs_reason(shop, ASHA.id) == ""
 
@@ -240,7 +246,7 @@ def test_check_in_prints_a_first_badge_of_a_good_ticket(shop: Store, system: Fak
     ]
     scan(shop, ScanOrder(code="T-a1"))
     printing.send_waiting(shop, system)
-    printing.ask_about_all(shop, system)
+    poll_all(shop, system)
     undo(shop)
 
     assert [job is not None for job in asked] == [True, False, False, False]
@@ -257,7 +263,7 @@ def test_a_badge_in_a_hand_is_printed_whatever_the_printer_says(
     (sent,) = printing.send_waiting(shop, system)
     handed = jobs.mark_handed_out(shop, sent)
     system.queue("Brother").report = fake_printing.ABORTED
-    after = printing.ask_about(shop, system, handed)
+    after = status.ask_about(shop, system, handed)
 
     assert (after.state, printed(shop)) == (PrintState.HANDED, 1)
 
@@ -314,10 +320,10 @@ def test_another_printer_takes_over_all_that_waits(shop: Store, system: FakeSyst
     system.queue("Brother").report = fake_printing.NO_LABELS
     want(shop, ASHA, RAVI)
     printing.send_waiting(shop, system)
-    printing.ask_about_all(shop, system)
+    poll_all(shop, system)
     taken = printing.take_over(shop, system, "Dymo")
     printing.send_waiting(shop, system)
-    printing.ask_about_all(shop, system)
+    poll_all(shop, system)
 
     assert (len(taken.moved), taken.stayed) == (2, ())
     assert {1, 2} == system.canceled
@@ -332,7 +338,7 @@ def test_what_cannot_be_taken_back_is_not_sent_elsewhere(shop: Store, system: Fa
     system.queue("Brother").cancel_refusal = fake_printing.away()
     want(shop, ASHA)
     printing.send_waiting(shop, system)
-    printing.ask_about_all(shop, system)
+    poll_all(shop, system)
     taken = printing.take_over(shop, system, "Dymo")
     printing.send_waiting(shop, system)
 
@@ -348,13 +354,13 @@ def test_a_person_may_send_a_badge_again(report: object, shop: Store, system: Fa
     want(shop, ASHA)
     printing.send_waiting(shop, system)
     shop.clock.now_ms += 60_000  # type: ignore[attr-defined]
-    printing.ask_about_all(shop, system)
+    poll_all(shop, system)
     printing.send_waiting(shop, system)
     by_itself = sheets(system)
     brother.report = fake_printing.DONE
     printing.retry(shop, system, all_jobs(shop.connection)[0], "Dymo")
     printing.send_waiting(shop, system)
-    printing.ask_about_all(shop, system)
+    poll_all(shop, system)
 
     assert by_itself == 1
     assert (states(shop), printed(shop)) == ([PrintState.DONE], 1)
@@ -364,7 +370,7 @@ def test_done_is_not_sent_again_without_a_reason(shop: Store, system: FakeSystem
     """That is a reprint."""
     want(shop, ASHA)
     printing.send_waiting(shop, system)
-    printing.ask_about_all(shop, system)
+    poll_all(shop, system)
     with pytest.raises(KioskError) as refused:
         printing.retry(shop, system, all_jobs(shop.connection)[0])
 
@@ -439,7 +445,7 @@ def test_the_box_stays_the_box(shop: Store, system: FakeSystem) -> None:
     before = printed_badge(shop.connection, ASHA.id)
     want(shop, ASHA, reason=ReprintReason.DAMAGED)
     printing.send_waiting(shop, system)
-    printing.ask_about_all(shop, system)
+    poll_all(shop, system)
     after = printed_badge(shop.connection, ASHA.id)
 
     assert before is not None
@@ -473,7 +479,7 @@ def test_the_log_tells_the_whole_queue(shop: Store, system: FakeSystem) -> None:
     """The tables can be rebuilt from it, counts and all."""
     want(shop, ASHA, RAVI)
     printing.send_waiting(shop, system)
-    printing.ask_about_all(shop, system)
+    poll_all(shop, system)
     jobs.mark_handed_out(shop, all_jobs(shop.connection)[0])
 
     assert differing_tables(shop.connection, shop.events()) == []
@@ -484,10 +490,10 @@ def test_news_that_is_none_is_not_written_down(shop: Store, system: FakeSystem) 
     system.queue("Brother").report = fake_printing.NO_LABELS
     want(shop, ASHA)
     printing.send_waiting(shop, system)
-    printing.ask_about_all(shop, system)
+    poll_all(shop, system)
     events = len(list(shop.events()))
     for _ in range(5):
-        printing.ask_about_all(shop, system)
+        poll_all(shop, system)
 
     assert events == len(list(shop.events()))
 
@@ -497,7 +503,7 @@ def test_a_printers_words_are_data(shop: Store, system: FakeSystem) -> None:
     system.queue("Brother").report = replace(fake_printing.ABORTED, message="\x1b[31mgone\x07")
     want(shop, ASHA)
     (sent,) = printing.send_waiting(shop, system)
-    job = printing.ask_about(shop, system, sent)
+    job = status.ask_about(shop, system, sent)
 
     assert "gone" in job.sentence
     assert "\x1b" not in job.sentence

@@ -14,8 +14,9 @@ from kiosk.domain.checkin.rules import Outcome
 from kiosk.domain.setup.rehearsal_guide import Task
 from kiosk.errors import KioskError
 from kiosk.services.badges.signage import Paper, PaperOrder, make_paper
+from kiosk.services.checkin.activity import undo
 from kiosk.services.checkin.authorisation import pin_roles, set_pin
-from kiosk.services.checkin.checkin import ScanOrder, scan, undo
+from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.event.event import create_event, event_info
 from kiosk.services.event.settings import change_settings

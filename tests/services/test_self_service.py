@@ -9,7 +9,7 @@ from kiosk.domain.checkin.words import SELF_SERVICE
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import badge_code
 from kiosk.domain.people.attendee import Attendee
-from kiosk.services.checkin.checkin import bind_code
+from kiosk.services.checkin.codes import bind_code
 from kiosk.services.checkin.lists import remove_list, save_list
 from kiosk.services.checkin.questions import save_question
 from kiosk.services.event.settings import change_settings

@@ -12,8 +12,9 @@ import pytest
 from kiosk.domain.checkin.outcomes import Outcome, Why
 from kiosk.domain.checkin.pins import Role
 from kiosk.errors import KioskError
+from kiosk.services.checkin.activity import undo
 from kiosk.services.checkin.authorisation import set_pin
-from kiosk.services.checkin.checkin import ScanOrder, ScanResult, scan, undo
+from kiosk.services.checkin.checkin import ScanOrder, ScanResult, scan
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.event.event import create_event
 from kiosk.services.event.settings import change_settings

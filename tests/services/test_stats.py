@@ -13,7 +13,8 @@ from kiosk.domain.checkin.tally import EventTally, GateCount, Turnout, gates_of,
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
-from kiosk.services.checkin.checkin import ScanOrder, scan, undo
+from kiosk.services.checkin.activity import undo
+from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.event.event import event_info
 from kiosk.services.people.people import edit, walk_in

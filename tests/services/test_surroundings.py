@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan, undo
+from kiosk.services.checkin.activity import undo
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.checkin.codes import bind_code
 from kiosk.services.people.people import walk_in
 from kiosk.services.safety import environment_checks
 from kiosk.services.safety.environment_checks import (

@@ -13,7 +13,8 @@ from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.log.events import EventKind
 from kiosk.errors import KioskError
 from kiosk.services.badges.context import badge_person
-from kiosk.services.checkin.checkin import ScanOrder, ScanResult, scan, undo
+from kiosk.services.checkin.activity import undo
+from kiosk.services.checkin.checkin import ScanOrder, ScanResult, scan
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.checkin.tables import set_tables, table_setup, tables_now, tables_off
 from kiosk.services.people.people import edit, walk_in

@@ -22,7 +22,8 @@ from kiosk.domain.people.first_time import is_first_timer
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.errors import KioskError
 from kiosk.exporters.table import SEPARATOR
-from kiosk.services.checkin.checkin import ScanOrder, scan, undo
+from kiosk.services.checkin.activity import undo
+from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.event.event import event_info
 from kiosk.services.people.people import edit, walk_in

@@ -11,8 +11,9 @@ from kiosk.domain.log.events import EventKind
 from kiosk.errors import KioskError
 from kiosk.services.badges.badges import BadgeOrder, confirm_printed, make_badges
 from kiosk.services.badges.on_demand import write_badge
+from kiosk.services.checkin.activity import undo
 from kiosk.services.checkin.card import attendee_card
-from kiosk.services.checkin.checkin import ScanOrder, scan, undo
+from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.questions import remove_question, save_question
 from kiosk.services.people.lookup import Lookup
 from kiosk.services.people.people import edit, walk_in

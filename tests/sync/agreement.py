@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from functools import partial
 
-from kiosk.services.checkin.checkin import bind_code
+from kiosk.services.checkin.codes import bind_code
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
 from kiosk.services.sharing.conflicts import conflicts

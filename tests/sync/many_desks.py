@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.domain.sharing.pairing import Address
-from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.checkin.codes import bind_code
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.clone_detection import release_origin

@@ -10,7 +10,8 @@ import pytest
 
 from kiosk.domain.sharing.pairing import PairingCode, pairing_code
 from kiosk.errors import Action, Canceled, KioskError
-from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.checkin.codes import bind_code
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
 from kiosk.services.sharing.bundle import (

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from kiosk.domain.log.merge import Fork
-from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan, undo
+from kiosk.services.checkin.activity import undo
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.checkin.codes import bind_code
 from kiosk.services.people.people import edit, walk_in
 from kiosk.services.sharing.bundle import merge_bundle, write_bundle_file
 from kiosk.services.sharing.conflicts import conflicts

@@ -17,7 +17,9 @@ from kiosk.domain.checkin.rules import Outcome
 from kiosk.domain.log.events import EventKind, LogEvent, canonical_json, event_hash
 from kiosk.domain.log.ids import hlc_ms
 from kiosk.errors import KioskError
-from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan, undo
+from kiosk.services.checkin.activity import undo
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.checkin.codes import bind_code
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.event.event import event_info
 from kiosk.services.people.people import edit, find_attendee, walk_in

@@ -1,4 +1,4 @@
-"""Compose the scene of a badge from a layout and a person, and hash what it shows."""
+"""Compose the scene of a badge from a layout and a person, and hash its content."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def is_for(element: Element, ticket_type: str) -> bool:
 
 
 def badge_hash(person: BadgePerson, layout: Layout, event: EventLook) -> str:
-    """Hash what a badge shows, to find printed badges that are out of date.
+    """Hash the content of a badge, to find printed badges that are out of date.
 
     16 hex digits that change when, and only when, something drawn changes. For many people use
     `BadgePress.hash`, which reads the layout once.

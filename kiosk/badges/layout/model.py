@@ -73,7 +73,7 @@ class Element:
     share: float = 0.0
     """The part of the badge's height (top, bottom) or width (left, right) that it takes."""
     least: float = 0.0
-    """Millimetres, as `most`: the limits of what it takes; for `fill` the smallest height."""
+    """Limits of the space that it takes, in mm, as `most`; for `fill` the smallest height."""
     most: float = 1000.0
     priority: int = 1
     """On a small badge the elements with the largest number are left out first; 1 stays."""

@@ -86,7 +86,7 @@ class Painter:
         self.ops: list[Op] = []
 
     def draw(self, element: Element) -> None:
-        """Draw one element whose conditions are met."""
+        """Draw one element."""
         x, y = element.x * MM, (self._height - element.y - element.height) * MM
         width, height = element.width * MM, element.height * MM
         before = len(self.ops)

@@ -57,7 +57,7 @@ _SIZES = (
 
 @dataclass(slots=True)
 class PretixImport:
-    """A layout file's text, and notes on what was not converted."""
+    """A layout file's text, and notes on the parts that were not converted."""
 
     toml: str
     notes: list[str] = field(default_factory=list)

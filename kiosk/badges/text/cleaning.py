@@ -20,7 +20,7 @@ _SPACES = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029")
 _JOINERS = frozenset("\u200c\u200d")
 _BREAKS = frozenset((SOFT_HYPHEN, ZERO_WIDTH_SPACE))
 _INSIDE = _JOINERS | _BREAKS
-"""Invisible characters that are kept inside of a word only."""
+"""Invisible characters that are kept only inside words."""
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 """Characters of category letter that are invisible: Hangul fillers, the empty Braille cell."""
 

@@ -34,7 +34,7 @@ class BadgePerson:
 
 @dataclass(frozen=True, slots=True)
 class BadgeProblem:
-    """An attendee whose badge cannot be drawn; listed in the report, never printed."""
+    """A badge that cannot be drawn; listed in the report, never printed."""
 
     id: str
     name: str

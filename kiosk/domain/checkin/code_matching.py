@@ -139,7 +139,7 @@ def may_be_name(text: str) -> bool:
     return any(map(str.isalpha, code)) and not (has_digit or is_url(code) or code[:1] in "{[<")
 
 
-# Remove what a scanner adds to a code.
+# Remove the characters that a scanner adds to a code.
 
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z](?=.)", re.DOTALL)
 """Symbology identifier: `]`, a letter for the kind of barcode, a modifier (ISO/IEC 15424)."""

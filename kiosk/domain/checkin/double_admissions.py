@@ -91,7 +91,7 @@ def _by_day(group: list[PassedScan], zone: tzinfo) -> list[list[PassedScan]]:
 
 
 def _known_before(group: list[PassedScan]) -> dict[EventRef, set[EventRef]]:
-    """For each scan, all earlier scans that its desk knew: by `seen`, and those of its own log."""
+    """For each scan, all earlier scans that its desk knew: by `seen`, and those in its log."""
     present = {scan.ref: scan for scan in group}
     by_log: dict[str, list[PassedScan]] = {}
     for scan in sorted(group, key=lambda scan: scan.seq):

@@ -36,7 +36,7 @@ def is_one_of(ticket_types: Sequence[str], ticket_type: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ListRules:
-    """What a list asks for beyond types, window and entry rule. Every rule that is set holds."""
+    """The rules of a list besides types, window and entry rule. Every rule that is set applies."""
 
     zone: tzinfo = field(default=UTC, compare=False)
     """The event's: days and times of the day are in it. Set for a list with rules when it is read,

@@ -60,7 +60,7 @@ class Why(StrEnum):
     TOO_SOON = "too_soon"
     """Too few minutes after the last entry."""
     NOTE = "note"
-    """A note is to be read, or a question to be asked."""
+    """The volunteer must read a note or ask a question first."""
     CONFIRM = "confirm"
     """The person is shown first, and checked in after a confirmation."""
     LATE_SALE = "late_sale"

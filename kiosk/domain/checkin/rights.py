@@ -1,7 +1,7 @@
-"""Read what a ticket is good for: its validity, the date it was bought for, and its add-ons.
+"""Read the limits of a ticket: its validity, the date it was bought for, and its add-ons.
 
-Every platform writes these into columns of its own, and columns without a field stay with the
-attendee under their headings. So the headings decide, in the words of organisers and of pretix.
+Every platform has other columns for these, and columns without a field stay with the attendee
+under their headings. So the headings decide, in the words of organisers and of pretix.
 A value that is no date limits nothing: it never keeps an attendee outside.
 """
 
@@ -27,7 +27,7 @@ from kiosk.domain.text import casefold_key
 VALID_FROM, VALID_UNTIL = "Valid from", "Valid until"
 DATE_FROM, DATE_UNTIL = "Series start date", "Series end date"
 ADD_ON = "Add-on"
-"""Headings that importers give to what a platform keeps in fields of its own."""
+"""Headings that importers give to the special fields of a platform."""
 
 _SERIES = r"(series|session|sub ?event|slot|visit|event series)"
 _HEADINGS = {
@@ -48,13 +48,13 @@ _HEADINGS = {
     "add_ons": r"add ?ons?( products?| items?| tickets?)?|(selected|booked|bought) add ?ons"
     r"|zusatz(produkte?|leistung(en)?|artikel)|options? supplementaires?|workshops? booked",
 }
-"""What a heading means, after `_plain`. `event_...` may date the event instead of the ticket."""
+"""Meaning to headings, after `_plain`. `event_...` may date the event instead of the ticket."""
 _COUNT = r"(?i)^\d+\s*[x×]\s*|\s*[x×]\s*\d+$"
 
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What a ticket is good for, beyond its type."""
+    """The limits of a ticket, besides its type."""
 
     valid_from_ms: int | None = None
     """The first moment (UTC) at which the ticket admits; None: no limit."""

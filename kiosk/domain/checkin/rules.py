@@ -51,9 +51,9 @@ class ScanRequest:
     is_open_question: bool = False
     """A question is still unanswered."""
     is_required_open: bool = False
-    """A question without whose answer no one is checked in is still unanswered."""
+    """A question that must be answered before the check-in is still unanswered."""
     rights: Rights = NO_LIMITS
-    """What the ticket is good for."""
+    """The limits of the ticket."""
     confirms: bool = False
     """The person is shown first, and checked in after a confirmation."""
 

@@ -350,7 +350,7 @@ class EventTally:
     badge_prints: int
     """Badges printed in all, reprints included."""
     badges_made: int = 0
-    """People of whose badge only a PDF was made."""
+    """People with a PDF of their badge, and no print."""
     answers: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
     """Question at check-in to answer to (heads checked in, heads in all)."""
 

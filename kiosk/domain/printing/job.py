@@ -99,10 +99,10 @@ class JobVerdict:
     """The device will report nothing new, so it is not asked again."""
 
 
-def plain_text(text: str, limit: int = 200) -> str:
-    """A device's message as one line without control characters, cut at `limit`."""
+def plain_text(text: str) -> str:
+    """A device's message as one line without control characters, cut at 200."""
     line = " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
+    return line if len(line) <= 200 else f"{line[:199]}…"
 
 
 _RETRIED = frozenset({"printer_unreachable", "printer_busy", "printer_not_accepting"})

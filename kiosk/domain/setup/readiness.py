@@ -1,4 +1,4 @@
-"""Check what is left to do before the event, by pure functions on facts."""
+"""Check whether an event is ready, by pure functions on facts."""
 
 from __future__ import annotations
 
@@ -61,19 +61,19 @@ class ReadinessFacts:
     shared_codes: Sequence[tuple[str, Sequence[str]]] = ()
     """(code, names) where several attendees have one code."""
     lost_letters: Sequence[str] = ()
-    """Names that lost letters on the way here."""
+    """Names with letters that were lost in another program."""
     doubles: Sequence[tuple[str, str, str]] = ()
-    """(name, name, what they share) of attendees who may be one person."""
+    """(name, name, shared values) of attendees who may be one person."""
     days: Sequence[date] = ()
     day_windows: Sequence[tuple[int, int]] = ()
     """First millisecond of each day and of the day after it."""
     lists: Sequence[CheckInList] = ()
     unprinted: Sequence[str] = ()
-    """Names of valid people whose badge is not printed."""
+    """Names of valid people without a printed badge."""
     made: Sequence[str] = ()
-    """Names of valid people of whose badge only a PDF was made."""
+    """Names of valid people with a PDF of their badge, and no print."""
     changed: Sequence[str] = ()
-    """Names whose printed badge is out of date."""
+    """Names of people with a printed badge that is out of date."""
     problems: Sequence[BadgeProblem] = ()
     """Badges that cannot be drawn."""
     layout_error: str = ""

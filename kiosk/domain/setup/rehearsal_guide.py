@@ -40,7 +40,7 @@ class RehearsedScan:
     """The facts of a scan that the guide needs."""
 
     is_sample: bool
-    """Of the attendee whom the guide names."""
+    """Of the attendee that the guide names."""
     has_code: bool
     """Scanned or typed as a code; else the attendee was selected by name."""
     outcome: Outcome
@@ -63,7 +63,7 @@ class Samples:
     name: str
     """An attendee to find without a ticket; others share the first name."""
     company: str
-    """By which this attendee is told apart."""
+    """It distinguishes this attendee from the others."""
 
 
 def tasks(samples: Samples) -> dict[Task, TaskWords]:

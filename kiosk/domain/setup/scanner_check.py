@@ -1,8 +1,8 @@
 """Check a scanner by the keys that arrive when a page of test codes is scanned.
 
-Each finding names the code of the page, the keyboard layout between scanner and computer, what the
-scanner adds before, after and at the end, changed capital letters, its speed, lost characters, and
-whether kiosk can handle all of it.
+Each finding names the code of the page, the keyboard layout between scanner and computer, the
+characters that the scanner adds before, after and at the end, changed capital letters, its speed,
+lost characters, and whether kiosk can handle all of it.
 
 AIM identifiers are those of ISO/IEC 15424; terminators and prefixes are set by codes in the
 scanner's manual.

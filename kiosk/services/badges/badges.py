@@ -197,11 +197,11 @@ def _of_type(admitted: list[Attendee], ticket_type: str | None) -> list[Attendee
 
 @dataclass(frozen=True, slots=True)
 class WaitingBadges:
-    """People whose badges are still to be printed."""
+    """People without an up-to-date badge."""
 
     unprinted: list[Attendee]
     changed: list[Attendee]
-    """People whose printed badge is out of date."""
+    """Their printed badge is out of date."""
 
 
 def waiting_badges(

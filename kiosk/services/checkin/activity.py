@@ -1,4 +1,4 @@
-"""List the scans of all desks, undo one of them, and check people out without a scan."""
+"""List the scans of all desks, undo scans, and check people out without a scan."""
 
 from __future__ import annotations
 
@@ -14,15 +14,17 @@ from kiosk.domain.log.events import EventKind
 from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
+from kiosk.services.checkin.lists import choose_list
 from kiosk.services.event.event import event_info
 from kiosk.services.people.help_desk import HelpRequest, recent_requests
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.reader import last_event
 from kiosk.storage.queries import attendees as people
-from kiosk.storage.queries.lists import list_names
+from kiosk.storage.queries.lists import check_in_lists, list_names
 from kiosk.storage.queries.scans import (
     ScanRow,
     code_linked_by,
+    last_standing_scan,
     recent_scans,
     scan_row,
     scans_moved_by,
@@ -112,6 +114,55 @@ def append_undo(store: Store, row: ScanRow, reason: str, given: Authorisation) -
 
     for moved in scans_moved_by(store.connection, row):
         append_undo(store, moved, reason, given)
+
+
+def last_to_undo(
+    store: Store, *, attendee_id: str | None = None, list_name: str | None = None
+) -> ScanRow | None:
+    """The entry or exit that `undo` would undo.
+
+    Raises:
+        KioskError: `no_such_list`.
+    """
+    connection = store.connection
+    chosen = (
+        choose_list(check_in_lists(connection), list_name, store.clock())
+        if list_name is not None
+        else None
+    )
+    return last_standing_scan(
+        connection,
+        log_id=store.log_id,
+        desk=store.desk,
+        attendee_id=attendee_id,
+        list_id=chosen.id if chosen else None,
+    )
+
+
+def undo(
+    store: Store,
+    *,
+    attendee_id: str | None = None,
+    list_name: str | None = None,
+    reason: str = "",
+    given: Authorisation = NOT_AUTHORISED,
+) -> ScanRow:
+    """Undo the last entry or exit: of this desk, or of one attendee.
+
+    Raises:
+        KioskError: `nothing_to_undo`, `no_such_list`, `pin_needed` for an older one.
+    """
+    with store.writing():
+        last = last_to_undo(store, attendee_id=attendee_id, list_name=list_name)
+        if last is None:
+            owner = "this attendee" if attendee_id else "this desk"
+            raise KioskError(
+                "nothing_to_undo",
+                f"There is no check-in of {owner} to undo.",
+                saved="Nothing was changed.",
+            )
+        append_undo(store, last, reason or given.reason, given)
+    return last
 
 
 # People who leave without a scan.

@@ -2,7 +2,7 @@
 
 Every service that makes such a change calls `require` in the transaction of the change, so no front
 end can skip it. Without an authorisation the change raises `pin_needed` or `reason_missing`; the
-front end asks for what is missing and tries again. Guessing a PIN gets slower with every wrong one.
+front end asks for the PIN or the reason and tries again. Each wrong PIN makes the next try slower.
 """
 
 from __future__ import annotations
@@ -117,8 +117,8 @@ def require(store: Store, need: Need, given: Authorisation) -> dict[str, Any]:
     """Check that a change has the permission it needs; inside the transaction of the change.
 
     Returns:
-        What the event of the change says about it: `forced` and the `reason` where one was needed;
-        in `authorised` the role of the PIN, empty where none was needed.
+        Fields for the event of the change: `forced` and `reason` if a reason was needed;
+        `authorised` with the role of the PIN, empty if no PIN was needed.
 
     Raises:
         PinNeeded: `pin_needed`.

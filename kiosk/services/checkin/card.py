@@ -1,4 +1,4 @@
-"""The card of an attendee: what the desk's screen shows next to the verdict."""
+"""Read the data of the desk's screen: the card of an attendee, the event, and the desk at rest."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from kiosk.storage.queries.questions import check_in_questions
 
 @dataclass(frozen=True, slots=True)
 class AttendeeCard:
-    """Everything the card shows of one person."""
+    """The data of one attendee's card."""
 
     attendee: Attendee
     zone: ZoneInfo
@@ -51,25 +51,25 @@ class AttendeeCard:
     entitlements: tuple[Entitlement, ...] = ()
     """Other lists than days that admit this ticket, in the desk's order."""
     answers: tuple[tuple[str, str], ...] = ()
-    """What the event's questions were answered with: (question's name, answer)."""
+    """Answers to the event's questions: (question's name, answer)."""
 
     rights: Rights = NO_LIMITS
-    """What the ticket is good for: validity, date, add-ons."""
+    """The limits of the ticket: validity, date, add-ons."""
     transfers: tuple[Transfer, ...] = ()
-    """Whose the ticket was, the first holder first."""
+    """Transfers of the ticket, the first one first."""
     corrections: tuple[Correction, ...] = ()
-    """What was typed of the person at a desk, oldest first."""
+    """Changes typed at desks, oldest first."""
     reprints: tuple[BadgeJob, ...] = ()
-    """Badges asked for again, with the reason, oldest first."""
+    """Reprints, with the reason, oldest first."""
     badge_is_former: bool = False
-    """The printed badge bears the name of whoever had the ticket before."""
+    """The printed badge has the name of a former holder of the ticket."""
 
     help: HelpRow | None = None
-    """The newest word of and on the help desk."""
+    """The newest note to or from the help desk."""
 
     @property
     def other_answers(self) -> list[tuple[str, str]]:
-        """Imported columns that answer none of the event's questions: (header, value)."""
+        """Other imported columns than answers to the event's questions: (header, value)."""
         shown = {question_key(name) for name, _ in self.answers}
         pairs = (
             (name, " ".join(value.split()))
@@ -80,22 +80,22 @@ class AttendeeCard:
 
     @property
     def is_first_timer(self) -> bool:
-        """Whether the person has not been here before."""
+        """Whether the attendee is here for the first time."""
         return is_first_timer(self.attendee.extra)
 
     @property
     def table(self) -> str:
-        """Where the person sits; empty when no table was given."""
+        """The attendee's table; empty if none is assigned."""
         return self.attendee.extra.get(TABLE_FIELD, "")
 
 
 @dataclass(frozen=True, slots=True)
 class DeskFacts:
-    """What a desk shows when the event is open."""
+    """The event, for a desk that has just opened it."""
 
     event: EventInfo
     people: int
-    """How many tickets there are."""
+    """Number of tickets."""
     ticket_types: tuple[str, ...]
     """In use, the most frequent first."""
     is_demo: bool
@@ -104,7 +104,7 @@ class DeskFacts:
 
 
 def desk_facts(store: Store) -> DeskFacts:
-    """The event as a desk shows it first."""
+    """Read the event for a desk that has just opened it."""
     known = some_settings(store.connection, "demo", "purged")
     return DeskFacts(
         event=event_info(store),
@@ -121,7 +121,7 @@ class ListToday:
 
     name: str
     came: int
-    """Heads that are in."""
+    """People who are in."""
     expected: int
     note: str
     """`opens 12:30` or `closed`; empty: it is open, or was used today."""
@@ -131,7 +131,7 @@ class ListToday:
 
 @dataclass(frozen=True, slots=True)
 class DeskRest:
-    """What a desk shows while no one is looked up."""
+    """The data of a desk at rest, while no attendee is looked up."""
 
     list_id: str
     """The list that the desk checks in for."""
@@ -139,13 +139,13 @@ class DeskRest:
     """The last verdicts of this desk, newest first."""
     lists: tuple[ListToday, ...]
     recent: int
-    """Heads that arrived on the desk's list in the last quarter of an hour."""
+    """People who arrived on the desk's list in the last quarter of an hour."""
     arrivals: tuple[tuple[int, str], ...]
-    """Heads that arrived on the desk's list, and the time, by quarters of an hour of today."""
+    """People who arrived on the desk's list, and the time, by quarters of an hour of today."""
 
 
 def desk_rest(store: Store, here: CheckInList, limit: int) -> DeskRest:
-    """Read what the desk shows at rest.
+    """Read the data of a desk at rest.
 
     Args:
         limit: the most verdicts.
@@ -208,7 +208,7 @@ def _list_today(
 
 
 def attendee_card(store: Store, attendee_id: str) -> AttendeeCard | None:
-    """The card of this person."""
+    """Read the card of an attendee; None: there is no such attendee."""
     connection = store.connection
     person = people.attendee(connection, attendee_id)
     if person is None:

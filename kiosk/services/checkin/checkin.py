@@ -23,19 +23,19 @@ from kiosk.domain.checkin.rules import (
     decide_check_in,
 )
 from kiosk.domain.datetimes import DateTimeContext
-from kiosk.domain.log.events import EventKind
+from kiosk.domain.log.events import Body, EventKind
 from kiosk.domain.log.ids import attendee_id_prefix
 from kiosk.domain.log.setting_schema import QUESTION_PREFIX
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.sharing.pairing import is_desks_code
-from kiosk.domain.text import clean_text, escape_controls, escape_surrogates
+from kiosk.domain.text import clean_text, escape_surrogates
 from kiosk.errors import Action, KioskError
-from kiosk.services.checkin.activity import append_undo, leave_other_lists
+from kiosk.services.checkin.activity import leave_other_lists
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
+from kiosk.services.checkin.codes import register_late_sale
 from kiosk.services.checkin.lists import choose_list
 from kiosk.services.checkin.questions import append_answers, checked_answers, still_answered
-from kiosk.services.checkin.signed_tickets import register_late_sale
 from kiosk.services.checkin.tables import (
     TABLES_SETTING,
     TableSetup,
@@ -69,17 +69,17 @@ _ASKED_AT = frozenset({Outcome.OK, Outcome.INCOMPLETE})
 
 @dataclass(frozen=True, slots=True)
 class ScanOrder:
-    """A scan, or an attendee selected by name, with what the volunteer asks for."""
+    """A scan, or an attendee selected by name, and the volunteer's options."""
 
     code: str = ""
-    """As scanned; may be empty when a person was chosen by name."""
+    """As scanned; may be empty for an attendee selected by name."""
     attendee_id: str | None = None
-    """The attendee selected by name; then `code` decides nothing."""
+    """The attendee selected by name; `code` then matters for `links_code` only."""
     list_name: str | None = None
     """None: the list of the moment."""
     direction: Direction = Direction.ENTRY
     heads: int | None = None
-    """None: one; 0: all that are left of the party."""
+    """People of the ticket to let through; None: one; 0: all that are left."""
     force: bool = False
     reason: str = ""
     """Why it is forced; `PAID` records the payment of an unpaid ticket."""
@@ -92,12 +92,12 @@ class ScanOrder:
     answers: Mapping[str, str] = field(default_factory=dict)
     """Given at the desk, by the question's name."""
     at_ms: int | None = None
-    """The time written on a paper list (ms UTC), for an entry that is marked late; None: now."""
+    """The time on a paper list (ms UTC), for a check-in that is entered later; None: now."""
     confirms: bool = False
     """Show the person first, as on a list with this rule."""
     is_asked: bool = False
-    """The answers are to what the desk asked: an answer to a question that was removed or changed
-    meanwhile is not recorded, and stops no check-in."""
+    """The desk asked the questions itself: an answer to a question that was removed or changed
+    meanwhile is then ignored, and does not stop the check-in."""
 
 
 def scan(store: Store, order: ScanOrder) -> ScanResult:
@@ -229,7 +229,7 @@ def _welcomed(
     tables: TableSetup | None,
     zone: ZoneInfo,
 ) -> ScanResult:
-    """Add the attendee's table and what they are still to receive on other lists."""
+    """Add the attendee's table, and the entitlements on other lists that are not used yet."""
     assert result.attendee is not None
     here = result.check_in_list
     was_in = result.repeated or _heads_in(history) > 0
@@ -284,18 +284,14 @@ def _record(
     event = store.append(
         EventKind.CHECK_IN if ok else EventKind.REFUSED,
         {
-            "at": now_ms,
-            "list": result.check_in_list.id,
-            "direction": order.direction,
+            **_scan_body(order, result.check_in_list, now_ms, decision.outcome),
             "code": clean_text(order.code),
-            "outcome": decision.outcome,
             "heads": decision.heads,
             "forced": decision.forced,
             "lifted": [str(reason) for reason in decision.lifted],
             "reason": _reason(order),
             "seen": [seen.log_id, seen.seq] if seen else None,
             **({"authorised": marks["authorised"]} if decision.forced else {}),
-            **({"late": True} if order.at_ms is not None else {}),
         },
         subject=result.attendee.id,
     )
@@ -306,6 +302,24 @@ def _record(
         admitted=result.admitted + entered,
         linked_code=linked,
     )
+
+
+def _scan_body(order: ScanOrder, chosen: CheckInList, now_ms: int, outcome: Outcome) -> Body:
+    """The event of a scan that admits no one."""
+    is_late = order.at_ms is not None
+    return {
+        "at": now_ms,
+        "list": chosen.id,
+        "direction": order.direction,
+        "code": escape_surrogates(order.code[:MAX_CODE]).replace("\x00", "\\x00"),
+        "outcome": outcome,
+        "heads": 0,
+        "forced": False,
+        "lifted": [],
+        "reason": late_reason("") if is_late else "",
+        "seen": None,
+        **({"late": True} if is_late else {}),
+    }
 
 
 def _with_blank_badge(store: Store, order: ScanOrder, result: ScanResult) -> ScanResult:
@@ -335,7 +349,7 @@ def _not_one_attendee(
     """No attendee, or several: log the code as it was scanned, for the organiser.
 
     Args:
-        why: what a signature says about the code; None: it has none.
+        why: the result of checking the code's signature; None: it has none.
 
     Raises:
         KioskError: `desks_code`: a secret is not for the log.
@@ -349,22 +363,7 @@ def _not_one_attendee(
             action=Action.JOIN_EVENT,
         )
     outcome = Outcome.AMBIGUOUS if found else Outcome.INVALID
-    event = store.append(
-        EventKind.REFUSED,
-        {
-            "at": now_ms,
-            "list": chosen.id,
-            "direction": order.direction,
-            "code": escape_surrogates(order.code[:MAX_CODE]).replace("\x00", "\\x00"),
-            "outcome": outcome,
-            "heads": 0,
-            "forced": False,
-            "lifted": [],
-            "reason": late_reason("") if order.at_ms is not None else "",
-            "seen": None,
-            **({"late": True} if order.at_ms is not None else {}),
-        },
-    )
+    event = store.append(EventKind.REFUSED, _scan_body(order, chosen, now_ms, outcome))
     message = which_one(found) if found else unknown_code(order.code, why)
     return ScanResult(
         code=order.code,
@@ -378,125 +377,12 @@ def _not_one_attendee(
     )
 
 
-def bind_code(store: Store, code: str, attendee_id: str) -> None:
-    """Link an unknown code to an attendee, from now on."""
-    text = clean_scan(code)
-    if not text:
-        raise KioskError("empty_code", "There is no code to link.", saved="Nothing was changed.")
-    with store.writing():
-        if people.attendee(store.connection, attendee_id) is None:
-            raise KioskError(
-                "no_such_attendee",
-                f"No attendee has the id {attendee_id}.",
-                saved="Nothing was changed.",
-            )
-        store.append(EventKind.BIND, {"code": text}, subject=attendee_id)
-
-
-def relink_codes(store: Store, attendee_id: str, changes: Mapping[str, str]) -> None:
-    """Change codes that desks linked to an attendee; an empty text releases the code.
-
-    Raises:
-        KioskError: `code_taken`: the new text is the code of another ticket.
-    """
-    with store.writing():
-        linked = people.linked_codes(store.connection, attendee_id)
-        for old, new in changes.items():
-            text = clean_scan(new)
-            if old not in linked or text == old:
-                continue
-            if any(one.id != attendee_id for one in people.find_by_code(store.connection, text)[0]):
-                raise KioskError(
-                    "code_taken",
-                    f"Code {escape_controls(text[:40])} belongs to another ticket.",
-                    saved="Nothing was changed.",
-                    next_step="Leave the code as it was, or empty.",
-                )
-            store.append(EventKind.BIND, {"code": old})
-            if text:
-                store.append(EventKind.BIND, {"code": text}, subject=attendee_id)
-
-
-def attendee_by_id(store: Store, attendee_id: str) -> Attendee | None:
-    """The attendee with this id."""
-    return people.attendee(store.connection, attendee_id)
-
-
-def is_checked_in(store: Store, attendee_id: str, list_id: str | None = None) -> bool:
-    """Whether this attendee has an entry that is not undone, on one list or on any."""
-    return scans.has_arrived(store.connection, attendee_id, list_id)
-
-
-def knows_code(store: Store, code: str) -> bool:
-    """Whether a text is the code of at least one ticket."""
-    return bool(people.find_by_code(store.connection, code).attendees)
-
-
-def holder_of_ticket(store: Store, raw: str) -> tuple[Attendee | None, bool]:
-    """The attendee of this ticket (or badge), and whether it is a badge; see `storage`."""
-    return scans.holder_of_ticket(store.connection, raw)
-
-
-def holders_of(store: Store, second_fact: str) -> list[Attendee]:
-    """Attendees whose e-mail address or order code is exactly this, regardless of case."""
-    return scans.holders_of(store.connection, second_fact)
-
-
-def last_to_undo(
-    store: Store, *, attendee_id: str | None = None, list_name: str | None = None
-) -> scans.ScanRow | None:
-    """The entry or exit that `undo` would undo.
-
-    Raises:
-        KioskError: `no_such_list`.
-    """
-    connection = store.connection
-    chosen = (
-        choose_list(check_in_lists(connection), list_name, store.clock())
-        if list_name is not None
-        else None
-    )
-    return scans.last_standing_scan(
-        connection,
-        log_id=store.log_id,
-        desk=store.desk,
-        attendee_id=attendee_id,
-        list_id=chosen.id if chosen else None,
-    )
-
-
-def undo(
-    store: Store,
-    *,
-    attendee_id: str | None = None,
-    list_name: str | None = None,
-    reason: str = "",
-    given: Authorisation = NOT_AUTHORISED,
-) -> scans.ScanRow:
-    """Undo the last entry or exit: of this desk, or of one attendee.
-
-    Raises:
-        KioskError: `nothing_to_undo`, `no_such_list`, `pin_needed` for an older one.
-    """
-    with store.writing():
-        last = last_to_undo(store, attendee_id=attendee_id, list_name=list_name)
-        if last is None:
-            owner = "this attendee" if attendee_id else "this desk"
-            raise KioskError(
-                "nothing_to_undo",
-                f"There is no check-in of {owner} to undo.",
-                saved="Nothing was changed.",
-            )
-        append_undo(store, last, reason or given.reason, given)
-    return last
-
-
 # The result of a scan.
 
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
-    """The verdict, as the desk shows it and the command line prints it."""
+    """The verdict of a scan, for all front ends."""
 
     code: str
     outcome: Outcome
@@ -505,30 +391,30 @@ class ScanResult:
     check_in_list: CheckInList
     attendee: Attendee | None = None
     candidates: tuple[Attendee, ...] = ()
-    """The attendees whom an ambiguous code fits."""
+    """The attendees that an ambiguous code fits."""
     first: StandingScan | None = None
     """The first entry on the list; on a daily list, the first of the day."""
     inside_since: StandingScan | None = None
-    """The entry that began this stay; None: no one of the ticket was inside."""
+    """The entry that began this stay; None: no one with this ticket was inside."""
     why: Why | None = None
     """The rule that refused the ticket, where the outcome has several, or how it was known."""
     again_ms: int | None = None
     """When the same scan would be admitted, where that is known."""
     rights: Rights = NO_LIMITS
-    """What the ticket is good for."""
+    """The limits of the ticket."""
     badge: PrintedBadge | None = None
     former_badge: PrintedBadge | None = None
     """A badge with the name of a former holder of this ticket."""
     same_person: str = ""
     """A sentence about another attendee who may be the same person; empty: no one."""
     table: str = ""
-    """Where the person sits; empty: no table is given here."""
+    """The attendee's table; empty: no table is given here."""
     table_is_full: bool = False
     """All tables were full: this one was the least full."""
     not_yet: tuple[Entitlement, ...] = ()
-    """What they may still receive on other lists that are open now."""
+    """Entitlements on other lists that are open now and not used yet."""
     help: HelpRow | None = None
-    """Set while the person waits at the help desk."""
+    """Set while the attendee waits at the help desk."""
     heads: int = 0
     """People let through by this scan."""
     admitted: int = 0
@@ -541,18 +427,17 @@ class ScanResult:
     linked_code: str = ""
     """The code that this check-in linked to the attendee."""
     repeated: bool = False
-    """A double beep: nothing was recorded again."""
+    """The ticket was scanned twice in a row: nothing was recorded again."""
     recorded: tuple[str, int] | None = None
     """(log_id, seq) of the event written."""
     late_ms: int | None = None
     """The time of a paper list, for a check-in entered later; None: it happened now."""
     notes: tuple[str, ...] = ()
-    """What the desk must say of an earlier scan: a question left open, a code not linked."""
+    """Sentences about an earlier scan: a question left open, a code not linked."""
 
     @property
     def can_be_linked(self) -> bool:
-        """Whether the unknown code may be linked to an attendee; a forgery is not to be accepted
-        from then on."""
+        """Whether the unknown code may be linked to an attendee; a forged one may not."""
         is_refused = self.why in (Why.BAD_SIGNATURE, Why.REPLACED)
         return self.outcome is Outcome.INVALID and bool(self.code.strip()) and not is_refused
 

@@ -76,20 +76,6 @@ def choose_list(lists: Sequence[CheckInList], name: str | None, now_ms: int) -> 
     return current
 
 
-def kept_list(lists: Sequence[CheckInList], chosen: str | None, now_ms: int) -> CheckInList:
-    """The list that was chosen before, whatever another desk calls it by now; the list of the
-    moment where it was removed.
-
-    Args:
-        chosen: its id; None: the list of the moment was.
-
-    Raises:
-        KioskError: `no_lists`.
-    """
-    kept = next((item for item in lists if item.id == chosen), None)
-    return kept or choose_list(lists, None, now_ms)
-
-
 def list_gone(name: str, now: str) -> str:
     """The message after another desk removed the list that this desk uses."""
     removed, current = escape_controls(name), escape_controls(now)
@@ -97,7 +83,7 @@ def list_gone(name: str, now: str) -> str:
 
 
 def is_door(item: CheckInList, lists: Sequence[CheckInList]) -> bool:
-    """A day's list; where there are no days, the first list."""
+    """Whether this is the list of a day; if there are no days, the first list."""
     if any(other.is_day for other in lists):
         return item.is_day
     return item.id == min(lists, key=lambda other: other.position).id
@@ -113,7 +99,7 @@ def moment_context(store: Store) -> DateTimeContext:
 def parse_moment(
     text: str, context: DateTimeContext, *, closing: bool = False, opens_ms: int | None = None
 ) -> int | None:
-    """`parse_datetime` for whoever shows errors as a problem and a way out.
+    """`parse_datetime` with a `KioskError`.
 
     Raises:
         KioskError: `bad_time`.
@@ -127,10 +113,10 @@ def parse_moment(
 
 
 def paper_time(store: Store, text: str) -> int:
-    """The time written on a paper list (ms UTC); a time alone is of today, or of last night.
+    """Parse the time on a paper list (ms UTC); a time alone is of today, or of last night.
 
     Raises:
-        KioskError: `bad_time`: it is no time, or still to come.
+        KioskError: `bad_time`: it is no time, or in the future.
     """
     context, now_ms = moment_context(store), store.clock()
     now = datetime.fromtimestamp(now_ms / 1000, context.zone)
@@ -154,7 +140,7 @@ def paper_time(store: Store, text: str) -> int:
 
 
 _NIGHT_ENDS = 6
-"""Hour before which a time that is still to come today is one of the evening before."""
+"""Before this hour, a time later than now is of the evening before."""
 
 
 def moment_text(moment_ms: int | None, zone: ZoneInfo) -> str | None:
@@ -178,14 +164,14 @@ def save_list(
     rules: Mapping[str, Sequence[str]] | None = None,
     given: Authorisation = NOT_AUTHORISED,
 ) -> CheckInList:
-    """Add a list, or change what is given of one; an empty text clears a bound.
+    """Add a list, or change the given values of one; an empty text clears a bound.
 
     Args:
-        kind: what the list is for, which decides what is not given otherwise.
-        rename: the list's name from now on; its check-ins stay with it.
+        kind: the purpose of the list; it sets the values that are not given.
+        rename: the new name of the list; it keeps its check-ins.
         rules: further rules, as `changed_rules` reads them. On a list that admits once, a rule
             about several entries changes the entry rule too, unless `entry` is given.
-        given: the permission to change what the list admits.
+        given: the permission to change the rules of admission.
 
     Raises:
         KioskError: `list_exists`, `no_such_list`, `bad_time`, `bad_window`, `bad_list_name`,
@@ -368,7 +354,7 @@ class ListsOverview:
 
 
 def lists_overview(store: Store) -> ListsOverview:
-    """Read what a screen of the check-in lists shows."""
+    """Read the data of a screen of the check-in lists."""
     lists = tuple(event_lists(store))
     return ListsOverview(
         event_info(store),

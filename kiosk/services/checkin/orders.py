@@ -42,7 +42,7 @@ def _may_come(store: Store, person: Attendee, here: CheckInList, zone: tzinfo) -
 
 
 def left_after(store: Store, result: ScanResult) -> tuple[Attendee, ...]:
-    """The people of an order whom one key checks in after this verdict.
+    """The people of an order that one key checks in after this verdict.
 
     After the code of an order, which fits several people, these are all who are not in yet.
     """

@@ -49,7 +49,7 @@ def save_question(
     required: bool | None = None,
     given: Authorisation = NOT_AUTHORISED,
 ) -> Question:
-    """Add a question, or change what is given of one; an empty list or type means all of them.
+    """Add a question, or change the given values of one; an empty list or type means all of them.
 
     Args:
         kind: how it is answered, one of `QuestionKind`.
@@ -93,7 +93,7 @@ def add_offered(store: Store, offered: Iterable[OfferedQuestion]) -> None:
 
 
 def remove_question(store: Store, name: str, *, given: Authorisation = NOT_AUTHORISED) -> Question:
-    """Ask it no more; the answers given stay with the people."""
+    """Remove a question; attendees keep their answers."""
     with store.writing():
         question = find_question(check_in_questions(store.connection), name)
         _append(store, question.name, None, given)
@@ -150,7 +150,7 @@ def bad_answer(question: Question, text: str) -> KioskError:
 
 
 def still_answered(questions: Sequence[Question], answers: Mapping[str, str]) -> dict[str, str]:
-    """Of answers to what was asked a moment ago those that another desk has not done away with."""
+    """The answers to questions that another desk has not changed or removed meanwhile."""
     there = {name: question_named(questions, name) for name in answers}
     return {
         question.name: answers[name]
@@ -218,7 +218,7 @@ def _new_question(there: Sequence[Question], name: str) -> Question:
             "bad_question",
             "A question needs a name.",
             saved="Nothing was changed.",
-            next_step="Name it as its column is to be called: Photo consent.",
+            next_step="Use the name of its column, for example: Photo consent.",
         )
     if question_named(there, title):
         raise KioskError(
@@ -262,7 +262,7 @@ class QuestionsOverview:
 
 
 def questions_overview(store: Store) -> QuestionsOverview:
-    """Read what a screen of the questions shows."""
+    """Read the data of a screen of the questions."""
     return QuestionsOverview(
         tuple(event_questions(store)),
         tuple(check_in_lists(store.connection)),

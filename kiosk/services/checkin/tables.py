@@ -68,11 +68,11 @@ class TablesNow:
     setup: TableSetup | None
     """None: no tables are dealt."""
     list: CheckInList
-    """Whose entries count now."""
+    """Its entries count now."""
     lists: tuple[CheckInList, ...]
     tables: tuple[TableNow, ...]
     elsewhere: tuple[Seated, ...]
-    """In, at a table that is none of these or at none."""
+    """People who are in, and have another table or none."""
 
 
 def table_setup(connection: sqlite3.Connection) -> TableSetup | None:
@@ -95,13 +95,13 @@ def set_tables(
     seats: int | None = None,
     list_name: str | None = None,
 ) -> TableSetup:
-    """Deal tables from now on; what is not given stays as it was.
+    """Assign tables from now on; values that are not given do not change.
 
     Args:
-        count: so many tables, called 1, 2, 3 ...
-        names: what they are called, in the order in which they are opened.
-        seats: at each table; 0: as many as come.
-        list_name: the list at whose entry they are dealt; empty: the door of each day.
+        count: number of tables, called 1, 2, 3 ...
+        names: their names, in the order in which they are opened.
+        seats: at each table; 0: no limit.
+        list_name: a check-in on this list assigns a table; empty: the list of each day.
 
     Raises:
         KioskError: `bad_tables`, `bad_seats`, `no_such_list`.
@@ -114,7 +114,7 @@ def set_tables(
         elif names is not None:
             called = _checked_names(names)
         if not called:
-            raise _bad_tables("It is not said how many tables there are.")
+            raise _bad_tables("The number of tables is missing.")
         if seats is not None and not 0 <= seats <= MOST_SEATS:
             raise KioskError(
                 "bad_seats",
@@ -217,16 +217,16 @@ def deal_at_entry(
     *,
     was_in: bool,
 ) -> tuple[Attendee, Deal | None]:
-    """Give somebody who was just let in a table, inside the scan's transaction.
+    """Assign a table to an attendee who was just checked in, inside the scan's transaction.
 
-    Who has a table keeps it; only who comes in anew (after an undo, on another day) to a dealt
-    table that is full meanwhile, or gone, is dealt another.
+    An attendee keeps a table. They get another one only if they check in again (after an undo, on
+    another day) and the assigned table is full or removed by then.
 
     Args:
-        was_in: they had a standing entry on this list before.
+        was_in: they had an entry on this list before that is not undone.
 
     Returns:
-        The person as they are now, and their table; None where this list gives none.
+        The attendee as stored now, and their table; None if this list assigns none.
     """
     connection = store.connection
     own = person.extra.get(TABLE_FIELD, "")
@@ -250,7 +250,7 @@ def deal_at_entry(
         {"set": {EXTRA_PREFIX + TABLE_FIELD: deal.table}, "dealt": True},
         subject=person.id,
     )
-    # what another desk with a faster clock typed would stand: show what is there
+    # a table typed at another desk with a faster clock has priority: show the stored one
     seated_now = attendee(connection, person.id) or person
     return seated_now, replace(deal, table=seated_now.extra.get(TABLE_FIELD, deal.table))
 

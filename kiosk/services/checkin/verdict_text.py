@@ -1,4 +1,4 @@
-"""Say the verdict of a scan in sentences."""
+"""Write the verdict of a scan in sentences."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def which_one(found: Sequence[Attendee]) -> str:
 
 
 def unknown_code(code: str, why: Why | None = None) -> str:
-    """No attendee has this code; where it shows what it is instead, the sentence names that."""
+    """No attendee has this code; if its form shows what it is, the sentence says so."""
     text = clean_scan(code)
     if why is Why.NO_LIBRARY:
         return f"{SIGNATURES[why]} To check signatures: {install_hint('desks')}"
@@ -226,7 +226,7 @@ def question_words(question: Question) -> str:
 
 
 def waiting_phrase(holding: Entitlement) -> str:
-    """`T-shirt M`: the list, and what the person asked for."""
+    """`T-shirt M`: the list, and the attendee's answer at registration."""
     name = escape_controls(holding.list_name).split(" · ")[0]
     answer = escape_controls(holding.answer)
     return f"{name} {answer[:12]}".strip()

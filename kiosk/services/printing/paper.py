@@ -1,4 +1,4 @@
-"""Choose what a printer prints on: its layout, stock and offset, kept on this machine.
+"""Choose the layout, stock and offset of each printer, kept on this machine.
 
 Before a badge goes to a printer, its size is compared with the sizes that the printer reports. A
 printer scales, centres or refuses a page of another size, and reports success.
@@ -121,7 +121,7 @@ _SIZES_NAMED = 6
 
 
 class PrinterPaper(NamedTuple):
-    """What a printer of this machine prints; empty names: what the event prints."""
+    """The layout and stock of a printer of this machine; empty: as for the event."""
 
     layout: str = ""
     stock: str = ""
@@ -153,7 +153,7 @@ def printer_paper(store: Store, printer: str) -> PrinterPaper:
 def set_printer_paper(
     store: Store, printer: str, *, layout: str | None = None, stock: str | None = None
 ) -> PrinterPaper:
-    """Choose the layout and the stock of a printer on this machine; empty for none of its own.
+    """Choose the layout and the stock of a printer on this machine; empty: as for the event.
 
     Args:
         layout: None keeps it, if it fits the new stock.
@@ -181,7 +181,7 @@ def set_printer_paper(
     return wanted
 
 
-def badge_format(store: Store, printer: str, layout: str | None = None) -> BadgeFormat:
+def badge_format(store: Store, printer: str) -> BadgeFormat:
     """How a printer of this machine prints badges.
 
     Raises:
@@ -189,7 +189,7 @@ def badge_format(store: Store, printer: str, layout: str | None = None) -> Badge
     """
     paper = printer_paper(store, printer)
     stock = load_stock(paper.stock) if paper.stock else None
-    name, chosen = layout_for_stock(store, layout or paper.layout or None, stock)
+    name, chosen = layout_for_stock(store, paper.layout or None, stock)
     return BadgeFormat(name, chosen, offset_stock(store, stock, chosen, None, printer=printer))
 
 
@@ -200,7 +200,7 @@ _CUPS = ("cups", "lp")
 
 
 def described(backend: PrintBackend, printer: str) -> PrinterInfo | None:
-    """What a printer reports about itself; None if it does not answer now.
+    """A printer's report about itself; None if it does not answer now.
 
     The options of CUPS describe a queue that reports no papers.
     """

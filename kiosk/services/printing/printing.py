@@ -1,4 +1,4 @@
-"""Send badges to printers; poll, cancel, retry and move jobs; print test badges."""
+"""Send badges to printers; cancel, retry and move jobs; print test badges."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kiosk.domain.printing.job import UNREACHABLE, JobVerdict, PrintState
-from kiosk.domain.printing.report import read_report
+from kiosk.domain.printing.job import PrintState
 from kiosk.errors import KioskError, PrintError
 from kiosk.printing.backend import PrintBackend, PrintSystem, SubmittedJob, choose_printer
 from kiosk.services.badges.badges import badges_folder
@@ -26,14 +25,13 @@ from kiosk.services.printing.paper import (
     set_printer_paper,
 )
 from kiosk.services.printing.settings import SheetPlace, give_back_sheet_place, take_sheet_place
+from kiosk.services.printing.status import ask_about, submitted_job, verdict_of
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import badges
 from kiosk.storage.queries.badges import BadgeJob
 from kiosk.support.paths import temp_dir
 
-PrinterReport = tuple[BadgeJob, JobVerdict]
-"""A job as it is recorded, and what its printer reports now."""
 _POLLED_ONCE = "save"
 """The backend that never reports more than the acceptance of a job."""
 
@@ -218,7 +216,7 @@ def choose_paper(
 
 
 def paper_choices(store: Store, system: PrintSystem, printer: str) -> list[PaperChoice]:
-    """What a printer can print, after asking it for its sizes. Raises `KioskError`."""
+    """The choices of paper for a printer, which is asked for its sizes. Raises `KioskError`."""
     backend, name = system.way_to(printer)
     return paper_choices_of(described(backend, name), event_look(store))
 
@@ -259,67 +257,6 @@ def _cancel_quietly(system: PrintSystem, submitted: SubmittedJob) -> None:
         return  # it is printed: one badge too many for a job that is recorded as canceled
 
 
-# polling
-
-
-def submitted_job(job: BadgeJob) -> SubmittedJob:
-    """The job's identity in its print system."""
-    return SubmittedJob(job.printer, job.device_job, job.backend)
-
-
-def seconds_since_sent(store: Store, job: BadgeJob) -> float:
-    """Seconds since the job was sent."""
-    return max(0.0, (store.clock() - job.sent_ms) / 1000)
-
-
-def ask_about(store: Store, system: PrintSystem, job: BadgeJob) -> BadgeJob:
-    """Poll the print system about one job, and record changes."""
-    return print_jobs.note_verdict(store, job, _verdict(store, system, job))
-
-
-def _verdict(store: Store, system: PrintSystem, job: BadgeJob) -> JobVerdict:
-    try:
-        report = system.named(job.backend).report(submitted_job(job))
-    except PrintError:
-        report = UNREACHABLE
-    return read_report(report, seconds_since_sent(store, job))
-
-
-def ask_about_all(store: Store, system: PrintSystem) -> None:
-    """Poll the printers about every job that one of them has, and record changes."""
-    record_reports(store, printer_reports(store, system))
-
-
-def record_reports(store: Store, reports: list[PrinterReport]) -> None:
-    """Record what the printers reported."""
-    for job, verdict in reports:
-        print_jobs.note_verdict(store, job, verdict)
-
-
-def printer_reports(store: Store, system: PrintSystem) -> list[PrinterReport]:
-    """Poll about every job at a printer; a backend that does not answer is polled only once.
-
-    Nothing is polled for a file from elsewhere: its jobs name printers of another machine.
-    """
-    silent: set[str] = set()
-    reports: list[PrinterReport] = []
-    if not store.is_ours:
-        return reports
-    for job in print_jobs.jobs_at_printers(store):
-        if job.backend in silent:
-            continue
-        verdict = _verdict(store, system, job)
-        if verdict.state is PrintState.UNKNOWN and not verdict.final:
-            silent.add(job.backend)
-        reports.append((job, verdict))
-    return reports
-
-
-def has_news(reports: list[PrinterReport]) -> bool:
-    """Whether the printers reported what is not recorded yet."""
-    return any(print_jobs.as_reported(job, verdict) != job for job, verdict in reports)
-
-
 # canceling, sending again, another printer
 
 
@@ -333,7 +270,7 @@ def cancel(store: Store, system: PrintSystem, job: BadgeJob) -> BadgeJob:
     if not _is_at_a_printer(now):
         return print_jobs.withdraw(store, now)
     system.named(now.backend).cancel(submitted_job(now))
-    verdict = _verdict(store, system, now)
+    verdict = verdict_of(store, system, now)
     if verdict.state is PrintState.DONE:
         return print_jobs.note_verdict(store, now, verdict)
     if verdict.state is PrintState.CANCELED and verdict.needs_help:

@@ -1,10 +1,14 @@
-"""Describe the print queue in words: the status line of the desk, and the list of jobs."""
+"""Poll printers about their jobs, and describe the print queue in words."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kiosk.domain.printing.job import PDF_FOLDER, PrintState
+from kiosk.domain.printing.job import PDF_FOLDER, UNREACHABLE, JobVerdict, PrintState
+from kiosk.domain.printing.report import read_report
+from kiosk.errors import PrintError
+from kiosk.printing.backend import PrintSystem, SubmittedJob
+from kiosk.services.printing import jobs
 from kiosk.services.printing.jobs import SAVED_BY, job_name
 from kiosk.services.printing.settings import MODE_WORDS, PrintSettings, print_settings
 from kiosk.storage.file.store import Store
@@ -12,6 +16,8 @@ from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import badges
 from kiosk.storage.queries.badges import OPEN_STATES, BadgeJob
 
+PrinterReport = tuple[BadgeJob, JobVerdict]
+"""A job as it is recorded, and its printer's report now."""
 RECENT_MS = 12 * 3600 * 1000
 """An unconfirmed job needs attention for this long only."""
 LEFT_MS = 15_000
@@ -138,3 +144,60 @@ def age_words(seconds: int) -> str:
     if seconds < 3600:
         return f"{seconds // 60} min"
     return f"{seconds // 3600} h" if seconds < 48 * 3600 else f"{seconds // 86400} d"
+
+
+# Poll the printers about jobs, and record what they report.
+
+
+def submitted_job(job: BadgeJob) -> SubmittedJob:
+    """The job's identity in its print system."""
+    return SubmittedJob(job.printer, job.device_job, job.backend)
+
+
+def seconds_since_sent(store: Store, job: BadgeJob) -> float:
+    """Seconds since the job was sent."""
+    return max(0.0, (store.clock() - job.sent_ms) / 1000)
+
+
+def ask_about(store: Store, system: PrintSystem, job: BadgeJob) -> BadgeJob:
+    """Poll the print system about one job, and record changes."""
+    return jobs.note_verdict(store, job, verdict_of(store, system, job))
+
+
+def verdict_of(store: Store, system: PrintSystem, job: BadgeJob) -> JobVerdict:
+    """The printer's report about a job now; unreachable if it does not answer."""
+    try:
+        report = system.named(job.backend).report(submitted_job(job))
+    except PrintError:
+        report = UNREACHABLE
+    return read_report(report, seconds_since_sent(store, job))
+
+
+def record_reports(store: Store, reports: list[PrinterReport]) -> None:
+    """Record the reports of printers."""
+    for job, verdict in reports:
+        jobs.note_verdict(store, job, verdict)
+
+
+def printer_reports(store: Store, system: PrintSystem) -> list[PrinterReport]:
+    """Poll about every job at a printer; a backend that does not answer is polled only once.
+
+    Nothing is polled for a file from elsewhere: its jobs name printers of another machine.
+    """
+    silent: set[str] = set()
+    reports: list[PrinterReport] = []
+    if not store.is_ours:
+        return reports
+    for job in jobs.jobs_at_printers(store):
+        if job.backend in silent:
+            continue
+        verdict = verdict_of(store, system, job)
+        if verdict.state is PrintState.UNKNOWN and not verdict.final:
+            silent.add(job.backend)
+        reports.append((job, verdict))
+    return reports
+
+
+def has_news(reports: list[PrinterReport]) -> bool:
+    """Whether the reports contain changes that are not recorded yet."""
+    return any(jobs.as_reported(job, verdict) != job for job, verdict in reports)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import heapq
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from functools import cache
-from itertools import chain, islice, pairwise
+from itertools import chain, islice
 from pathlib import Path
 
 from kiosk.domain.checkin.rules import CheckInList
@@ -22,6 +21,7 @@ from kiosk.exporters.table import (
     Column,
     Kind,
     Table,
+    merged_order,
     one_per_address,
     only_columns,
 )
@@ -48,10 +48,10 @@ class Who(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExportOrder:
-    """What an export contains."""
+    """The rows and columns of an export."""
 
     list_name: str | None = None
-    """The only list that has columns and whose entries count; None: all lists, and an entry on any
+    """The only list with columns and with entries that count; None: all lists, and an entry on any
     of them."""
     who: Who = Who.ALL
     """The rows. The counts of a report are always of all tickets."""
@@ -381,48 +381,3 @@ def suggested_target(event: Path, order: ExportOrder, suffix: str) -> Path:
     elif order.letter:
         what = f"{what}-e-mails"
     return unused_path(event.with_name(f"{event.stem}-{what}{suffix}"))
-
-
-# Merge many partial orders into one.
-
-
-def merged_order(orders: Collection[tuple[str, ...]]) -> list[str]:
-    """All words, each after the words that precede it in any of the orders.
-
-    A row of a file has only the headers that it has a value for; together the rows give the order
-    of the file. Where two orders contradict each other, the longer one wins.
-
-    Args:
-        orders: sequences without repeats.
-    """
-    ranked = sorted(orders, key=lambda order: (-len(order), order))
-    rank = {word: number for number, word in enumerate(dict.fromkeys(w for o in ranked for w in o))}
-    followers: dict[str, set[str]] = {word: set() for word in rank}
-    predecessors = dict.fromkeys(rank, 0)
-    for order in ranked:
-        for before, after in pairwise(order):
-            if after not in followers[before]:
-                followers[before].add(after)
-                predecessors[after] += 1
-    return _sorted(rank, followers, predecessors)
-
-
-def _sorted(
-    rank: dict[str, int], followers: dict[str, set[str]], predecessors: dict[str, int]
-) -> list[str]:
-    """Sort topologically (Kahn), first seen first; a cycle is broken where it was first seen."""
-    ready = [(rank[word], word) for word, count in predecessors.items() if not count]
-    heapq.heapify(ready)
-    left = dict.fromkeys(sorted(rank, key=rank.__getitem__))
-    merged: list[str] = []
-    while left:
-        word = heapq.heappop(ready)[1] if ready else next(iter(left))
-        if word not in left:
-            continue
-        del left[word]
-        merged.append(word)
-        for after in followers[word]:
-            predecessors[after] -= 1
-            if predecessors[after] == 0 and after in left:
-                heapq.heappush(ready, (rank[after], after))
-    return merged

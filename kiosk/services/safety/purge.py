@@ -68,7 +68,7 @@ class PurgeResult:
 
 @dataclass(frozen=True, slots=True)
 class PurgePreview:
-    """What a purge would remove."""
+    """The data that a purge would remove."""
 
     people: int
     copies: tuple[Path, ...]
@@ -78,7 +78,7 @@ class PurgePreview:
 
 
 def purge_preview(store: Store) -> PurgePreview:
-    """Find what a purge would remove; nothing is changed."""
+    """Find the data that a purge would remove; nothing is changed."""
     copies = _copies(store, Path(os.path.realpath(store.path)))
     there = tuple(item for item in copies if item.exists())
     return PurgePreview(count_attendees(store.connection), there, _other_desks(store))

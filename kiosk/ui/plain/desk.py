@@ -30,7 +30,8 @@ from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import check_out_everybody
 from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.services.checkin.card import attendee_card
-from kiosk.services.checkin.checkin import ScanResult, is_checked_in
+from kiosk.services.checkin.checkin import ScanResult
+from kiosk.services.checkin.codes import is_checked_in
 from kiosk.services.checkin.lists import choose_list, event_lists
 from kiosk.services.checkin.verdict_text import checked_out_sentence, opens_later
 from kiosk.services.event.event import event_info

@@ -14,7 +14,7 @@ from kiosk.errors import KioskError
 from kiosk.services.badges.on_demand import write_badge
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, PinNeeded, authorise
 from kiosk.services.checkin.card import attendee_card
-from kiosk.services.checkin.checkin import attendee_by_id, knows_code
+from kiosk.services.checkin.codes import attendee_by_id, knows_code
 from kiosk.services.people.entitlements import to_tick
 from kiosk.services.people.help_desk import send_to_help_desk, settle_help, waiting_people
 from kiosk.services.people.people import FIRST_TIME, edit

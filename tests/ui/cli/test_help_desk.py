@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.services.checkin.checkin import bind_code
+from kiosk.services.checkin.codes import bind_code
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
 from kiosk.ui.plain.desk import PlainDesk

@@ -11,7 +11,7 @@ import pytest
 from kiosk.domain.checkin.pins import Role, ScryptCost
 from kiosk.services.checkin import authorisation
 from kiosk.services.checkin.authorisation import authorise, set_pin
-from kiosk.services.checkin.checkin import bind_code
+from kiosk.services.checkin.codes import bind_code
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.checkin.codes import bind_code
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
 from tests.support.desks import new_desk, send

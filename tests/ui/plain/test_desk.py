@@ -12,7 +12,8 @@ import pytest
 
 from kiosk.domain.checkin.pins import Role
 from kiosk.services.checkin.authorisation import set_pin
-from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.checkin.codes import bind_code
 from kiosk.services.checkin.lists import remove_list, save_list
 from kiosk.services.checkin.questions import save_question
 from kiosk.services.event.settings import change_settings

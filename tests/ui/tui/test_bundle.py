@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Static
 
-from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.checkin.codes import bind_code
 from kiosk.services.people.people import walk_in
 from kiosk.services.sharing.bundle import create_from_bundle, write_bundle_file
 from kiosk.services.sharing.sharing import code_of

@@ -11,7 +11,8 @@ from textual.widgets import Input, Static
 
 from kiosk.domain.checkin.pins import Role
 from kiosk.services.checkin.authorisation import set_pin
-from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.checkin.codes import bind_code
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.checkin.questions import save_question
 from kiosk.services.checkin.tables import set_tables, table_setup

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kiosk.domain.people.registration import TicketStatus
-from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.checkin.codes import bind_code
 from kiosk.services.people.duplicates import note_doubts, possible_duplicates
 from kiosk.services.people.people import find_attendee, walk_in
 from kiosk.storage.file.store import Store

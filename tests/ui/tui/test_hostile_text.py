@@ -16,7 +16,8 @@ from textual.widgets import Input
 
 from kiosk.domain.text import clean_text, escape_controls
 from kiosk.errors import KioskError
-from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.checkin.codes import bind_code
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store

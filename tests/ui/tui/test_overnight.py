@@ -15,7 +15,7 @@ import pytest
 
 from kiosk.domain.printing.job import DeviceReport
 from kiosk.printing.backend import SubmittedJob
-from kiosk.services.checkin.checkin import bind_code
+from kiosk.services.checkin.codes import bind_code
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
 from kiosk.services.printing.settings import PrintMode, set_print_mode, set_printer

@@ -17,7 +17,8 @@ from textual.widgets import Input, Static
 from kiosk.domain.checkin.pins import Role, ScryptCost
 from kiosk.services.checkin import authorisation
 from kiosk.services.checkin.authorisation import authorise, pin_roles, set_pin
-from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.checkin.codes import bind_code
 from kiosk.services.checkin.questions import save_question
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in

@@ -13,9 +13,10 @@ import click
 from kiosk.domain.checkin.privileges import OVERRIDE
 from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.errors import KioskError
-from kiosk.services.checkin.activity import check_out_everybody
+from kiosk.services.checkin.activity import check_out_everybody, undo
 from kiosk.services.checkin.authorisation import reason_missing
-from kiosk.services.checkin.checkin import ScanOrder, ScanResult, knows_code, scan, undo
+from kiosk.services.checkin.checkin import ScanOrder, ScanResult, scan
+from kiosk.services.checkin.codes import knows_code
 from kiosk.services.checkin.lists import choose_list, event_lists, moment_text, paper_time
 from kiosk.services.checkin.orders import OrderScan, scan_order
 from kiosk.services.checkin.verdict_text import checked_out_sentence

@@ -17,7 +17,7 @@ from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import event_info
 from kiosk.services.people.people import find_attendee
 from kiosk.services.printing import jobs as print_jobs
-from kiosk.services.printing import printing
+from kiosk.services.printing import printing, status
 from kiosk.services.printing.jobs import Cause, ReprintReason
 from kiosk.services.printing.paper import badge_format, printer_paper
 from kiosk.services.printing.settings import (
@@ -112,10 +112,10 @@ def queue_command(
         line.console.result({"printed": count}, [f"{words}."])
         return 0
     system = printing.machine_printing(store)
-    reports = printing.printer_reports(store, system)
-    if printing.has_news(reports):
+    reports = status.printer_reports(store, system)
+    if status.has_news(reports):
         store = line.store_for_writing()
-        printing.record_reports(store, reports)
+        status.record_reports(store, reports)
     if action is None:
         _show_queue(line, queue_lines(store))
         return 0
@@ -188,7 +188,7 @@ def _wait_for(line: CommandLine, system: PrintSystem, jobs: list[BadgeJob]) -> N
             return
         time.sleep(POLL_S)
         for job in moving:
-            printing.ask_about(line.store, system, job)
+            status.ask_about(line.store, system, job)
 
 
 def _queue_lines_of(line: CommandLine, jobs: list[BadgeJob]) -> list[QueueLine]:

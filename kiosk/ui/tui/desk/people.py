@@ -10,7 +10,7 @@ from kiosk.desk.session import HandedOut
 from kiosk.domain.people.first_time import NO, YES
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
-from kiosk.services.checkin.checkin import relink_codes
+from kiosk.services.checkin.codes import relink_codes
 from kiosk.services.checkin.verdict_text import waiting_phrase
 from kiosk.services.people.entitlements import Entitlement, to_tick
 from kiosk.services.people.people import FIRST_TIME, edit, walk_in

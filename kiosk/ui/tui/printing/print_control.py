@@ -21,7 +21,12 @@ from kiosk.services.printing import settings as print_settings
 from kiosk.services.printing.jobs import Cause, ReprintReason
 from kiosk.services.printing.paper import PaperChoice, set_printer_paper
 from kiosk.services.printing.settings import PrintMode, PrintSettings
-from kiosk.services.printing.status import PrintStatus, print_status
+from kiosk.services.printing.status import (
+    PrintStatus,
+    print_status,
+    seconds_since_sent,
+    submitted_job,
+)
 from kiosk.ui.actions import DESK, way_out
 from kiosk.ui.tui.worker import Failed, Session
 
@@ -309,7 +314,7 @@ class PrintControl:
 
     def _watch(self, store: Store, job: BadgeJob) -> None:
         watcher = self._watching(store)
-        watcher.watch(printing.submitted_job(job), printing.seconds_since_sent(store, job))
+        watcher.watch(submitted_job(job), seconds_since_sent(store, job))
 
     def _watch_test(self, job: SubmittedJob) -> None:
         if self._watcher is None and self._system is not None:
@@ -363,6 +368,6 @@ def _new_watcher(
 def _note(store: Store, submitted: SubmittedJob, verdict: JobVerdict) -> PrintStatus:
     """Record the verdict in the job of the print system."""
     for job in jobs.jobs_at_printers(store):
-        if printing.submitted_job(job) == submitted:
+        if submitted_job(job) == submitted:
             jobs.note_verdict(store, job, verdict)
     return print_status(store)

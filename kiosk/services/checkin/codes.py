@@ -1,9 +1,10 @@
-"""Register tickets that were sold after the list was exported, by the signature of pretix."""
+"""Codes that desks link to attendees, and tickets known only by the signature of pretix."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from kiosk.domain.checkin.code_matching import MAX_GARBLED, clean_scan
@@ -24,8 +25,11 @@ from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import derived_id
 from kiosk.domain.people.attendee import LATE_SALE_SOURCE, Attendee
 from kiosk.domain.people.registration import ATTENTION_HEADING, ImportRow
+from kiosk.domain.text import escape_controls
+from kiosk.errors import KioskError
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
+from kiosk.storage.queries import scans
 from kiosk.storage.queries.lists import setting
 from kiosk.storage.replication.seals import is_signature
 
@@ -151,3 +155,70 @@ def _series_date(store: Store, attendee_id: str, dates: DateTimeContext) -> dict
         return {}
     last = rights.last_day or rights.first_day
     return {DATE_FROM: rights.first_day.isoformat(), DATE_UNTIL: last.isoformat()}
+
+
+# Codes that desks link to attendees, and the holders of codes.
+
+
+def bind_code(store: Store, code: str, attendee_id: str) -> None:
+    """Link an unknown code to an attendee, from now on."""
+    text = clean_scan(code)
+    if not text:
+        raise KioskError("empty_code", "There is no code to link.", saved="Nothing was changed.")
+    with store.writing():
+        if people.attendee(store.connection, attendee_id) is None:
+            raise KioskError(
+                "no_such_attendee",
+                f"No attendee has the id {attendee_id}.",
+                saved="Nothing was changed.",
+            )
+        store.append(EventKind.BIND, {"code": text}, subject=attendee_id)
+
+
+def relink_codes(store: Store, attendee_id: str, changes: Mapping[str, str]) -> None:
+    """Change codes that desks linked to an attendee; an empty text releases the code.
+
+    Raises:
+        KioskError: `code_taken`: the new text is the code of another ticket.
+    """
+    with store.writing():
+        linked = people.linked_codes(store.connection, attendee_id)
+        for old, new in changes.items():
+            text = clean_scan(new)
+            if old not in linked or text == old:
+                continue
+            if any(one.id != attendee_id for one in people.find_by_code(store.connection, text)[0]):
+                raise KioskError(
+                    "code_taken",
+                    f"Code {escape_controls(text[:40])} belongs to another ticket.",
+                    saved="Nothing was changed.",
+                    next_step="Leave the code as it was, or empty.",
+                )
+            store.append(EventKind.BIND, {"code": old})
+            if text:
+                store.append(EventKind.BIND, {"code": text}, subject=attendee_id)
+
+
+def attendee_by_id(store: Store, attendee_id: str) -> Attendee | None:
+    """The attendee with this id."""
+    return people.attendee(store.connection, attendee_id)
+
+
+def is_checked_in(store: Store, attendee_id: str, list_id: str | None = None) -> bool:
+    """Whether this attendee has an entry that is not undone, on one list or on any."""
+    return scans.has_arrived(store.connection, attendee_id, list_id)
+
+
+def knows_code(store: Store, code: str) -> bool:
+    """Whether a text is the code of at least one ticket."""
+    return bool(people.find_by_code(store.connection, code).attendees)
+
+
+def holder_of_ticket(store: Store, raw: str) -> tuple[Attendee | None, bool]:
+    """The attendee of this ticket (or badge), and whether it is a badge; see `storage`."""
+    return scans.holder_of_ticket(store.connection, raw)
+
+
+def holders_of(store: Store, second_fact: str) -> list[Attendee]:
+    """Attendees with exactly this e-mail address or order code, regardless of case."""
+    return scans.holders_of(store.connection, second_fact)
