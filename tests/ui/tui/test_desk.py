@@ -27,6 +27,7 @@ from kiosk.ui.tui.dialogs.person_form import PersonForm
 from kiosk.ui.tui.widgets.key_bar import Hint, KeyBar
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 from kiosk.ui.tui.worker import SessionReply
+from tests.benchmarks.letters import ROWS_AT_80X24
 from tests.support.desk import open_desk
 from tests.support.keyboard import scan as scan_by
 
@@ -89,6 +90,12 @@ async def test_who_is_out_of_sight_is_listed_a_moment_later(desk_store: Store) -
 
         matches.lengthen([])
         assert highlighted == matches.highlighted_match
+
+
+async def test_thirteen_people_are_in_view_at_80x24(desk_store: Store) -> None:
+    """One line a person: as many as the benchmark of the look-up counts with."""
+    async with open_desk(desk_store) as desk:
+        assert desk.screen.query_one(MatchList).in_view == ROWS_AT_80X24
 
 
 async def test_namesakes_have_a_line_that_tells_them_apart(desk_store: Store) -> None:
