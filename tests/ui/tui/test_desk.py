@@ -144,7 +144,7 @@ async def test_questions_are_answered_by_one_key_each(desk_store: Store) -> None
         await desk.until(lambda: desk.matches == ["Asked and done: next"])
         await desk.type("\r")
         await desk.until(lambda: desk.matches == ["Yes", "No", "No answer now"])
-        assert "2 questions: one key each, 0 skips. Not in before that." in desk.banner
+        assert "Not in yet: 2 questions. Press a number; 0 skips." in desk.banner
         await desk.type("2")
         await desk.until(lambda: desk.matches == ["Veg", "Jain", "No answer now"])
         await desk.type("1")
