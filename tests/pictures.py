@@ -4,7 +4,8 @@
 without any outside font, badges as one PNG.
 
 `python -m tests.pictures FOLDER` makes a PNG of every screen in four sizes and three themes, to
-look at after a change; `python -m tests.pictures FOLDER settings export` only of some screens.
+look at after a change; `python -m tests.pictures FOLDER settings export 80x24 light` only of some
+screens, sizes and themes.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -39,12 +40,16 @@ from kiosk.ui.tui.app import KioskApp
 from kiosk.ui.tui.desk.banner import ResultBanner
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.palette import PaletteScreen
+from kiosk.ui.tui.setup.import_preview import ImportScreen
 from kiosk.ui.tui.setup.settings import SettingForm, SettingsScreen
 from kiosk.ui.tui.theme import THEMES
+from tests.benchmarks.people import write_list
 
 NAMES_SHOWN = ("प्रिया", "علی", "மீனாட்சி", "欧阳", "Nguyễn")
 BADGE_PX = 300
 ADMITTED, REFUSED = "DEMO-0007", "NO-SUCH-CODE"
+UNPAID, CANCELED, NAMELESS, NOTED, PARTY = 55, 22, 63, 12, 31
+"""Numbers of tickets of the demo."""
 SIZES = ((60, 20), (80, 24), (120, 36), (200, 60))
 README = (100, 30)
 """Columns and rows of most pictures in the README."""
@@ -121,6 +126,26 @@ def _opens(name: str) -> Steps:
     return steps
 
 
+def _app_opens(name: str) -> Steps:
+    """A screen of the app, where the desk has an action of the same name."""
+
+    async def steps(stage: Stage) -> None:
+        stage.app.action_open(name)
+        await stage.until(lambda: stage.app.screen is not stage.desk)
+
+    return steps
+
+
+def _app_action(name: str) -> Steps:
+    """A screen that an action of the app opens."""
+
+    async def steps(stage: Stage) -> None:
+        await stage.app.run_action(name)
+        await stage.until(lambda: stage.app.screen is not stage.desk)
+
+    return steps
+
+
 async def _at_rest(stage: Stage) -> None:
     """The desk as it waits."""
 
@@ -135,6 +160,46 @@ async def _refused(stage: Stage) -> None:
 
 async def _search(stage: Stage) -> None:
     await stage.type("asha")
+
+
+def _scans(number: int) -> Steps:
+    """A verdict of the demo: the ticket of that number."""
+
+    async def steps(stage: Stage) -> None:
+        await stage.scan(f"DEMO-{number:04}")
+        await stage.until(lambda: stage.desk.state.last is not None)
+
+    return steps
+
+
+def _then(first: Steps, *actions: str) -> Steps:
+    """A screen that follows a verdict."""
+
+    async def steps(stage: Stage) -> None:
+        await first(stage)
+        for action in actions:
+            await stage.until(lambda action=action: stage.desk.check_action(action, ()))  # type: ignore[misc]
+            getattr(stage.desk, f"action_{action}")()
+        await stage.until(lambda: stage.app.screen is not stage.desk)
+
+    return steps
+
+
+async def _undo_question(stage: Stage) -> None:
+    """Another person is on the card than the one who was checked in last."""
+    await stage.scan(ADMITTED)
+    await stage.scan(f"DEMO-{UNPAID:04}")
+    stage.desk.action_undo()
+    await stage.until(lambda: stage.app.screen is not stage.desk)
+
+
+async def _preview(stage: Stage) -> None:
+    """A file of registrations before it is imported."""
+    source = stage.desk.path.with_name("registrations.csv")
+    write_list(source, 300)
+    screen = ImportScreen(source, event=stage.desk.path, desk="Desk 1", kept={})
+    stage.app.push_screen(screen)
+    await stage.until(lambda: screen.read is not None)
 
 
 async def _palette(stage: Stage) -> None:
@@ -170,6 +235,19 @@ SCREENS: dict[str, Steps] = {
     "desk-verdict": _verdict,
     "desk-refused": _refused,
     "desk-search": _search,
+    "desk-unpaid": _scans(UNPAID),
+    "desk-canceled": _scans(CANCELED),
+    "desk-nameless": _scans(NAMELESS),
+    "desk-ask-first": _scans(NOTED),
+    "desk-party": _scans(PARTY),
+    "admit": _then(_scans(UNPAID), "let_in"),
+    "help-desk": _then(_scans(UNPAID), "help_desk"),
+    "correct": _then(_scans(UNPAID), "edit"),
+    "transfer": _then(_scans(UNPAID), "transfer"),
+    "undo": _undo_question,
+    "walk-in": _opens("walk_in"),
+    "change-list": _opens("switch_list"),
+    "paper-time": _opens("paper"),
     "palette": _palette,
     "palette-found": _palette_found,
     "help": _help,
@@ -178,7 +256,7 @@ SCREENS: dict[str, Steps] = {
     "settings-colour": _colour,
     "badge-layout": _opens("badge_layout"),
     "export": _opens("hand_over"),
-    "paper": _opens("paper"),
+    "make-paper": _app_opens("paper"),
     "backups": _opens("back_up"),
     "delete": _opens("purge"),
     "pins": _opens("pins"),
@@ -192,6 +270,14 @@ SCREENS: dict[str, Steps] = {
     "tables": _opens("tables"),
     "scanner-test": _opens("scanner_test"),
     "printer-test": _opens("printer_test"),
+    "duplicates": _opens("duplicates"),
+    "help-list": _opens("help_list"),
+    "choose-file": _opens("import_file"),
+    "import": _preview,
+    "share": _app_action("share"),
+    "join": _app_action("join"),
+    "desks": _app_action("desks"),
+    "welcome": _app_action("welcome"),
 }
 IN_README = {
     "desk-verdict": (80, 24),
@@ -359,16 +445,31 @@ def make_readme_pictures(event: Path) -> None:
 
 
 def make_review_pictures(event: Path, folder: Path, names: Sequence[str]) -> None:
-    """Every screen in all sizes and themes: `export-80x24-light.png`."""
+    """Every screen in all sizes and themes: `export-80x24-light.png`.
+
+    Args:
+        names: screens, sizes and themes; all of a kind of which none is named.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    for size in SIZES:
-        for words, theme in THEMES.items():
-            mark = f"{size[0]}x{size[1]}-{words.replace(' ', '-')}"
+    sizes = {f"{width}x{height}": (width, height) for width, height in SIZES}
+    themes = {words.replace(" ", "-"): theme for words, theme in THEMES.items()}
+    screens = _named(SCREENS, names)
+    for size_words in _named(sizes, names):
+        for theme_words in _named(themes, names):
+            size, theme, mark = (
+                sizes[size_words],
+                themes[theme_words],
+                f"{size_words}-{theme_words}",
+            )
 
             def save(app: KioskApp, name: str, mark: str = mark) -> None:
                 save_png(app, folder / f"{name}-{mark}.png")
 
-            asyncio.run(shoot(event, names, size, theme.name, save))
+            asyncio.run(shoot(event, screens, size, theme.name, save))
+
+
+def _named(all_of_a_kind: Iterable[str], names: Sequence[str]) -> list[str]:
+    return [each for each in all_of_a_kind if each in names] or list(all_of_a_kind)
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -378,7 +479,7 @@ def main(arguments: Sequence[str]) -> None:
         event = Path(home) / "demo.kiosk"
         open_demo(desk="Desk 1", path=event)
         if arguments:
-            make_review_pictures(event, Path(arguments[0]), arguments[1:] or list(SCREENS))
+            make_review_pictures(event, Path(arguments[0]), arguments[1:])
         else:
             make_readme_pictures(event)
 

@@ -10,7 +10,7 @@ import sys
 
 NAMES = (
     *("startup", "scan", "keystrokes", "memory", "importing"),
-    *("search", "sync", "badges", "export"),
+    *("search", "letters", "sync", "badges", "export"),
 )
 
 

@@ -81,7 +81,23 @@ def test_what_separates_namesakes_comes_first() -> None:
     assert [("Regular", "…0045", "a@example.org"), ("Acme", "b@example.org")] == [
         row.parts for row in rows
     ]
-    assert [2, 2] == [row.enough for row in rows]
+    assert [1, 1] == [row.enough for row in rows]
+
+
+def test_only_as_many_facts_as_separate_namesakes() -> None:
+    """A second line is for those of one company and ticket type, up to the fact that differs."""
+    same = {"company": "Acme", "ticket_type": "Regular"}
+    rows = match_rows(
+        [
+            person(id="1", **same, order_code="A-1", phone="1234"),
+            person(id="2", **same, order_code="A-2", phone="5678"),
+            person(id="3", company="Zoho", ticket_type="Regular", order_code="A-3"),
+        ],
+        {"3"},
+    )
+
+    assert [3, 3, 2] == [row.enough for row in rows]
+    assert ("in", "Zoho") == rows[2].parts[:2]
 
 
 @pytest.mark.parametrize(

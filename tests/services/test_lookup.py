@@ -51,6 +51,22 @@ def test_as_many_as_the_limit(store: Store) -> None:
     assert [50, 55] == [len(lookup.search(store, "zoran", limit).people) for limit in (50, 100)]
 
 
+def test_those_still_expected_take_the_rows(store: Store) -> None:
+    """With more matches than rows, an attendee who is in gives the row to one who is not."""
+    names = [f"Zora {'b' * length}" for length in range(2, 12)]
+    people = [walk_in(store, name, {}) for name in names]
+    lookup = Lookup.load(store)
+    (first, *_), last = lookup.search(store, "zo", 3).people, people[-1]
+    assert first.id == people[0].id
+
+    for person in people[:-2]:
+        scan(store, ScanOrder(attendee_id=person.id))
+    lookup.refresh(store)
+    found = [person.id for person in lookup.search(store, "zo", 3).people]
+
+    assert {people[-2].id, last.id} == set(found[:2])
+
+
 ORDER = """Ticket code,Name,Order
 GA-1,Palwasha Yusufzai,O-1
 GA-2,,O-1

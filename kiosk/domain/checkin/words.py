@@ -59,7 +59,7 @@ CONFIRM = "Is this the person?"
 """The list, or self-service, shows the person before the check-in."""
 PAID = "Paid at the desk"
 """The reason that records a payment: it admits an unpaid ticket on every list."""
-SAME_ORDER = "Same order, not in yet: "
+SAME_ORDER = "Companions not in: "
 """Begins the likely reason of a used ticket if companions have not checked in yet."""
 
 

@@ -124,9 +124,14 @@ class LookupIndex:
         if slot is not None:
             self._people.set_arrived(slot, arrived)
 
-    def search(self, query: str, limit: int = 10) -> SearchResult:
-        """Find the attendees that the typed text can mean, best first; never raises."""
-        result = self._searcher.search(query, limit)
+    def search(self, query: str, limit: int = 10, spare: int = 0) -> SearchResult:
+        """Find the attendees that the typed text can mean, best first; never raises.
+
+        Args:
+            limit: hits that are searched for.
+            spare: hits beyond them, if they are known without a longer search.
+        """
+        result = self._searcher.search(query, limit, spare)
         let_go(self._stored)
         return result
 

@@ -51,8 +51,14 @@ class Searcher:
         self._emails = emails
         self._matcher = Matcher(people, vocabulary)
 
-    def search(self, query: str, limit: int) -> SearchResult:
-        """The attendees for a query, at most `limit`."""
+    def search(self, query: str, limit: int, spare: int = 0) -> SearchResult:
+        """The attendees for a query.
+
+        Args:
+            limit: hits that are searched for.
+            spare: hits beyond them that are returned if they are known anyway, for a caller that
+                ranks the hits again.
+        """
         query = query[:_LONGEST]
         typed = typed_words(query)[:_MOST_WORDS]
         if not typed or limit < 1:
@@ -67,7 +73,7 @@ class Searcher:
             fits = self._emails_holding(key)
         ranked = self._ranked(fits)
         return SearchResult(
-            tuple(self._hit(slot, fits[slot]) for slot in ranked[:limit]),
+            tuple(self._hit(slot, fits[slot]) for slot in ranked[: limit + spare]),
             self._is_clear(typed, fits[ranked[0]] if ranked else None, fits),
         )
 

@@ -53,27 +53,20 @@ def unknown_code(code: str, why: Why | None = None) -> str:
     if why in SIGNATURES:
         return SIGNATURES[why]
     if not text:
-        return "Nothing readable was scanned. Scan again, or look the person up by name."
+        return "Nothing readable was scanned. Scan again, or look up the name."
     if text.startswith("{"):
-        return (
-            "This is a ticket whose code is not in the imported list (Indico prints such codes). "
-            "Look the person up by name."
-        )
+        return "This Indico code is not on the list. Look up the name."
     if is_url(text):
-        return "This web address is no ticket of this event. Look the person up by name."
+        return "This web address is no ticket of this event. Look up the name."
     shown = escape_controls(text[:40]) + ("…" if len(text) > 40 else "")
-    return f"No ticket has the code {shown}. Look the person up by name."
+    return f"No ticket has the code {shown}. Look up the name."
 
 
 SIGNATURES = {
-    Why.BAD_SIGNATURE: "This event did not sign this ticket. It is a forgery, of another event, "
-    "or misread. Scan it again, then look the person up by name.",
-    Why.REPLACED: "This ticket was replaced by a newer one. Ask for it, or look the person up by "
-    "name.",
-    Why.NO_KEY: "This may be a ticket that was sold late. The event has no key to check it "
-    "(setting ticket_keys). Look the person up by name.",
-    Why.NO_LIBRARY: "This may be a ticket that was sold late. This laptop cannot check it. "
-    "Look the person up by name.",
+    Why.BAD_SIGNATURE: "Perhaps a forgery. This event did not sign this ticket. Scan it again.",
+    Why.REPLACED: "This ticket was replaced by a newer one. Ask for that one.",
+    Why.NO_KEY: "No key to check this ticket (setting ticket_keys). Look up the name.",
+    Why.NO_LIBRARY: "This laptop cannot check a late sale. Look up the name.",
 }
 """The sentence about the signature of an unknown code."""
 
@@ -112,18 +105,19 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
             why = _likely_reason(store, result)
             if result.linked_code:
                 why = f"{_linked(result, 'Code')}."
-            return f"{words}: {name}{_since(result, zone, store.clock())}. {why}"
+            return f"{words}: {name}{_since(result, zone, store.clock())}. {why}".strip()
         case Outcome.UNPAID | Outcome.UNAPPROVED | Outcome.CANCELED:
             word = escape_controls(attendee.status_word)
             word = f" ({word})" if word and word.casefold() not in words.casefold() else ""
-            return f"{words}: {name}{word}. {_WAY_OUT[result.outcome]}"
+            return f"{words}: {name}{word}. {WAY_OUT[result.outcome]}"
         case Outcome.PRODUCT:
-            kind = escape_controls(attendee.ticket_type) or "no ticket type"
-            return f"{words}: {name} has {kind}; “{result.check_in_list.name}” is for others."
+            type_name = escape_controls(attendee.ticket_type)
+            kind = f"{type_name} tickets" if type_name else "tickets without a type"
+            return f"{words}: {name}. {_list_name(result)} is not for {kind}."
         case Outcome.INVALID_TIME if result.why in _TICKET_TIMES:
             return f"{words}: {name}. {ticket_time(result, zone)}"
         case Outcome.INVALID_TIME:
-            return f"{words}: “{result.check_in_list.name}” {_window(result, zone)}."
+            return f"{words}: {_list_name(result)} {_window(result, zone, store.clock())}."
         case Outcome.INCOMPLETE if result.why is Why.CONFIRM:
             return f"{words}: {name}. {CONFIRM}"
         case Outcome.INCOMPLETE:
@@ -136,10 +130,14 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
             return f"{words}: {name}. {list_rule(result, zone)}"
         case Outcome.RULES:
             left = attendee.heads - result.admitted
-            are = "is" if left == 1 else "are"
-            return f"{words}: only {left} of {attendee.heads} {are} left on {name}'s ticket."
+            return f"{words}: {name}. Only {left} of {attendee.heads} left on this ticket."
         case _:
-            return f"{words}: {name}. {_WAY_OUT[Outcome.BLOCKED]}"
+            return f"{words}: {name}. {WAY_OUT[Outcome.BLOCKED]}"
+
+
+def _list_name(result: ScanResult) -> str:
+    """`“Day 1”` of `Day 1 · Tue 16 Feb`."""
+    return f"“{escape_controls(result.check_in_list.name).split(' · ')[0]}”"
 
 
 def _linked(result: ScanResult, begin: str = "code") -> str:
@@ -167,13 +165,9 @@ def ticket_time(result: ScanResult, zone: ZoneInfo) -> str:
     """Say when a ticket is valid, because it is not now."""
     rights, item = result.rights, result.check_in_list
     if result.why is Why.OTHER_DATE:
-        of_list = (
-            f"; “{escape_controls(item.name)}” is for {day_words(item.rules.day)}"
-            if item.rules.day
-            else ", not for today"
-        )
+        day = day_words(item.rules.day) if item.rules.day else "today"
         ticket = rights_words(rights, zone)
-        return f"The ticket is {ticket[0] if ticket else 'for another day'}{of_list}."
+        return f"The ticket is {ticket[0] if ticket else 'for another day'}, not for {day}."
     if result.why is Why.EXPIRED and rights.valid_until_ms is not None:
         return f"The ticket was valid until {when_words(rights.valid_until_ms, zone)}."
     if rights.valid_from_ms is not None:
@@ -183,21 +177,20 @@ def ticket_time(result: ScanResult, zone: ZoneInfo) -> str:
 
 def list_rule(result: ScanResult, zone: ZoneInfo) -> str:
     """Say which rule of the list refused a ticket."""
-    item, rules = result.check_in_list, result.check_in_list.rules
-    name = f"“{escape_controls(item.name)}”"
+    name, rules = _list_name(result), result.check_in_list.rules
     match result.why:
         case Why.GATE:
             gates = " or ".join(escape_controls(desk) for desk in rules.desks)
-            return f"{name} is checked in at {gates}, not at this desk."
+            return f"{name} is only at {gates}."
         case Why.MOST_ENTRIES:
             return f"{name} admits each person {_times(rules.most_entries)}."
         case Why.MOST_PER_DAY:
             return f"{name} admits each person {_times(rules.most_per_day)} a day."
         case Why.MOST_DAYS:
             return f"{name} admits each person on {counted(rules.most_days or 0, 'day')}."
-    again = f", so again at {when_words(result.again_ms, zone)}" if result.again_ms else ""
-    pause = counted(rules.minutes_between or 0, "minute")
-    return f"{name} admits a person every {pause}{again}."
+    if result.again_ms:
+        return f"{name} admits again {when_words(result.again_ms, zone)}."
+    return f"{name} admits a person every {counted(rules.minutes_between or 0, 'minute')}."
 
 
 def _times(count: int | None) -> str:
@@ -232,7 +225,7 @@ def waiting_phrase(holding: Entitlement) -> str:
     return f"{name} {answer[:12]}".strip()
 
 
-_WAY_OUT = {
+WAY_OUT = {
     Outcome.UNPAID: "Take the payment or ask a supervisor.",
     Outcome.UNAPPROVED: "Ask the organiser or a supervisor.",
     Outcome.CANCELED: "Send the person to the organiser.",
@@ -251,7 +244,7 @@ def _since(result: ScanResult, zone: ZoneInfo, now_ms: int) -> str:
         return f", checked in {entry}"
     if inside is None or inside == first:
         return f", inside since {entry}"
-    return f", inside since {_entry_words(inside, zone, now_ms)}, first entry {entry}"
+    return f", inside since {_entry_words(inside, zone, now_ms)}, first {entry}"
 
 
 def _entry_words(entry: StandingScan, zone: ZoneInfo, now_ms: int) -> str:
@@ -274,22 +267,25 @@ def opens_later(item: CheckInList, now_ms: int, zone: ZoneInfo) -> str:
     return when_words(item.opens_ms, zone)
 
 
-def _window(result: ScanResult, zone: ZoneInfo) -> str:
+def _window(result: ScanResult, zone: ZoneInfo, now_ms: int) -> str:
+    """When the list opens, or when it closed; with opening hours all of them."""
     item = result.check_in_list
     if windows := window_texts(item.rules, DateTimeContext(zone)):
         return f"is open {' and '.join(windows)}"
-    parts = []
-    for label, moment_ms in (("opens", item.opens_ms), ("closes", item.closes_ms)):
-        if moment_ms is not None:
-            at = datetime.fromtimestamp(moment_ms / 1000, zone)
-            parts.append(f"{label} {moment_words(at)}")
-    return " and ".join(parts) or "is closed"
+    if item.opens_ms is not None and now_ms < item.opens_ms:
+        return f"opens {when_words(item.opens_ms, zone)}"
+    if item.closes_ms is not None:
+        return f"closed {when_words(item.closes_ms, zone)}"
+    return "is closed"
 
 
 def _likely_reason(store: Store, result: ScanResult) -> str:
-    """Why a used ticket is usually shown again: a companion's ticket, or a namesake's."""
+    """Why a used ticket is usually shown again: a companion's ticket, or a namesake's; empty where
+    the sentence has two entries."""
     attendee = result.attendee
     assert attendee is not None
+    if result.inside_since not in (None, result.first):
+        return ""
     connection = store.connection
 
     def not_in(others: Sequence[Attendee]) -> list[Attendee]:
@@ -305,12 +301,9 @@ def _likely_reason(store: Store, result: ScanResult) -> str:
         names = ", ".join(escape_controls(other.label) for other in waiting[:3])
         return f"{SAME_ORDER}{names}."
     if not_in(people.namesakes(connection, attendee)):
-        name = escape_controls(attendee.label)
-        return f"Another {name} is not in yet: type the name."
+        return f"Expected: another {escape_controls(attendee.label)}."
     if result.former_badge and not result.badge:
-        return "The ticket was transferred; the new holder has no badge yet."
+        return "Transferred, no badge yet."
     if result.badge is None:
-        return "No badge was printed yet."
-    if not result.badge.is_printed:
-        return "A badge PDF was created; no print is confirmed."
-    return "The badge was printed; if it is lost, print it again."
+        return "No badge yet."
+    return "Badge lost? Print another." if result.badge.is_printed else "Badge PDF not printed."

@@ -13,7 +13,7 @@ from pathlib import Path
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import badge_code
 from kiosk.domain.lookup.index import STORED_FORM, LookupIndex
-from kiosk.domain.lookup.people import Findable
+from kiosk.domain.lookup.people import Findable, Hit
 from kiosk.domain.people.attendee import GUEST_OF, Attendee
 from kiosk.domain.people.names import typed_words, words
 from kiosk.domain.people.registration import TicketStatus
@@ -37,6 +37,10 @@ _ONLY_PASSED = frozenset(
 )
 """Event kinds that change nothing a person is found by. Adding the person again after each scan
 would make the index grow all day."""
+_SPARE = 30
+"""Hits beyond the requested ones: attendees who are not in yet take the place of those who are."""
+_WHOLE_NAME = 1.0
+"""The score from which all words of a name were typed."""
 _NAMESAKES = 3
 """Attendees looked at to learn whether a word is a whole name."""
 _FOUND_AS_BEFORE = _ONLY_PASSED | {EventKind.SETTING, EventKind.LIST, EventKind.IMPORT_DONE}
@@ -187,16 +191,21 @@ class Lookup:
             guests = self._guests(store, query.strip()[len(GUEST_OF) :], limit)
             if guests:
                 return LookupResult(guests, len(guests) == 1, {})
-        result = self.index.search(query, limit)
+        result = self.index.search(query, limit, _SPARE)
         typed = typed_words(query)
-        written = {hit.id for hit in result.hits if hit.is_written}
-        found = people.attendees_by_ids(store.connection, [hit.id for hit in result.hits])
-        found.sort(key=lambda person: self._rank(person, typed, written))  # stable: else as found
+        hits = sorted(result.hits, key=self._comes_first)[:limit]  # stable: else as found
+        written = {hit.id for hit in hits if hit.is_written}
+        found = people.attendees_by_ids(store.connection, [hit.id for hit in hits])
+        found.sort(key=lambda person: self._rank(person, typed, written))
         former = {person.id: self.former[person.id] for person in found if person.id in self.former}
         is_clear = self._is_clear(store, found, typed, written, whole=result.clear)
         clear = is_clear and not (former and _means_former(query, found[0], former))
         is_spelled = bool(found) and found[0].id in written
         return LookupResult(found, clear, former, is_spelled)
+
+    def _comes_first(self, hit: Hit) -> tuple[bool, bool, bool]:
+        """The order in which hits are taken, from what the index knows; `_rank` refines it."""
+        return hit.score < _WHOLE_NAME, not hit.is_written, hit.id in self.arrived
 
     def _rank(
         self, person: Attendee, typed: Sequence[str], written: set[str]

@@ -143,7 +143,7 @@ def test_an_unknown_code_is_linked_to_the_person_named_next(talk: Talk) -> None:
 
     assert "✓ CHECKED IN: Ravi [Speaker], code NEW-CODE-77 linked." in said
     assert "✓ CHECKED IN: Ravi [Speaker], scanned twice, recorded once." in said
-    assert "No ticket has the code NEW-CODE-77. Look the person up by name." == said[-2]
+    assert "No ticket has the code NEW-CODE-77. Look up the name." == said[-2]
 
 
 def test_a_removed_list_keeps_the_pending_code(plain_store: Store) -> None:

@@ -169,7 +169,7 @@ async def test_a_signature_is_named(desk_store: Store, size: tuple[int, int]) ->
         await desk.scan(signed("seed", 17, key=OTHER_KEY))
         await desk.says("NOT FOUND")
         await desk.until(lambda: "did not sign this ticket" in one_line(desk))
-        assert "look the person up by name." in one_line(desk)
+        assert "Scan it again." in one_line(desk)
 
 
 def one_line(desk: Desk) -> str:

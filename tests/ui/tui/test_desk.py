@@ -27,6 +27,7 @@ from kiosk.ui.tui.dialogs.person_form import PersonForm
 from kiosk.ui.tui.widgets.key_bar import Hint, KeyBar
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 from kiosk.ui.tui.worker import SessionReply
+from tests.benchmarks.letters import ROWS_AT_80X24
 from tests.support.desk import open_desk
 from tests.support.keyboard import scan as scan_by
 
@@ -91,6 +92,12 @@ async def test_who_is_out_of_sight_is_listed_a_moment_later(desk_store: Store) -
         assert highlighted == matches.highlighted_match
 
 
+async def test_thirteen_people_are_in_view_at_80x24(desk_store: Store) -> None:
+    """One line a person: as many as the benchmark of the look-up counts with."""
+    async with open_desk(desk_store) as desk:
+        assert desk.screen.query_one(MatchList).in_view == ROWS_AT_80X24
+
+
 async def test_namesakes_have_a_line_that_tells_them_apart(desk_store: Store) -> None:
     """What is known of each is shown, the e-mail last."""
     async with open_desk(desk_store) as desk:
@@ -137,7 +144,7 @@ async def test_questions_are_answered_by_one_key_each(desk_store: Store) -> None
         await desk.until(lambda: desk.matches == ["Asked and done: next"])
         await desk.type("\r")
         await desk.until(lambda: desk.matches == ["Yes", "No", "No answer now"])
-        assert "2 questions: one key each, 0 skips. Not in before that." in desk.banner
+        assert "Not in yet: 2 questions. Press a number; 0 skips." in desk.banner
         await desk.type("2")
         await desk.until(lambda: desk.matches == ["Veg", "Jain", "No answer now"])
         await desk.type("1")

@@ -35,7 +35,14 @@ from kiosk.ui.tui.desk.banner import ResultBanner, show_over
 from kiosk.ui.tui.desk.lookup import MATCHES, NO_MATCH
 from kiosk.ui.tui.desk.match_list import Match, MatchList
 from kiosk.ui.tui.desk.rows import match_rows, show_step
-from kiosk.ui.tui.desk.verdict import LOOK_UP, looking_up, questions_left, undone_view, verdict_view
+from kiosk.ui.tui.desk.verdict import (
+    LOOK_UP,
+    looking_up,
+    questions_left,
+    undone_view,
+    verdict_view,
+    which_one,
+)
 from kiosk.ui.tui.dialogs.choices import FreeAnswerScreen
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.pin import make_change
@@ -45,8 +52,6 @@ from kiosk.ui.tui.widgets.scan_input import ScanInput
 if TYPE_CHECKING:
     from kiosk.storage.file.store import Store
     from kiosk.ui.tui.desk.desk import DeskScreen
-
-LINKED_NEXT = "Type the name to link this code."
 
 HELD_S = 1.0
 """A verdict takes no longer, unless another program keeps the file to itself."""
@@ -361,8 +366,6 @@ class ScanFlow:
             field.focus()
             if not is_looking_up:
                 matches.show([])
-        if state.pending_code and not is_looking_up:
-            matches.show([], note=LINKED_NEXT)
         if not is_looking_up:
             desk.show_person(result.attendee.id if result.attendee else None)
         desk.refresh_counts()
@@ -406,9 +409,10 @@ def _which(found: LookupResult) -> tuple[str, str]:
     count = len(found.people)
     if not found.is_spelled:
         name = escape_controls(found.people[0].label)
-        return "SIMILAR NAME", f"No exact match. Enter again takes {name}, Esc goes back."
+        return "SIMILAR NAME", f"Enter again checks in {name}, Esc goes back."
     if count == 1:
         name = escape_controls(found.people[0].label)
         return "THIS ONE", f"Enter again checks in {name}, Esc goes back."
-    many = f"{MATCHES} or more" if count >= MATCHES else str(count)
-    return "WHICH ONE", f"{many} people match: ↑↓ select, Enter checks in, Esc goes back."
+    if count >= MATCHES:
+        return "WHICH ONE", f"{MATCHES} or more match: type another letter."
+    return "WHICH ONE", which_one(count, "matches", "match")

@@ -405,7 +405,7 @@ def _on_first_line(match: Match, room: int) -> list[str]:
     for part in match.parts:
         left = room - cell_len(" · ".join([*shown, ""]))
         if shown and cell_len(part) > left:
-            is_cut = not match.enough and left >= LEAST_PART
+            is_cut = len(shown) >= match.enough and left >= LEAST_PART
             return [*shown, part] if is_cut else shown
         shown.append(part)
     return shown

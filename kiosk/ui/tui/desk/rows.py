@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING
 
@@ -66,45 +65,52 @@ def match_rows(
     Args:
         former: of tickets that were passed on, by id: the names of those who had them.
     """
-    names = Counter(casefold_key(person.label) for person in people)
-    marks = Counter(map(_mark, people))
     former = former or {}
+    namesakes: dict[str, list[Attendee]] = {}
+    for person in people:
+        namesakes.setdefault(casefold_key(person.label), []).append(person)
     return [
         _row(
             person,
             arrived,
             former.get(person.id, ()),
-            has_namesake=names[casefold_key(person.label)] > 1,
-            is_marked=marks[_mark(person)] == 1 and any(_mark(person)[1:]),
+            _facts_needed(person, namesakes[casefold_key(person.label)]),
         )
         for person in people
     ]
 
 
-def _mark(person: Attendee) -> tuple[str, str, str]:
-    """What usually separates a person from a namesake."""
-    return casefold_key(person.label), person.order_code, person.phone[-4:]
+def _facts(person: Attendee) -> tuple[str, ...]:
+    """What a volunteer can ask for, the easiest first."""
+    phone = f"…{person.phone[-4:]}" if person.phone else ""
+    return person.company, person.ticket_type, person.order_code, phone, person.email
 
 
-def _row(
-    person: Attendee,
-    arrived: Set[str],
-    former: Sequence[str],
-    *,
-    has_namesake: bool,
-    is_marked: bool,
-) -> Match:
+def _facts_needed(person: Attendee, namesakes: Sequence[Attendee]) -> int:
+    """How many facts separate a person from everyone of the same name; 0: there is no namesake."""
+    own = _facts(person)
+    others = [_facts(other) for other in namesakes if other.id != person.id]
+    if not others:
+        return 0
+    counts = range(1, len(own) + 1)
+    return next(
+        (
+            count
+            for count in counts
+            if own[count - 1] and all(other[:count] != own[:count] for other in others)
+        ),
+        len(own),
+    )
+
+
+def _row(person: Attendee, arrived: Set[str], former: Sequence[str], needed: int) -> Match:
     sign, word = _SIGNS.get(person.status, (" ", ""))
     if person.id in arrived and person.status is TicketStatus.VALID:
         sign, word = "✓", "in"
-    phone = f"…{person.phone[-4:]}" if person.phone else ""
-    parts = (word, person.company, person.ticket_type, person.order_code, phone, person.email)
+    facts = _facts(person)
+    shown = tuple(escape_controls(part) for part in (word, *facts) if part)
+    enough = sum(bool(part) for part in (word, *facts[:needed])) if needed else 0
     whose = f"the ticket was {escape_controls(former[-1])}'s" if former else ""
-    shown = tuple(escape_controls(part) for part in parts if part)
-    enough = 0
-    if has_namesake:
-        unneeded = (phone if person.order_code else "", person.email) if is_marked else ()
-        enough = len(shown) - sum(bool(part) for part in unneeded)
     return Match(person.id, sign, escape_controls(person.label), shown, enough, whose)
 
 

@@ -159,7 +159,7 @@ def _long_parts(result: ScanResult) -> tuple[str, ...]:
 
 
 def _help_first(result: ScanResult) -> str:
-    """Somebody whom a desk has sent to the help desk: that is told before anything else."""
+    """An attendee whom a desk has sent to the help desk: the banner begins with that."""
     if result.help is None:
         return ""
     note, desk = escape_controls(result.help.note), escape_controls(result.help.desk)
@@ -190,11 +190,37 @@ def _hint(result: ScanResult) -> str:
             sentence = sentence[1:].replace(").", ".", 1)
     if result.outcome is Outcome.INVALID:
         sentence = _without_code(sentence, result.code)
-    if result.can_be_admitted and not result.linked_code:
-        sentence += " Ctrl+O admits."
     if result.outcome is Outcome.INCOMPLETE:
         sentence = _what_to_ask(result)
+    elif result.outcome is Outcome.AMBIGUOUS:
+        sentence = which_one(len(result.candidates), "has this code", "have this code")
+    elif result.can_be_admitted and not result.linked_code:
+        sentence = _with_key(sentence, result.outcome)
     return sentence[:1].upper() + sentence[1:]
+
+
+_THEN_ADMIT = {
+    Outcome.UNPAID: "Take the payment, then Ctrl+O.",
+    Outcome.UNAPPROVED: "Ask the organiser, then Ctrl+O.",
+}
+"""What to do before the ticket is admitted, instead of the sentence that names no key."""
+
+
+def _with_key(sentence: str, outcome: Outcome) -> str:
+    """The sentence with the key that admits; not for a used ticket, where the key bar has it."""
+    if outcome is Outcome.ALREADY_REDEEMED:
+        return sentence
+    if outcome not in _THEN_ADMIT:
+        return f"{sentence} Ctrl+O admits."
+    from kiosk.services.checkin.verdict_text import WAY_OUT
+
+    return sentence.replace(WAY_OUT[outcome], _THEN_ADMIT[outcome])
+
+
+def which_one(count: int, one: str, many: str) -> str:
+    """How to select one of several people: `3 people match: ...`."""
+    people = counted(count, f"person {one}", f"people {many}")
+    return f"{people}: ↑↓ select, Enter checks in, Esc back."
 
 
 _GAP = "   "
@@ -230,17 +256,19 @@ def _what_to_ask(result: ScanResult) -> str:
 
 def questions_left(count: int) -> str:
     """How the volunteer goes on while a person is being asked."""
-    return f"{counted(count, 'question')}: one key each, 0 skips. Not in before that."
+    return f"Not in yet: {counted(count, 'question')}. Press a number; 0 skips."
 
 
 def _without_code(sentence: str, code: str) -> str:
-    """The code stands in the line above; here it would push the way out off the screen."""
+    """The sentence without the code, which is in the line above."""
     begin, found, rest = sentence.partition("the code ")
-    return f"{begin}this code. {rest.partition('. ')[2]}" if found and code else sentence
+    if found and code:
+        sentence = f"{begin}this code. {rest.partition('. ')[2]}"
+    return sentence.replace("Look up the name.", "Type the name.")
 
 
 def _entered(result: ScanResult, person: Attendee) -> list[str]:
-    """Where they sit, who they are, where their badge lies."""
+    """The table, the first-time mark, and the place of the badge."""
     from kiosk.domain.people.first_time import FIRST_TIME_MARK, is_first_timer
 
     table, former = result.table, result.former_badge
