@@ -50,11 +50,14 @@ def test_scan(times: int, event: Path) -> None:
     chance = random.Random(times)
     codes = [f"C{n:05}" for n in range(PEOPLE)]
     acknowledged: list[str] = []
-    for _ in range(times):
+    for number in range(times):
         chance.shuffle(codes)
         lines = "".join(f"{code}\n" for code in codes).encode()
         printed = killed_after(
-            chance.uniform(0.005, 0.25), "-e", str(event), "--json", "scan", "-", stdin=lines
+            chance.uniform(0.005, 0.25),
+            *("-e", str(event), "--json", "scan", "-"),
+            stdin=lines,
+            has_answered=number % 2 == 0,
         )
         whole = printed[: printed.rfind(b"\n") + 1].splitlines()
         answers = [json.loads(line) for line in whole]

@@ -103,9 +103,17 @@ def kiosk(
     return Forked(*arguments, before=before, stdin=stdin).finish()
 
 
-def killed_after(seconds: float, *arguments: str, stdin: bytes | None = b"") -> bytes:
-    """Run a command, kill it, and return its output."""
+def killed_after(
+    seconds: float, *arguments: str, stdin: bytes | None = b"", has_answered: bool = False
+) -> bytes:
+    """Run a command, kill it, and return its output.
+
+    Args:
+        seconds: from its start; with `has_answered`, from its first output.
+    """
     program = Forked(*arguments, stdin=stdin)
+    if has_answered:
+        select.select([program.stdout], [], [], 60)
     time.sleep(seconds)
     program.kill()
     return program.finish()[1]

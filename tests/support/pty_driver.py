@@ -91,14 +91,18 @@ class PtyProgram:
             data = data[os.write(self.fd, data) :]
 
     def type(self, text: str, gap_s: float) -> None:
-        """Type `text` a character at a time.
+        """Type `text` a character at a time, with `type_pieces`."""
+        self.type_pieces([character.encode() for character in text], gap_s)
+
+    def type_pieces(self, pieces: Sequence[bytes], gap_s: float) -> None:
+        """Type a piece at a time.
 
         Where this machine kept the typist itself waiting for longer than any scanner pauses, what
         was typed is no scan, and the test that typed it is skipped.
         """
         due = last = time.perf_counter()
-        for character in text:
-            self.write(character)
+        for piece in pieces:
+            os.write(self.fd, piece)
             now = time.perf_counter()
             if now - last > gap_s + STEADY_S:
                 pytest.skip(f"the machine paused the typist for {1000 * (now - last):.0f} ms")

@@ -41,6 +41,9 @@ LATER = SAMPLES / "eventbrite-attendees-later.csv"
 async def through_lists(screens: Screens) -> None:
     """The last step of a new event: its lists, which are right."""
     await screens.on(ListsScreen)
+    lists = screens.app.screen
+    assert isinstance(lists, ListsScreen)
+    await screens.until(lambda: lists.facts is not None)
     await screens.pilot.press("enter")
     await screens.until(lambda: any(isinstance(s, DeskScreen) for s in screens.app.screen_stack))
 
