@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from kiosk.domain.log.events import canonical_json, import_rows_json, rank
+from kiosk.domain.log.events import (
+    canonical_json,
+    import_rows_json,
+    json_bytes,
+    json_lines,
+    json_texts,
+    rank,
+)
 from kiosk.domain.log.ids import MAX_STAMP
 
 RANKS = {
@@ -30,3 +39,13 @@ def test_rank(name: str) -> None:
     hlc, body, expected = RANKS[name]
 
     assert expected == rank(hlc, body)
+
+
+TEXTS = st.text(alphabet='aé\n\r\u2028\u0085"\\\0\ud800\U0001f600', max_size=4)
+
+
+@given(st.lists(st.lists(TEXTS, max_size=2), max_size=4))
+def test_many_values_are_written_as_each_of_them(values: list[list[str]]) -> None:
+    """JSON of many values at once equals the JSON of each: line ends and half letters too."""
+    assert [json_bytes(value) for value in values] == json_lines(values)
+    assert [json_bytes(value).decode() for value in values] == json_texts(values)

@@ -338,7 +338,7 @@ def test_an_import_does_not_lift_a_block_of_the_desk(store: Store, tmp_path: Pat
             csv.writer(out).writerows(rows)
         plan = plan_import(store, file)
         accept_import(store, plan)
-        attendee_id = str(plan.rows[0][0][0]) if plan.rows else attendee_id
+        attendee_id = plan.rows[0][0] if plan.rows else attendee_id
         edit(store, attendee_id, {"status": "blocked"})
 
     assert "blocked" == find_attendee(store, attendee_id).status

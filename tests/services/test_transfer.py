@@ -45,7 +45,7 @@ def asha(store: Store, file: Path) -> str:
     """An imported ticket with a note that must be read."""
     plan = plan_import(store, file)
     accept_import(store, plan)
-    attendee_id = str(plan.rows[0][0][0])
+    attendee_id = plan.rows[0][0]
     edit(store, attendee_id, {"attention": "Owes a deposit", "note": "Vegan"})
     return attendee_id
 

@@ -175,15 +175,20 @@ def json_text(value: Any) -> str:
 
 def json_lines(values: Sequence[Any]) -> list[bytes]:
     """`json_bytes` of many values, in a third of the time."""
-    try:
-        return list(map(_IN_ORDER.encode, values))
-    except (UnicodeEncodeError, OverflowError, TypeError):
-        return list(map(json_bytes, values))
+    return _lines(values).split(b"\n") if values else []
 
 
 def json_texts(values: Sequence[Any]) -> list[str]:
     """`json_text` of many values."""
-    return b"\n".join(json_lines(values)).decode().split("\n") if values else []
+    return _lines(values).decode().split("\n") if values else []
+
+
+def _lines(values: Sequence[Any]) -> bytes:
+    """JSON values, one a line: line ends inside of a text are escaped."""
+    try:
+        return _IN_ORDER.encode_lines(values)[:-1]
+    except (UnicodeEncodeError, OverflowError, TypeError):
+        return b"\n".join(map(json_bytes, values))
 
 
 def json_bytes(value: Any) -> bytes:

@@ -47,15 +47,14 @@ def derived_id(*parts: str) -> str:
 
     Written out because an import makes 100,000 of them and `uuid.uuid5` takes four times as long.
     """
-    return _uuid5(_NAMESPACE + _encoded("\x1f".join(parts)))
+    return _uuid5(sha1(_NAMESPACE + _encoded("\x1f".join(parts))).hexdigest())
 
 
 def _encoded(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def _uuid5(name: bytes) -> str:
-    digest = sha1(name).hexdigest()
+def _uuid5(digest: str) -> str:
     variant = _VARIANT[digest[16]]
     return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"
 
@@ -68,7 +67,11 @@ def attendee_id(platform: str, identity: str) -> str:
 def attendee_ids(platform: str, identities: Iterable[str]) -> list[str]:
     """`attendee_id` of many registrations of one platform, in half the time."""
     head = _NAMESPACE + _encoded(f"attendee\x1f{platform}\x1f")
-    return [_uuid5(head + _encoded(identity)) for identity in identities]
+    digests = [
+        sha1(head + identity.encode("utf-8", "surrogatepass")).hexdigest()
+        for identity in identities
+    ]
+    return list(map(_uuid5, digests))
 
 
 def list_id(name: str) -> str:

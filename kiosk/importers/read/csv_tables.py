@@ -158,7 +158,8 @@ def _blocks(
     path: Path, decoded: Decoded, delimiter: str, start: int, line: int
 ) -> Iterator[tuple[Rows, list[int], int]]:
     """Blocks of rows, the first line of each row, and the line of a quote that never closes."""
-    reader = _reader(_bounded(path, decoded.stream(start), delimiter), delimiter)
+    _check_width(path, decoded, delimiter)
+    reader = _reader(decoded.stream(start), delimiter)
     skipped = line - 1
     width = 0
     while True:
@@ -198,16 +199,29 @@ def _last_lines(rows: Rows, before: int, last: int) -> list[int]:
     return list(accumulate((lines + 1 for lines in breaks), initial=before))[1:]
 
 
-def _bounded(path: Path, lines: Iterable[str], delimiter: str) -> Iterator[str]:
-    """The lines; one with far too many cells is refused before it is split."""
-    for line in lines:
+def _check_width(path: Path, decoded: Decoded, delimiter: str) -> None:
+    """Refuse a file with far too many cells in one line, before it is split."""
+    if not _has_long_line(decoded.utf8):
+        return
+    for line in decoded.stream():
         if len(line) > _MAX_CELLS and (cells := line.count(delimiter)) > _MAX_CELLS:
             raise refusals.refused(
                 "file_columns",
                 path,
                 f"has {cells:,} cells in one line; the limit is {_MAX_CELLS:,}.",
             )
-        yield line
+
+
+def _has_long_line(raw: bytes) -> bool:
+    """Whether a line may have more than `_MAX_CELLS` characters; it reads only a line end of each
+    so many bytes."""
+    start = 0
+    while len(raw) - start > _MAX_CELLS:
+        end = raw.rfind(b"\n", start, start + _MAX_CELLS)
+        if end < 0:
+            return True
+        start = end + 1
+    return False
 
 
 def _up_to_error(

@@ -135,6 +135,9 @@ class TableBuilder:
             for number, row in zip(numbers[:start], first[:start], strict=False)
             if any(map(str.strip, row))
         ]
+        self._shared: list[dict[str, str] | None] = []
+        """Of each column that repeats its values, one text for each: so a large file takes half of
+        the memory, and all later steps less time."""
         self.add(first[below:], numbers[below:])
 
     def add(self, rows: Rows, numbers: Sequence[int]) -> None:
@@ -156,7 +159,10 @@ class TableBuilder:
             columns = zip(*rows, strict=True)
         done = 0
         for column, cells in zip(table.columns, columns, strict=False):
-            column.extend(cells)
+            if done == len(self._shared):
+                self._shared.append({} if len(set(cells)) * 2 <= len(cells) else None)
+            shared = self._shared[done]
+            column.extend(cells if shared is None else map(shared.setdefault, cells, cells))
             done += 1
         for column in table.columns[done:]:
             column.extend([""] * len(rows))
@@ -188,6 +194,7 @@ class TableBuilder:
         for _ in range(filled - width):
             table.headings.append("")
             table.columns.append([""] * table.count)
+            self._shared.append(None)
         return filled
 
     def table(self) -> Table:

@@ -392,8 +392,10 @@ def _drop_shared_codes(table: Table, mapping: Mapping) -> None:
 
 def _shared_value(table: Table, place: int, who: list[int]) -> str:
     """The value of most rows if it belongs to four people or more; empty if there is none."""
+    if len(set(table.columns[place])) == table.count:
+        return ""
     cells = Counter(filter(None, table.columns[place]))
-    if not cells or len(cells) == table.count:
+    if not cells:
         return ""
     top, times = cells.most_common(1)[0]
     if times < 4 or (times * 2 < cells.total() and len(cells) * 10 > cells.total()):

@@ -105,7 +105,7 @@ def _sparse_rows(table: Table, mapping: Mapping) -> set[int]:
         banners = {*table.banners}
         found |= {i for i, number in enumerate(table.row_numbers) if number in banners}
     for heading, column in zip(table.headings[:3], table.columns, strict=False):
-        if heading and any(form in column for form in {heading, heading.upper()}):
+        if heading and not {heading, heading.upper()}.isdisjoint(column):
             found |= {i for i, cell in enumerate(column) if cell.casefold() == heading.casefold()}
     return found
 

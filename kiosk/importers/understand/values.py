@@ -112,7 +112,8 @@ def tidied(
     odd: list[int] = []
     if not framed.isascii():
         places.update(match.start() for match in _EXOTIC.finditer(framed))
-        odd = [i for i, v in enumerate(column) if not v.isascii() and not _composed("NFC", v)]
+        if not _composed("NFC", together):  # a line end combines with nothing
+            odd = [i for i, v in enumerate(column) if not v.isascii() and not _composed("NFC", v)]
     if not places and not odd:
         return column
     untidy = set(odd)

@@ -32,6 +32,7 @@ _NUMBERED = ("ticket:", "code:", "order:")
 _SEVERAL_ROWS = frozenset({"quantity", "addon_to"})
 """Fields by which one row changes another one."""
 _STATUSES = tuple(TicketStatus)
+_PLACES = {status.value: place for place, status in enumerate(_STATUSES)}
 _ARRIVED = 8
 
 
@@ -202,17 +203,16 @@ def _is_plain(file: RegistrationFile, lines: int) -> bool:
     rows = file.registrations
     if file.warnings or file.duplicates or file.rejected or not rows:
         return False
-    if [row.row for row in rows] != list(range(rows[0].row, lines + 1)):
-        return False
-    if not _SEVERAL_ROWS.isdisjoint(file.columns):
+    if rows[-1].row != lines or not _SEVERAL_ROWS.isdisjoint(file.columns):
         return False
     return all(
-        row.name
+        row.row == number
+        and row.name
         and row.heads == 1
         and not row.guest_of
         and row.identity.startswith(_NUMBERED)
         and "|" not in row.identity
-        for row in rows
+        for number, row in enumerate(rows, rows[0].row)
     )
 
 
@@ -232,4 +232,5 @@ def _numbers(marks: bytes) -> array[int]:
 
 
 def _kind(row: Registration) -> int:
-    return _STATUSES.index(row.status) + (_ARRIVED if row.arrived_at_source else 0)
+    # looked up by its text, which takes a tenth of the time of a member
+    return _PLACES[row.status._value_] + (_ARRIVED if row.arrived_at_source else 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from kiosk.domain.people.names import with_lost_letters
 from kiosk.domain.people.pairing import Candidate, Doubt, Pairing, pair
 from kiosk.domain.people.registration import (
     PERSON_FIELDS,
+    ImportRow,
     OfferedQuestion,
     Registration,
     RegistrationFile,
@@ -41,7 +42,7 @@ from kiosk.services.setup.changed_lines import (
 from kiosk.storage.file.cache import keep_value, newest_place
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import EXTRA_PREFIX
-from kiosk.storage.log.imported_rows import imported_rows, index_made_last
+from kiosk.storage.log.imported_rows import first_import, imported_rows
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import imports as import_store
 from kiosk.support.install_hint import install_hint
@@ -141,8 +142,8 @@ _COUNTS = (
 )
 
 
-PlannedRow = tuple[tuple[Any, ...], bytes]
-"""The values of a row for `imported_rows.ImportedRows`, and its JSON in the log."""
+PlannedRow = tuple[str, Registration]
+"""A row of a new or changed person, with the attendee's id."""
 
 
 @dataclass(slots=True)
@@ -154,7 +155,6 @@ class ImportPlan:
     options: str
     """JSON of the choices with which the file was read."""
     rows: list[PlannedRow] = field(default_factory=list)
-    """Rows of new and changed people."""
     ids: list[str] = field(default_factory=list)
     """The attendee of each row of the file."""
     doubts: list[Doubt] = field(default_factory=list)
@@ -262,11 +262,12 @@ def _kept_in(store: Store, source: str) -> list[KeptValue]:
 
 def _without_early_marks(store: Store, file: RegistrationFile) -> RegistrationFile:
     """Before the event, a yes under `Attendance` is an answer: no one can have arrived yet."""
+    if "arrived" not in file.columns:
+        return file
     info = event_info(store)
     begins = min((day_window(day, info.zone)[0] for day in info.days), default=0)
-    marks = [row.arrived_at_source for row in file.registrations]
-    marked = len(marks) - marks.count("")
-    if not marked or store.clock() >= begins or "arrived" not in file.columns:
+    marked = sum(row.arrived_at_source != "" for row in file.registrations)
+    if not marked or store.clock() >= begins:
         return file
     header = file.columns["arrived"]
     said = (
@@ -307,7 +308,7 @@ _ROWS_LOOKED_AT = 500
 
 
 def _font_hint(file: RegistrationFile) -> str:
-    valid = (row.name for row in file.registrations if row.status is TicketStatus.VALID)
+    valid = [row.name for row in file.registrations if row.status is TicketStatus.VALID]
     if not lacks_east_asian_font(east_asian_scripts("".join(valid))):
         return ""
     return (
@@ -354,21 +355,20 @@ def _compare(
     if stored and not stored.keys() >= set(ids):
         ids, found = _reconciled(store, file, ids, stored, plan, unchanged)
     plan.ids = ids
-    rows = _planned(ids, found)
-    for person, row, planned in zip(ids, found, rows, strict=True):
-        before = stored.get(person)
-        if before is None:
-            plan.rows.append(planned)
-        elif before == (file.source, planned[0][-1]) and person not in typed:
-            report.unchanged += 1
-        else:
-            _compare_known(store, plan, row, planned, before, typed.get(person, {}))
+    rows = list(zip(ids, found, strict=True))
+    plan.rows = [planned for planned in rows if planned[0] not in stored]
+    known = [planned for planned in rows if planned[0] in stored]
+    for some in _chunks(known):
+        for planned, mark in zip(some, _encoded(some)[2], strict=True):
+            person, before = planned[0], stored[planned[0]]
+            if before == (file.source, mark) and person not in typed:
+                report.unchanged += 1
+            else:
+                _compare_known(store, plan, planned, mark, before, typed.get(person, {}))
     present = unchanged.union(ids)
     report.new = len(present.difference(stored))
-    gone = stored.keys() - present
-    report.missing_people = [
-        person for person in stored if person in gone and stored[person][0] == file.source
-    ]
+    gone = sorted(stored.keys() - present)  # the same order at every desk
+    report.missing_people = [person for person in gone if stored[person][0] == file.source]
     report.missing = len(report.missing_people)
     report.missing_names = _names_of(store, report.missing_people)
     return plan
@@ -388,7 +388,7 @@ def _reconciled(
 ) -> tuple[list[str], list[Registration]]:
     """Ids and rows with each certain pair as one person; notes the uncertain pairs in the plan."""
     present = unchanged.union(ids)
-    gone = [person for person in stored if person not in present]
+    gone = sorted(stored.keys() - present)  # pairs and report are the same at every desk
     stamp = file.columns.get("timestamp", "")
     new = [
         _candidate(person, row, stamp, file.source)
@@ -477,14 +477,12 @@ def _joined(row: Registration, before: Attendee, codes: Sequence[str], source: s
 def _compare_known(
     store: Store,
     plan: ImportPlan,
-    row: Registration,
     planned: PlannedRow,
+    mark: str,
     before: tuple[str, str],
     typed: dict[str, str],
 ) -> None:
-    report = plan.report
-    values, _ = planned
-    person, mark = values[0], values[-1]
+    report, (person, row) = plan.report, planned
     if typed:
         report.kept += _kept(person, row, typed)
     if before[1] == mark:
@@ -556,21 +554,32 @@ def _lost_letters(file: RegistrationFile) -> list[str]:
 
 
 def _count(file: RegistrationFile) -> ImportReport:
-    # a status as plain text: an enum member takes ten times as long to count
-    statuses = Counter([row.status._value_ for row in file.registrations])
-    valid = [row for row in file.registrations if row.status is TicketStatus.VALID]
+    kinds = Counter(
+        [
+            # a status as plain text: an enum member takes ten times as long to count
+            (row.status._value_, row.heads, row.name == "", row.arrived_at_source != "")
+            for row in file.registrations
+        ]
+    )
+    statuses, valid = Counter[str](), Counter[str]()
+    for (status, heads, is_nameless, has_arrived), rows in kinds.items():
+        statuses[status] += rows
+        if status == TicketStatus.VALID:
+            valid["heads"] += rows * heads
+            valid["no_name"] += rows * is_nameless
+            valid["checked_in"] += rows * has_arrived
     return ImportReport(
         source=file.source,
         file_name=file.file_name,
         rows=file.rows,
-        valid=len(valid),
+        valid=statuses[TicketStatus.VALID],
         pending=sum(statuses[status] for status in _PENDING),
         not_valid=statuses[TicketStatus.CANCELED],
         duplicates=file.duplicates,
         rejected=len(file.rejected),
-        no_name=[row.name for row in valid].count(""),
-        checked_in=len(valid) - [row.arrived_at_source for row in valid].count(""),
-        heads=sum([row.heads for row in valid]),
+        no_name=valid["no_name"],
+        checked_in=valid["checked_in"],
+        heads=valid["heads"],
         warnings=[*_no_one_enters(file), *file.warnings, *_lost_letters(file)],
         rejected_rows=[{"row": row.row, "why": row.why} for row in file.rejected],
         columns=dict(file.columns),
@@ -646,16 +655,17 @@ def accept_import(
     """
     if plan.known:
         return plan.report
-    rows = sorted(plan.rows, key=lambda planned: planned[0][0])  # by id
     with gc_paused(), store.writing():
         connection, source = store.connection, plan.report.source
-        with index_made_last(connection), imported_rows(connection) as imported:
-            for start in range(0, len(rows), ROWS_PER_EVENT):
-                chunk = rows[start : start + ROWS_PER_EVENT]
-                event = store.write_import_rows(source, [text for _, text in chunk])
-                imported.add(event, source, [values for values, _ in chunk])
+        with first_import(connection), imported_rows(connection) as imported:
+            done = 0
+            for some in _chunks(plan.rows):
+                values, texts, marks = _encoded(some)
+                event = store.write_import_rows(source, texts)
+                imported.add(event, source, values, marks)
+                done += len(some)
                 if progress:
-                    progress(min(start + ROWS_PER_EVENT, len(rows)), len(rows))
+                    progress(done, len(plan.rows))
         if plan.adds_questions:
             add_offered(store, plan.questions)
         note_doubts(store, [(doubt.old.key, doubt.new.key) for doubt in plan.doubts])
@@ -665,34 +675,32 @@ def accept_import(
     return plan.report
 
 
-def _planned(ids: Sequence[str], rows: Sequence[Registration]) -> list[PlannedRow]:
-    """The rows as `ImportRow` lists them, in blocks that stay in the processor's cache."""
-    planned: list[PlannedRow] = []
+def _chunks(rows: list[PlannedRow]) -> Iterator[list[PlannedRow]]:
+    """The rows of each event; few enough to stay in the processor's cache."""
     for start in range(0, len(rows), ROWS_PER_EVENT):
-        some = rows[start : start + ROWS_PER_EVENT]
-        extras = json_texts([dict(row.extra) for row in some])
-        codes = json_texts(
-            [
-                (row.codes, weak if row.order_code not in (weak := row.weak_codes) else _weak(row))
-                for row in some
-            ]
-        )
-        people = ids[start : start + ROWS_PER_EVENT]
-        values: list[tuple[Any, ...]] = [
-            # the plain text of a status: SQLite and JSON handle it faster than an enum member
-            (person, *row[1:9], row[9]._value_, *row[10:13], row[15], extra, code)
-            for person, row, extra, code in zip(people, some, extras, codes, strict=True)
-        ]
-        texts = json_lines(values)
-        marked = [(*row, fingerprint(text)) for row, text in zip(values, texts, strict=True)]
-        planned += zip(marked, texts, strict=True)
-    return planned
+        yield rows[start : start + ROWS_PER_EVENT]
 
 
-def _weak(row: Registration) -> tuple[str, ...]:
+def _encoded(rows: list[PlannedRow]) -> tuple[list[tuple[Any, ...]], list[bytes], list[str]]:
+    """Of each row the values as `ImportRow` lists them, their JSON in the log, its fingerprint."""
+    registrations = [row for _, row in rows]
+    columns = dict(zip(Registration._fields, zip(*registrations, strict=True), strict=True))
+    weak = map(_without_order, columns["weak_codes"], columns["order_code"])
+    columns |= {
+        "id": tuple([person for person, _ in rows]),
+        # the plain text of a status: SQLite and JSON handle it faster than an enum member
+        "status": tuple([status._value_ for status in columns["status"]]),
+        "extra": tuple(json_texts(list(map(dict, columns["extra"])))),
+        "codes": tuple(json_texts(list(zip(columns["codes"], weak, strict=True)))),
+    }
+    values = list(zip(*map(columns.__getitem__, ImportRow._fields), strict=True))
+    texts = json_lines(values)
+    return values, texts, list(map(fingerprint, texts))
+
+
+def _without_order(weak: tuple[str, ...], order: str) -> tuple[str, ...]:
     """The weak codes but the order's, which is found by its own column."""
-    order, weak = row.order_code, row.weak_codes
-    return () if len(weak) == 1 else tuple([code for code in weak if code != order])
+    return tuple([code for code in weak if code != order])
 
 
 def _done_body(store: Store, plan: ImportPlan) -> dict[str, Any]:

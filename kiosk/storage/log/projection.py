@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from kiosk.domain.log.event_schema import validated_body
-from kiosk.domain.log.events import Body, EventKind, LogEvent, fingerprint, json_bytes
+from kiosk.domain.log.events import Body, EventKind, LogEvent, fingerprint, json_lines
 from kiosk.domain.people.attendee import EDITABLE_FIELDS, WALK_IN_SOURCE
 from kiosk.storage.log.edits import (
     EXTRA_PREFIX,
@@ -127,8 +127,8 @@ def apply_imports(connection: sqlite3.Connection, events: list[LogEvent]) -> Non
         for event in events:
             body = validated_body(event.kind, event.body)
             if body is not None:
-                rows = [(*row, fingerprint(json_bytes(row))) for row in body["rows"]]
-                imported.add(event, body["source"], rows)
+                marks = list(map(fingerprint, json_lines(body["rows"])))
+                imported.add(event, body["source"], body["rows"], marks)
 
 
 def _apply_setting(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
