@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from kiosk.badges.layout.model import MM, EventLook
 from kiosk.badges.layout.scene import RectOp
-from kiosk.badges.paper.page import PaperPage, PaperWriter
-from kiosk.badges.paper.signs import A4
+from kiosk.badges.paper.pages import A4, PaperPage, PaperWriter
 from kiosk.domain.badges.order import BadgePerson
 from kiosk.exporters.report_pdf import ReportRow
 from kiosk.support.progress import Progress

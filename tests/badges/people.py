@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.badges.layout.model import EventLook, Layout
-from kiosk.badges.sheets.batch import BadgeBatch
-from kiosk.badges.sheets.press import BadgePress
+from kiosk.badges.sheets.press import BadgeBatch, BadgePress
 from kiosk.badges.sheets.stock import Stock
 from kiosk.domain.badges.order import BadgePerson
 

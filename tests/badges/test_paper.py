@@ -16,8 +16,7 @@ from PIL import Image, ImageChops, ImageStat
 from kiosk.badges.layout.file import list_layouts, load_layout
 from kiosk.badges.layout.model import Layout
 from kiosk.badges.layout.pretix import import_pretix_layout
-from kiosk.badges.paper.sheets import render_ruler
-from kiosk.badges.paper.signs import (
+from kiosk.badges.paper.pages import (
     BoxSign,
     render_box_signs,
     render_certificates,
@@ -25,6 +24,7 @@ from kiosk.badges.paper.signs import (
     render_index_cards,
     render_queue_signs,
 )
+from kiosk.badges.paper.sheets import render_ruler
 from kiosk.badges.sheets.press import BadgePress
 from kiosk.badges.sheets.stock import load_stock
 from kiosk.errors import KioskError

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from kiosk.badges.layout.model import MM, EventLook
 from kiosk.badges.layout.scene import BLACK, WHITE, LineOp, Op, RectOp, TextOp
-from kiosk.badges.paper.page import PaperPage, PaperWriter
-from kiosk.badges.paper.signs import A4, PaperResult, written
+from kiosk.badges.paper.pages import A4, PaperPage, PaperResult, PaperWriter, written
 from kiosk.badges.pdf.drawing import BadgeDocument
 from kiosk.badges.sheets.stock import Stock
 from kiosk.badges.text.fontbook import TextStyle

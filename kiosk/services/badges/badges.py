@@ -38,8 +38,7 @@ from kiosk.support.files import check_pdf_target, make_folder
 from kiosk.support.progress import Progress
 
 if TYPE_CHECKING:
-    from kiosk.badges.sheets.batch import BadgeBatch
-    from kiosk.badges.sheets.press import BadgePress
+    from kiosk.badges.sheets.press import BadgeBatch, BadgePress
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from kiosk.badges.paper.sheets import (
-    CodeToScan,
-    render_ruler,
-    render_scanner_page,
-    render_tickets,
-)
-from kiosk.badges.paper.signs import (
+from kiosk.badges.paper.pages import (
     BoxSign,
     PaperResult,
     render_box_signs,
@@ -21,6 +15,12 @@ from kiosk.badges.paper.signs import (
     render_check_list,
     render_index_cards,
     render_queue_signs,
+)
+from kiosk.badges.paper.sheets import (
+    CodeToScan,
+    render_ruler,
+    render_scanner_page,
+    render_tickets,
 )
 from kiosk.badges.sheets.stock import load_stock, page_of
 from kiosk.domain.badges.collation import Queue, balanced_queues
