@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from queue import Queue
+from typing import TypeVar
 
+T = TypeVar("T")
 Progress = Callable[[int, "int | None"], None]
 """Called with (done, all); `all` is None while it is not known. An exception stops the work."""
+
+
+def reported(items: Sequence[T], progress: Progress | None) -> Iterator[T]:
+    """Yield each item after a report of how many are done; an exception from it ends the loop."""
+    for number, item in enumerate(items):
+        if progress:
+            progress(number, len(items))
+        yield item
 
 
 @contextmanager

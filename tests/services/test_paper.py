@@ -12,7 +12,7 @@ import zxingcpp
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
-from kiosk.errors import KioskError
+from kiosk.errors import Canceled, KioskError
 from kiosk.services.badges.badges import BadgeOrder, make_badges
 from kiosk.services.badges.signage import Paper, PaperOrder, make_paper
 from kiosk.services.checkin.checkin import ScanOrder, scan
@@ -179,3 +179,21 @@ def test_names_that_cannot_be_drawn_are_reported_and_stay_on_the_list(store: Sto
 
     assert [PEOPLE[0].id] == [problem.id for problem in result.problems]
     assert 4 == len(codes(store.path.parent / "l.pdf"))
+
+
+@pytest.mark.parametrize("paper", [Paper.BOX_SIGNS, Paper.INDEX_CARDS, Paper.QUEUE_SIGNS,
+                                   Paper.CHECKLIST, Paper.CERTIFICATES])  # fmt: skip
+def test_a_stopped_paper_leaves_no_file(store: Store, paper: Paper) -> None:
+    """Papers of many pages report their progress, and stop at a report."""
+    make_badges(store, store.path.parent / "b.pdf", BadgeOrder(who=("unprinted",)))
+    scan(store, ScanOrder(attendee_id=PEOPLE[0].id, list_name="Door"))
+    folder = store.path.parent
+    before = sorted(folder.rglob("*"))
+
+    def stop(done: int, total: int | None) -> None:
+        raise Canceled("The drawing")
+
+    with pytest.raises(Canceled):
+        make_paper(store, folder / "stopped.pdf", PaperOrder(paper), progress=stop)
+
+    assert before == sorted(folder.rglob("*"))

@@ -20,7 +20,7 @@ from kiosk.badges.pdf.resources import contained
 from kiosk.badges.text.cleaning import CannotDrawError, clean_text, damage
 from kiosk.domain.badges.order import BadgePerson, BadgeProblem
 from kiosk.support.files import pending_files
-from kiosk.support.progress import Progress
+from kiosk.support.progress import Progress, reported
 
 _EMPTY_PERSON = BadgePerson("", "", "", "", "", "", "")
 _GREY = (0.6, 0.6, 0.6)
@@ -197,10 +197,12 @@ class BoxSign:
     """Number of badges in it; 0 is not printed."""
 
 
-def render_box_signs(boxes: Sequence[BoxSign], out: Path, *, event: EventLook) -> PaperResult:
+def render_box_signs(
+    boxes: Sequence[BoxSign], out: Path, *, event: EventLook, progress: Progress | None = None
+) -> PaperResult:
     """Render a sign for each box, two on an A4 page, to cut across the middle."""
     writer = PaperWriter(event, A4, f"{event.name} boxes")
-    for start in range(0, len(boxes), 2):
+    for start in reported(range(0, len(boxes), 2), progress):
         page = writer.page()
         for number, box in enumerate(boxes[start : start + 2]):
             top = number * 148.5
@@ -215,10 +217,12 @@ def render_box_signs(boxes: Sequence[BoxSign], out: Path, *, event: EventLook) -
     return written(writer, out)
 
 
-def render_queue_signs(spans: Sequence[str], out: Path, *, event: EventLook) -> PaperResult:
+def render_queue_signs(
+    spans: Sequence[str], out: Path, *, event: EventLook, progress: Progress | None = None
+) -> PaperResult:
     """Render a sign for each queue, A4 landscape: `A – F`, legible from the door."""
     writer = PaperWriter(event, A4_LANDSCAPE, f"{event.name} queues")
-    for span in spans:
+    for span in reported(spans, progress):
         page = writer.page()
         page.band(0, 0, 297, 30)
         page.text(event.name, 15, 7, 267, 16, size=44, colour="on-accent")
@@ -226,11 +230,13 @@ def render_queue_signs(spans: Sequence[str], out: Path, *, event: EventLook) -> 
     return written(writer, out)
 
 
-def render_index_cards(letters: Sequence[str], out: Path, *, event: EventLook) -> PaperResult:
+def render_index_cards(
+    letters: Sequence[str], out: Path, *, event: EventLook, progress: Progress | None = None
+) -> PaperResult:
     """Render A6 cards that stand between the badges of a box, four on an A4 page, letter on top."""
     writer = PaperWriter(event, A4, f"{event.name} index cards")
     page = writer.page()
-    for number, letter in enumerate(letters):
+    for number, letter in enumerate(reported(letters, progress)):
         place = number % 4
         if number and place == 0:
             page = writer.page()
@@ -254,9 +260,7 @@ def render_certificates(
 ) -> PaperResult:
     """Render one A4 landscape page for each person: the name, the event, its dates and place."""
     writer = PaperWriter(event, A4_LANDSCAPE, f"{event.name} certificates")
-    for number, person in enumerate(people):
-        if progress:
-            progress(number, len(people))
+    for person in reported(people, progress):
         page = writer.page(person.name)
         page.frame(10, 10, 277, 190)
         if event.logo is not None:
@@ -279,6 +283,7 @@ def render_check_list(
     event: EventLook,
     title: str = "Check-in list",
     arrived: Collection[str] = (),
+    progress: Progress | None = None,
 ) -> PaperResult:
     """Render the list for when no laptop works: a box to tick, the name, a code to scan later.
 
@@ -290,7 +295,7 @@ def render_check_list(
     height = 11.0
     per_page = int((297 - 34) / height)
     count = max(1, -(-len(people) // per_page))
-    for number in range(count):
+    for number in reported(range(count), progress):
         page = writer.page()
         page.text(event.name, 12, 9, 120, 7, size=16, align="left")
         page.text(title, 12, 17, 120, 5, size=11, align="left", weight="regular")

@@ -76,18 +76,19 @@ def make_paper(
     """Write one kind of paper as a PDF.
 
     Args:
-        progress: gets the certificates done and all; may raise `Canceled`. The others are short.
+        progress: gets the pages done and all (a ruler or test page is one); may raise `Canceled`.
+            Then no file is written.
 
     Raises:
         KioskError: nothing to print, no such list or stock, or a file that cannot be written.
     """
     check_pdf_target(out)
-    if order.paper is Paper.CERTIFICATES:
-        return _certificates(store, out, order, progress)
-    return _MAKERS[order.paper](store, out, order)
+    return _MAKERS[order.paper](store, out, order, progress)
 
 
-def _box_signs(store: Store, out: Path, order: PaperOrder) -> PaperResult:
+def _box_signs(
+    store: Store, out: Path, order: PaperOrder, progress: Progress | None
+) -> PaperResult:
     boxes = boxes_now(store)
     if not boxes:
         raise KioskError(
@@ -98,12 +99,14 @@ def _box_signs(store: Store, out: Path, order: PaperOrder) -> PaperResult:
             action=Action.PRINT_BADGES,
         )
     signs = [BoxSign(box.name, box.span or "later ones", box.count) for box in boxes]
-    return render_box_signs(signs, out, event=event_look(store))
+    return render_box_signs(signs, out, event=event_look(store), progress=progress)
 
 
-def _index_cards(store: Store, out: Path, order: PaperOrder) -> PaperResult:
+def _index_cards(
+    store: Store, out: Path, order: PaperOrder, progress: Progress | None
+) -> PaperResult:
     letters = index_letters(_people(admitted_people(store)), order.sort)
-    return render_index_cards(letters, out, event=event_look(store))
+    return render_index_cards(letters, out, event=event_look(store), progress=progress)
 
 
 def queues(store: Store, desks: int, sort: BadgeSort = BadgeSort.FAMILY) -> list[Queue]:
@@ -124,12 +127,16 @@ def queues(store: Store, desks: int, sort: BadgeSort = BadgeSort.FAMILY) -> list
     return balanced_queues([(sort_key(p, by).first, p.heads) for p in people], desks)
 
 
-def _queue_signs(store: Store, out: Path, order: PaperOrder) -> PaperResult:
+def _queue_signs(
+    store: Store, out: Path, order: PaperOrder, progress: Progress | None
+) -> PaperResult:
     spans = [queue.span for queue in queues(store, order.desks, order.sort)]
-    return render_queue_signs(spans, out, event=event_look(store))
+    return render_queue_signs(spans, out, event=event_look(store), progress=progress)
 
 
-def _check_list(store: Store, out: Path, order: PaperOrder) -> PaperResult:
+def _check_list(
+    store: Store, out: Path, order: PaperOrder, progress: Progress | None
+) -> PaperResult:
     chosen = None
     if order.list_name is not None:
         chosen = find_list(check_in_lists(store.connection), order.list_name)
@@ -144,6 +151,7 @@ def _check_list(store: Store, out: Path, order: PaperOrder) -> PaperResult:
         event=event_look(store),
         title=chosen.name if chosen else "Check-in list",
         arrived=_arrived(store, chosen.id if chosen else None),
+        progress=progress,
     )
 
 
@@ -174,7 +182,7 @@ def _certificates(
     )
 
 
-def _ruler(store: Store, out: Path, order: PaperOrder) -> PaperResult:
+def _ruler(store: Store, out: Path, order: PaperOrder, progress: Progress | None) -> PaperResult:
     if order.stock:
         stock = load_stock(order.stock)
     else:
@@ -183,7 +191,9 @@ def _ruler(store: Store, out: Path, order: PaperOrder) -> PaperResult:
     return PaperResult(render_ruler(stock, out), 1)
 
 
-def _scanner_test(store: Store, out: Path, order: PaperOrder) -> PaperResult:
+def _scanner_test(
+    store: Store, out: Path, order: PaperOrder, progress: Progress | None
+) -> PaperResult:
     about = {
         1: "Shows the keyboard layout, Caps Lock and the end of a code.",
         2: "Shows whether special characters arrive correctly.",
@@ -199,7 +209,9 @@ def _scanner_test(store: Store, out: Path, order: PaperOrder) -> PaperResult:
     return render_scanner_page(words, codes, out, event=event_look(store))
 
 
-def _rehearsal_tickets(store: Store, out: Path, order: PaperOrder) -> PaperResult:
+def _rehearsal_tickets(
+    store: Store, out: Path, order: PaperOrder, progress: Progress | None
+) -> PaperResult:
     tickets = [CodeToScan(t.name, t.about, t.code) for t in rehearsal_tickets()]
     words = ["Sample people, for a rehearsal only: these codes are not valid at a real desk."]
     return render_tickets(words, tickets, out, event=event_look(store))
@@ -221,7 +233,8 @@ def _arrived(store: Store, list_id: str | None) -> set[str]:
     return arrived_ids(store.connection, list_id)
 
 
-_MAKERS: dict[Paper, Callable[[Store, Path, PaperOrder], PaperResult]] = {
+_MAKERS: dict[Paper, Callable[[Store, Path, PaperOrder, Progress | None], PaperResult]] = {
+    Paper.CERTIFICATES: _certificates,
     Paper.BOX_SIGNS: _box_signs,
     Paper.INDEX_CARDS: _index_cards,
     Paper.QUEUE_SIGNS: _queue_signs,

@@ -18,6 +18,7 @@ from kiosk.storage.file.header import check_header
 from kiosk.storage.file.sqlite_errors import as_kiosk_error, damaged
 from kiosk.storage.file.store import Store
 from kiosk.support.files import atomic_file, check_target, is_same_file, make_folder, unused_path
+from kiosk.support.progress import Progress
 
 FOLDER = "backups"
 """Name of the backup folder next to the event file."""
@@ -54,11 +55,14 @@ def backups_of(event_path: Path, folder: Path | None = None) -> list[Path]:
     return [path for _, path in sorted(backups)]
 
 
-def back_up(store: Store, target: Path | None = None) -> BackupResult:
+def back_up(
+    store: Store, target: Path | None = None, *, progress: Progress | None = None
+) -> BackupResult:
     """Copy the event while desks keep working, and verify the copy.
 
     Args:
         target: a file, or a folder to put it in; None: the folder `backups` next to the event.
+        progress: gets the pages copied and all; may raise `Canceled`: then there is no new backup.
 
     Raises:
         KioskError: `backup_target_taken`, `backup_not_sound`, or why it cannot be written.
@@ -69,7 +73,7 @@ def back_up(store: Store, target: Path | None = None) -> BackupResult:
     _check_may_replace(store, final)
     try:
         with atomic_file(final, replaces_events=True) as file:
-            size = copy_into(store.connection, Path(file.name))
+            size = copy_into(store.connection, Path(file.name), progress)
             sound, copied = is_intact(Path(file.name))
             if not sound or copied != size:
                 raise KioskError(

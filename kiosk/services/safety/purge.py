@@ -33,6 +33,7 @@ from kiosk.storage.queries.attendees import count_attendees
 from kiosk.storage.queries.lists import check_in_lists
 from kiosk.support.files import cannot_write, sync_folder, temporary_file
 from kiosk.support.paths import remove_abandoned_temp_dirs
+from kiosk.support.progress import Progress, reported
 from kiosk.sync.peers import DeskState
 
 _LEFT_BEHIND = re.compile(
@@ -84,11 +85,15 @@ def purge_preview(store: Store) -> PurgePreview:
     return PurgePreview(count_attendees(store.connection), there, _other_desks(store))
 
 
-def purge(store: Store) -> PurgeResult:
+def purge(store: Store, *, progress: Progress | None = None) -> PurgeResult:
     """Replace the event by a file with its counts and no person, and remove its copies.
 
     The new file is complete before the old one is replaced. The old file is then truncated, so
     that a second name (hard link) of it contains nothing.
+
+    Args:
+        progress: gets the copies removed and all. It must not raise: the people are removed by
+            then.
 
     Raises:
         KioskError: `file_busy` while another desk has the event open, or the new file cannot be
@@ -112,7 +117,7 @@ def purge(store: Store) -> PurgeResult:
         with contextlib.suppress(OSError):
             path.with_name(path.name + ending).unlink(missing_ok=True)
     remove_facts(path)
-    removed = [item for item in leftovers if _removed(item)]
+    removed = [item for item in reported(leftovers, progress) if _removed(item)]
     _remove_if_empty(backup_folder(path))
     sync_folder(path.parent)
     left = [item for item in leftovers if item not in removed]

@@ -41,6 +41,7 @@ from kiosk.support.files import (
     temporary_file,
     unused_path,
 )
+from kiosk.support.progress import Progress
 
 ASIDE = "-before-restore-"
 """Part of the name of a file that a restored backup replaced."""
@@ -70,12 +71,16 @@ class Restored:
     """Events of the replaced file that the backup lacks; None: it cannot be read."""
 
 
-def restore(backup: Path, target: Path, *, desk: str) -> Restored:
+def restore(backup: Path, target: Path, *, desk: str, progress: Progress | None = None) -> Restored:
     """Put a copy of a backup in the event's place. The backup itself is not changed.
 
     The copy is complete and verified before anything is moved; at every moment the name belongs
     to the old event or to the restored one. The PINs of the replaced event stay: an older backup
     has none, or others.
+
+    Args:
+        progress: gets the pages copied and all; may raise `Canceled`. After the last page the
+            files are exchanged, which takes a moment and is not stopped.
 
     Raises:
         KioskError: the file is no backup, or damaged; `file_busy` while a desk has the event
@@ -94,7 +99,7 @@ def restore(backup: Path, target: Path, *, desk: str) -> Restored:
     check_target(target, final)
     aside, newer, kept_pins, facts = None, None, {}, read_facts(final)
     with temporary_file(final) as part, _disk_errors(final):
-        heads = _copy(backup, part)
+        heads = _copy(backup, part, progress)
         if os.path.lexists(final):
             newer = newer_events(final, heads)
             kept_pins = _pins(final) if _logs(final) & heads.keys() else {}
@@ -183,7 +188,7 @@ def _logs(path: Path) -> set[str]:
         return set()
 
 
-def _copy(backup: Path, part: Path) -> dict[str, int]:
+def _copy(backup: Path, part: Path, progress: Progress | None) -> dict[str, int]:
     """Write a verified copy to the disk; return each log's last number."""
     try:
         with reading_only(backup) as connection:
@@ -191,7 +196,7 @@ def _copy(backup: Path, part: Path) -> dict[str, int]:
             if faults or log_faults(connection).corrupt:
                 raise damaged(backup, ValueError(faults[0] if faults else "its log was changed"))
             os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-            return copy_into(connection, part).last_seq
+            return copy_into(connection, part, progress).last_seq
     except sqlite3.Error as error:
         raise as_kiosk_error(backup, error, reading=True) from error
 

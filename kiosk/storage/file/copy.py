@@ -17,6 +17,7 @@ from urllib.parse import quote
 from kiosk.domain.log.setting_schema import fitting_settings
 from kiosk.storage.file.clone_detection import mark_as_copy
 from kiosk.support.paths import temp_dir
+from kiosk.support.progress import Progress
 from kiosk.support.sqlite_header import APPLICATION_ID
 
 BUSY_TIMEOUT_S = 10.0
@@ -131,10 +132,19 @@ def log_size(connection: sqlite3.Connection) -> LogSize:
     return LogSize(last, events, people)
 
 
-def copy_into(connection: sqlite3.Connection, target: Path) -> LogSize:
+_PAGES_AT_ONCE = 1_000
+"""Pages of 4 kB that are copied between two reports of progress."""
+
+
+def copy_into(
+    connection: sqlite3.Connection, target: Path, progress: Progress | None = None
+) -> LogSize:
     """Copy the whole connected file into another, as of one moment.
 
     Other desks can write meanwhile. The copy is one file, without write-ahead log.
+
+    Args:
+        progress: gets the pages done and all; an exception from it ends the copy.
 
     Returns:
         What the copy must hold.
@@ -143,7 +153,15 @@ def copy_into(connection: sqlite3.Connection, target: Path) -> LogSize:
     try:
         size = log_size(connection)
         with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as copy:
-            connection.backup(copy)
+            if progress is None:
+                connection.backup(copy)
+            else:
+                show = progress
+                connection.backup(
+                    copy,
+                    pages=_PAGES_AT_ONCE,
+                    progress=lambda _, left, pages: show(pages - left, pages),
+                )
             copy.execute("PRAGMA journal_mode = DELETE")
             mark_as_copy(copy)
     finally:

@@ -6,8 +6,10 @@ Loaded when the desk is ready: these screens bring services that the first frame
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,9 +21,11 @@ from kiosk.services.safety.purge import PurgeResult, purge
 from kiosk.services.safety.restore import restore, restored_lines
 from kiosk.services.setup import rehearsal
 from kiosk.services.sharing.bundle import SUFFIX, BundleMerge, check_bundle
+from kiosk.support.progress import Progress
 from kiosk.ui.actions import DESK
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.dialogs.file_picker import FilePicker
+from kiosk.ui.tui.dialogs.writing import RunningScreen
 from kiosk.ui.tui.printing.paper import PaperScreen
 from kiosk.ui.tui.setup.pins import PinsScreen
 from kiosk.ui.tui.setup.rehearsal import KEEP_AND_QUIT, WIPE_AND_OPEN, EndRehearsalScreen
@@ -45,16 +49,16 @@ _TRY_AGAIN_S = 0.5
 T = TypeVar("T")
 
 
-async def _once_free(work: Callable[[], T]) -> T:
-    """Do work in a thread that needs the event file for itself."""
+def _once_free(work: Callable[[Progress], T], progress: Progress) -> T:
+    """Do work that needs the event file for itself."""
     for _ in range(_TRIES - 1):
         try:
-            return await asyncio.to_thread(work)
+            return work(progress)
         except KioskError as error:
             if error.code != "file_busy":
                 raise
-            await asyncio.sleep(_TRY_AGAIN_S)
-    return await asyncio.to_thread(work)
+            time.sleep(_TRY_AGAIN_S)
+    return work(progress)
 
 
 class AppScreens:
@@ -111,24 +115,27 @@ class AppScreens:
         """Close the event, delete its people, and open what is left."""
         app, event = self._app, self._app.event_path
         assert event is not None
-        await self._close_event()
 
-        def delete() -> PurgeResult:
+        def delete(progress: Progress) -> PurgeResult:
             with closing(open_event(event, desk=app.desk_name)) as store:
-                return purge(store)
+                return purge(store, progress=progress)
 
-        try:
-            result = await _once_free(delete)
-        except KioskError as error:
-            await app.open_event(event).wait()
-            app.show_error(error)
-            return
+        about = "This cannot be stopped halfway. Leave kiosk open until it is done."
+        result = await self._run_alone("Deleting personal data", about, delete, can_stop=False)
         await app.open_event(event).wait()
-        app.push_screen(PurgedScreen(result))
+        if isinstance(result, KioskError):
+            app.show_error(result)
+        else:
+            app.push_screen(PurgedScreen(result))
 
-    async def _close_event(self) -> None:
-        """Close every connection of this program to the event."""
+    async def _run_alone(
+        self, title: str, about: str, work: Callable[[Progress], T], *, can_stop: bool
+    ) -> T | KioskError:
+        """Close every connection of this program to the event, then work on its file and show the
+        progress."""
         await asyncio.to_thread(self._app.close_sessions)
+        screen = RunningScreen[T](title, about, partial(_once_free, work), can_stop=can_stop)
+        return await self._app.push_screen_wait(screen)
 
     def back_up(self) -> None:
         """Back up the event, and show the backups."""
@@ -147,13 +154,16 @@ class AppScreens:
     async def _restore(self, backup: Path, place: Path) -> None:
         """Close the event, restore, and open it again, also where restoring failed."""
         app, below = self._app, self._app.event_path
-        await self._close_event()
-        try:
-            restored = await _once_free(lambda: restore(backup, place, desk=app.desk_name))
-        except KioskError as error:
+        restored = await self._run_alone(
+            "Restoring",
+            "After a stop nothing is changed.",
+            lambda progress: restore(backup, place, desk=app.desk_name, progress=progress),
+            can_stop=True,
+        )
+        if isinstance(restored, KioskError):
             if below is not None:
                 await app.open_event(below).wait()
-            app.show_error(error)
+            app.show_error(restored)
             return
         await app.open_event(restored.file).wait()
         for line in restored_lines(restored, repair=DESK[Action.REPAIR_EVENT]):

@@ -26,9 +26,11 @@ from kiosk.services.safety.purge import (
     purge_preview,
 )
 from kiosk.services.setup.folders import EVENT_SUFFIXES, mounted_sticks, short_path, typed_path
+from kiosk.support.progress import Progress
 from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.dialogs.dialog import Dialog, EventScreen
 from kiosk.ui.tui.dialogs.file_picker import FilePicker
+from kiosk.ui.tui.dialogs.writing import percent
 from kiosk.ui.tui.widgets.form import RecordList
 from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 from kiosk.ui.tui.worker import Job
@@ -67,7 +69,7 @@ class RestoreScreen(Dialog[Choice | None]):
         self.facts: dict[Path, BackupFacts] = {}
         self._made = ""
         """What the last backup did."""
-        self._is_copying = False
+        self._copying: Job[BackupResult] | None = None
 
     def compose(self) -> ComposeResult:
         """The backups, the contents of the selected one, the keys."""
@@ -123,21 +125,30 @@ class RestoreScreen(Dialog[Choice | None]):
 
     def _back_up(self, target: Path | None) -> None:
         event = self.of
-        if event is None or self._is_copying:
+        if event is None or self._copying is not None:
             return
-        self._is_copying = True
         self._made = ""
         where = target if target is None or target.is_absolute() else event.parent / target
 
-        def work(_: object) -> BackupResult:
+        def work(progress: Progress) -> BackupResult:
             with closing(open_event(event, desk=self.desk)) as store:
-                return back_up(store, where)
+                return back_up(store, where, progress=progress)
 
-        self.say("Copying ...")
-        Job(self.app, "backing up", work, then=self._copied, failed=self._not_copied)
+        self.say("Copying ...  Esc stops.")
+        self._copying = Job(
+            self.app,
+            "The backup",
+            work,
+            then=self._copied,
+            failed=self._not_copied,
+            progress=self._copied_so_far,
+        )
+
+    def _copied_so_far(self, done: int, total: int | None) -> None:
+        self.say(f"Copying {percent(done, total)} ...  Esc stops.")
 
     def _copied(self, result: BackupResult) -> None:
-        self._is_copying = False
+        self._copying = None
         if not self.is_attached:
             return
         self._made = (
@@ -149,7 +160,7 @@ class RestoreScreen(Dialog[Choice | None]):
         self._list()
 
     def _not_copied(self, error: KioskError) -> None:
-        self._is_copying = False
+        self._copying = None
         self._made = f"✗ {full_message(error, DESK)}"
         if self.is_attached:
             self.say(self._made, is_error=True)
@@ -160,8 +171,10 @@ class RestoreScreen(Dialog[Choice | None]):
         self.list_view.focus()
 
     def action_leave(self) -> None:
-        """One step back: out of the field, else out of the screen."""
-        if self.query_one("#backup-place", Input).display:
+        """Stop the copy; else one step back: out of the field, or out of the screen."""
+        if self._copying is not None:
+            self._copying.stop()
+        elif self.query_one("#backup-place", Input).display:
             self._hide_place()
         else:
             self.dismiss(None)
