@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from kiosk.domain.checkin.outcomes import Direction, Outcome, Why
+from kiosk.domain.log.ids import is_badge_code
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import UNDONE, banner, counted, heads_phrase
 from kiosk.ui.tui.widgets.charts import fit
@@ -53,6 +54,7 @@ WAITING = 2
 NO_NAME = "no name yet: F3 adds the name"
 NOT_PRINTED = "no badge yet: F6 prints"
 """For an attendee without a badge; replaced while one comes from the printer."""
+BLANK_BADGE = "write the name on the blank badge"
 
 PAID = "paid at the desk"
 WELCOME = BannerView(
@@ -294,7 +296,7 @@ def badge_place(result: ScanResult) -> str:
     """Where the volunteer finds the badge."""
     badge = result.badge
     if badge is None:
-        return NOT_PRINTED
+        return BLANK_BADGE if is_badge_code(result.linked_code) else NOT_PRINTED
     made = "" if badge.is_printed else " (PDF created, print not confirmed)"
     if badge.box:
         return f"badge in {escape_controls(badge.place)}{made}"
