@@ -20,7 +20,7 @@ from kiosk.domain.checkin.pins import Role
 from kiosk.domain.checkin.privileges import OVERRIDE
 from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
 from kiosk.domain.checkin.words import code_dropped, question_open
-from kiosk.domain.datetimes import is_clock
+from kiosk.domain.datetimes import clock_words, is_clock, moment_words
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import last_to_undo, undo_scan
@@ -136,7 +136,7 @@ class UndoQuestion:
     row: ScanRow
     name: str
     at: str
-    """`09:41`, in the event's zone; with the day where it was another one."""
+    """`9:41`, in the event's zone; with the day where it was another one."""
     list_name: str
 
 
@@ -527,9 +527,9 @@ class DeskSession:
         person = attendee_by_id(store, row.attendee_id)
         zone = event_info(store).zone
         at, now = (datetime.fromtimestamp(ms / 1000, zone) for ms in (row.at_ms, store.clock()))
-        day = "" if at.date() == now.date() else f" on {at.day} {at:%b}"
+        when = clock_words(at) if at.date() == now.date() else moment_words(at)
         name = person.label if person else ""
-        return UndoQuestion(row, name, f"{at:%H:%M}{day}", name_of_list(store, row.list_id))
+        return UndoQuestion(row, name, when, name_of_list(store, row.list_id))
 
     def looked_up(self, seen: ScanResult | None) -> None:
         """Another attendee is being looked up: the verdict that is shown is over.

@@ -111,6 +111,11 @@ def _pair(value: int) -> tuple[str, int]:
     return _ALPHABET[high] + _ALPHABET[low], high + 2 * low // 32 + 2 * low % 32
 
 
+def is_badge_code(code: str) -> bool:
+    """Whether a code is one that badges carry, also blank ones."""
+    return attendee_id_prefix(code) is not None
+
+
 def attendee_id_prefix(code: str) -> str | None:
     """The first 18 characters of the id a badge code stands for; None when it is no badge code.
 

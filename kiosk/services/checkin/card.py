@@ -14,6 +14,7 @@ from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.checkin.tally import QUARTER_MS
 from kiosk.domain.datetimes import clock_words, day_words
+from kiosk.domain.log.ids import is_badge_code
 from kiosk.domain.people.attendee import Attendee, Correction, Transfer
 from kiosk.domain.people.first_time import is_first_timer
 from kiosk.services.checkin.activity import ActivityLine, recent_activity
@@ -66,6 +67,11 @@ class AttendeeCard:
 
     help: HelpRow | None = None
     """The newest note to or from the help desk."""
+
+    @property
+    def has_blank_badge(self) -> bool:
+        """Whether a blank badge was linked to the attendee, and none is printed."""
+        return self.badge is None and any(map(is_badge_code, self.linked_codes))
 
     @property
     def other_answers(self) -> list[tuple[str, str]]:

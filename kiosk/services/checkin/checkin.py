@@ -22,7 +22,7 @@ from kiosk.domain.checkin.rules import (
     StandingScan,
     decide_check_in,
 )
-from kiosk.domain.datetimes import DateTimeContext
+from kiosk.domain.datetimes import DateTimeContext, clock_words
 from kiosk.domain.log.events import Body, EventKind
 from kiosk.domain.log.ids import attendee_id_prefix
 from kiosk.domain.log.setting_schema import QUESTION_PREFIX
@@ -207,7 +207,7 @@ def _same_person(
     here: CheckInList,
     zone: ZoneInfo,
 ) -> str:
-    """`Priya Shah with the same e-mail was checked in at 09:12`; empty if no one is like them."""
+    """`Priya Shah with the same e-mail was checked in at 9:12`; empty if no one is like them."""
     if not pairs:
         return ""
     for other in people.attendees_by_ids(store.connection, partners(pairs, person.id)):
@@ -215,7 +215,7 @@ def _same_person(
         earlier = scans.standing_scans(store.connection, other.id, here.id)
         if earlier:
             at = datetime.fromtimestamp(earlier[-1].at_ms / 1000, zone)
-            return f"{other.label} with {shared} was checked in at {at:%H:%M}"
+            return f"{other.label} with {shared} was checked in at {clock_words(at)}"
         if other.status is not TicketStatus.CANCELED:
             return f"{other.label} with {shared} is also on the list"
     return ""

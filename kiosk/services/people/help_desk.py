@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from kiosk.domain.datetimes import clock_words
 from kiosk.domain.log.event_schema import HELP_NOTE
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
@@ -48,8 +49,8 @@ class HelpRequest:
 
     @property
     def time(self) -> str:
-        """`09:41`, in the event's zone."""
-        return f"{datetime.fromtimestamp(self.row.at_ms / 1000, self.zone):%H:%M}"
+        """`9:41`, in the event's zone."""
+        return clock_words(datetime.fromtimestamp(self.row.at_ms / 1000, self.zone))
 
 
 def waiting_people(store: Store) -> list[HelpRequest]:
@@ -124,7 +125,7 @@ def _known(store: Store, attendee_id: str) -> HelpRow:
 
 
 def help_words(row: HelpRow, zone: ZoneInfo) -> str:
-    """`help desk: says they paid (09:41, Desk 2)`, or that it is done."""
-    at = f"{datetime.fromtimestamp(row.at_ms / 1000, zone):%H:%M}, {escape_controls(row.desk)}"
+    """`help desk: says they paid (9:41, Desk 2)`, or that it is done."""
+    at = clock_words(datetime.fromtimestamp(row.at_ms / 1000, zone))
     what = escape_controls(row.note) if row.waits else "done"
-    return f"help desk: {what} ({at})"
+    return f"help desk: {what} ({at}, {escape_controls(row.desk)})"

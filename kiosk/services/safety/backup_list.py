@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from kiosk.domain.datetimes import moment_words
 from kiosk.errors import KioskError
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import parse_timezone
@@ -107,7 +108,7 @@ def fact_lines(facts: BackupFacts) -> list[str]:
     last = ""
     if facts.last_at:
         at = datetime.fromisoformat(facts.last_at)
-        last = f", last entry {at:%H:%M} on {at.day} {at:%b %Y}"
+        last = f", last entry {moment_words(at)}"
     lines = [
         f"{facts.name}: {facts.people:,} people, {facts.checked_in:,} checked in, "
         f"{facts.events:,} events{last}.",

@@ -11,6 +11,8 @@ from kiosk.domain.checkin.outcomes import Why
 from kiosk.domain.checkin.rights import rights_words
 from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.domain.checkin.words import BANNERS
+from kiosk.domain.datetimes import clock_words
+from kiosk.domain.log.ids import is_badge_code
 from kiosk.domain.people.attendee import Attendee, Transfer
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import counted, escape_controls
@@ -65,7 +67,8 @@ def verdict_lines(result: ScanResult) -> list[str]:
     entered = result.outcome is Outcome.OK and result.direction is Direction.ENTRY
     if person is not None and entered:
         kind = f"{escape_controls(person.ticket_type)}. " if person.ticket_type else ""
-        lines.append(kind + badge_sentence(result.badge))
+        is_blank = is_badge_code(result.linked_code)
+        lines.append(kind + badge_sentence(result.badge, is_blank=is_blank))
         if not person.name:
             lines.append("The ticket has no name. name NAME: put one on it.")
         if result.former_badge is not None and result.former_badge.box:
@@ -110,10 +113,14 @@ def question_lines(asking: PromptQueue) -> list[str]:
     return [escape_controls(question.text), *choices, last]
 
 
-def badge_sentence(badge: PrintedBadge | None) -> str:
-    """Where the volunteer finds the badge."""
+def badge_sentence(badge: PrintedBadge | None, *, is_blank: bool = False) -> str:
+    """Where the volunteer finds the badge.
+
+    Args:
+        is_blank: a blank badge was linked to the attendee.
+    """
     if badge is None:
-        return "No badge printed yet."
+        return "Blank badge given: write the name." if is_blank else "No badge printed yet."
     made = "" if badge.is_printed else " PDF created, print not confirmed."
     if badge.box:
         return f"Badge in box {escape_controls(badge.box)}, slot {badge.slot}.{made}"
@@ -179,7 +186,8 @@ def card_lines(facts: AttendeeCard) -> list[str]:
     lines += [_transfer_line(transfer, facts) for transfer in facts.transfers[-3:]]
     lines += [_history_line(row, facts) for row in facts.history[-6:]]
     lines += [_reprint_line(job, facts) for job in facts.reprints[-3:]]
-    return [*lines, badge_sentence(None if facts.badge_is_former else facts.badge)]
+    badge = None if facts.badge_is_former else facts.badge
+    return [*lines, badge_sentence(badge, is_blank=facts.has_blank_badge)]
 
 
 def _holding_line(holding: Entitlement) -> str:
@@ -191,12 +199,13 @@ def _transfer_line(transfer: Transfer, facts: AttendeeCard) -> str:
     at = datetime.fromtimestamp(transfer.at_ms / 1000, facts.zone)
     reason = f", {escape_controls(transfer.reason)}" if transfer.reason else ""
     whose = f"transferred from {escape_controls(transfer.old_name)}{reason}"
-    return f"{at:%a %H:%M} {whose}, {escape_controls(transfer.desk)}."
+    return f"{at:%a} {clock_words(at)} {whose}, {escape_controls(transfer.desk)}."
 
 
 def _reprint_line(job: BadgeJob, facts: AttendeeCard) -> str:
     at = datetime.fromtimestamp(job.at_ms / 1000, facts.zone)
-    return f"{at:%a %H:%M} badge again, {escape_controls(job.reason)}, {escape_controls(job.desk)}."
+    when = f"{at:%a} {clock_words(at)}"
+    return f"{when} badge again, {escape_controls(job.reason)}, {escape_controls(job.desk)}."
 
 
 def _history_line(row: ScanRow, facts: AttendeeCard) -> str:
@@ -211,7 +220,8 @@ def _history_line(row: ScanRow, facts: AttendeeCard) -> str:
     name = facts.list_names.get(row.list_id, "a list of before")
     undone = ", undone" if row.undone else ""
     where = escape_controls(row.desk)
-    return f"{at:%a %H:%M} {verb}{heads}{forced}, {escape_controls(name)}, {where}{undone}."
+    when = f"{at:%a} {clock_words(at)}"
+    return f"{when} {verb}{heads}{forced}, {escape_controls(name)}, {where}{undone}."
 
 
 def count_line(counts: DeskCounts, list_name: str) -> str:

@@ -81,9 +81,9 @@ def test_the_plain_desk_sends_and_settles(store: Store, priya: str) -> None:
 
     assert "No attendee is selected" in said[0]
     assert "Priya Sharma is sent to the help desk: wrong name. Every desk sees it." in text
-    assert "1: 09:40, Priya Sharma: wrong name, sent by Desk 1" in text
+    assert "1: 9:40, Priya Sharma: wrong name, sent by Desk 1" in text
     assert "At the help desk: 1." in text
-    assert "Help desk: wrong name (09:40, Desk 1)." in text
+    assert "Help desk: wrong name (9:40, Desk 1)." in text
     assert "Sent to the help desk: wrong name, Desk 1." in text
     assert "settled NUMBER: help desk shows" in text
     assert "Done: Priya Sharma" in text

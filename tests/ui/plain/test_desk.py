@@ -173,8 +173,8 @@ def test_the_card_tells_the_history(talk: Talk) -> None:
         "Status: not paid.",
         "People: 3.",
         "Linked code: TICKET-004.",
-        "Tue 09:40 unpaid, Day 1 · Tue 16 Feb, Desk 1.",
-        "Tue 09:40 in, admitted: paid in cash, Day 1 · Tue 16 Feb, Desk 1.",
+        "Tue 9:40 unpaid, Day 1 · Tue 16 Feb, Desk 1.",
+        "Tue 9:40 in, admitted: paid in cash, Day 1 · Tue 16 Feb, Desk 1.",
         "No badge printed yet.",
     ] == card
 

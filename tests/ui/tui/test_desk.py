@@ -11,6 +11,7 @@ from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
 
+from kiosk.domain.log.ids import badge_code
 from kiosk.services.checkin.codes import bind_code
 from kiosk.services.checkin.questions import save_question
 from kiosk.services.event.event import create_event
@@ -24,6 +25,7 @@ from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.lookup import MATCHES
 from kiosk.ui.tui.desk.match_list import LAST_TITLE, MatchList, _typed_letters
 from kiosk.ui.tui.dialogs.person_form import PersonForm
+from kiosk.ui.tui.dialogs.reasons import UndoScreen
 from kiosk.ui.tui.widgets.key_bar import Hint, KeyBar
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 from kiosk.ui.tui.worker import SessionReply
@@ -130,7 +132,7 @@ async def test_attention_is_acknowledged_by_enter(desk_store: Store) -> None:
         await desk.scan("TICKET-005")
         await desk.says("? ASK FIRST")
         assert "Give her the key" in desk.banner
-        await desk.until(lambda: desk.matches == ["Asked and done: check in"])
+        await desk.until(lambda: desk.matches == ["Done: check in"])
         await desk.type("\r")
         await desk.says("✓ CHECKED IN")
 
@@ -141,7 +143,7 @@ async def test_questions_are_answered_by_one_key_each(desk_store: Store) -> None
     save_question(desk_store, "Meal", is_new=True, choices=["Veg", "Jain"])
     async with open_desk(desk_store) as desk:
         await desk.scan("TICKET-005")
-        await desk.until(lambda: desk.matches == ["Asked and done: next"])
+        await desk.until(lambda: desk.matches == ["Done: next"])
         await desk.type("\r")
         await desk.until(lambda: desk.matches == ["Yes", "No", "No answer now"])
         assert "Not in yet: 2 questions. Press a number; 0 skips." in desk.banner
@@ -605,3 +607,34 @@ async def test_the_resting_desk_fits_a_new_size(desk_store: Store) -> None:
 
         assert all(cell_len(line) <= 56 for line in desk.card.splitlines())
         assert len(desk.card.splitlines()) <= box.content_size.height
+
+
+async def test_a_scan_closes_a_question_about_an_undo(desk_store: Store) -> None:
+    """The volunteer is with the next person: nothing is undone, and the verdict says so."""
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-003")
+        await desk.says("✓ CHECKED IN")
+        await desk.scan("TICKET-004")
+        await desk.says("! UNPAID")
+        await desk.pilot.press("f8")
+        await desk.until(lambda: isinstance(desk.app.screen, UndoScreen))
+        await desk.scan("TICKET-007")
+        await desk.says("✓ CHECKED IN | 欧阳小明 | Not undone: Ravi [Speaker].")
+
+        assert desk.app.screen is desk.screen
+    scans = [row for row in recent_scans(desk_store.connection, 9) if row.outcome == "ok"]
+    assert [False, False] == [bool(row.undone) for row in scans]
+
+
+async def test_a_blank_badge_that_was_given_is_on_the_card(desk_store: Store) -> None:
+    """It was linked by a scan: nothing is left to print."""
+    blank = badge_code("0b1aeb0a-0000-4000-8000-000000000000")
+    async with open_desk(desk_store) as desk:
+        await desk.scan(blank)
+        await desk.says("✗ NOT FOUND")
+        await desk.type("ravi")
+        await desk.type("\r")
+        await desk.says("write the name on the blank badge")
+        await desk.until(lambda: "badge: blank badge given" in desk.card)
+
+        assert "not printed yet" not in desk.card

@@ -89,7 +89,7 @@ async def test_a_note_is_acknowledged_before_the_table_is_dealt(event: Store) ->
         await desk.says("? ASK FIRST")
         assert "Call the host" in desk.banner
         assert "Table" not in desk.banner
-        await desk.until(lambda: desk.matches == ["Asked and done: check in"])
+        await desk.until(lambda: desk.matches == ["Done: check in"])
         await desk.pilot.press("enter")
         await desk.says("Table 1")
 

@@ -242,7 +242,8 @@ def _history_words(row: ScanRow, facts: AttendeeCard) -> str:
 def _badge_line(facts: AttendeeCard) -> Content:
     badge, former = facts.badge, ""
     if badge is None:
-        return Content(f"badge: {facts.badge_state or 'not printed yet'}")
+        by_hand = "blank badge given" if facts.has_blank_badge else "not printed yet"
+        return Content(f"badge: {facts.badge_state or by_hand}")
     state = "PDF created, not printed" if facts.badge_state == "PDF created" else facts.badge_state
     if facts.badge_is_former:
         former = escape_controls(facts.transfers[-1].old_name)

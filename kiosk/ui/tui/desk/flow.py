@@ -46,6 +46,7 @@ from kiosk.ui.tui.desk.verdict import (
 from kiosk.ui.tui.dialogs.choices import FreeAnswerScreen
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.pin import make_change
+from kiosk.ui.tui.dialogs.reasons import UndoScreen
 from kiosk.ui.tui.host import host_of
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 
@@ -256,8 +257,17 @@ class ScanFlow:
         """Paint a verdict first; everything else follows it."""
         if isinstance(reply, ScanResult):
             is_full = self._desk.scan_only and reply.outcome is not Outcome.INCOMPLETE
-            self._desk.banner(verdict_view(reply), is_full=is_full)
+            notes = (*self._close_undo(), *reply.notes)
+            self._desk.banner(verdict_view(replace(reply, notes=notes)), is_full=is_full)
             self._show_over()
+
+    def _close_undo(self) -> list[str]:
+        """Close a question about an undo, which the scan leaves unanswered; say so."""
+        screen = self._desk.app.screen
+        if not isinstance(screen, UndoScreen):
+            return []
+        screen.dismiss(None)
+        return [f"Not undone: {screen.attendee}."]
 
     def _replied(self, number: int, reply: Reply | Typed | None, state: DeskState) -> None:
         had_prompts = self._desk.state.prompts is not None

@@ -32,7 +32,7 @@ def step_rows(asking: PromptQueue) -> list[Match]:
     if question is None and asking.confirms:
         return [Match(person, "?", "This is the person: check in", ("Enter",))]
     if question is None:
-        done = "Asked and done: check in" if asking.is_last else "Asked and done: next"
+        done = "Done: check in" if asking.is_last else "Done: next"
         return [Match(person, "?", done, ("Enter",))]
     later = [Match(person, NO_ANSWER, "No answer now", key=NO_ANSWER)]
     later = [] if question.required else later

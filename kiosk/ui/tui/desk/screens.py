@@ -23,7 +23,13 @@ from kiosk.ui.tui.desk.verdict import WELCOME
 from kiosk.ui.tui.dialogs.choices import CHANGE, ChooseListScreen, OrderScreen, PaperTimeScreen
 from kiosk.ui.tui.dialogs.file_picker import FilePicker
 from kiosk.ui.tui.dialogs.pin import NewPinScreen
-from kiosk.ui.tui.dialogs.reasons import LET_IN_REASONS, UNPAID_REASONS, ConfirmScreen, ReasonScreen
+from kiosk.ui.tui.dialogs.reasons import (
+    LET_IN_REASONS,
+    UNPAID_REASONS,
+    ConfirmScreen,
+    ReasonScreen,
+    UndoScreen,
+)
 from kiosk.ui.tui.host import host_of
 from kiosk.ui.tui.printing.layout_preview import LayoutPreviewScreen
 from kiosk.ui.tui.printing.printer_check import PrinterTestScreen
@@ -93,9 +99,8 @@ class ScreenOpener:
 
         name, list_name = escape_controls(question.name), escape_controls(question.list_name)
         way = "Check-out" if question.row.direction == Direction.EXIT else "Check-in"
-        title = f"Undo {name}, {question.at}?"
-        about = f"{way} on “{list_name}”, desk {escape_controls(question.row.desk)}."
-        self._desk.app.push_screen(ConfirmScreen(title, about, "Undo it", act="undo"), answered)
+        about = f"{way} on “{list_name}” at {escape_controls(question.row.desk)}."
+        self._desk.app.push_screen(UndoScreen(name, question.at, about), answered)
 
     def choose_order(
         self, left: Sequence[Attendee], chosen: Callable[[list[str] | None], None]

@@ -17,6 +17,7 @@ from kiosk.domain.checkin.words import (
     heads_phrase,
     question_open,
 )
+from kiosk.domain.log.ids import is_badge_code
 from kiosk.domain.text import counted, escape_controls
 from kiosk.ui.tui.widgets.charts import fit
 
@@ -61,6 +62,7 @@ WAITING = 2
 NO_NAME = "no name yet: F3 adds the name"
 NOT_PRINTED = "no badge yet: F6 prints"
 """For an attendee without a badge; replaced while one comes from the printer."""
+BLANK_BADGE = "write the name on the blank badge"
 
 PAID = "paid at the desk"
 WELCOME = BannerView(
@@ -286,7 +288,7 @@ def badge_place(result: ScanResult) -> str:
     """Where the volunteer finds the badge."""
     badge = result.badge
     if badge is None:
-        return NOT_PRINTED
+        return BLANK_BADGE if is_badge_code(result.linked_code) else NOT_PRINTED
     made = "" if badge.is_printed else " (PDF created, print not confirmed)"
     if badge.box:
         return f"badge in {escape_controls(badge.place)}{made}"

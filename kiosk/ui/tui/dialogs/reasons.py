@@ -213,3 +213,15 @@ class ConfirmScreen(NumberedScreen[bool]):
 
     def __init__(self, title: str, about: str, words: str, *, act: str) -> None:
         super().__init__(title, about, [(True, words)], act=act)
+
+
+class UndoScreen(ConfirmScreen):
+    """Asks before the check-in of another attendee than the one on the banner is undone.
+
+    A scan closes it: the volunteer is with the next person, and nothing is undone.
+    """
+
+    def __init__(self, attendee: str, at: str, about: str) -> None:
+        """Ask about a check-in of this attendee at this time."""
+        super().__init__(f"Undo {attendee}, {at}?", about, "Undo it", act="undo")
+        self.attendee = attendee

@@ -14,6 +14,7 @@ from textual.widgets import OptionList, Static
 from kiosk.domain.checkin.privileges import undo_need
 from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.domain.checkin.words import banner
+from kiosk.domain.datetimes import clock_words
 from kiosk.domain.text import escape_controls
 from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.activity import Activity, ActivityLine, activity_since, undo_scan
@@ -170,11 +171,11 @@ def _scan_line(line: ActivityLine) -> Content:
 
 
 def _scan_phrase(line: ActivityLine) -> str:
-    """`✓ CHECKED IN, Sat 09:41 on “Day 1”, Desk 2`."""
+    """`✓ CHECKED IN, Sat 9:41 on “Day 1”, Desk 2`."""
     at = datetime.fromtimestamp(line.scan.at_ms / 1000, line.zone)
     sign = banner(Outcome(line.scan.outcome), Direction(line.scan.direction))
     where = f"“{short_list_name(line.list_name)}”, {escape_controls(line.scan.desk)}"
-    return f"{sign}, {at:%a %H:%M} on {where}"
+    return f"{sign}, {at:%a} {clock_words(at)} on {where}"
 
 
 # People waiting at the help desk.

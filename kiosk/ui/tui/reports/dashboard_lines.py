@@ -11,7 +11,7 @@ from textual.content import Content
 from kiosk.domain.checkin.rules import Outcome
 from kiosk.domain.checkin.tally import Turnout, heads_at_gate
 from kiosk.domain.checkin.words import BANNERS
-from kiosk.domain.datetimes import day_words
+from kiosk.domain.datetimes import clock_words, day_words
 from kiosk.domain.text import escape_controls
 from kiosk.services.tally.event_tally import Dashboard
 from kiosk.ui.tui.desk.verdict import BannerView
@@ -57,7 +57,9 @@ def estimate_text(facts: Dashboard) -> str:
     duration = _duration(pace.minutes_left)
     if pace.minutes_left > 12 * 60:
         return f"No forecast: at this pace most of the other {pace.missing:,} do not come today."
-    return f"All in by about {end:%H:%M} at this pace ({duration}; {pace.missing:,} to come)."
+    return (
+        f"All in by about {clock_words(end)} at this pace ({duration}; {pace.missing:,} to come)."
+    )
 
 
 def estimate_line(facts: Dashboard, cells: int) -> str:
