@@ -1,11 +1,11 @@
-"""From a key to the people found, painted: the desk of a large event beside an app that paints as
-many lines and searches nothing.
+"""Measure the time from a key to the matches on the screen: the desk of a large event, and next to
+it an app that paints as many lines and searches nothing.
 
     python -m tests.benchmarks.keystrokes [PEOPLE] [ROUNDS]
 
 A name is typed at the pace of a quick typist, into the two programs in turn. A key counts where
-it changes who comes first, which a search in this process tells beforehand: it is done when that
-person's name is drawn.
+it changes the first match, which a search in this process finds first: it is done when the name
+of this attendee is drawn.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ def key_ms(program: TimedProgram, letter: str, expected: str) -> float:
 
 
 def first_found(event: Path, queries: Iterable[str] = QUERIES) -> dict[str, str]:
-    """For each beginning of each query the name of whoever is found first."""
+    """For each beginning of each query the name of the first match."""
     store = Store.open(event, desk="benchmark")
     lookup = Lookup.load(store)
     found = {}
     for query in queries:
         for end in range(1, len(query) + 1):
-            people = lookup.search(store, query[:end], 1).people
+            people = lookup.search(store, query[:end], LINES).people  # as many as the desk asks for
             found[query[:end]] = people[0].name if people else ""
     store.close()
     return found

@@ -65,6 +65,14 @@ class TimedProgram(PtyProgram):
                 total += int((task / "schedstat").read_text().split()[0])
         return total / 1e9
 
+    def has_children(self) -> bool:
+        """Whether it has started programs that still run (Linux; False elsewhere)."""
+        try:
+            tasks = list(Path(f"/proc/{self.pid}/task").iterdir())
+            return any((task / "children").read_text().strip() for task in tasks)
+        except OSError:
+            return False
+
     def rss_mb(self) -> float:
         """Resident megabytes now (Linux; 0 elsewhere)."""
         try:
