@@ -213,7 +213,7 @@ async def test_tables_are_set_up_at_the_desk(event: Store) -> None:
     async with open_desk(event) as desk:
         await desk.pilot.press("ctrl+b")
         await answer(desk, "field-seats", "4")
-        await desk.until(lambda: "not said" in of_dialog(desk, "#form-error"))
+        await desk.until(lambda: "is missing" in of_dialog(desk, "#form-error"))
         await answer(desk, "field-seats", "many")
         await desk.until(lambda: "not a number" in of_dialog(desk, "#form-error"))
         assert None is table_setup(event.connection)
