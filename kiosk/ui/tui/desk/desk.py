@@ -684,7 +684,7 @@ class DeskScreen(Screen[None]):
         sounder = host_of(self).sounder
         sounder.enabled = not sounder.enabled
         words = "SOUND ON" if sounder.enabled else "SOUND OFF"
-        self.say(words, "Each verdict has a sound of its own; Ctrl+T switches them.")
+        self.say(words, "Each verdict has its sound. Ctrl+T switches sounds on or off.")
 
     def action_whole_party(self) -> None:
         """Admit the rest of the party, and everyone else of the order."""
