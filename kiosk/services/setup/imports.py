@@ -448,7 +448,8 @@ def _sentences(new: Sequence[Candidate], pairing: Pairing) -> list[str]:
 
 
 def _some(texts: Sequence[str]) -> str:
-    return ", ".join(texts[:5]) + (" ..." if len(texts) > 5 else "")
+    more = len(texts) - 5
+    return ", ".join(texts[:5]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _candidate(person: str, row: Registration, stamp: str, source: str) -> Candidate:

@@ -139,7 +139,7 @@ class PersonCommands:
         elif person.name:
             self._say(
                 f"The name on the ticket is {escape_controls(person.name)}.",
-                "pass on NAME: transfer the ticket to another person.",
+                "transfer NAME: transfer the ticket to another person.",
             )
         else:
             self._changing.make(
@@ -155,7 +155,7 @@ class PersonCommands:
         if person is None:
             return
         if not text:
-            self._say("pass on NAME: the name of the new holder.")
+            self._say("transfer NAME: the name of the new holder.")
             return
         self._changing.make(
             lambda given: transfer_ticket(self._store, person.id, NewHolder(text), given=given),

@@ -62,7 +62,7 @@ def verdict_lines(result: ScanResult) -> list[str]:
     lines = [*(f"{note}." for note in result.notes), result.message]
     if result.help is not None:
         sent = f"{escape_controls(result.help.note)}, {escape_controls(result.help.desk)}"
-        lines.append(f"Sent to the help desk: {sent}. done: it is dealt with.")
+        lines.append(f"Sent to the help desk: {sent}. done: mark it as done.")
     person = result.attendee
     entered = result.outcome is Outcome.OK and result.direction is Direction.ENTRY
     if person is not None and entered:
@@ -82,7 +82,7 @@ def verdict_lines(result: ScanResult) -> list[str]:
                 f"{counted(left, 'of the party is', 'of the party are')} left. all: admit them."
             )
     if result.can_be_admitted:
-        lines.append("admit REASON: admit all the same.")
+        lines.append("admit REASON: admit anyway.")
     if result.why is Why.CONFIRM:
         lines.append("ack: check in.  cancel: not this person.")
     elif result.outcome is Outcome.INCOMPLETE and person is not None and person.to_acknowledge:

@@ -76,7 +76,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry(
             "choose_order",
             "Admit some of the order",
-            "Choose whom",
+            "Select the people",
             "family group several companions selected order",
         ),
         Entry(

@@ -23,7 +23,7 @@ from kiosk.storage.queries.scans import recent_scans
 from kiosk.ui.tui.desk.banner import ResultBanner, VerdictOver
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.lookup import MATCHES
-from kiosk.ui.tui.desk.match_list import LAST_TITLE, MatchList, _typed_letters
+from kiosk.ui.tui.desk.match_list import FIRST_TITLE, LAST_TITLE, MatchList, _typed_letters
 from kiosk.ui.tui.dialogs.person_form import PersonForm
 from kiosk.ui.tui.dialogs.reasons import UndoScreen
 from kiosk.ui.tui.widgets.key_bar import Hint, KeyBar
@@ -638,3 +638,19 @@ async def test_a_blank_badge_that_was_given_is_on_the_card(desk_store: Store) ->
         await desk.until(lambda: "badge: blank badge given" in desk.card)
 
         assert "not printed yet" not in desk.card
+
+
+@pytest.mark.parametrize("scan_only", [False, True])
+async def test_a_desk_without_verdicts_says_how_to_begin(
+    desk_store: Store, scan_only: bool
+) -> None:
+    """Keys and what they do, until the first verdict takes their place."""
+    async with open_desk(desk_store, scan_only=scan_only) as desk:
+        matches = desk.screen.query_one(MatchList)
+        await desk.until(lambda: matches.border_title == FIRST_TITLE)
+        lines = [line.text for line in matches.render_lines(matches.size.region)]
+
+        assert "Scan a ticket" in lines[1]
+        assert any("F2" in line for line in lines) is not scan_only
+        await desk.scan("TICKET-003")
+        await desk.until(lambda: matches.border_title == LAST_TITLE)

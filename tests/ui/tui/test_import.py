@@ -347,7 +347,7 @@ async def test_scans_are_decided_while_a_file_is_read(
         still_reading = not go_on.is_set()
         go_on.set()
         await screens.on(ImportScreen)
-        await screens.shows("#import-report", "Here:")
+        await screens.shows("#import-report", "In this event:")
 
         assert still_reading
 

@@ -42,7 +42,7 @@ from kiosk.ui.tui.desk.keys import (
     bar_keys,
     hand_outs,
 )
-from kiosk.ui.tui.desk.match_list import MatchList
+from kiosk.ui.tui.desk.match_list import FIRST_STEPS, SCAN_STEPS, MatchList
 from kiosk.ui.tui.desk.verdict import (
     SCAN_READY,
     WELCOME,
@@ -205,7 +205,8 @@ class DeskScreen(Screen[None]):
             yield ScanInput(placeholder=ask, id="scan", select_on_focus=False)
         yield Static("", id="pending", markup=False)
         with Horizontal(id="middle"):
-            yield MatchList(id="matches")
+            steps = SCAN_STEPS if self.scan_only else FIRST_STEPS
+            yield MatchList(first_steps=steps, id="matches")
             with VerticalScroll(id="card-box", can_focus=False):
                 yield Static("", id="card", markup=False)
             with Vertical(id="side"):
@@ -682,7 +683,7 @@ class DeskScreen(Screen[None]):
         sounder = host_of(self).sounder
         sounder.enabled = not sounder.enabled
         words = "SOUND ON" if sounder.enabled else "SOUND OFF"
-        self.say(words, "Each verdict has a sound of its own; Ctrl+T switches them.")
+        self.say(words, "Each verdict has its sound. Ctrl+T switches sounds on or off.")
 
     def action_whole_party(self) -> None:
         """Admit the rest of the party, and everyone else of the order."""

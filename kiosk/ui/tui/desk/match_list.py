@@ -28,6 +28,17 @@ TITLE_LINES = 4
 SIGN_CLASSES = {"✓": "match--in", "!": "match--wait", "?": "match--wait", "✗": "match--bad"}
 """The colour of a sign."""
 LAST_TITLE = "Last at this desk"
+FIRST_TITLE = "Getting started"
+FIRST_STEPS = (
+    ("Scan a ticket", "the verdict appears above"),
+    ("pr sh, Enter", "checks Priya Sharma in"),
+    ("F2", "registers a new person"),
+    ("F8", "undoes a check-in"),
+    ("F1", "explains every verdict"),
+)
+"""What a desk without any verdict shows: keys, and what they do."""
+SCAN_STEPS = (FIRST_STEPS[0], FIRST_STEPS[-1])
+"""The same at a desk that only scans."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +128,22 @@ class MatchList(Widget, can_focus=True):
             self.ended = ended
             """Enter followed them."""
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        *,
+        first_steps: Sequence[tuple[str, str]] = FIRST_STEPS,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
         super().__init__(id=id)
+        self.first_steps = first_steps
         self.matches: tuple[Match, ...] = ()
         self.highlighted = 0
         self.note = ""
         self.title = ""
         self.typed: tuple[str, ...] = ()
         """The folded words of the query, whose letters are marked."""
-        self.last_seen: Sequence[LastSeen] = ()
+        self.last_seen: Sequence[LastSeen] | None = None
+        """None before they are read."""
         self._first_line = 0
         self._pressed = ""
         self._alone: Timer | None = None
@@ -166,14 +184,16 @@ class MatchList(Widget, can_focus=True):
         if self.matches:
             count = len(self.matches)
             return "1 match" if count == 1 else f"{count} matches"
-        return "" if is_note or not self.last_seen else LAST_TITLE
+        if is_note or self.last_seen is None:
+            return ""
+        return LAST_TITLE if self.last_seen else FIRST_TITLE
 
     def show_last_seen(self, lines: Sequence[LastSeen]) -> None:
         """Show these verdicts whenever there is no match."""
         if lines != self.last_seen:
             self.last_seen = lines
             if not self.matches and not self.note and not self.title:
-                self.border_title = LAST_TITLE if lines else ""
+                self.border_title = self._pane_title(is_asked=False, is_note=False)
                 self.refresh()
 
     def lengthen(self, matches: Sequence[Match]) -> None:
@@ -343,7 +363,9 @@ class MatchList(Widget, can_focus=True):
         if look.rows or look.title or self.note:
             text = f" {self.note}" if y == 0 and not look.rows else ""
             return Strip([Segment(fit(text, width), detail)]).adjust_cell_length(width, look.plain)
-        if y >= len(self.last_seen):
+        if self.last_seen is not None and not self.last_seen:
+            return self._first_step(y, width)
+        if not self.last_seen or y >= len(self.last_seen):
             return Strip.blank(width, look.plain)
         seen = self.last_seen[y]
         sign = look.plain + look.signs.get(seen.sign, Style())
@@ -355,6 +377,18 @@ class MatchList(Widget, can_focus=True):
             Segment(f"{seen.time:>5} ", detail),
             Segment(name, look.plain),
             Segment(gap + words, detail),
+        ]
+        return Strip(segments).adjust_cell_length(width, look.plain)
+
+    def _first_step(self, y: int, width: int) -> Strip:
+        """A line for a desk that has no verdict yet."""
+        look = self._look
+        if y >= len(self.first_steps):
+            return Strip.blank(width, look.plain)
+        key, what = self.first_steps[y]
+        segments = [
+            Segment(f" {key:15}", look.plain + Style(bold=True)),
+            Segment(fit(what, max(0, width - 17)), look.plain + look.detail),
         ]
         return Strip(segments).adjust_cell_length(width, look.plain)
 

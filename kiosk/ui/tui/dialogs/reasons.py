@@ -192,7 +192,7 @@ class HelpNoteScreen(ReasonScreen):
 
 REASONS = (
     (ReprintReason.LOST, "The badge was lost"),
-    (ReprintReason.DAMAGED, "It is damaged, or did not come out well"),
+    (ReprintReason.DAMAGED, "It is damaged or misprinted"),
     (ReprintReason.TYPO, "Something on it is wrong"),
     (ReprintReason.OTHER, "Another reason"),
 )

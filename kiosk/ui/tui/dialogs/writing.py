@@ -61,7 +61,7 @@ def percent(done: int, total: int | None) -> str:
 class RunningScreen(Dialog[T | KioskError], Generic[T]):
     """Work that nothing else may run beside, as restoring does. Answers its result or its error."""
 
-    HELP = "The work goes on until it is done. Esc stops it, where the screen offers that."
+    HELP = "The work continues until it is done. Esc stops it where the screen offers that."
     BINDINGS = [Binding("escape", "stop", "Stop")]
 
     def __init__(

@@ -63,7 +63,7 @@ class BadgeQueueScreen(AnswerScreen[None]):
         Binding("enter", "handed", "Handed out", tooltip="The attendee has the badge"),
         Binding("f5", "retry", "Send again", tooltip="After a failure, or if none came out"),
         Binding("f6", "reprint", "Reprint", tooltip="Another badge, with a reason"),
-        Binding("f8", "cancel", "Cancel", tooltip="The badge is not needed any more"),
+        Binding("f8", "cancel", "Cancel", tooltip="The badge is no longer needed"),
         Binding("f1", "app.help", "Help", tooltip="What every key does"),
         Binding("f2", "test", "Test print", tooltip="Prints a sample badge"),
         Binding("f3", "printer", "Printer", tooltip="Choose the printer for badges"),

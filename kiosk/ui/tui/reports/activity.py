@@ -227,6 +227,7 @@ class HelpListScreen(Dialog[str | None]):
         self.query_one("#help-title", Static).update(title)
         keys = ("^G mark as done", "Enter show at the desk") if waiting else ()
         self.query_one(Hint).say(*keys, "Esc back")
+        self.query_one(".dialog").set_class(bool(waiting), "wide")
         self.list_view.show(waiting, _lines)
 
     def action_settle(self) -> None:
@@ -251,9 +252,9 @@ def _lines(one: HelpRequest) -> Content:
     facts = (person.company, person.ticket_type) if person else ()
     details = " · ".join(escape_controls(part) for part in facts if part)
     return Content.assemble(
-        (f"{one.time}  ", "dim"),
+        (f"{one.time:>5}  ", "dim"),
         (escape_controls(one.label), "bold"),
         (f"  {details}" if details else "", "dim"),
         f"\n       {escape_controls(one.row.note)}",
-        (f"  · {escape_controls(one.row.desk)}", "dim"),
+        (f" · {escape_controls(one.row.desk)}", "dim"),
     )

@@ -75,7 +75,7 @@ def counts_line(report: ImportReport) -> Content:
 
 
 def change_line(report: ImportReport) -> Content:
-    """The changes to the event: `Here:  3 new · 45 unchanged ...`."""
+    """The changes to the event: `In this event: 3 new · 45 unchanged ...`."""
     parts = [
         (report.new, "new"),
         (report.changed, "changed"),
@@ -83,7 +83,7 @@ def change_line(report: ImportReport) -> Content:
         (report.missing, "missing from the file (kept here)"),
     ]
     shown = [Content.assemble((f"{count:,}", "bold"), f" {word}") for count, word in parts]
-    return Content("Here:  ") + Content(" · ").join(shown)
+    return Content("In this event: ") + Content(" · ").join(shown)
 
 
 def outcome_sentence(report: ImportReport) -> str:

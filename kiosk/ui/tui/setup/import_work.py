@@ -18,7 +18,7 @@ from kiosk.support.progress import Progress
 NAMED = 200
 """People who are named in a report; the file itself has the others."""
 
-_UNSURE = "No column is surely a name, an e-mail address or a code: nothing can be imported yet."
+_UNSURE = "No column has names, e-mail addresses or codes: nothing can be imported yet."
 
 
 @dataclass(frozen=True, slots=True)

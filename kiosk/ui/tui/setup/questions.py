@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from kiosk.storage.file.store import Store
 
 _SEPARATOR = " / "
-_NO_QUESTION = "No question yet: photo consent, a meal, a first time here? F2 adds one."
+_NO_QUESTION = "No questions yet, such as photo consent or a meal. F2 adds one."
 
 
 class TypedQuestion(NamedTuple):

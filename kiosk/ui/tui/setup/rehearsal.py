@@ -140,7 +140,7 @@ def _how(task: TaskWords) -> str:
 class EndRehearsalScreen(Dialog[str | None]):
     """Answers how the rehearsal ends, or None to go on."""
 
-    HELP = "A rehearsal counts nothing. Delete it, or keep it and go on later."
+    HELP = "A rehearsal counts nothing. Delete it, or keep it and continue later."
     BINDINGS = [Binding("escape", "dismiss(None)", "Go on")]
 
     def compose(self) -> ComposeResult:
