@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 from kiosk.desk.prompts import PromptQueue
 from kiosk.desk.state import DeskState
 from kiosk.domain.checkin.code_matching import clean_scan, looks_like_code, may_be_name
-from kiosk.domain.checkin.pins import Role
-from kiosk.domain.checkin.privileges import OVERRIDE
+from kiosk.domain.checkin.privileges import OVERRIDE, Role
 from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
 from kiosk.domain.checkin.words import code_dropped, question_open
 from kiosk.domain.datetimes import clock_words, is_clock, moment_words

@@ -19,7 +19,7 @@ from kiosk.desk.session import (
     Undone,
     UndoQuestion,
 )
-from kiosk.domain.checkin.pins import Role
+from kiosk.domain.checkin.privileges import Role
 from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.errors import KioskError

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.domain.checkin.pins import Role
 from kiosk.domain.checkin.privileges import (
     ADMIT_BLOCKED,
     CHANGE_LISTS,
@@ -22,6 +21,7 @@ from kiosk.domain.checkin.privileges import (
     UNDO_FREE_MS,
     Need,
     ReasonRule,
+    Role,
     edit_need,
     is_same_person,
     list_need,

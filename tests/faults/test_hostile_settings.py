@@ -14,8 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kiosk.domain.checkin.pins import Role, ScryptCost
-from kiosk.domain.checkin.privileges import CHANGE_PINS, OVERRIDE
+from kiosk.domain.checkin.privileges import CHANGE_PINS, OVERRIDE, Role, ScryptCost
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.setting_schema import TYPES, is_fitting_setting
 from kiosk.errors import KioskError
@@ -198,7 +197,7 @@ def test_an_invalid_setting_is_reported(original: Path, tmp_path: Path, key: str
 @pytest.fixture
 def cheap_pins(monkeypatch: pytest.MonkeyPatch) -> None:
     """A PIN is checked fast."""
-    monkeypatch.setattr("kiosk.domain.checkin.pins.COST", ScryptCost(16, 8, 1))
+    monkeypatch.setattr("kiosk.domain.checkin.privileges.COST", ScryptCost(16, 8, 1))
     monkeypatch.setattr(authorisation, "_closed_until", {})
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.domain.checkin.pins import Role, ScryptCost
+from kiosk.domain.checkin.privileges import Role, ScryptCost
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import Action, KioskError
 from kiosk.services.checkin import authorisation
@@ -52,7 +52,7 @@ NAMES = {
 @pytest.fixture(autouse=True)
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """PINs that are checked at once; no wait is left of another test."""
-    monkeypatch.setattr("kiosk.domain.checkin.pins.COST", ScryptCost(16, 8, 1))
+    monkeypatch.setattr("kiosk.domain.checkin.privileges.COST", ScryptCost(16, 8, 1))
     monkeypatch.setattr(authorisation, "_closed_until", {})
 
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from kiosk.domain.checkin.pins import Role, ScryptCost, Tries, wait_after_s
+from kiosk.domain.checkin.privileges import Role, ScryptCost, Tries, wait_after_s
 from kiosk.errors import KioskError
 from kiosk.services.checkin import authorisation
 from kiosk.services.checkin.authorisation import (
@@ -26,7 +26,7 @@ from tests.support.program import Program
 @pytest.fixture(autouse=True)
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """The cost is the attacker's to pay, not the test suite's; no wait is left of another test."""
-    monkeypatch.setattr("kiosk.domain.checkin.pins.COST", ScryptCost(16, 8, 1))
+    monkeypatch.setattr("kiosk.domain.checkin.privileges.COST", ScryptCost(16, 8, 1))
     monkeypatch.setattr(authorisation, "_closed_until", {})
 
 

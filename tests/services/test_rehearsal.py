@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from kiosk.domain.checkin.pins import Role
+from kiosk.domain.checkin.privileges import Role
 from kiosk.domain.checkin.rules import Outcome
 from kiosk.domain.setup.rehearsal_guide import Task
 from kiosk.errors import KioskError

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.domain.checkin.outcomes import Outcome, Why
-from kiosk.domain.checkin.pins import Role
+from kiosk.domain.checkin.privileges import Role
 from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import undo
 from kiosk.services.checkin.authorisation import set_pin

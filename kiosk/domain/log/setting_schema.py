@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Meta
 
 from kiosk.domain.checkin.lists import LIST_RULES_PREFIX
-from kiosk.domain.checkin.pins import record_of
+from kiosk.domain.checkin.privileges import record_of
 from kiosk.domain.checkin.questions import MAX_CHOICES, WITH_CHOICES, QuestionKind
 from kiosk.domain.log.events import InvalidJson, parsed
 from kiosk.domain.text import counted, escape_controls

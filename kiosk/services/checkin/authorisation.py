@@ -14,11 +14,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kiosk.domain.checkin import pins
-from kiosk.domain.checkin.pins import (
+from kiosk.domain.checkin import privileges
+from kiosk.domain.checkin.privileges import (
+    CHANGE_PINS,
     LONGEST,
     SHORTEST,
+    Need,
     PinRecord,
+    ReasonRule,
     Role,
     Tries,
     make_record,
@@ -26,7 +29,6 @@ from kiosk.domain.checkin.pins import (
     pin_setting,
     record_of,
 )
-from kiosk.domain.checkin.privileges import CHANGE_PINS, Need, ReasonRule
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.setting_schema import InvalidSetting
 from kiosk.domain.text import clean_text, counted
@@ -40,7 +42,7 @@ class Authorisation:
     """The PIN that was checked for a change, and the reason for it."""
 
     role: Role | None = None
-    """The owner of the PIN, as `pins.authorise` checked it; None: no PIN was given."""
+    """The owner of the PIN, as `authorise` checked it; None: no PIN was given."""
     reason: str = ""
 
     def because(self, reason: str) -> Authorisation:
@@ -181,7 +183,7 @@ def set_pin(store: Store, role: Role, pin: str, *, given: Authorisation = NOT_AU
             saved="The PIN was not changed.",
             next_step="Six digits that are no date are easy to type and hard to guess.",
         )
-    record = make_record(text, secrets.token_bytes(16), pins.COST)
+    record = make_record(text, secrets.token_bytes(16), privileges.COST)
     with store.writing():
         marks = require(store, CHANGE_PINS, given) if usable_pins(store) else {}
         _keep(store, role, record, marks)
@@ -216,7 +218,7 @@ def check_pin(store: Store, pin: str, *, monotonic: Callable[[], float] = time.m
     tries = _take_try(store, monotonic)
     fitting = [role for role, record in records.items() if record.fits(pin)]
     if not fitting:
-        _closed_until[store.log_id] = monotonic() + pins.wait_after_s(tries.wrong)
+        _closed_until[store.log_id] = monotonic() + privileges.wait_after_s(tries.wrong)
         raise _wrong(tries)
     with store.writing():
         keep_pin_tries(store, Tries())
@@ -265,7 +267,7 @@ def _take_try(store: Store, monotonic: Callable[[], float]) -> Tries:
 
 
 def _wrong(tries: Tries) -> KioskError:
-    wait_s = pins.wait_after_s(tries.wrong)
+    wait_s = privileges.wait_after_s(tries.wrong)
     return KioskError(
         "pin_wrong",
         "That is not the PIN.",

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kiosk.domain.checkin.pins import Role, pin_setting
+from kiosk.domain.checkin.privileges import Role, pin_setting
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.text import counted
 from kiosk.errors import Action, KioskError

@@ -14,7 +14,7 @@ from typing import Any
 
 from kiosk.badges.text.fontbook import east_asian_scripts, lacks_east_asian_font
 from kiosk.domain.badges.order import BadgeSort
-from kiosk.domain.checkin.pins import Role
+from kiosk.domain.checkin.privileges import Role
 from kiosk.domain.checkin.signed_tickets import TICKET_KEYS
 from kiosk.domain.datetimes import days_in_words
 from kiosk.domain.log.events import EventKind

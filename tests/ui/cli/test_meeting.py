@@ -93,7 +93,7 @@ def test_a_ticket_is_transferred(program: Program) -> None:
 
 def test_forcing_asks_for_the_pin(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     """A forced transfer needs the PIN."""
-    from kiosk.domain.checkin.pins import Role
+    from kiosk.domain.checkin.privileges import Role
     from kiosk.services.checkin.authorisation import set_pin
     from kiosk.storage.file.store import Store
 
@@ -112,8 +112,7 @@ def test_undo_of_an_old_check_in_needs_the_pin(
     program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Undo needs the supervisor's PIN after five minutes."""
-    from kiosk.domain.checkin.pins import Role
-    from kiosk.domain.checkin.privileges import UNDO_FREE_MS
+    from kiosk.domain.checkin.privileges import UNDO_FREE_MS, Role
     from kiosk.services.checkin.authorisation import set_pin
     from kiosk.storage.file.store import Store
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.checkin.pins import Role, ScryptCost
+from kiosk.domain.checkin.privileges import Role, ScryptCost
 from kiosk.services.checkin import authorisation
 from kiosk.services.checkin.authorisation import authorise, set_pin
 from kiosk.services.checkin.codes import bind_code
@@ -45,7 +45,7 @@ ORGANISERS: dict[str, tuple[str, ...]] = {
 @pytest.fixture(autouse=True)
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """PINs that are checked at once; no wait is left of another test."""
-    monkeypatch.setattr("kiosk.domain.checkin.pins.COST", ScryptCost(16, 8, 1))
+    monkeypatch.setattr("kiosk.domain.checkin.privileges.COST", ScryptCost(16, 8, 1))
     monkeypatch.setattr(authorisation, "_closed_until", {})
     monkeypatch.delenv("KIOSK_PIN", raising=False)
 

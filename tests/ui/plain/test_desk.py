@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from kiosk.domain.checkin.pins import Role
+from kiosk.domain.checkin.privileges import Role
 from kiosk.services.checkin.authorisation import set_pin
 from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.codes import bind_code

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static, TextArea
 
 import kiosk.ui.tui
 from kiosk.domain.checkin.outcomes import Outcome
-from kiosk.domain.checkin.pins import Role
+from kiosk.domain.checkin.privileges import Role
 from kiosk.domain.log import setting_schema
 from kiosk.services.checkin.authorisation import check_pin, pin_roles, set_pin
 from kiosk.services.checkin.checkin import ScanOrder, scan

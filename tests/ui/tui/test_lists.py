@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, OptionList, Static
 
-from kiosk.domain.checkin.pins import Role, ScryptCost
+from kiosk.domain.checkin.privileges import Role, ScryptCost
 from kiosk.domain.checkin.rules import CheckInList, EntryRule
 from kiosk.services.checkin.authorisation import authorise, set_pin
 from kiosk.services.checkin.lists import remove_list, save_list
@@ -179,7 +179,7 @@ async def test_the_organisers_pin_guards_it_where_there_is_one(
     desk_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The supervisor's does not do; it is asked once."""
-    monkeypatch.setattr("kiosk.domain.checkin.pins.COST", ScryptCost(16, 8, 1))
+    monkeypatch.setattr("kiosk.domain.checkin.privileges.COST", ScryptCost(16, 8, 1))
     set_pin(desk_store, Role.SUPERVISOR, "111222")
     set_pin(desk_store, Role.ORGANISER, "333444", given=authorise(desk_store, "111222"))
     async with open_desk(desk_store) as desk:

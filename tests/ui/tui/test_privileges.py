@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from textual.widgets import Input
 
-from kiosk.domain.checkin.pins import Role, ScryptCost
+from kiosk.domain.checkin.privileges import Role, ScryptCost
 from kiosk.domain.people.attendee import Attendee
 from kiosk.services.checkin import authorisation
 from kiosk.services.checkin.authorisation import authorise, set_pin
@@ -32,7 +32,7 @@ SUPERVISOR, ORGANISER = "246810", "135790"
 @pytest.fixture(autouse=True)
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """PINs that are checked at once; no wait is left of another test."""
-    monkeypatch.setattr("kiosk.domain.checkin.pins.COST", ScryptCost(16, 8, 1))
+    monkeypatch.setattr("kiosk.domain.checkin.privileges.COST", ScryptCost(16, 8, 1))
     monkeypatch.setattr(authorisation, "_closed_until", {})
 
 

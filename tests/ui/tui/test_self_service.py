@@ -14,7 +14,7 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from kiosk.domain.checkin.pins import Role, ScryptCost
+from kiosk.domain.checkin.privileges import Role, ScryptCost
 from kiosk.services.checkin import authorisation
 from kiosk.services.checkin.authorisation import authorise, pin_roles, set_pin
 from kiosk.services.checkin.checkin import ScanOrder, scan
@@ -40,7 +40,7 @@ PIN = "246810"
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cheap PINs and no waiting for answers."""
-    monkeypatch.setattr("kiosk.domain.checkin.pins.COST", ScryptCost(16, 8, 1))
+    monkeypatch.setattr("kiosk.domain.checkin.privileges.COST", ScryptCost(16, 8, 1))
     monkeypatch.setattr(authorisation, "_closed_until", {})
     monkeypatch.setattr(self_service, "TYPED_ANSWER_S", 0.05)
 

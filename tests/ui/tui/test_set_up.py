@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.widgets import OptionList, Static
 
-from kiosk.domain.checkin.pins import Role
+from kiosk.domain.checkin.privileges import Role
 from kiosk.services.checkin.authorisation import set_pin
 from kiosk.services.printing.settings import PrintMode, print_settings
 from kiosk.storage.file.store import Store

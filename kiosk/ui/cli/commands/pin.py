@@ -9,8 +9,7 @@ from typing import TypeVar
 
 import click
 
-from kiosk.domain.checkin.pins import Role
-from kiosk.domain.checkin.privileges import CHANGE_PINS, Need
+from kiosk.domain.checkin.privileges import CHANGE_PINS, Need, Role
 from kiosk.errors import KioskError
 from kiosk.services.checkin.authorisation import (
     Authorisation,

@@ -12,8 +12,7 @@ from textual.containers import Vertical
 from textual.screen import ScreenResultType
 from textual.widgets import Input, Static
 
-from kiosk.domain.checkin.pins import LONGEST, SHORTEST, Role, normal_pin
-from kiosk.domain.checkin.privileges import Need
+from kiosk.domain.checkin.privileges import LONGEST, SHORTEST, Need, Role, normal_pin
 from kiosk.errors import KioskError
 from kiosk.services.checkin.authorisation import (
     NOT_AUTHORISED,

@@ -12,8 +12,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
 
-from kiosk.domain.checkin.pins import Role
-from kiosk.domain.checkin.privileges import CHANGE_PINS, Need
+from kiosk.domain.checkin.privileges import CHANGE_PINS, Need, Role
 from kiosk.services.checkin.authorisation import damaged_pins, pin_roles, remove_pin, usable_pins
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.pin import NewPinScreen, Permission
