@@ -42,7 +42,7 @@ from kiosk.services.setup.changed_lines import (
 from kiosk.storage.file.cache import keep_value, newest_place
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import EXTRA_PREFIX
-from kiosk.storage.log.imported_rows import first_import, imported_rows
+from kiosk.storage.log.imported_rows import imported_rows, index_made_last
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import imports as import_store
 from kiosk.support.install_hint import install_hint
@@ -658,9 +658,9 @@ def accept_import(
         return plan.report
     with gc_paused(), store.writing():
         connection, source = store.connection, plan.report.source
-        with first_import(connection), imported_rows(connection) as imported:
+        with index_made_last(connection), imported_rows(connection) as imported:
             done = 0
-            for some in _chunks(plan.rows):
+            for some in _chunks(sorted(plan.rows, key=_id_of)):  # keeps the tree of ids small
                 values, texts, marks = _encoded(some)
                 event = store.write_import_rows(source, texts)
                 imported.add(event, source, values, marks)
@@ -674,6 +674,10 @@ def accept_import(
         if plan.lines:
             keep_value(connection, CACHE_KEY, newest_place(connection), plan.lines)
     return plan.report
+
+
+def _id_of(planned: PlannedRow) -> str:
+    return planned[0]
 
 
 def _chunks(rows: list[PlannedRow]) -> Iterator[list[PlannedRow]]:

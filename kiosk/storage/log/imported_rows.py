@@ -45,29 +45,17 @@ _INSERT_ATTENDEE = insert("attendee", TABLE_COLUMNS)
 UPSERT_ATTENDEE = upsert("attendee", TABLE_COLUMNS, "id")
 
 
-_CACHE_KB = 32_000
-"""Enough for the index of the ids of 250,000 attendees, into which rows come in any order."""
-
-
 @contextmanager
-def first_import(connection: sqlite3.Connection) -> Iterator[None]:
-    """Make the first import of an event fast: a larger cache, and the indexes after the rows.
-
-    Inside a write transaction, and no other cursor is open.
-    """
-    if not _is_empty(connection):
-        yield
-        return
-    (cache,) = connection.execute("PRAGMA cache_size").fetchone()
-    connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
-    for name in ATTENDEE_INDEXES:
-        connection.execute(f"DROP INDEX IF EXISTS {name}")
-    try:
-        yield
+def index_made_last(connection: sqlite3.Connection) -> Iterator[None]:
+    """Create the indexes after the first import of an event; no other cursor is open."""
+    is_first = _is_empty(connection)
+    if is_first:
+        for name in ATTENDEE_INDEXES:
+            connection.execute(f"DROP INDEX IF EXISTS {name}")
+    yield
+    if is_first:
         for name, what in ATTENDEE_INDEXES.items():
             connection.execute(f"CREATE INDEX {name} ON {what}")
-    finally:
-        connection.execute(f"PRAGMA cache_size = {cache}")
 
 
 @contextmanager
