@@ -25,7 +25,6 @@ from textual.widgets import Static
 from kiosk.desk.state import DeskState
 from kiosk.domain.checkin.outcomes import Direction
 from kiosk.domain.checkin.words import code_dropped
-from kiosk.domain.datetimes import clock_words
 from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.event.first_look import first_look
@@ -360,7 +359,7 @@ class DeskScreen(Screen[None]):
             modes = ["EXITS"] if self.state.direction is Direction.EXIT else []
             if self.state.paper_ms is not None:
                 at = datetime.fromtimestamp(self.state.paper_ms / 1000, header.zone)
-                modes.append(f"PAPER {clock_words(at)}")
+                modes.append(f"PAPER {at:%H:%M}")
             header.mode = " · ".join(modes)
             header.paint()
             self.refresh_counts()
@@ -669,10 +668,8 @@ class DeskScreen(Screen[None]):
             return
         header = self.query_one(DeskHeader)
         at = datetime.fromtimestamp(self.state.paper_ms / 1000, header.zone)
-        words = (
-            f"Scan or type who came at {clock_words(at)}. Another time: type it. Ctrl+L ends it."
-        )
-        self.say(f"PAPER LIST {clock_words(at)}", words)
+        words = f"Scan or type who came at {at:%H:%M}. Another time: type it. Ctrl+L ends it."
+        self.say(f"PAPER LIST {at:%H:%M}", words)
 
     def action_camera(self) -> None:
         """The laptop's camera as a scanner, on or off."""
