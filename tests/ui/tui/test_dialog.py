@@ -41,6 +41,12 @@ def test_every_screen_answers_once(kind: type[Screen[object]]) -> None:
     assert issubclass(kind, Dialog) or not issubclass(kind, ModalScreen)
 
 
+@pytest.mark.parametrize("kind", [kind for kind in _screens() if issubclass(kind, Dialog)])
+def test_every_dialog_looks_like_one(kind: type[Dialog[object]]) -> None:
+    """Styles follow the first base of a class only; `dialog.tcss` names these two."""
+    assert kind._css_type_names & {"Dialog", "EventDialog"}
+
+
 @pytest.mark.parametrize("below", [0, 1])
 @pytest.mark.parametrize("kind", ["reason", "note"])
 async def test_two_enters_at_once(kind: str, below: int) -> None:

@@ -24,7 +24,7 @@ from kiosk.services.safety.backup import back_up, backups_of
 from kiosk.services.tally.event_tally import purged_tally
 from kiosk.storage.file.store import Store
 from kiosk.ui.tui.desk.self_service import SelfServiceScreen
-from kiosk.ui.tui.dialogs.dialog import AnswerScreen, Dialog, EventScreen
+from kiosk.ui.tui.dialogs.dialog import AnswerScreen, Dialog, EventDialog, EventScreen
 from kiosk.ui.tui.dialogs.form import FormScreen
 from kiosk.ui.tui.dialogs.help import VERDICTS, HelpScreen
 from kiosk.ui.tui.dialogs.pin import NewPinScreen, PinScreen
@@ -365,7 +365,15 @@ def every_screen() -> list[type[AnswerScreen[Any]]]:
     while new:
         new = [kind for parent in new for kind in parent.__subclasses__()]
         found.update(kind for kind in new if kind.__module__.startswith("kiosk."))
-    bases = {Dialog, EventScreen, FormScreen, HelpScreen, SelfServiceScreen, WritingDialog}
+    bases = {
+        Dialog,
+        EventDialog,
+        EventScreen,
+        FormScreen,
+        HelpScreen,
+        SelfServiceScreen,
+        WritingDialog,
+    }
     return [kind for kind in found - bases if not kind.__name__.startswith("_")]
 
 

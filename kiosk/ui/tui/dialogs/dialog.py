@@ -93,5 +93,9 @@ class EventScreen(AnswerScreen[ScreenResultType]):
             self.session.close(timeout_s=1.0)
 
 
+class EventDialog(EventScreen[ScreenResultType], Dialog[ScreenResultType]):
+    """A dialog with its own connection to an event file."""
+
+
 def _nothing_to_await() -> AwaitComplete:
     return AwaitComplete()

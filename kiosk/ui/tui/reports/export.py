@@ -30,7 +30,7 @@ from kiosk.services.reports.attendance import (
 from kiosk.services.reports.report import REPORT_SUFFIX, export_file, report_preview
 from kiosk.services.setup.folders import short_path, typed_path
 from kiosk.support.progress import Progress
-from kiosk.ui.tui.dialogs.dialog import Dialog, EventScreen
+from kiosk.ui.tui.dialogs.dialog import Dialog, EventDialog
 from kiosk.ui.tui.dialogs.writing import WritingDialog
 from kiosk.ui.tui.widgets.charts import fit
 from kiosk.ui.tui.widgets.form import Choice, TickList
@@ -54,7 +54,7 @@ _WIDEST = 18
 _EVERY_LIST = "the whole event"
 
 
-class HandOverScreen(EventScreen[None], WritingDialog):
+class HandOverScreen(EventDialog[None], WritingDialog):
     """Writes files one at a time, until Esc."""
 
     HELP = (

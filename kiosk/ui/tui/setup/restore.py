@@ -28,7 +28,7 @@ from kiosk.services.safety.purge import (
 from kiosk.services.setup.folders import EVENT_SUFFIXES, mounted_sticks, short_path, typed_path
 from kiosk.support.progress import Progress
 from kiosk.ui.actions import DESK, full_message
-from kiosk.ui.tui.dialogs.dialog import Dialog, EventScreen
+from kiosk.ui.tui.dialogs.dialog import Dialog, EventDialog
 from kiosk.ui.tui.dialogs.file_picker import FilePicker
 from kiosk.ui.tui.dialogs.writing import percent
 from kiosk.ui.tui.widgets.form import RecordList
@@ -249,7 +249,7 @@ _MOST_FILES = 3
 """Files that are named; more are counted."""
 
 
-class PurgeScreen(EventScreen[bool], Dialog[bool]):
+class PurgeScreen(EventDialog[bool]):
     """Answers whether to delete all personal data of the event."""
 
     HELP = (

@@ -25,7 +25,7 @@ from kiosk.services.setup.folders import typed_path
 from kiosk.services.setup.new_event import parse_days
 from kiosk.services.sharing.sharing import name_desk
 from kiosk.ui.actions import DESK, full_message
-from kiosk.ui.tui.dialogs.dialog import Dialog, EventScreen
+from kiosk.ui.tui.dialogs.dialog import EventDialog
 from kiosk.ui.tui.dialogs.form import FormScreen
 from kiosk.ui.tui.dialogs.pin import make_change
 from kiosk.ui.tui.host import host_of
@@ -51,7 +51,7 @@ Saved = Callable[[object], None]
 Failed = Callable[[KioskError], None]
 
 
-class SettingsScreen(EventScreen[None], Dialog[None]):
+class SettingsScreen(EventDialog[None]):
     """One line for each setting; Enter changes the selected one."""
 
     HELP = (
