@@ -120,6 +120,7 @@ async def test_two_enters_in_the_palette(store: Store) -> None:
         for _ in range(4):
             app.post_message(events.Key("enter", "\r"))
         await until(lambda: ran)
+        await until(lambda: isinstance(app.screen, DeskScreen))
         await pilot.pause()
 
         assert [None] == ran
