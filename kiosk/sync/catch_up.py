@@ -8,13 +8,14 @@ desk does not answer, another one is asked.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kiosk.domain.log.merge import MAX_SEQ
 from kiosk.sync import wire
 from kiosk.sync.fetcher import Fetcher
-from kiosk.sync.node_state import NodeState
+from kiosk.sync.node_state import NOTHING, NodeState
 from kiosk.sync.peer_trust import SILENT_S
+from kiosk.sync.peers import Peer
 
 ASK_AGAIN_S = 1.0
 ASK_NOW_S = 0.2
@@ -62,10 +63,10 @@ class CatchUpPlanner:
         self._set_slow_aside(now)
         if self.is_busy:
             return
-        nodes = [peer.head for peer in self._state.book.alive(now)]
-        for head in sorted(nodes, key=lambda head: self._asked_at.get(head.node, 0.0)):
-            if self._is_due(head, now):
-                self._ask(head.node)
+        peers = self._state.book.alive(now)
+        for peer in sorted(peers, key=lambda peer: self._asked_at.get(peer.head.node, 0.0)):
+            if self._is_due(peer, now):
+                self._ask(peer.head.node)
                 return
 
     def _set_slow_aside(self, now: float) -> None:
@@ -82,24 +83,24 @@ class CatchUpPlanner:
         trust = state.book.trust
         trust.record_silence(request.node, request.promised, state.heads, request.began)
 
-    def _is_due(self, head: wire.Head, now: float) -> bool:
-        if head.node in self._slow or not self._is_ahead(head.seqs):
+    def _is_due(self, peer: Peer, now: float) -> bool:
+        node, mine = peer.head.node, self._state.heads
+        if node in self._slow or not any(n > mine.get(log, 0) for log, n in peer.ahead.items()):
             return False
-        pause_s = ASK_AGAIN_S * float(2 ** self._fruitless.get(head.node, 0))
-        trust = self._state.book.trust
-        if not self._is_ahead(trust.credible_heads(head, self._state.heads)):
+        pause_s = ASK_AGAIN_S * float(2 ** self._fruitless.get(node, 0))
+        if not self._state.book.expected(peer, mine):
             pause_s = SET_ASIDE_S
-        return now - self._asked_at.get(head.node, -pause_s) >= pause_s
+        return now - self._asked_at.get(node, -pause_s) >= pause_s
 
-    def _is_ahead(self, seqs: dict[str, int]) -> bool:
-        state = self._state
-        return any(seq > state.heads.get(log_id, 0) for log_id, seq in seqs.items())
+    def ask_now(self, node: str, gaps: Mapping[str, int]) -> None:
+        """Request missing earlier rows from the desk that sent later ones.
 
-    def ask_now(self, node: str) -> None:
-        """Request a missing earlier row from the desk that sent a later one."""
+        Args:
+            gaps: log id to the number of a received row.
+        """
         pause_s = ASK_NOW_S * 2 ** self._fruitless.get(node, 0)
         if time.monotonic() - self._asked_at.get(node, -pause_s) >= pause_s:
-            self._ask(node)
+            self._ask(node, gaps)
 
     def reply_received(self, node: str, answer: wire.Answer) -> None:
         """Record that a part of an answer arrived."""
@@ -134,12 +135,9 @@ class CatchUpPlanner:
 
     def ask_for_log(self, node: str, log_id: str, after: tuple[int, str] | None) -> None:
         """Request a desk's version of one log, from its beginning or after a given row."""
-        peer = self._state.book.by_node.get(node)
-        if self.is_busy or peer is None or node in self._slow:
+        if self.is_busy or node not in self._state.book.by_node or node in self._slow:
             return
-        # claim to have all rows of the other logs, so that only this one is sent
-        heads = {other: (MAX_SEQ, "") for other in peer.head.heads if other != log_id}
-        self._send(node, {**heads, log_id: after} if after else heads)
+        self._send(node, {log_id: after or NOTHING}, {})
         if self._front is not None:
             self._front.only_log = log_id
 
@@ -166,15 +164,34 @@ class CatchUpPlanner:
         self._front = None
         self._slow.clear()
 
-    def _ask(self, node: str) -> None:
+    def _ask(self, node: str, gaps: Mapping[str, int] | None = None) -> None:
         if not self.is_busy and node not in self._slow:
             self._asked_at[node] = time.monotonic()
             self._fruitless[node] = min(self._fruitless.get(node, -1) + 1, MAX_FRUITLESS)
-            self._send(node, self._state.hashes)
+            wanted = self._wanted(node, gaps or {})
+            hashes = self._state.hashes
+            self._send(node, {log: hashes.get(log, NOTHING) for log in wanted}, wanted)
 
-    def _send(self, node: str, heads: wire.HeadHashes) -> None:
+    def _wanted(self, node: str, gaps: Mapping[str, int]) -> dict[str, int]:
+        """Log id to the announced number: logs of which a desk has more, the known ones first.
+
+        Of logs that nothing here introduces yet, only as many as one request can name.
+        """
+        state = self._state
+        peer = state.book.by_node.get(node)
+        wanted = {**(state.book.expected(peer, state.heads) if peer else {}), **gaps}
+        if not wanted and peer:  # it has delivered nothing of what it announces
+            wanted = peer.ahead
+        if len(wanted) > wire.LOGS_A_MESSAGE:
+            is_introduced = state.admission.is_introduced
+            known = {log for log in wanted if log in state.heads or is_introduced(log)}
+            logs = sorted(wanted, key=lambda log: (log not in known, log))
+            wanted = {log: wanted[log] for log in logs[: wire.LOGS_A_MESSAGE]}
+        return dict(wanted)
+
+    def _send(self, node: str, heads: wire.HeadHashes, promised: dict[str, int]) -> None:
         network = self._state.network
         if network is not None:
-            peer, now = self._state.book.by_node.get(node), time.monotonic()
-            self._front = _Request(node, peer.head.seqs if peer else {}, now, now)
+            now = time.monotonic()
+            self._front = _Request(node, promised, now, now)
             self._fetcher.ask(network, node, heads)

@@ -12,7 +12,7 @@ from typing import Any
 from kiosk.domain.log.merge import Received, UnmergedRows, read_rows
 from kiosk.domain.sharing.pairing import Address
 from kiosk.storage.log.statements import copy_back
-from kiosk.storage.replication.desk_logs import introduce_others
+from kiosk.storage.replication.desk_logs import continue_in_new_log, introduce_others
 from kiosk.storage.replication.incidents import record_incidents
 from kiosk.storage.replication.merge import MergeReport, hash_at, merge_received
 from kiosk.storage.replication.seals import Seal, keep_seals
@@ -31,6 +31,11 @@ INTRODUCED_BY_OTHERS_S = 3.0
 INTRODUCE_AGAIN_S = 0.05
 """Pause between two introductions for each desk that is here: desks that come together are
 introduced together, and a member that makes up desks is slow."""
+CONTINUED_S = 3600.0
+"""Pause between two new logs because the one before has introduced as many desks as it can: more
+than a hundred in an hour come from one faulty or hostile desk."""
+HEADS_A_TURN, HEADS_OF_A_NODE = 200, 4
+"""Heads that are read in one turn, the newest ones."""
 CATCH_UP_ROWS = 10_000
 """Rows in a transaction when very many come at once: each transaction writes the index pages
 again, and a scan has to wait a little longer for a large one."""
@@ -50,6 +55,7 @@ class Ingest:
         self._unknown: dict[str, float] = {}
         """Logs that no desk has introduced yet, and when they were first heard."""
         self._introduced_at = -INTRODUCE_AGAIN_S
+        self._continued_at = -CONTINUED_S
         self._rows_since_copy = 0
         """Rows since the write-ahead log was last copied into the file."""
 
@@ -57,9 +63,9 @@ class Ingest:
         """Process the messages that arrived since the last turn."""
         live: dict[str, tuple[list[Any], list[Seal]]] = {}
         answered: list[str] = []
-        last_heads = {node: at for at, (what, node, _) in enumerate(messages) if what == "head"}
+        heads = _newest_heads(messages)
         for at, (what, node, payload) in enumerate(messages):
-            if node == self._state.id or (what == "head" and last_heads[node] != at):
+            if node == self._state.id or (what == "head" and at not in heads):
                 continue
             try:
                 if node in self._state.book.foreign and what in ("live", "rows"):
@@ -122,12 +128,14 @@ class Ingest:
             then=lambda connection: keep_seals(connection, admitted.seals),
         )
         self._forks.suspect(node, admitted.contradicted)
-        if admitted.has_gap or report.waiting:
-            self._planner.ask_now(node)
+        if admitted.gaps:
+            self._planner.ask_now(node, admitted.gaps)
         if report.added:
             state.file_trouble = None
-        if report.added or report.new_log:
+        if report.new_log:
             state.refresh_heads()
+        elif report.added:
+            state.refresh_heads(event.log_id for event in report.added)
         return report
 
     def _take_reply(self, node: str, reply: CheckedReply) -> None:
@@ -156,11 +164,12 @@ class Ingest:
             raise wire.InvalidMessage
         if not head.is_proven:
             if head.is_joining and not self._state.admission.is_known(head.log_id):
-                self._state.book.heard(replace(head, heads={}), time.monotonic(), wall_ms())
+                joining = replace(head, heads={}, logs=0)
+                self._state.book.heard(joining, time.monotonic(), wall_ms())
             return
         if not self._state.admission.is_known(head.log_id) and not self._introduce(head):
             return
-        if self._state.book.heard(head, time.monotonic(), wall_ms()):
+        if self._state.book.heard(head, time.monotonic(), wall_ms(), self._state.heads):
             self._learn(head.addresses)
             self._announcer.announce_soon()
             self._note_new_code(head.log_id)
@@ -174,6 +183,8 @@ class Ingest:
         state, now = self._state, time.monotonic()
         if state.options.is_joining or head.log_id == state.store.local("log_id"):
             return True
+        if len(self._unknown) >= wire.MAX_DESKS:
+            self._unknown.clear()
         since = self._unknown.setdefault(head.log_id, now)
         others = [peer.head.log_id for peer in state.book.alive(now) if not peer.head.is_joining]
         is_first = state.store.local("log_id") <= min(others, default="g")
@@ -183,6 +194,11 @@ class Ingest:
             self._announcer.announce_soon()
             return False
         new = state.admission.may_introduce(self._unknown)
+        if not new and now - self._continued_at >= CONTINUED_S:
+            self._continued_at = now
+            continue_in_new_log(state.store)
+            state.admission.reread()
+            new = state.admission.may_introduce(self._unknown)
         self._introduced_at = now
         self._unknown.clear()
         if not new:
@@ -192,6 +208,10 @@ class Ingest:
         state.admission.reread()
         state.refresh_heads()
         return head.log_id in new
+
+    def code_changed(self) -> None:
+        """A desk that used up its introductions may continue at once: others need the new code."""
+        self._continued_at = -CONTINUED_S
 
     def _take_notice(self, notice: wire.Notice) -> None:
         """Record that another desk made a new code: this desk needs it to share again."""
@@ -246,6 +266,18 @@ class Ingest:
         if is_new:
             self._state.renewed_at = time.monotonic()
             record_incidents(store, new_log=True)
+
+
+def _newest_heads(messages: Sequence[Message]) -> set[int]:
+    """The places of the heads to read: a few of each node, so that none can delay the others."""
+    kept: set[int] = set()
+    counts: dict[str, int] = {}
+    for at in range(len(messages) - 1, -1, -1):
+        what, node, _ = messages[at]
+        if what == "head" and len(kept) < HEADS_A_TURN and counts.get(node, 0) < HEADS_OF_A_NODE:
+            counts[node] = counts.get(node, 0) + 1
+            kept.add(at)
+    return kept
 
 
 def _invalid_message(node: str, what: str) -> UnmergedRows:

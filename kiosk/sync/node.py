@@ -252,6 +252,7 @@ class _Turns:
             self._session.open_soon()
         elif before.secret != after.secret:
             state.book.by_node.clear()
+            self._ingest.code_changed()
             self._session.code_changed()
         elif set(after.called) - set(before.called):
             self._session.close()

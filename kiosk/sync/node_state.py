@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,16 +17,18 @@ from kiosk import __version__
 from kiosk.errors import KioskError
 from kiosk.storage.file.store import Store
 from kiosk.storage.replication.desk_logs import numbered
-from kiosk.storage.replication.merge import hash_at, log_heads
+from kiosk.storage.replication.merge import hash_at, log_head, log_heads
 from kiosk.storage.replication.seals import own_key, seal_own_log
 from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
 from kiosk.sync import wire
 from kiosk.sync.admission import Admission
 from kiosk.sync.network import LOOPBACK, Network, listening
-from kiosk.sync.peers import DeskStatus, PeerBook
+from kiosk.sync.peers import DeskStatus, Peer, PeerBook
 from kiosk.sync.reachability import Reach
 from kiosk.sync.status_file import SharedState, write_status
 
+NOTHING = (0, "")
+"""The head of a log of which no row is here."""
 RENEWED_S = 60.0
 Message = tuple[str, str, Any]
 """(kind, node, payload), as the engine posts it."""
@@ -99,11 +102,16 @@ class NodeState:
                 self.sharing = change(now)
                 write_sharing(self.store, self.sharing)
 
-    def refresh_heads(self) -> None:
-        """Read the last number and hash of each log from the file."""
-        self.heads = log_heads(self.store)
-        for log_id, seq in self.heads.items():
-            if self.hashes.get(log_id, (0, ""))[0] != seq:
+    def refresh_heads(self, added: Iterable[str] | None = None) -> None:
+        """Read the last number and hash of each log from the file, or only of those `added` to."""
+        if added is None:
+            heads = self.heads = log_heads(self.store)
+        else:
+            connection = self.store.connection
+            heads = {log_id: log_head(connection, log_id) for log_id in set(added)}
+            self.heads.update(heads)
+        for log_id, seq in heads.items():
+            if self.hashes.get(log_id, NOTHING)[0] != seq:
                 self.hashes[log_id] = (seq, hash_at(self.store, log_id, seq) or "")
         self.book.note_own(self.heads, time.monotonic())
 
@@ -116,6 +124,8 @@ def wall_ms() -> int:
 # Announcement to the other desks, and the status file.
 
 HEAD_S, HEAD_OF_MANY_S, MANY = 2.0, 5.0, 8
+ALWAYS_IN_TURN = wire.LOGS_A_MESSAGE // 2
+"""Logs of one part of a head that are taken in turn, however many logs changed."""
 STATUS_S = 5.0
 LOOK_S, LOOK_AT_MANY_S = 0.2, 1.0
 SOON_S, AGAIN_S = 0.1, 0.8
@@ -134,6 +144,11 @@ class Announcer:
         self._show = show
         self._next_head = self._next_status = 0.0
         self._next_look = self._extra_head = 0.0
+        self._announced: dict[str, tuple[int, str]] = {}
+        """The heads as last sent, where they do not fit into one message."""
+        self._parts_due = 0
+        """Parts of the head to send soon, because a desk has appeared."""
+        self._last_in_turn = ""
 
     def announce_soon(self) -> None:
         """Send the next head within `SOON_S`, or later with many desks: another desk needs it."""
@@ -145,6 +160,7 @@ class Announcer:
         """Send two heads: a desk that has just started may miss the first one."""
         self.announce_soon()
         self._extra_head = time.monotonic() + AGAIN_S
+        self._parts_due = len(self._state.hashes) // ALWAYS_IN_TURN
 
     def session_opened(self) -> None:
         """Send a head now, and another when links are up."""
@@ -160,6 +176,9 @@ class Announcer:
             many = len(self._state.book.alive(now)) > MANY
             self._next_head = now + (HEAD_OF_MANY_S if many else HEAD_S)
             self.send_head()
+            if self._parts_due > 0:
+                self._parts_due -= 1
+                self.announce_soon()
         self._publish_status(now)
 
     def send_head(self) -> None:
@@ -178,16 +197,39 @@ class Announcer:
                     state.store.local("log_id"),
                     state.store.desk or state.desk,
                     state.store.clock(),
-                    state.hashes,
+                    self._part(here),
                     listening(state.hosts, state.port),
                     {peer.head.log_id: peer.head.addresses for peer in here},
                     __version__,
                     state.options.is_joining,
                     key.public if key is not None else b"",
                     signature,
+                    len(state.hashes),
                 )
             )
         )
+
+    def _part(self, here: Iterable[Peer]) -> dict[str, tuple[int, str]]:
+        """The next part of the head: all of it, unless there are very many logs.
+
+        First the logs of desks that are here, then those that changed, then the others in turn.
+        """
+        state, most = self._state, wire.LOGS_A_MESSAGE
+        if len(state.hashes) <= most:
+            return state.hashes
+        first = [state.store.local("log_id"), *(peer.head.log_id for peer in here)]
+        first += [log for log in state.hashes if state.hashes[log] != self._announced.get(log)]
+        in_turn = sorted(state.hashes)
+        start = bisect_right(in_turn, self._last_in_turn)
+        in_turn = [*in_turn[start:], *in_turn[:start]]
+        chosen = [log for log in dict.fromkeys(first) if log in state.hashes]
+        chosen = chosen[: most - ALWAYS_IN_TURN]
+        for log_id in in_turn[: most - len(chosen)]:
+            chosen.append(log_id)
+            self._last_in_turn = log_id
+        part = {log_id: state.hashes[log_id] for log_id in chosen}
+        self._announced.update(part)
+        return part
 
     def _publish_status(self, now: float) -> None:
         if now < self._next_look:

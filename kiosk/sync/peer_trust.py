@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from kiosk.sync.wire import Head
-
 LONGEST_LOG = 2_000_000
 """Events in one desk's log, more than any event has; higher numbers are never believed."""
 GIVEN_S = 3.0
@@ -37,26 +35,8 @@ class PeerTrust:
     def __init__(self) -> None:
         self._records: dict[tuple[str, str], _PromiseRecord] = {}
 
-    def credible_heads(self, head: Head, mine: Mapping[str, int]) -> dict[str, int]:
-        """Log id to the last number that this desk has or may expect."""
-        credible = {}
-        for log_id, seq in head.seqs.items():
-            known = mine.get(log_id, 0)
-            if seq <= known or not self._is_broken(head.node, log_id, seq):
-                credible[log_id] = seq
-            elif known:
-                credible[log_id] = known
-        return credible
-
-    def undelivered(self, head: Head, mine: Mapping[str, int]) -> int:
-        """Number of events that the desk announces and does not deliver."""
-        return sum(
-            seq - mine.get(log_id, 0)
-            for log_id, seq in head.seqs.items()
-            if seq > mine.get(log_id, 0) and self._is_broken(head.node, log_id, seq)
-        )
-
-    def _is_broken(self, node: str, log_id: str, seq: int) -> bool:
+    def is_broken(self, node: str, log_id: str, seq: int) -> bool:
+        """Whether a desk announces this number of a log, and does not deliver it."""
         record = self._records.get((node, log_id))
         return seq > LONGEST_LOG or (record is not None and record.is_broken)
 

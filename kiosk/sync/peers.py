@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kiosk.domain.log.merge import FOLLOWED_MS
@@ -66,6 +67,21 @@ class Peer:
     alive: bool = True
     since: float = 0.0
     """When its first head came."""
+    heads: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """The heads of all its logs, from all parts that came."""
+    ahead: dict[str, int] = field(default_factory=dict)
+    """Log id to the announced number, where it was greater than the one of this desk."""
+    lacking: int = 0
+    """Number of events of this desk that it lacked when it was heard."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all parts of its head are here."""
+        return len(self.heads) >= self.head.logs
+
+
+MAX_UNKNOWN_LOGS = 10_000
+"""Announced logs of a desk that are kept, next to those of this file; a megabyte has some 3,000."""
 
 
 class PeerBook:
@@ -76,25 +92,70 @@ class PeerBook:
         self.foreign: dict[str, Peer] = {}
         """Desks with another version, by node."""
         self.trust = PeerTrust()
-        self._own: deque[tuple[float, dict[str, int]]] = deque(maxlen=32)
+        self._own: deque[tuple[float, dict[str, int]]] = deque(maxlen=8)
+        """How far this desk was in the last second and a little before."""
 
     def note_own(self, heads: dict[str, int], now: float) -> None:
         """Remember how far this desk is at this time."""
         if not self._own or (self._own[-1][1] != heads and now - self._own[-1][0] > 0.2):
             self._own.append((now, dict(heads)))
 
-    def heard(self, head: Head, now: float, now_ms: int) -> bool:
-        """Record a head; whether its desk is new."""
+    def heard(
+        self, head: Head, now: float, now_ms: int, mine: Mapping[str, int] | None = None
+    ) -> bool:
+        """Record a head, or a part of one; whether its desk is new.
+
+        Args:
+            mine: the heads of this desk.
+        """
+        mine = mine or {}
         known = self.by_node.get(head.node)
-        since = known.since if known else now
         for node, peer in list(self.by_node.items()):
             is_restarted = known is None and peer.head.log_id == head.log_id
             if node != head.node and is_restarted:
                 self._drop(node)  # the same desk, started again
         if known is None and len(self.by_node) >= MAX_DESKS:
             self._drop(min(self.by_node, key=lambda node: self.by_node[node].heard_at))
-        self.by_node[head.node] = Peer(head, now, now_ms, since=since)
+        peer = Peer(head, now, now_ms, since=known.since if known else now)
+        if known is not None:
+            peer.heads, peer.ahead = known.heads, _beyond(known.ahead, mine)
+        for log_id, (seq, digest) in head.heads.items():
+            is_new = log_id not in peer.heads and log_id not in mine
+            if is_new and len(peer.heads) >= len(mine) + MAX_UNKNOWN_LOGS:
+                continue
+            peer.heads[log_id] = (seq, digest)
+            if seq > mine.get(log_id, 0):
+                peer.ahead[log_id] = seq
+            else:
+                peer.ahead.pop(log_id, None)
+        peer.lacking = self._lacking(peer)
+        self.by_node[head.node] = peer
         return known is None
+
+    def _lacking(self, peer: Peer) -> int:
+        if not peer.is_whole:
+            return 0  # not known yet
+        settled = peer.heard_at - _SETTLED_S
+        before = next((own for at, own in reversed(self._own) if at <= settled), {})
+        theirs = peer.heads
+        return sum(
+            max(0, seq - (theirs[log_id][0] if log_id in theirs else 0))
+            for log_id, seq in before.items()
+        )
+
+    def expected(self, peer: Peer, mine: Mapping[str, int]) -> dict[str, int]:
+        """Log id to the number that a desk credibly announces beyond those of this desk."""
+        is_broken, node = self.trust.is_broken, peer.head.node
+        ahead = _beyond(peer.ahead, mine).items()
+        return {log_id: seq for log_id, seq in ahead if not is_broken(node, log_id, seq)}
+
+    def undelivered(self, peer: Peer, mine: Mapping[str, int]) -> int:
+        """Number of events that a desk announces and does not deliver."""
+        is_broken, node = self.trust.is_broken, peer.head.node
+        ahead = _beyond(peer.ahead, mine).items()
+        return sum(
+            seq - mine.get(log_id, 0) for log_id, seq in ahead if is_broken(node, log_id, seq)
+        )
 
     def _drop(self, node: str) -> None:
         del self.by_node[node]
@@ -117,7 +178,7 @@ class PeerBook:
         if peer is None:
             return
         peer.alive = False
-        if peer.head.is_joining and peer.head.log_id not in peer.head.heads:
+        if peer.head.is_joining and peer.head.log_id not in peer.heads:
             self._drop(node)  # it fetched events for a desk with another log
 
     def alive(self, now: float) -> list[Peer]:
@@ -144,7 +205,7 @@ class PeerBook:
                     behind,
                     peer.heard_ms,
                     fast_ms if abs(fast_ms) > FOLLOWED_MS else 0,
-                    self.trust.undelivered(peer.head, heads),
+                    self.undelivered(peer, heads),
                 )
             )
         for peer in list(self.foreign.values()):
@@ -157,12 +218,11 @@ class PeerBook:
                 )
         return sorted(statuses, key=lambda status: (status.name, status.log_id))
 
-    def _difference(self, peer: Peer, heads: dict[str, int]) -> int:
-        theirs = peer.head.seqs
-        before = next(
-            (own for at, own in reversed(self._own) if at <= peer.heard_at - _SETTLED_S), {}
-        )
-        expected = self.trust.credible_heads(peer.head, heads)
-        lacking = sum(max(0, seq - theirs.get(log_id, 0)) for log_id, seq in before.items())
-        ahead = sum(max(0, seq - heads.get(log_id, 0)) for log_id, seq in expected.items())
-        return lacking + ahead
+    def _difference(self, peer: Peer, heads: Mapping[str, int]) -> int:
+        expected = self.expected(peer, heads).items()
+        return peer.lacking + sum(seq - heads.get(log_id, 0) for log_id, seq in expected)
+
+
+def _beyond(announced: Mapping[str, int], mine: Mapping[str, int]) -> dict[str, int]:
+    """The announced numbers that are greater than those of this desk."""
+    return {log_id: seq for log_id, seq in announced.items() if seq > mine.get(log_id, 0)}

@@ -9,14 +9,17 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+import msgspec
+
 from kiosk.domain.log.events import InvalidJson, json_bytes, parsed
 from kiosk.domain.log.merge import MAX_SEQ
 from kiosk.domain.sharing.pairing import Address, parse_address
 from kiosk.storage.replication.seals import Seal, is_signature, log_id_of
 
-FORMAT = 2
+FORMAT = 3
 """Raised when older desks must not understand newer ones."""
-MAX_LOGS = 5_000
+LOGS_A_MESSAGE = 250
+"""Logs in one head or request; more are sent in parts."""
 MAX_DESKS = 200
 MAX_ADDRESSES = 8
 MAX_UNREQUESTED_BYTES = 2 * 1024 * 1024
@@ -56,7 +59,7 @@ class Head:
     now_ms: int
     """Its clock in ms UTC."""
     heads: dict[str, tuple[int, str]] = field(default_factory=dict)
-    """Log id to last number and the start of that row's hash."""
+    """Log id to last number and the start of that row's hash: those of this part."""
     addresses: tuple[Address, ...] = ()
     hears: dict[str, tuple[Address, ...]] = field(default_factory=dict)
     """Log ids of the desks that it hears, with their addresses."""
@@ -68,16 +71,13 @@ class Head:
     """The public key of its log; empty: the log is unsigned."""
     proof: bytes = b""
     """The signature of `head_proof` with that key."""
+    logs: int = 0
+    """Number of logs that the desk has, in all parts of its head."""
 
     @property
     def is_proven(self) -> bool:
         """Whether the desk owns the log that it names."""
         return _owns_log(self.log_id, self.key, self.proof, self.node)
-
-    @property
-    def seqs(self) -> dict[str, int]:
-        """Log id to last number."""
-        return {log_id: seq for log_id, (seq, _) in self.heads.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,7 @@ def write_head(head: Head) -> bytes:
             "proof": head.proof.hex(),
             "now": head.now_ms,
             "heads": head.heads,
+            "logs": head.logs,
             "at": [str(address) for address in head.addresses],
             "hears": {log: [str(address) for address in at] for log, at in head.hears.items()},
         }
@@ -146,6 +147,7 @@ def read_head(data: bytes) -> Head:
             message.get("joining") is True,
             bytes.fromhex(_short(message.get("key", ""))),
             bytes.fromhex(_long(message.get("proof", ""))),
+            _number(message["logs"]),
         )
     except OtherVersion:
         raise
@@ -179,7 +181,7 @@ def read_heads(value: Any) -> dict[str, tuple[int, str]]:
     Raises:
         InvalidMessage: it is none.
     """
-    if not isinstance(value, dict) or len(value) > MAX_LOGS:
+    if not isinstance(value, dict) or len(value) > LOGS_A_MESSAGE:
         raise InvalidMessage
     heads = {}
     for log_id, pair in value.items():
@@ -245,10 +247,10 @@ def read_seals(value: Any) -> list[Seal]:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A request for rows."""
+    """A request for the rows of some logs."""
 
     heads: HeadHashes
-    """The heads that the asking desk has, to get the rest."""
+    """The logs, and how far the asking desk has them; `(0, "")`: nothing."""
     bytes_a_reply: int = BYTES_A_REPLY
     is_packed: bool = False
     """The replies are to be compressed, for a slow link."""
@@ -315,15 +317,21 @@ def read_answer(data: bytes) -> Answer:
     Raises:
         InvalidMessage: it is none.
     """
-    message = _object(_unpacked(data))
+    try:  # rows that are nested too deep are set aside later, so the depth is not counted here
+        message = _ANY_OBJECT.decode(_unpacked(data))
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise InvalidMessage from error
     rows, forks = message.get("rows"), message.get("forks", [])
     if not isinstance(rows, list) or not isinstance(forks, list):
         raise InvalidMessage
     try:
-        pairs = [(_short(log_id), _number(seq)) for log_id, seq in forks[:MAX_LOGS]]
+        pairs = [(_short(log_id), _number(seq)) for log_id, seq in forks[:LOGS_A_MESSAGE]]
     except (TypeError, ValueError) as error:
         raise InvalidMessage from error
     return Answer(rows, pairs, message.get("more") is True, read_seals(message.get("seals")))
+
+
+_ANY_OBJECT = msgspec.json.Decoder(dict[str, Any])
 
 
 def _unpacked(data: bytes) -> bytes:

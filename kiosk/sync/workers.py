@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from itertools import islice
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from kiosk.domain.log.merge import MAX_SEQ
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.reader import data_version
 from kiosk.storage.replication.merge import hash_at, own_rows_after
@@ -19,7 +19,7 @@ from kiosk.storage.replication.seals import (
     own_key,
     place_at,
     seal_own_log,
-    sealed_rows_after,
+    sealed_parts,
 )
 from kiosk.sync import wire
 from kiosk.sync.network import Network, question
@@ -155,27 +155,23 @@ class Answerer:
 
 
 def answers(store: Store, ask: wire.Ask) -> Iterator[bytes]:
-    """Yield the rows that a desk with these heads lacks, in parts.
+    """Yield the requested rows in parts; the last part is empty, or says that there are more.
 
-    A log in which it has another row than this file has forked, and is left out.
+    A log in which the asking desk has another row than this file has forked, and is left out.
     """
     seal_own_log(store)
-    have: dict[str, int] = {}
+    after: dict[str, int] = {}
     forks: list[tuple[str, int]] = []
     for log_id, (seq, digest) in ask.heads.items():
-        have[log_id] = seq
-        mine = hash_at(store, log_id, seq)
-        if mine is not None and mine != digest:
+        if hash_at(store, log_id, seq) in (digest, None):
+            after[log_id] = seq
+        else:
             forks.append((log_id, seq))
-            have[log_id] = MAX_SEQ
-    for number in range(ask.replies):
-        rows, seals = sealed_rows_after(
-            store, have, limit=wire.ROWS_A_REPLY, max_bytes=ask.bytes_a_reply
-        )
-        more = number == ask.replies - 1 and bool(rows)
-        answer = wire.Answer(rows, forks if number == 0 else [], more, seals)
+    parts = sealed_parts(store, after, limit=wire.ROWS_A_REPLY, max_bytes=ask.bytes_a_reply)
+    number = 0
+    for number, (rows, seals) in enumerate(islice(parts, ask.replies), 1):
+        answer = wire.Answer(rows, forks, number == ask.replies, seals)
         yield wire.write_answer(answer, is_packed=ask.is_packed)
-        if not rows:
-            return
-        for row in rows:
-            have[row[0]] = row[1]
+        forks = []
+    if number < ask.replies:
+        yield wire.write_answer(wire.Answer([], forks, False), is_packed=ask.is_packed)

@@ -41,5 +41,7 @@ class SignedLog:
     ) -> bytes:
         """The head of a session that owns this log."""
         proof = self.key.sign(wire.head_proof(node))
-        head = wire.Head(node, self.log_id, name, now, heads, key=self.key.public, proof=proof)
+        head = wire.Head(
+            node, self.log_id, name, now, heads, key=self.key.public, proof=proof, logs=len(heads)
+        )
         return wire.write_head(head)

@@ -22,6 +22,7 @@ from kiosk.sync.fetcher import (
     check_reply,
     read_ahead,
 )
+from kiosk.sync.node_state import NOTHING
 from kiosk.sync.workers import answers
 from tests.support.desks import assert_sound, new_desk
 
@@ -123,7 +124,9 @@ def ask(network: FakeNetwork, *, has_capacity: bool = True) -> list[tuple[str, A
     """What one question posts, until it is over."""
     posted: list[tuple[str, Any]] = []
     fetcher = Fetcher(lambda what, _, payload: posted.append((what, payload)), lambda: has_capacity)
-    fetcher.ask(network, "n", {})  # type: ignore[arg-type]
+    source = network.source
+    logs = log_heads(source) if source is not None else [LOG]
+    fetcher.ask(network, "n", dict.fromkeys(logs, NOTHING))  # type: ignore[arg-type]
     for thread in fetcher._threads:
         thread.join()
     return posted

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.sync.ingest import MAX_BYTES, ReceiveQueue
-from kiosk.sync.peer_trust import GIVEN_S, LONGEST_LOG, PeerTrust
-from kiosk.sync.peers import DeskState, PeerBook
+from kiosk.sync.peer_trust import GIVEN_S, LONGEST_LOG
+from kiosk.sync.peers import MAX_UNKNOWN_LOGS, DeskState, Peer, PeerBook
 from kiosk.sync.wire import Head
 
 A = "aa" * 16
@@ -16,49 +18,89 @@ A = "aa" * 16
 
 def head(**seqs: int) -> Head:
     """A head of the desk `r`."""
-    return Head("r", A, "Rogue", 0, {name: (seq, "00" * 8) for name, seq in seqs.items()})
+    heads = {name: (seq, "00" * 8) for name, seq in seqs.items()}
+    return Head("r", A, "Rogue", 0, heads, logs=len(heads))
+
+
+def heard(mine: dict[str, int] | None = None, **seqs: int) -> tuple[PeerBook, Peer]:
+    """A book with one desk that announces these numbers."""
+    book = PeerBook()
+    book.heard(head(**seqs), 1.0, 1_000, mine)
+    return book, book.by_node["r"]
 
 
 def test_a_head_is_believed_until_its_events_stay_out() -> None:
     """After two answers without the events, some seconds apart, only the events held here count."""
-    trust, announced, mine = PeerTrust(), head(a=9, b=5), {"a": 3}
+    announced, mine = {"a": 9, "b": 5}, {"a": 3}
+    book, peer = heard(mine, **announced)
 
-    assert {"a": 9, "b": 5} == trust.credible_heads(announced, mine)
-    trust.record_answer("r", announced.seqs, mine, 10.0)
-    trust.record_answer("r", announced.seqs, mine, 10.5)
-    assert {"a": 9, "b": 5} == trust.credible_heads(announced, mine)
-    trust.record_answer("r", announced.seqs, mine, 10.0 + GIVEN_S)
-    assert {"a": 3} == trust.credible_heads(announced, mine)
-    assert 6 + 5 == trust.undelivered(announced, mine)
+    assert announced == book.expected(peer, mine)
+    book.trust.record_answer("r", announced, mine, 10.0)
+    book.trust.record_answer("r", announced, mine, 10.5)
+    assert announced == book.expected(peer, mine)
+    book.trust.record_answer("r", announced, mine, 10.0 + GIVEN_S)
+    assert {} == book.expected(peer, mine)
+    assert 6 + 5 == book.undelivered(peer, mine)
 
 
 def test_a_desk_that_delivers_late_is_believed_again() -> None:
     """Once its events arrive, a desk that was silent counts like any other."""
-    trust, announced = PeerTrust(), head(a=9)
-    trust.record_silence("r", announced.seqs, {}, 0.0)
-    assert 9 == trust.undelivered(announced, {})
-    trust.record_answer("r", announced.seqs, {"a": 9}, 20.0)
+    book, peer = heard(a=9)
+    book.trust.record_silence("r", {"a": 9}, {}, 0.0)
+    assert 9 == book.undelivered(peer, {})
+    book.trust.record_answer("r", {"a": 9}, {"a": 9}, 20.0)
+    book.heard(head(a=12), 21.0, 21_000, {"a": 9})
+    peer = book.by_node["r"]
 
-    assert 0 == trust.undelivered(head(a=12), {"a": 9})
-    assert {"a": 12} == trust.credible_heads(head(a=12), {"a": 9})
+    assert 0 == book.undelivered(peer, {"a": 9})
+    assert {"a": 12} == book.expected(peer, {"a": 9})
 
 
 def test_a_log_of_impossible_length_is_never_believed() -> None:
     """Impossible numbers are ignored before the first request."""
-    announced = head(a=2**53, b=4)
+    book, peer = heard(a=2**53, b=4)
 
-    assert {"b": 4} == PeerTrust().credible_heads(announced, {})
-    assert {"a": 7, "b": 4} == PeerTrust().credible_heads(announced, {"a": 7})
-    assert {"a": LONGEST_LOG} == PeerTrust().credible_heads(head(a=LONGEST_LOG), {})
+    assert {"b": 4} == book.expected(peer, {})
+    assert {"b": 4} == book.expected(peer, {"a": 7})
+    book, peer = heard(a=LONGEST_LOG)
+    assert {"a": LONGEST_LOG} == book.expected(peer, {})
 
 
 def test_a_frozen_log_does_not_count_against_a_desk() -> None:
     """A forked log is left out of every answer, so a desk is not blamed for it."""
-    trust, announced = PeerTrust(), head(a=9)
+    book, peer = heard(a=9)
     for at in range(10):
-        trust.record_answer("r", announced.seqs, {}, float(at), but={"a"})
+        book.trust.record_answer("r", {"a": 9}, {}, float(at), but={"a"})
 
-    assert 0 == trust.undelivered(announced, {})
+    assert 0 == book.undelivered(peer, {})
+
+
+def test_a_head_comes_in_parts() -> None:
+    """Each part counts; a desk is complete, and can lack events, when all parts are here."""
+    book = PeerBook()
+    book.note_own({"a": 1, "b": 2, "c": 3}, 0.0)
+    for at, part in enumerate([{"a": 5}, {"b": 2}, {"a": 6, "c": 1}], 1):
+        assert at == 1 or not book.by_node["r"].is_whole
+        book.heard(replace(head(**part), logs=3), 9.0 + at, 0, {"a": 1, "b": 2, "c": 3})
+    peer = book.by_node["r"]
+
+    assert peer.is_whole
+    assert {"a": 6} == book.expected(peer, {"a": 1, "b": 2, "c": 3})
+    assert 2 == peer.lacking
+
+
+def test_a_desk_cannot_fill_the_memory() -> None:
+    """Of logs that are not in this file, a limited number of announcements is kept; those of known
+    logs are kept all the same."""
+    book = PeerBook()
+    for part in range(0, 2 * MAX_UNKNOWN_LOGS, 250):
+        heads = {f"{part + number:032x}": (1, "00") for number in range(250)}
+        book.heard(Head("r", A, "Rogue", 0, heads, logs=10**9), 1.0, 0, {"mine": 1})
+    book.heard(head(mine=4), 2.0, 0, {"mine": 1})
+    peer = book.by_node["r"]
+
+    assert len(peer.heads) <= MAX_UNKNOWN_LOGS + 2
+    assert 4 == book.expected(peer, {"mine": 1})["mine"]
 
 
 @given(
@@ -69,13 +111,13 @@ def test_credible_heads_stay_between_announced_and_held(
     promised: dict[str, int], mine: dict[str, int]
 ) -> None:
     """No more is expected than was announced; after two refusals, no more than is held here."""
-    trust, announced = PeerTrust(), head(**promised)
-    credible = trust.credible_heads(announced, mine)
-    assert all(seq <= promised[log_id] for log_id, seq in credible.items())
+    book, peer = heard(mine, **promised)
+    credible = book.expected(peer, mine)
+    assert all(mine.get(log, 0) < seq == promised[log] for log, seq in credible.items())
     for at in (0.0, GIVEN_S):
-        trust.record_answer("r", announced.seqs, mine, at)
+        book.trust.record_answer("r", promised, mine, at)
 
-    assert all(seq <= mine[log_id] for log_id, seq in trust.credible_heads(announced, mine).items())
+    assert {} == book.expected(peer, mine)
 
 
 def test_up_to_date_ignores_events_that_never_arrive() -> None:

@@ -18,7 +18,7 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.replication.desk_logs import introduce_desk
 from kiosk.storage.replication.incidents import sync_incidents
 from kiosk.storage.replication.merge import log_heads
-from kiosk.storage.replication.seals import own_key, seal_own_log, sealed_rows_after
+from kiosk.storage.replication.seals import own_key, seal_own_log, sealed_parts
 from kiosk.storage.replication.sharing import Sharing, write_sharing
 from kiosk.sync import wire
 from kiosk.sync.certificates import write_tls_files
@@ -182,7 +182,7 @@ def test_invalid_messages_of_a_member_are_set_aside(
     introduce_desk(other)
     walk_in(other, "Li", {})
     seal_own_log(other)
-    rows, seals = sealed_rows_after(other, {}, limit=10, max_bytes=10**6)
+    ((rows, seals),) = sealed_parts(other, {other.local("log_id"): 0}, limit=10, max_bytes=10**6)
     key = own_key(other)
     assert key is not None
     proof = key.sign(wire.head_proof("honest"))

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from kiosk.domain.log.event_schema import validated_body
 from kiosk.domain.log.events import Body, LogEvent, event_hash
-from kiosk.domain.log.ids import MAX_STAMP_MS, hlc_ms
+from kiosk.domain.log.ids import COUNTER_BITS, MAX_STAMP
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 """An event is never larger: the largest that is written, 500 imported people, is far below."""
 MAX_SEQ = 2**53
 FOLLOWED_MS = 2 * 60 * 1000
 """A clock further ahead than this is reported and not followed."""
+_TOO_LATE = MAX_STAMP + (1 << COUNTER_BITS)
 _LOG_ID = re.compile(r"[0-9a-f]{32}")
 
 WireRow = Sequence[Any]
@@ -78,11 +80,11 @@ def _read(row: Any) -> tuple[LogEvent, bytes] | UnmergedRows:
     if not isinstance(row, list | tuple) or len(row) != 7:
         return UnmergedRows("", 0, "not a row of the log")
     log_id, seq, hlc, kind, subject, body, digest = row
-    if type(log_id) is not str or not _LOG_ID.fullmatch(log_id):
+    if type(log_id) is not str or not _is_log_id(log_id):
         return UnmergedRows("", 0, "not the name of a log")
     if type(seq) is not int or not 1 <= seq <= MAX_SEQ:
         return UnmergedRows(log_id, 0, "not a number of a log")
-    if type(hlc) is not int or not 0 <= hlc_ms(hlc) <= MAX_STAMP_MS:
+    if type(hlc) is not int or not 0 <= hlc < _TOO_LATE:
         return UnmergedRows(log_id, seq, "an impossible time")
     if not (type(kind) is type(subject) is type(body) is str):
         return UnmergedRows(log_id, seq, "not text")
@@ -96,6 +98,12 @@ def _read(row: Any) -> tuple[LogEvent, bytes] | UnmergedRows:
     if (digest if type(digest) is bytes else _unhex(digest)) != expected:
         return UnmergedRows(log_id, seq, "the hash is wrong")
     return event, expected
+
+
+@lru_cache(maxsize=256)
+def _is_log_id(text: str) -> bool:
+    """Remembered, because most rows of a message are of few logs."""
+    return _LOG_ID.fullmatch(text) is not None
 
 
 def _unhex(text: Any) -> bytes:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from kiosk import __version__
 from kiosk.domain.log.events import EventKind
-from kiosk.domain.log.merge import Fork, read_rows
+from kiosk.domain.log.merge import Fork, UnmergedRows, read_rows
 from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import Action, Canceled, KioskError
 from kiosk.services.badges.shared_layout import refresh_shared
@@ -35,17 +35,14 @@ from kiosk.storage.replication.desk_logs import (
     introduce_others,
     unique_names,
 )
-from kiosk.storage.replication.merge import (
-    MergeReport,
-    log_heads,
-    merge_received,
-)
+from kiosk.storage.replication.incidents import record_incidents
+from kiosk.storage.replication.merge import MergeReport, log_heads, merge_received
 from kiosk.storage.replication.seals import (
     Seal,
     keep_seals,
     own_key,
     seal_own_log,
-    sealed_rows_after,
+    sealed_parts,
 )
 from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
 from kiosk.support.files import atomic_file, plain_bytes
@@ -136,8 +133,9 @@ def write_bundle_file(
     refresh_shared(store)
     seal_own_log(store)
     with snapshot(store.connection):
-        rows, seals = sealed_rows_after(store, {}, limit=2**40, max_bytes=2**50)
         name, heads = event_info(store).name, log_heads(store)
+        every = dict.fromkeys(heads, 0)
+        rows, seals = next(sealed_parts(store, every, limit=2**40, max_bytes=2**50), ([], []))
         info = BundleInfo(name, heads, len(rows), store.clock(), store.desk, tuple(seals))
     with atomic_file(target) as file:
         file.write(write_bundle(secret, info, _reported(rows, len(rows), progress)))
@@ -215,10 +213,13 @@ def merge_bundle(
     if not accept_old_code and sharing is not None and bundle.secret != sharing.secret:
         _refuse_old_code(store, sharing, path, info)
     admission = Admission(store, takes_unsigned=True)
-    report = _merge(store, path, bundle, admission, progress)
+
+    def read() -> Bundle:
+        return _open(path, [*given, *known])
+
+    report = _merge(store, path, read, admission, progress)
     for log_id in {fork.log_id for fork in report.forks}:
-        again = _open(path, [*given, *known])
-        rows = [row for row in again.rows if _log_of(row) == log_id]
+        rows = [row for row in read().rows if _log_of(row) == log_id]
         settle_proven_fork(store, log_id, rows, [one for one in info.seals if one.log_id == log_id])
     if sharing is None and given:
         with store.writing():
@@ -274,11 +275,11 @@ def create_from_bundle(
     """
     require("cryptography")
     secrets = [secret_of_code(code)] if code else []
-    bundle = _open(path, secrets)
+    _open(path, secrets)
     with new_event_file(target, desk=desk or "a new desk") as made:
         try:
             admission = Admission(made.store, trusts_all=True)
-            report = _merge(made.store, path, bundle, admission, progress)
+            report = _merge(made.store, path, lambda: _open(path, secrets), admission, progress)
         except Canceled as error:
             error.saved, error.next_step = "No event was created.", ""
             raise
@@ -339,37 +340,70 @@ def _not_a_bundle(path: Path) -> KioskError:
 def _merge(
     store: Store,
     path: Path,
-    bundle: Bundle,
+    read: Callable[[], Bundle],
     admission: Admission,
     progress: Progress | None,
 ) -> MergeReport:
-    """Merge the signed rows of introduced logs, and those of a few unknown ones."""
+    """Merge the signed rows of introduced logs, and those of a few unknown ones.
+
+    Args:
+        read: opens the bundle. Logs that a later row introduces are merged in a further pass.
+    """
     report = MergeReport()
-    admission.unknown_left = UNKNOWN_LOGS_OF_A_BUNDLE
-    done, total, seals = 0, bundle.info.events, bundle.info.seals
     try:
-        for chunk in _chunks(bundle.rows, {(one.log_id, one.seq) for one in seals}):
-            if progress:
-                progress(done, total)
-            report.take(_merge_chunk(store, chunk, seals, admission))
-            done += len(chunk)
-        if progress:
-            progress(total, total)
+        refused = _pass(store, read(), admission, report, progress)
+        takes_unknown = False
+        while refused:
+            still = _pass(store, read(), admission, report, progress, only=refused)
+            if still == refused:
+                if takes_unknown:
+                    break
+                admission.unknown_left, takes_unknown = UNKNOWN_LOGS_OF_A_BUNDLE, True
+            refused = still
     except NotABundle as error:
         raise _not_a_bundle(path) from error
     except Canceled as error:
         error.saved = f"{counted(len(report.added), 'event')} were merged and saved."
         error.next_step = "Merge the file again to get the rest; known events are skipped."
         raise
+    unknown = [UnmergedRows(log_id, 1, "no desk introduces its log") for log_id in sorted(refused)]
+    report.set_aside += unknown
+    record_incidents(store, set_aside=unknown)
     if admission.accepted_unknown and own_key(store) is not None:
         with store.writing():
             introduce_others(store, sorted(admission.accepted_unknown))
     return report
 
 
+def _pass(
+    store: Store,
+    bundle: Bundle,
+    admission: Admission,
+    report: MergeReport,
+    progress: Progress | None,
+    *,
+    only: Collection[str] | None = None,
+) -> set[str]:
+    """Merge the rows of a bundle, or `only` those of some logs; return the refused logs."""
+    refused: set[str] = set()
+    done, total, seals = 0, bundle.info.events, bundle.info.seals
+    rows = (row for row in bundle.rows if only is None or _log_of(row) in only)
+    for chunk in _chunks(rows, {(one.log_id, one.seq) for one in seals}):
+        if progress:
+            progress(done, total)
+        taken, refused_now = _merge_chunk(store, chunk, seals, admission)
+        report.take(taken)
+        refused |= refused_now
+        done += len(chunk)
+    if progress:
+        progress(total, total)
+    return refused
+
+
 def _merge_chunk(
     store: Store, chunk: list[Any], seals: Sequence[Seal], admission: Admission
-) -> MergeReport:
+) -> tuple[MergeReport, set[str]]:
+    """The report, and the refused logs."""
     received, set_aside = read_rows(chunk)
     logs = {one.event.log_id for one in received}
     admitted = admission.admit(received, [seal for seal in seals if seal.log_id in logs])
@@ -380,7 +414,7 @@ def _merge_chunk(
         then=lambda connection: keep_seals(connection, admitted.seals),
     )
     report.forks += [Fork(log_id, 0) for log_id in dict.fromkeys(admitted.contradicted)]
-    return report
+    return report, admitted.refused
 
 
 def _chunks(rows: Iterator[Any], ends: set[tuple[str, int]]) -> Iterator[list[Any]]:

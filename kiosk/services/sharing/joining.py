@@ -29,6 +29,8 @@ from kiosk.sync.reachability import Reach, reach_all
 TIMEOUT_S = 60.0
 _SETTLED_S = 0.7
 _POLL_S = 0.05
+WHOLE_S = 10.0
+"""The longest wait for all parts of a desk's head."""
 HEARD_S = 6.0
 """The longest wait for another desk to know this one; it can also learn that later."""
 JOINING = "a joining desk"
@@ -181,17 +183,19 @@ def _wait(
         now = time.monotonic()
         peers = node.book.alive(now)
         have = log_heads(store)
-        announced = [node.book.trust.credible_heads(peer.head, have) for peer in peers]
+        heard = [peer for peer in peers if peer.heads]
         wanted: dict[str, int] = {}
-        for heads in announced:
-            for log_id, seq in heads.items():
+        for peer in heard:
+            for log_id, seq in node.book.expected(peer, have).items():
                 wanted[log_id] = max(seq, wanted.get(log_id, 0))
-        total = sum(wanted.values())
-        if sum(have.values()) > best:  # a slow link is no reason to stop
-            best, end = sum(have.values()), max(end, now + timeout_s)
+        count = sum(have.values())
+        if count > best:  # a slow link is no reason to stop
+            best, end = count, max(end, now + timeout_s)
         if progress:
-            progress(min(sum(have.values()), total), total or None)
-        if total and _has_all(have, wanted):
+            missing = sum(seq - have.get(log_id, 0) for log_id, seq in wanted.items())
+            progress(count, count + missing if heard else None)
+        is_whole = all(peer.is_whole or now - peer.since > WHOLE_S for peer in heard)
+        if heard and is_whole and not wanted:
             settled_at = settled_at or now
             if now - settled_at >= _SETTLED_S:
                 return len(peers) + 1, _notes(node, peers, have)
@@ -201,7 +205,7 @@ def _wait(
         if changed and not peers:
             raise _code_changed(parse_address(changed[0]))
         if now >= end:
-            if any(heads and _has_all(have, heads) for heads in announced):
+            if any(not node.book.expected(peer, have) for peer in heard):
                 return len(peers) + 1, _notes(node, peers, have)
             raise _not_joined(node, call, timeout_s)
         time.sleep(_POLL_S)
@@ -213,22 +217,18 @@ def _wait_heard(node: Node, store: Store) -> None:
     own = store.local("log_id")
     while time.monotonic() < end:
         peers = node.book.alive(time.monotonic())
-        if any(own in peer.head.heads for peer in peers):
+        if any(own in peer.heads for peer in peers):
             return
         time.sleep(_POLL_S)
-
-
-def _has_all(have: dict[str, int], wanted: dict[str, int]) -> bool:
-    return all(have.get(log_id, 0) >= seq for log_id, seq in wanted.items())
 
 
 def _notes(node: Node, peers: list[Peer], have: dict[str, int]) -> tuple[str, ...]:
     notes = []
     for peer in peers:
         name = escape_controls(peer.head.desk)
-        if node.book.trust.undelivered(peer.head, have):
+        if node.book.undelivered(peer, have):
             notes.append(undelivered_text(name))
-        elif not _has_all(have, peer.head.seqs):
+        elif node.book.expected(peer, have):
             notes.append(f"{name} has more events: they arrive while this desk is open.")
     return tuple(notes)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from kiosk.domain.checkin.outcomes import Direction, Outcome
 from kiosk.domain.log.event_schema import validated_body
 from kiosk.domain.log.events import Body, EventKind, LogEvent, fingerprint, json_lines
 from kiosk.domain.people.attendee import EDITABLE_FIELDS, WALK_IN_SOURCE
@@ -241,6 +242,10 @@ def _insert_scans(rows: str) -> str:
     )
 
 
+_PLAIN = {member: str(member.value) for member in (*Direction, *Outcome)}
+"""Enum member to its plain text, which SQLite binds faster; a look-up is faster than `.value`."""
+
+
 def _scan_values(event: LogEvent, body: Body) -> tuple[Any, ...]:
     return (
         event.log_id,
@@ -251,8 +256,8 @@ def _scan_values(event: LogEvent, body: Body) -> tuple[Any, ...]:
         body["list"],
         event.subject,
         body["code"],
-        body["direction"].value,  # SQLite binds a plain text faster than an enum member
-        body["outcome"].value,
+        _PLAIN[body["direction"]],
+        _PLAIN[body["outcome"]],
         body["heads"],
         int(body["forced"]),
         body["reason"],

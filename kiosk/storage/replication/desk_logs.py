@@ -11,7 +11,7 @@ import re
 import secrets
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from kiosk.domain.log.event_schema import validated_body
@@ -19,13 +19,16 @@ from kiosk.domain.log.events import EventKind
 from kiosk.storage.file.clone_detection import EARLIER_LOGS
 from kiosk.storage.file.machine_facts import DESK_NAME
 from kiosk.storage.file.store import Store
-from kiosk.storage.replication.merge import HEADS, log_heads
+from kiosk.storage.replication.merge import HEADS, log_head
 from kiosk.storage.replication.seals import LOG_KEY, LogKey, own_key, signed_logs
 
 MAX_NAME = 60
 """Characters of the name of a desk."""
 MAX_NAMED = 8
 """Earlier logs that a log names."""
+MAX_INTRODUCED = 100
+"""Other logs that one log introduces: those of more desks than an event has, and of files that
+they restored."""
 _NUMBERED = re.compile(r"desk (\d+)", re.IGNORECASE)
 
 
@@ -110,30 +113,50 @@ def next_desk_name(names: Iterable[str]) -> str:
     return f"Desk {number}"
 
 
-@dataclass(frozen=True, slots=True)
-class Introduction:
-    """What one log says about other logs."""
+class Introductions:
+    """What the logs of a file say about other logs: which exist, and where an unsigned one ends.
 
-    introduces: tuple[str, ...] = ()
-    closed: dict[str, int] = field(default_factory=dict)
-    """Unsigned log to its last number."""
+    Each log counts for at most `MAX_INTRODUCED` others, the first ones that it names. Every desk
+    counts the same, so all accept the same logs, in whatever order the rows arrive.
+    """
 
-    def joined(self, body: Mapping[str, Any]) -> Introduction:
-        """This and what the body of one more event says."""
-        new = tuple(map(str, body.get("introduces") or ()))
-        ends = {str(log_id): int(seq) for log_id, seq in body.get("closed") or ()}
-        return Introduction((*self.introduces, *new), {**ends, **self.closed})
+    def __init__(self) -> None:
+        self.named: set[str] = set()
+        """Logs that another one introduces."""
+        self.ends: dict[str, int] = {}
+        """Unsigned log to its last number; of several claims, the smallest."""
+        self._by: dict[str, set[str]] = {}
+        """Log id to the logs that it introduces or closes."""
+
+    def take(self, log_id: str, body: Mapping[str, Any]) -> None:
+        """Add the body of the next `desk` event of a log."""
+        by = self._by.setdefault(log_id, set())
+        for closed, seq in body.get("closed") or ():
+            if self._counts(by, str(closed)):
+                self.ends[closed] = min(int(seq), self.ends.get(closed, int(seq)))
+        for name in body.get("introduces") or ():
+            if self._counts(by, str(name)):
+                self.named.add(name)
+
+    def _counts(self, by: set[str], name: str) -> bool:
+        if name not in by and len(by) < MAX_INTRODUCED:
+            by.add(name)
+        return name in by
+
+    def left(self, log_id: str) -> int:
+        """How many other logs a log can still introduce."""
+        return MAX_INTRODUCED - len(self._by.get(log_id, ()))
 
 
-def introductions(connection: sqlite3.Connection) -> dict[str, Introduction]:
-    """Log id to what it says about others, for each log with a `desk` event."""
-    said: dict[str, Introduction] = {}
+def introductions(connection: sqlite3.Connection) -> Introductions:
+    """What the logs of a file say about other logs."""
+    said = Introductions()
     for log_id, body in connection.execute(
         "SELECT log_id, body FROM event WHERE kind = 'desk' ORDER BY log_id, seq"
     ).fetchall():
         checked = validated_body(EventKind.DESK, body)
         if checked is not None:
-            said[log_id] = said.get(log_id, Introduction()).joined(checked)
+            said.take(log_id, checked)
     return said
 
 
@@ -147,15 +170,30 @@ def introduce_desk(store: Store) -> None:
         _introduce(store, closed)
 
 
-def _begin_signed_log(store: Store) -> list[tuple[str, int]]:
-    """Continue in a log with a key; returns the end of the unsigned log before it."""
+def continue_in_new_log(store: Store) -> None:
+    """Begin a new log of this desk, as the present one has introduced as many others as it can.
+
+    The last log that it introduces is the new one.
+    """
+    with store.writing():
+        _begin_signed_log(store, is_introduced=True)
+        _introduce(store)
+
+
+def _begin_signed_log(store: Store, *, is_introduced: bool = False) -> list[tuple[str, int]]:
+    """Continue in a log with a key; returns the end of the unsigned log before it.
+
+    `is_introduced`: the log before introduces it.
+    """
     seed = secrets.token_bytes(32)
     key, before = LogKey(seed), store.local("log_id")
-    signed = signed_logs(store.connection)
+    if is_introduced:
+        introduce_others(store, [key.log_id])
+    is_signed = before in signed_logs(store.connection)
     store.start_new_log(key.log_id)
     store.set_machine_facts({LOG_KEY: f"{key.log_id}:{seed.hex()}"})
-    ends = log_heads(store)
-    return [(before, ends[before])] if before in ends and before not in signed else []
+    end = log_head(store.connection, before)
+    return [(before, end)] if end and not is_signed else []
 
 
 def introduce_others(store: Store, log_ids: Iterable[str]) -> None:

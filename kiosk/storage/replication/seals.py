@@ -11,13 +11,14 @@ needed; that log is closed then, and the desk continues in a signed one.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kiosk.domain.log.merge import MAX_SEQ
 from kiosk.storage.file.store import Store
-from kiosk.storage.replication.merge import log_heads
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -47,9 +48,12 @@ class Place:
     seq: int = 0
     chain: bytes = _START
 
-    def after(self, digest: bytes) -> Place:
-        """The place after the next row, which has this hash."""
-        return Place(self.seq + 1, sha256(self.chain + digest).digest())
+    def after(self, *digests: bytes) -> Place:
+        """The place after the next rows, which have these hashes."""
+        chain = self.chain
+        for digest in digests:
+            chain = sha256(chain + digest).digest()
+        return Place(self.seq + len(digests), chain)
 
 
 def log_id_of(key: bytes) -> str:
@@ -152,12 +156,11 @@ def place_at(connection: sqlite3.Connection, log_id: str, seq: int) -> Place:
             (log_id, seq),
         ).fetchone()
     place = Place(*row) if row else Place()
-    for (digest,) in connection.execute(
+    rows = connection.execute(
         "SELECT hash FROM event WHERE log_id = ? AND seq > ? AND seq <= ? ORDER BY seq",
         (log_id, place.seq, seq),
-    ):
-        place = place.after(digest)
-    return place
+    )
+    return place.after(*(digest for (digest,) in rows))
 
 
 def _followed(
@@ -230,48 +233,65 @@ def _own_seals(
     return seals
 
 
-def sealed_rows_after(
-    store: Store, heads: dict[str, int], *, limit: int, max_bytes: int
-) -> tuple[list[tuple[Any, ...]], list[Seal]]:
-    """Rows that a desk with these heads lacks, and the seals that prove those of signed logs.
+SealedRows = tuple[list[tuple[Any, ...]], list[Seal]]
+"""Rows of the log, and the seals that prove those of signed logs."""
 
-    At most `limit` rows and about `max_bytes` of bodies; a run of rows before a seal is not split.
+
+def sealed_parts(
+    store: Store, after: Mapping[str, int], *, limit: int, max_bytes: int
+) -> Iterator[SealedRows]:
+    """Yield the rows of some logs in parts, each log from the row after a number on.
+
+    A part has about `limit` rows or `max_bytes` of bodies: a run of rows before a seal is not
+    split. Signed logs come first, because they introduce the others.
     """
+    connection = store.connection
+    signed = signed_logs(connection).intersection(after)
     rows: list[tuple[Any, ...]] = []
     used: list[Seal] = []
-    signed = signed_logs(store.connection)
     size = 0
-    heads_here = log_heads(store)
-    for log_id in sorted(heads_here, key=lambda log: (log not in signed, log)):
-        # signed logs first: they introduce the others
-        last = heads_here[log_id]
-        first = heads.get(log_id, 0)
-        if last <= first:
-            continue
-        seals = seals_after(store.connection, log_id, first) if log_id in signed else []
-        for end in [seal.seq for seal in seals] if log_id in signed else [last]:
-            most = limit - len(rows) if log_id not in signed else -1
-            some = _rows_between(store.connection, log_id, first, end, most)
-            for row in some:
-                rows.append(row)
-                size += len(row[5])
-                if log_id not in signed and size >= max_bytes:
-                    return rows, used
-            used += [seal for seal in seals if seal.seq == end]
-            first = end
+    for log_id in sorted(after, key=lambda log: (log not in signed, log)):
+        is_signed, first = log_id in signed, after[log_id]
+        seals = {seal.seq: seal for seal in seals_after(connection, log_id, first)}
+        while True:
+            end = next((seq for seq in seals if seq > first), None) if is_signed else MAX_SEQ
+            if end is None:
+                break
+            most = inf if is_signed else max_bytes - size
+            some = _rows_between(connection, log_id, first, end, -1 if is_signed else limit, most)
+            if not some:
+                break
+            rows += some
+            size += sum(len(row[5]) for row in some)
+            first = some[-1][1]
+            if end in seals:
+                used.append(seals.pop(end))
             if len(rows) >= limit or size >= max_bytes:
-                return rows, used
-    return rows, used
+                yield rows, used
+                rows, used, size = [], [], 0
+    if rows:
+        yield rows, used
 
 
 def _rows_between(
-    connection: sqlite3.Connection, log_id: str, first: int, last: int, limit: int
-) -> Sequence[tuple[Any, ...]]:
-    return connection.execute(
+    connection: sqlite3.Connection,
+    log_id: str,
+    first: int,
+    last: int,
+    limit: int,
+    max_bytes: float,
+) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = []
+    for row in connection.execute(
         "SELECT log_id, seq, hlc, kind, subject, body, lower(hex(hash)) FROM event "
         "WHERE log_id = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
         (log_id, first, last, limit),
-    ).fetchall()
+    ):
+        rows.append(row)
+        max_bytes -= len(row[5])
+        if max_bytes <= 0:
+            break
+    return rows
 
 
 def drop_seals_after(connection: sqlite3.Connection, log_id: str, seq: int) -> None:
