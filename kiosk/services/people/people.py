@@ -40,7 +40,7 @@ class PersonHistory:
     badge: PrintedBadge | None
     scans: list[ScanRow]
     rights: Rights
-    """What the ticket is good for."""
+    """Dates and add-ons of the ticket."""
 
 
 def person_history(store: Store, attendee_id: str) -> PersonHistory:
