@@ -44,7 +44,7 @@ class PersonHistory:
 
 
 def person_history(store: Store, attendee_id: str) -> PersonHistory:
-    """Read what the event file holds about an attendee besides their fields."""
+    """Read everything about an attendee in the event file, except their fields."""
     connection = store.connection
     person = people.attendee(connection, attendee_id)
     return PersonHistory(
