@@ -39,7 +39,7 @@ class Vocabulary:
         self._numbers: dict[str, int] = {}
         self._sounded: set[int] = set()
         self._added_latin: list[int] = []
-        """Latin words of names that are not in the stored index."""
+        """Latin words of names that were added since the index was stored."""
         self._has_stored_latin = False
         self._ordered: list[str] = []
         self._new: list[str] = []

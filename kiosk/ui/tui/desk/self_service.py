@@ -371,7 +371,10 @@ def _answer(reply: Reply) -> Content:
         return Content("\n\n").join([Content.styled(who, "bold"), lines])
     if reply.answer is not Answer.WELCOME:
         return Content("\n\n").join(
-            [Content.styled(f"→ {ENGLISH.help_desk}", "bold"), *map(Content, _others("help_desk"))]
+            [
+                Content.styled(f"→ {ENGLISH.help_desk}", "bold"),
+                *map(Content, in_all_languages("help_desk")[1:]),
+            ]
         )
     name = escape_controls(reply.first_name)
     parts = [Content.styled(f"✓  {name}" if name else "✓", "bold")]
@@ -411,7 +414,3 @@ def _question(question: Question, *, is_again: bool) -> Content:
 
 def _skip(question: Question) -> str:
     return "skip_key" if question.is_one_key else "skip_empty"
-
-
-def _others(field: str) -> list[str]:
-    return in_all_languages(field)[1:]
