@@ -98,9 +98,8 @@ class SelfService:
         question = prompts.question if prompts else None
         if prompts is None or question is None:
             return Reply(Answer.HELP_DESK)
-        is_code = question.kind is QuestionKind.CODE and text is not None
-        if is_code and holder_of_ticket(store, text or "")[0] is not None:
-            return self.ticket(store, text or "")
+        if text is not None and question.kind is QuestionKind.CODE and _is_ticket(store, text):
+            return self.ticket(store, text)
         try:
             return self._reply(self._desk.answered(store, prompts, text))
         except KioskError as error:
@@ -189,6 +188,10 @@ class SelfService:
     def _wrong(self) -> Reply:
         self._tries -= 1
         return Reply(Answer.HELP_DESK)
+
+
+def _is_ticket(store: Store, code: str) -> bool:
+    return holder_of_ticket(store, code)[0] is not None
 
 
 def first_name(person: Attendee) -> str:

@@ -8,8 +8,11 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import time
 import weakref
 from pathlib import Path
+
+from textual.pilot import Pilot
 
 from kiosk.services.people.lookup import Lookup
 from kiosk.ui.tui.app import KioskApp
@@ -31,6 +34,13 @@ def _searched(app: KioskApp, name: str) -> bool:
     return screen.person is not None and screen.person.attendee.name == name
 
 
+async def _closed(pilot: Pilot[None], seen: list[weakref.ref[Lookup]]) -> None:
+    """Wait for the threads of closed events, which a busy machine ends later."""
+    end = time.monotonic() + 10
+    while sum(ref() is not None for ref in seen) > 2 and time.monotonic() < end:
+        await pilot.pause(0.1)
+
+
 async def main(event: str, times: str, name: str) -> None:
     """Lines of: megabytes, names' indexes alive, threads, open files."""
     app = KioskApp(Path(event), desk="Desk 1")
@@ -44,6 +54,7 @@ async def main(event: str, times: str, name: str) -> None:
             assert index is not None
             seen.append(weakref.ref(index))
             del index
+            await _closed(pilot, seen)
             alive = sum(ref() is not None for ref in seen)
             process = Path("/proc/self")
             held = [len(list((process / what).iterdir())) for what in ("task", "fd")]

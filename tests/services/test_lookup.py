@@ -75,6 +75,20 @@ GA-4,Guest of Honour,O-2
 """
 
 
+def test_a_typing_error_finds_the_person_who_is_in(store: Store) -> None:
+    """A far less similar attendee who is not in yet never comes before."""
+    malik = walk_in(store, "Ahmed Malik", {"email": "family@example.org"})
+    for name in ("Adaeze Okafor", "Björn Groß"):
+        walk_in(store, name, {"email": "ahmed.malik@example.org"})
+    lookup = Lookup.load(store)
+    before = [person.name for person in lookup.search(store, "ahmed melik", 5).people]
+    scan(store, ScanOrder(attendee_id=malik.id))
+    lookup.refresh(store)
+
+    assert "Ahmed Malik" == before[0]
+    assert before == [person.name for person in lookup.search(store, "ahmed melik", 5).people]
+
+
 def test_a_guest_is_found_as_they_are_called(store: Store, tmp_path: Path) -> None:
     """“Guest of Palwasha” stands on the screen: typed, it finds the nameless of her order alone."""
     sheet = tmp_path / "people.csv"

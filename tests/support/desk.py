@@ -16,7 +16,7 @@ from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.match_list import MatchList
 from tests.support.keyboard import type_as_person
 
-WAIT_S = 10.0
+WAIT_S = 30.0
 
 
 class Desk:

@@ -19,7 +19,7 @@ from kiosk.ui.tui.printing.badge_queue import BadgeQueueScreen
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 from tests.support.fake_printing import FakeSystem
 
-WAIT_S = 10.0
+WAIT_S = 30.0
 
 
 class PrintingDesk:

@@ -15,11 +15,11 @@ from kiosk.ui.tui.dialogs.file_picker import FilePicker
 from kiosk.ui.tui.setup.import_preview import ImportScreen
 from kiosk.ui.tui.setup.welcome import WelcomeScreen
 
-WAIT_S = 15.0
+WAIT_S = 30.0
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Wait for the threads behind a screen; fails after 15 s."""
+    """Wait for the threads behind a screen; fails after 30 s."""
     end = asyncio.get_running_loop().time() + WAIT_S
     while not condition():
         assert asyncio.get_running_loop().time() < end

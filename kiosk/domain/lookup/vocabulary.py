@@ -38,12 +38,15 @@ class Vocabulary:
         """Words without written vowels, by `skeleton`."""
         self._numbers: dict[str, int] = {}
         self._sounded: set[int] = set()
+        self._added_latin: list[int] = []
+        """Latin words of names that were added since the index was stored."""
+        self._has_stored_latin = False
         self._ordered: list[str] = []
         self._new: list[str] = []
 
     def enter(self, text: str, *, by_sound: bool) -> int:
         """The number of a folded word, added if new; words of names are also found by sound."""
-        number = self.number(text)
+        number = self._find(text)
         if number is None:
             number = self._numbers[text] = len(self)
             self._texts.append(text)
@@ -63,8 +66,16 @@ class Vocabulary:
 
     def number(self, text: str) -> int | None:
         """The number of exactly this word, if an attendee has it."""
+        number = self._find(text)
+        return number if number is not None and self._is_used(number) else None
+
+    def _find(self, text: str) -> int | None:
         number = self._numbers.get(text)
         return self._stored.find(text) if number is None else number
+
+    def _is_used(self, number: int) -> bool:
+        """Whether an attendee has this word; it stays when the last one is removed."""
+        return self.postings.count(number) > 0 or self.elsewhere.count(number) > 0
 
     def is_known(self, word: str) -> bool:
         """Whether a name contains this word or is pronounced so."""
@@ -100,11 +111,12 @@ class Vocabulary:
     @property
     def has_latin(self) -> bool:
         """Whether a name is written in Latin letters."""
-        return len(self.letters) > 0
+        return self._has_stored_latin or any(map(self._is_used, self._added_latin))
 
     def _enter_sounds(self, text: str, number: int) -> None:
         if text.isascii():
             if not text.isdigit():
+                self._added_latin.append(number)
                 self.letters.add(text, number)
                 self.latin.add(sound(text), number)
             return
@@ -144,6 +156,7 @@ class Vocabulary:
         vocabulary.elsewhere = Lists.unpack(packed, "elsewhere")
         for name in _BOOKS:
             setattr(vocabulary, name, SoundBook.unpack(packed, name))
+        vocabulary._has_stored_latin = len(vocabulary.letters) > 0
         return vocabulary
 
     def _sort(self) -> None:

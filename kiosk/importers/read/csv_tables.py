@@ -213,8 +213,7 @@ def _check_width(path: Path, decoded: Decoded, delimiter: str) -> None:
 
 
 def _has_long_line(raw: bytes) -> bool:
-    """Whether a line may have more than `_MAX_CELLS` characters; it reads only a line end of each
-    so many bytes."""
+    """Whether a line may have more than `_MAX_CELLS` bytes; jumps from line end to line end."""
     start = 0
     while len(raw) - start > _MAX_CELLS:
         end = raw.rfind(b"\n", start, start + _MAX_CELLS)

@@ -136,8 +136,8 @@ class TableBuilder:
             if any(map(str.strip, row))
         ]
         self._shared: list[dict[str, str] | None] = []
-        """Of each column that repeats its values, one text for each: so a large file takes half of
-        the memory, and all later steps less time."""
+        """For each column with repeated values: one text for each value. A large file then needs
+        half the memory, and later steps are faster."""
         self.add(first[below:], numbers[below:])
 
     def add(self, rows: Rows, numbers: Sequence[int]) -> None:

@@ -22,7 +22,7 @@ from kiosk.importers.understand.values import MAX_CODE, fold
 from kiosk.importers.understand.values import codes as code_cells
 
 _registration = partial(tuple.__new__, Registration)
-"""`Registration._make` without a call of Python for each row."""
+"""`Registration._make` without a Python call for each row."""
 _PART = 1000
 """Rows handled at a time: few enough to stay in the processor's cache."""
 

@@ -205,15 +205,25 @@ class Lookup:
 
     def _comes_first(self, hit: Hit) -> tuple[bool, bool, bool]:
         """The order in which hits are taken, from what the index knows; `_rank` refines it."""
-        return hit.score < _WHOLE_NAME, not hit.is_written, hit.id in self.arrived
+        return (
+            hit.score < _WHOLE_NAME,
+            not hit.is_written,
+            hit.is_written and hit.id in self.arrived,
+        )
 
     def _rank(
         self, person: Attendee, typed: Sequence[str], written: set[str]
     ) -> tuple[int, bool, bool]:
-        """The whole name first, then its beginnings, then similar ones; first who may enter."""
-        spelled = 0 if _is_full_name(person, typed) else 1 if person.id in written else 2
+        """The whole name first, then its beginnings, each beginning with people who may enter.
+
+        Similar names come last, as the index orders them: how similar they are counts more than
+        who may enter.
+        """
+        is_whole = _is_full_name(person, typed)
+        if not is_whole and person.id not in written:
+            return 2, False, False
         is_expected = person.status is TicketStatus.VALID and person.id not in self.arrived
-        return spelled, not is_expected, person.status in _BARRED
+        return 0 if is_whole else 1, not is_expected, person.status in _BARRED
 
     def _is_clear(
         self,

@@ -40,11 +40,11 @@ class PersonHistory:
     badge: PrintedBadge | None
     scans: list[ScanRow]
     rights: Rights
-    """What the ticket is good for."""
+    """Dates and add-ons of the ticket."""
 
 
 def person_history(store: Store, attendee_id: str) -> PersonHistory:
-    """Read what the event file holds about an attendee besides their fields."""
+    """Read everything about an attendee in the event file, except their fields."""
     connection = store.connection
     person = people.attendee(connection, attendee_id)
     return PersonHistory(

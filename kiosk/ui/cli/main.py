@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import threading
@@ -226,6 +227,8 @@ def usage_error(error: click.UsageError) -> KioskError:
             problem = f"{_label(option, context)} {takes}."
         case click.BadParameter(param=click.Parameter() as param):
             problem = f"{_label(param, context)}: {error.message}"
+        case _ if extra := re.search(r"unexpected extra arguments? \((.*)\)", error.message):
+            problem = f"The command does not take “{extra[1]}”."
     path = context.command_path if context else "kiosk"
     help_hint = f"See `{path} --help`."
     return KioskError("usage", problem, next_step=f"{hint} {help_hint}".lstrip())

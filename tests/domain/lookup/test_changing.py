@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kiosk.domain.lookup.index import LookupIndex
@@ -83,6 +83,7 @@ NAMES = st.one_of(
 
 
 @settings(max_examples=60, deadline=None)
+@example(name="ALU", query="ALU")
 @given(name=NAMES, query=NAMES)
 def test_adding_then_removing_leaves_search_as_before(name: str, query: str) -> None:
     """An undone walk-in is not found any more."""

@@ -112,7 +112,7 @@ def test_help_and_version_everywhere(
         (["export", "-o", "x.csv", "--who", "presnt"], "Did you mean “present”?"),
         (["badges", "-o", "x.pdf", "--sort", "famly"], "Did you mean “family”?"),
         (["lists", "ad", "A"], "Did you mean “add”?"),
-        (["undo", "word"], "unexpected extra argument (word)."),
+        (["undo", "word"], "The command does not take “word”."),
         (["scan"], "kiosk scan --help"),
         (["show"], "kiosk show --help"),
         (["find", "a", "--limit", "many"], "--limit"),

@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Static, TextArea
 
 import kiosk.ui.tui
+from kiosk.domain.badges.order import BadgeProblem
 from kiosk.domain.checkin.outcomes import Outcome
 from kiosk.domain.checkin.privileges import Role
 from kiosk.domain.log import setting_schema
@@ -31,7 +32,7 @@ from kiosk.ui.tui.dialogs.pin import NewPinScreen, PinScreen
 from kiosk.ui.tui.dialogs.reasons import ConfirmScreen
 from kiosk.ui.tui.dialogs.writing import WritingDialog
 from kiosk.ui.tui.printing.badge_preview import BadgePictureView
-from kiosk.ui.tui.printing.paper import KINDS, PaperScreen
+from kiosk.ui.tui.printing.paper import KINDS, PaperScreen, Written, result_lines
 from kiosk.ui.tui.setup.pins import PinsScreen
 from kiosk.ui.tui.setup.restore import PurgedScreen, PurgeScreen, RestoreScreen
 from kiosk.ui.tui.setup.settings import SettingForm, SettingsScreen
@@ -237,6 +238,18 @@ async def test_two_different_pins_set_none(desk_store: Store) -> None:
 
 
 # Paper.
+
+
+def test_attendees_without_a_badge_are_counted_or_named() -> None:
+    """Without a name there is only a number to say."""
+    problems = [
+        BadgeProblem("1", "", "has no name"),
+        BadgeProblem("2", "陳美玲", "no font has 陳"),
+        BadgeProblem("3", "", "has no name"),
+    ]
+    _, *said = result_lines(Written(Path("badges.pdf"), "3 badges", tuple(problems)))
+
+    assert ["! 2 attendees have no name: left out.", "! 陳美玲: no font has 陳"] == said
 
 
 @pytest.mark.parametrize("kind", [kind.name for kind in KINDS])

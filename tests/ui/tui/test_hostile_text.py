@@ -196,7 +196,7 @@ async def test_pasted(event: Store) -> None:
             await desk.pilot.pause()
             assert_whole(desk.app)
         await desk.pilot.press("f2")
-        await desk.pilot.pause(0.1)
+        await desk.until(lambda: bool(desk.app.screen.query("#field-name")))
         field = desk.app.screen.query_one("#field-name", Input)
         for text in SHORT[1::3]:
             field.value = ""

@@ -31,7 +31,7 @@ from kiosk.ui.tui.widgets.scan_input import ScanInput
 from tests.conftest import Clock
 from tests.support.fake_printing import FakePrinter, FakeSystem
 
-WAIT_S = 10.0
+WAIT_S = 30.0
 BERLIN = ZoneInfo("Europe/Berlin")
 
 

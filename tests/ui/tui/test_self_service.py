@@ -33,7 +33,7 @@ from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.self_service import SelfServiceScreen
 from kiosk.ui.tui.dialogs.pin import NewPinScreen, PinScreen
 
-WAIT_S = 10.0
+WAIT_S = 30.0
 PIN = "246810"
 
 

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from textual import events
+from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.screen import Screen
 from textual.widgets import Input, Static, TextArea
@@ -23,6 +24,7 @@ from kiosk.ui.tui.textual_compat import (
     is_text_area,
     key_name,
     make_switchable,
+    release_removed_widgets,
 )
 
 
@@ -167,3 +169,15 @@ def test_no_other_module_names_private_modules() -> None:
     }
 
     assert {"ui/tui/textual_compat.py"} == users
+
+
+async def test_removed_widgets_are_released() -> None:
+    """`_styles_cache.StylesCache.get_inner_outer` keeps each widget that was drawn."""
+    app: App[None] = App()
+    async with app.run_test() as pilot:
+        await app.mount(Static("drawn"))
+        await pilot.pause()
+        assert StylesCache.get_inner_outer.cache_info().currsize > 0
+        release_removed_widgets()
+
+    assert 0 == StylesCache.get_inner_outer.cache_info().currsize

@@ -128,21 +128,21 @@ def _below(line: str, strong: str) -> Content:
     return Content.assemble(before, (found, "bold"), after)
 
 
-# A scan's verdict where the desk's banner is covered: nobody waits for a dialog to be closed.
+# A scan's verdict while a dialog covers the desk's banner.
 
 SHOWN_S = 8.0
-"""As long as it takes to read it and to say hello; the desk's own banner keeps it."""
+"""Long enough to read it and say hello; the desk's own banner keeps it."""
 
 
 class VerdictOver(ResultBanner):
-    """Lies on top of whatever is open, for a while."""
+    """A verdict above the open dialog, for a few seconds."""
 
     def __init__(self) -> None:
         super().__init__()
         self._gone: Timer | None = None
 
     def show(self, view: BannerView) -> None:
-        """Paint a verdict, and begin to count anew."""
+        """Paint a verdict, and show it for the whole time again."""
         super().show(view)
         if self._gone is not None:
             self._gone.stop()
@@ -150,8 +150,8 @@ class VerdictOver(ResultBanner):
 
 
 def show_over(screen: Screen[object], covered: ResultBanner, view: BannerView) -> None:
-    """Say on `screen` what the desk's banner says beneath it, unless that can be seen or the
-    screen has a line of its own for it."""
+    """Show the desk's banner on `screen`, unless the banner is visible or the screen shows verdicts
+    in its own line."""
     over = next(iter(screen.query(VerdictOver)), None)
     if over is not None:
         over.show(view)

@@ -78,7 +78,7 @@ _RESIZED_S = 0.1
 WATCH_S = 1.0
 """How often the desk checks whether another program has written to the event."""
 REST_LINES = 8
-"""Verdicts that are read for the list at rest, at least."""
+"""The fewest verdicts that are read for the list at rest."""
 HELD = "Another program holds the event file. The scan is kept, and continues when it is free."
 
 
@@ -124,7 +124,7 @@ class DeskScreen(Screen[None]):
         self._order_left: tuple[ScanResult | None, tuple[Attendee, ...]] = (None, ())
         """A verdict, and the people of its order who are not in yet."""
         self._wanted_person: str | None = None
-        """Whose card is loading, if it is not the one shown."""
+        """The attendee whose card is loading, if it is not the one shown."""
         self._cards_loading = 0
         self._scans_coming = 0
         """Scans on their way from the router to this screen."""
@@ -187,7 +187,7 @@ class DeskScreen(Screen[None]):
         """Whether the event is open and all names are read."""
         return self.list is not None and self.parts.lookup.index is not None
 
-    # what is on the screen
+    # the screen
 
     def compose(self) -> ComposeResult:
         """The design of 80x24; wider screens only get more space."""
@@ -388,7 +388,7 @@ class DeskScreen(Screen[None]):
         self.verdicts.publish(view)
 
     def say(self, words: str, hint: str, tone: str = "question", sign: str = "i") -> None:
-        """Show a message that is no verdict: there is one place to look."""
+        """Show a message that is no verdict, in the same place."""
         self.banner(BannerView(sign, words, tone, hint=hint))
 
     def show_error(self, error: KioskError) -> None:
@@ -399,7 +399,7 @@ class DeskScreen(Screen[None]):
 
     def show_camera_error(self, error: KioskError) -> None:
         """Show why there are no pictures."""
-        from kiosk.camera.frames import GO_ON  # of a part that most desks never use
+        from kiosk.camera.frames import GO_ON  # most desks never use this part
 
         hint = escape_controls(way_out(error, DESK)).removesuffix(GO_ON).rstrip()
         who = escape_controls(error.problem)
@@ -420,7 +420,7 @@ class DeskScreen(Screen[None]):
         self.query_one(KeyBar).show(bar, NEEDED)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """None dims a key: it is there, and cannot act now."""
+        """None dims a key that cannot act now."""
         if self.scan_only and action in NOT_AT_A_SCAN_DESK:
             return None
         possible = {
@@ -604,7 +604,7 @@ class DeskScreen(Screen[None]):
         if message.ended:
             await field.action_submit()
 
-    # what the keys do
+    # actions of the keys
 
     def action_into_list(self) -> None:
         """From the field into the matches."""
@@ -737,7 +737,7 @@ class DeskScreen(Screen[None]):
         self.parts.help_desk.act()
 
     def action_help_list(self) -> None:
-        """List who waits at the help desk."""
+        """List the people who wait at the help desk."""
         self.parts.help_desk.open_list()
 
     def action_badge(self) -> None:
@@ -761,7 +761,7 @@ class DeskScreen(Screen[None]):
         self.parts.screens.questions()
 
     def action_tables(self) -> None:
-        """Who sits where, and how tables are assigned."""
+        """The tables, their people, and how they are assigned."""
         self.parts.screens.tables()
 
     def action_import_file(self) -> None:
@@ -773,15 +773,15 @@ class DeskScreen(Screen[None]):
         self.parts.screens.export()
 
     def action_dashboard(self) -> None:
-        """How many are in and how fast people come."""
+        """The number of people who are in, and how fast people come."""
         self.parts.screens.dashboard()
 
     def action_activity(self) -> None:
-        """What happened at the desks, newest first."""
+        """The events of all desks, newest first."""
         self.parts.screens.activity()
 
     def action_ready(self) -> None:
-        """What is still to do."""
+        """The tasks before the event."""
         self.parts.screens.ready()
 
     def action_set_up(self) -> None:

@@ -75,17 +75,17 @@ class DeskHeader(Static):
             self.update(content, layout=False)
 
 
-# The line of counters: who is in, badges on their way, how the desks stand.
+# The line of counters: people who are in, badges to print, state of the desks.
 
 _TROUBLE_SHARE = 0.75
-"""How much of the line a printer's trouble may take: the counters keep the rest."""
+"""The largest part of the line that a printer's problem takes; the counters keep the rest."""
 _PACE = "pace"
 _PARTS = ("counts", _PACE, "help_desk", "sharing", "camera", "badges")
-"""From left to right; where there is no room for all, the pace is what nobody misses."""
+"""From left to right; where there is no room for all, the pace is left out."""
 
 
 class StatusLine(Static):
-    """Each part is told by whoever knows it, and all are shown in one line."""
+    """One line of parts, each of which another component sets."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__("", id=id, markup=False)
@@ -93,19 +93,19 @@ class StatusLine(Static):
         self._trouble = ""
 
     def say(self, **parts: str) -> None:
-        """Show new words for some parts (their names are in `_PARTS`); empty: nothing of it."""
+        """Show new words for some parts, by their names in `_PARTS`; empty hides a part."""
         if any(self._said.get(name, "") != words for name, words in parts.items()):
             self._said |= parts
             self._paint()
 
     def warn(self, trouble: str) -> None:
-        """What somebody must see to, in red before all else, and the key for it; empty: nothing."""
+        """Show a problem in red before all else, with the key for it; empty hides it."""
         if trouble != self._trouble:
             self._trouble = trouble
             self._paint()
 
     def on_resize(self) -> None:
-        """There is room for more, or for less."""
+        """Show as many parts as fit now."""
         self._paint()
 
     def _paint(self) -> None:

@@ -365,7 +365,7 @@ class MatchList(Widget, can_focus=True):
             return Strip([Segment(fit(text, width), detail)]).adjust_cell_length(width, look.plain)
         if self.last_seen is not None and not self.last_seen:
             return self._first_step(y, width)
-        if not self.last_seen or y >= len(self.last_seen):
+        if self.last_seen is None or y >= len(self.last_seen):
             return Strip.blank(width, look.plain)
         seen = self.last_seen[y]
         sign = look.plain + look.signs.get(seen.sign, Style())

@@ -35,12 +35,12 @@ from kiosk.ui.tui.worker import Session
 WELCOME_S = 6.0
 REFUSAL_S = 6.0
 IDLE_S = 25.0
-"""Half-typed text of somebody who has left goes after this."""
+"""Half-typed text is deleted after this time: its attendee has left."""
 NO_ANSWER = "0"
 PRESSED_TWICE_S = 0.6
-"""The key of an answer again so soon is one key pressed twice: nobody reads faster."""
+"""The same key again so soon is one key pressed twice: no one reads faster."""
 TYPED_ANSWER_S = 1.2
-"""Every answer to typed text comes after this time, neither sooner nor later for any reason."""
+"""Every answer to typed text takes this time, so that the time reveals nothing."""
 
 _TONES = {
     Answer.WELCOME: "-welcome",
@@ -65,16 +65,16 @@ _LARGE = {
     Answer.WELCOME: ("        ▄█", "      ▄█▀ ", "▀█▄ ▄█▀   ", "  ▀█▀     "),
     Answer.HELP_DESK: ("      ▀█▄ ", "▄▄▄▄▄▄▄▄█▄", "▀▀▀▀▀▀▀▀█▀", "      ▄█▀ "),
 }
-"""The sign of an answer, to be read from some steps away."""
+"""The sign of an answer, in letters that are readable from some steps away."""
 LARGE_FROM = 24
-"""Lines of a screen that has room for it."""
+"""The fewest lines of a screen that shows it."""
 OTHER_LINES = 19
 """Lines of the longest welcome below the sign."""
 
 
 class OwnField(Input, inherit_bindings=False):
-    """A field for attendees: letters and their removal. No copying, pasting or selecting, so
-    that nothing of one person's text can come back for the next."""
+    """A field for attendees: typing and deleting only. Without copying, pasting and selecting,
+    one person's text cannot appear again for the next."""
 
     BINDINGS = [
         Binding("backspace", "delete_left", show=False),
@@ -113,20 +113,20 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
         self.session = session
         self.service = SelfService(list_name, time.monotonic)
         self.checked_in = checked_in
-        """Told of everybody who is let in, by id: what the desk does after a check-in."""
+        """Called with the id of each attendee who is checked in: what the desk does then."""
         self._number = 0
         self._back: Timer | None = None
         self._question: Question | None = None
-        """What the attendee is asked now."""
+        """The current question."""
         self._confirms = False
-        """The attendee who is shown is checked in with Enter."""
+        """Enter checks in the attendee who is shown."""
         self._may_retype = False
         """The answer asks for a second attempt."""
         self._answered = ("", 0.0)
         """The key that last answered a question, and when, in monotonic seconds."""
 
     def compose(self) -> ComposeResult:
-        """English, with Hindi and Urdu beneath."""
+        """English, with Hindi and Urdu below."""
         with Vertical(id="own-box"):
             yield Static(_lines("greeting"), id="own-greeting")
             yield Static(_lines("ask"), id="own-ask")
@@ -142,7 +142,7 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
         yield Static("Staff: F11", id="own-staff", markup=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing but what the screen itself needs."""
+        """Only the actions of this screen."""
         return action in self.ACTIONS
 
     # scans and typing
@@ -178,7 +178,7 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
             second.focus()
 
     def _ask(self, name: str, second: str) -> None:
-        """Answer after a time that tells nothing."""
+        """Answer after a fixed time."""
         asked_at = time.monotonic()
         number = self._begin()
         self._say(Content("\n").join(map(Content, in_all_languages("wait"))), "-wait")
@@ -243,7 +243,7 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
-        """Somebody is there; who walks away leaves nothing."""
+        """While someone types, wait; after a pause, delete the text."""
         event.stop()
         if event.value:
             self._reset_after(IDLE_S)
@@ -256,7 +256,7 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
     # answers
 
     def _begin(self) -> int:
-        """A new question: nothing of the one before stays."""
+        """Begin with the next attendee: delete everything of the one before."""
         self._number += 1
         self._question = None
         self._confirms = False
@@ -289,7 +289,7 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
             self._reset_after(_shown_s(reply.answer))
 
     def _failed(self, number: int, error: KioskError) -> None:
-        """What went wrong is for the staff; attendees go to the help desk."""
+        """Errors are for the staff; attendees go to the help desk."""
         logging.getLogger("kiosk").warning("self-service: %s", error.code)
         self._show(number, Reply(Answer.HELP_DESK))
 
@@ -299,7 +299,7 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
         self.query_one("#own-answer", Static).update(words)
 
     def _reset(self, *, same_person: bool = False) -> None:
-        """As it was before anybody came; an attendee who tries once more is the same person."""
+        """Show the greeting again; a second attempt is by the same person."""
         self._begin()
         self._may_retype = False
         if same_person:
@@ -320,7 +320,7 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
         self._back = self.set_timer(seconds, self._reset)
 
     def action_leave(self) -> None:
-        """Back to the desk, for whoever knows the PIN."""
+        """Back to the desk, with the PIN."""
         from kiosk.ui.tui.dialogs.pin import PinScreen
 
         def answered(given: Authorisation | None) -> None:
@@ -333,7 +333,7 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
 
 
 def _shown_s(answer: Answer) -> float:
-    """How long an answer stays, when nobody presses a key."""
+    """How long an answer stays if no key is pressed."""
     if answer in (Answer.ASK, Answer.CONFIRM):
         return IDLE_S
     return WELCOME_S if answer is Answer.WELCOME else REFUSAL_S
@@ -371,7 +371,10 @@ def _answer(reply: Reply) -> Content:
         return Content("\n\n").join([Content.styled(who, "bold"), lines])
     if reply.answer is not Answer.WELCOME:
         return Content("\n\n").join(
-            [Content.styled(f"→ {ENGLISH.help_desk}", "bold"), *map(Content, _others("help_desk"))]
+            [
+                Content.styled(f"→ {ENGLISH.help_desk}", "bold"),
+                *map(Content, in_all_languages("help_desk")[1:]),
+            ]
         )
     name = escape_controls(reply.first_name)
     parts = [Content.styled(f"✓  {name}" if name else "✓", "bold")]
@@ -382,10 +385,10 @@ def _answer(reply: Reply) -> Content:
         texts = [text.replace("{}", place) for text in in_all_languages("badge")]
         parts.append(Content("\n").join(Content.styled(text, "bold") for text in texts))
     if reply.table:
-        told = [
+        tables = [
             text.replace("{}", escape_controls(reply.table)) for text in in_all_languages("table")
         ]
-        parts.append(Content("\n").join(Content.styled(text, "bold") for text in told))
+        parts.append(Content("\n").join(Content.styled(text, "bold") for text in tables))
     parts.append(Content("\n").join(map(Content, in_all_languages("checked_in"))))
     return Content("\n\n").join(parts)
 
@@ -411,7 +414,3 @@ def _question(question: Question, *, is_again: bool) -> Content:
 
 def _skip(question: Question) -> str:
     return "skip_key" if question.is_one_key else "skip_empty"
-
-
-def _others(field: str) -> list[str]:
-    return in_all_languages(field)[1:]

@@ -262,7 +262,7 @@ def questions_left(count: int) -> str:
 
 
 def _without_code(sentence: str, code: str) -> str:
-    """The sentence without the code, which is in the line above."""
+    """The sentence in the words of this screen: the code is in the line above, names are typed."""
     begin, found, rest = sentence.partition("the code ")
     if found and code:
         sentence = f"{begin}this code. {rest.partition('. ')[2]}"

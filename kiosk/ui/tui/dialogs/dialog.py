@@ -14,6 +14,7 @@ from textual.screen import ModalScreen, Screen, ScreenResultType
 from kiosk.errors import KioskError
 from kiosk.services.event.event import open_event
 from kiosk.ui.actions import DESK, full_message
+from kiosk.ui.tui.textual_compat import release_removed_widgets
 from kiosk.ui.tui.widgets.key_bar import StatusLine
 from kiosk.ui.tui.worker import Session
 
@@ -55,6 +56,10 @@ class AnswerScreen(Screen[ScreenResultType]):
     def failed(self, error: KioskError) -> None:
         """Show an error: what happened, what was saved and what to do next."""
         self.say(full_message(error, DESK), is_error=True)
+
+    def on_unmount(self) -> None:
+        """Let the memory of the closed screen go."""
+        release_removed_widgets()
 
     @on(events.ScreenResume)
     def _give_kept_answer(self) -> None:

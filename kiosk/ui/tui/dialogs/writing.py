@@ -59,7 +59,7 @@ def percent(done: int, total: int | None) -> str:
 
 
 class RunningScreen(Dialog[T | KioskError], Generic[T]):
-    """Work that nothing else may run beside, as restoring does. Answers its result or its error."""
+    """Work that runs alone, such as restoring. Answers its result or its error."""
 
     HELP = "The work continues until it is done. Esc stops it where the screen offers that."
     BINDINGS = [Binding("escape", "stop", "Stop")]
@@ -82,7 +82,7 @@ class RunningScreen(Dialog[T | KioskError], Generic[T]):
         self.job: Job[T] | None = None
 
     def compose(self) -> ComposeResult:
-        """The work, how far it is, and the key that stops it."""
+        """The work, its progress, and the key that stops it."""
         with Vertical(classes="dialog", id="running"):
             yield Static(self.work_title, classes="title", markup=False)
             yield StatusLine("0 %", id="running-said")
@@ -103,7 +103,7 @@ class RunningScreen(Dialog[T | KioskError], Generic[T]):
         self.dismiss(result)
 
     def action_stop(self) -> None:
-        """End the work, where nothing is half done then."""
+        """Stop the work, if that is safe."""
         if self.can_stop and self.job is not None:
             self.job.stop()
             self.say("Stopping ...")

@@ -80,7 +80,7 @@ class Written:
 
     file: Path
     words: str
-    """What is in it."""
+    """Its content: `3 badges on 3 pages`."""
     problems: tuple[BadgeProblem, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -259,10 +259,11 @@ def result_lines(written: Written) -> list[str]:
     """What was written, and who has no badge."""
     lines = [f"✓ {written.words} in {short_path(written.file)}. F3 opens it."]
     lines += [" ".join(written.notes)] if written.notes else []
-    named = [f"{problem.name or 'An attendee'}: {problem.why}" for problem in written.problems[:2]]
-    lines += [f"! {text}" for text in named]
-    more = len(written.problems) - len(named)
-    return [*lines, f"! and {more} more"] if more > 0 else lines
+    named = [problem for problem in written.problems if problem.name]
+    if nameless := len(written.problems) - len(named):
+        lines.append(f"! {counted(nameless, 'attendee has', 'attendees have')} no name: left out.")
+    lines += [f"! {problem.name}: {problem.why}" for problem in named[:2]]
+    return [*lines, f"! and {len(named) - 2:,} more"] if len(named) > 2 else lines
 
 
 def _line(kind: Kind) -> Content:
