@@ -163,11 +163,11 @@ class Ingest:
         if head.node != node:
             raise wire.InvalidMessage
         if not head.is_proven:
-            if head.is_joining and not self._state.admission.is_known(head.log_id):
+            if head.is_joining and not self._is_known(head.log_id):
                 joining = replace(head, heads={}, logs=0)
                 self._state.book.heard(joining, time.monotonic(), wall_ms())
             return
-        if not self._state.admission.is_known(head.log_id) and not self._introduce(head):
+        if not self._is_known(head.log_id) and not self._introduce(head):
             return
         if self._state.book.heard(head, time.monotonic(), wall_ms(), self._state.heads):
             self._learn(head.addresses)
@@ -175,19 +175,23 @@ class Ingest:
             self._note_new_code(head.log_id)
         self._compare(head)
 
+    def _is_known(self, log_id: str) -> bool:
+        """Whether a log is in the file, or a log in the file introduces it."""
+        return log_id in self._state.heads or self._state.admission.is_introduced(log_id)
+
     def _introduce(self, head: wire.Head) -> bool:
         """Vouch for the log of a desk that is new here; False: not now.
 
         One desk does it for all: the others wait a moment, for its event to arrive.
         """
         state, now = self._state, time.monotonic()
-        if state.options.is_joining or head.log_id == state.store.local("log_id"):
+        if state.options.is_joining or head.log_id == state.own_log:
             return True
         if len(self._unknown) >= wire.MAX_DESKS:
             self._unknown.clear()
         since = self._unknown.setdefault(head.log_id, now)
         others = [peer.head.log_id for peer in state.book.alive(now) if not peer.head.is_joining]
-        is_first = state.store.local("log_id") <= min(others, default="g")
+        is_first = state.own_log <= min(others, default="g")
         wait_s = 0.0 if is_first else INTRODUCED_BY_OTHERS_S
         pause_s = INTRODUCE_AGAIN_S * max(1, len(others))
         if now - since < wait_s or now - self._introduced_at < pause_s:
@@ -241,9 +245,8 @@ class Ingest:
     def _compare(self, head: wire.Head) -> None:
         """Look for logs of which the desk has another version, as after a copy or a restore."""
         state = self._state
-        own = state.store.local("log_id")
-        if head.log_id == own:  # another program has this desk's key: the file was copied
-            self._start_new_log(own)
+        if head.log_id == state.own_log:  # another program has this desk's key: the file was copied
+            self._start_new_log(state.own_log)
             return
         suspects = []
         for log_id, (seq, digest) in head.heads.items():

@@ -66,6 +66,8 @@ class NodeState:
     network: Network | None = None
     sharing: Sharing | None = None
     heads: dict[str, int] = field(default_factory=dict)
+    own_log: str = ""
+    """Id of the log that this desk writes, when the heads were last read."""
     hashes: dict[str, tuple[int, str]] = field(default_factory=dict)
     """Log id to last number and the start of that row's hash, to detect forks."""
     hosts: list[str] = field(default_factory=list)
@@ -105,6 +107,7 @@ class NodeState:
     def refresh_heads(self, added: Iterable[str] | None = None) -> None:
         """Read the last number and hash of each log from the file, or only of those `added` to."""
         if added is None:
+            self.own_log = self.store.local("log_id")
             heads = self.heads = log_heads(self.store)
         else:
             connection = self.store.connection
@@ -123,7 +126,9 @@ def wall_ms() -> int:
 
 # Announcement to the other desks, and the status file.
 
-HEAD_S, HEAD_OF_MANY_S, MANY = 2.0, 5.0, 8
+HEAD_S, MAX_HEAD_S, MANY = 2.0, 10.0, 8
+"""Pause between two heads; with more than `MANY` desks it grows with their number, because each
+desk reads the heads of all others."""
 ALWAYS_IN_TURN = wire.LOGS_A_MESSAGE // 2
 """Logs of one part of a head that are taken in turn, however many logs changed."""
 STATUS_S = 5.0
@@ -153,8 +158,12 @@ class Announcer:
     def announce_soon(self) -> None:
         """Send the next head within `SOON_S`, or later with many desks: another desk needs it."""
         now = time.monotonic()
-        pause_s = SOON_S * max(1.0, len(self._state.book.alive(now)) / MANY)
+        pause_s = SOON_S * self._crowd(now) ** 1.5
         self._next_head = min(self._next_head, now + pause_s)
+
+    def _crowd(self, now: float) -> float:
+        """How many times more desks than `MANY` are here; at least 1."""
+        return max(1.0, len(self._state.book.alive(now)) / MANY)
 
     def peer_appeared(self) -> None:
         """Send two heads: a desk that has just started may miss the first one."""
@@ -173,8 +182,7 @@ class Announcer:
         is_due = now >= self._next_head or 0 < self._extra_head <= now
         if self._state.network is not None and is_due:
             self._extra_head = 0.0 if self._extra_head <= now else self._extra_head
-            many = len(self._state.book.alive(now)) > MANY
-            self._next_head = now + (HEAD_OF_MANY_S if many else HEAD_S)
+            self._next_head = now + min(HEAD_S * self._crowd(now), MAX_HEAD_S)
             self.send_head()
             if self._parts_due > 0:
                 self._parts_due -= 1

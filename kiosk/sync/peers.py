@@ -12,7 +12,7 @@ from kiosk.sync.peer_trust import PeerTrust
 from kiosk.sync.wire import MAX_DESKS, Head
 
 SILENT_S = 25.0
-"""A desk silent for this time counts as away; heads come every 2 s, or 5 with many desks."""
+"""A desk silent for this time counts as away; heads come every 2 s, or up to 10 with many desks."""
 _SETTLED_S = 1.0
 """Rows of the last second may still be on their way."""
 

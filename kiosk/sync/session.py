@@ -214,7 +214,7 @@ def _first_line(text: str) -> str:
 # desks are called by their addresses in a new session.
 
 PATIENCE_S = 20.0
-"""Links come and go; heads that report them come every 5 s."""
+"""Links come and go; heads that report them come every 2 to 10 s."""
 FEW = 4
 """With more desks than this, the wait grows in proportion: rows have more ways around, and a new
 session drops all links for a second."""
