@@ -42,19 +42,15 @@ class Admitted:
 class Admission:
     """Knows the introduced logs and the ends of unsigned logs of one file."""
 
-    def __init__(
-        self, store: Store, *, trusts_all: bool = False, takes_unsigned: bool = False
-    ) -> None:
+    def __init__(self, store: Store, *, trusts_all: bool = False) -> None:
         """Read the file.
 
         Args:
             trusts_all: the file is made from what another desk sends, as when it joins; signatures
                 are checked all the same.
-            takes_unsigned: also accept logs from before signing, as a person merges them.
         """
         self._store = store
         self._trusts_all = trusts_all
-        self._takes_unsigned = takes_unsigned
         self._said = introductions(store.connection)
         self._places: dict[str, Place] = {}
         self._signed = signed_logs(store.connection)
@@ -94,6 +90,7 @@ class Admission:
         for seal in seals:
             if seal.log_id in by_log and log_id_of(seal.key) == seal.log_id:
                 offered.setdefault(seal.log_id, []).append(seal)
+        signed = self._signed.union(offered)
         waiting = sorted(by_log, key=lambda log: (log not in offered, log))
         while waiting:
             left = []
@@ -103,7 +100,7 @@ class Admission:
                 if log_id in offered and self._is_welcome(log_id):
                     self._signed.add(log_id)
                     self._admit_signed(rows, head, offered[log_id], result)
-                elif log_id not in self._signed and self._may_enter_unsigned(log_id, rows):
+                elif log_id not in signed and self._may_enter_unsigned(log_id, rows):
                     self._admit_unsigned(rows, head, result)
                 else:
                     left.append(log_id)
@@ -128,8 +125,6 @@ class Admission:
         if self._trusts_all or log_id in self._said.named:
             return True
         end = self._said.ends.get(log_id)
-        if end is None and self._takes_unsigned:
-            return True
         return end is not None and rows[0].event.seq <= end
 
     def _admit_unsigned(self, rows: list[Received], head: int, result: Admitted) -> None:

@@ -14,6 +14,7 @@ from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.codes import bind_code
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
+from kiosk.services.sharing import bundle
 from kiosk.services.sharing.bundle import (
     BundleMerge,
     bundle_name,
@@ -24,8 +25,15 @@ from kiosk.services.sharing.bundle import (
 )
 from kiosk.services.sharing.sharing import ensure_secret, parse_code, share
 from kiosk.storage.file.store import Store
+from kiosk.storage.replication.desk_logs import introduce_desk, introduce_others
+from kiosk.storage.replication.incidents import sync_incidents
+from kiosk.storage.replication.merge import log_heads, merge_events
+from kiosk.storage.replication.seals import keep_seals, place_at
+from kiosk.sync.admission import UNKNOWN_LOGS_OF_A_BUNDLE
 from tests.conftest import Clock
 from tests.support.desks import assert_sound, content, send
+
+from .signed import SignedLog, made_row
 
 
 @pytest.fixture
@@ -72,6 +80,54 @@ def test_a_stick_walked_round_merges_all(
         send(source, target)  # who introduced whom
     assert_sound(store, second, third)
     third.close()
+
+
+def add_logs(store: Store, members: list[SignedLog], *, in_a_chain: bool) -> None:
+    """Put signed logs of one row into a file; in a chain, each introduces the one before it."""
+    introduce_desk(store)
+    for member, named in zip(members, [None, *members[:-1]], strict=True):
+        names = f'"{named.log_id}"' if named is not None and in_a_chain else ""
+        body = f'{{"desk":"H","earlier":[],"introduces":[{names}]}}'
+        row = made_row(member.log_id, 1, body, kind="desk")
+        merge_events(store, [row])
+        with store.writing():
+            place = place_at(store.connection, member.log_id, 1)
+            keep_seals(store.connection, [(member.seal([row]), place)])
+
+
+@pytest.mark.parametrize("rows_at_once", [1, 5, 1000])
+def test_a_log_may_come_before_the_one_that_introduces_it(
+    rows_at_once: int, store: Store, second: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Logs are in the file by their ids: each of these is introduced by the next one."""
+    monkeypatch.setattr(bundle, "ROWS_AT_ONCE", rows_at_once)
+    every = (SignedLog(number) for number in range(1, 2 * UNKNOWN_LOGS_OF_A_BUNDLE))
+    members = sorted(every, key=lambda member: member.log_id)
+    add_logs(store, members, in_a_chain=True)
+    with store.writing():
+        introduce_others(store, [members[-1].log_id])
+    write_bundle_file(store, tmp_path / "b.bundle")
+
+    merged = merge_bundle(second, tmp_path / "b.bundle")
+
+    assert 0 == merged.set_aside
+    assert {member.log_id for member in members} <= set(log_heads(second))
+
+
+def test_of_unknown_logs_a_few_are_taken_and_the_others_reported(
+    store: Store, second: Store, tmp_path: Path
+) -> None:
+    """A bundle may come from desks that this one has never met, but not from thousands."""
+    strangers = [SignedLog(number) for number in range(1, UNKNOWN_LOGS_OF_A_BUNDLE + 4)]
+    add_logs(store, strangers, in_a_chain=False)
+    write_bundle_file(store, tmp_path / "b.bundle")
+
+    merged = merge_bundle(second, tmp_path / "b.bundle")
+
+    taken = {member.log_id for member in strangers} & set(log_heads(second))
+    assert UNKNOWN_LOGS_OF_A_BUNDLE == len(taken)
+    assert 3 == merged.set_aside
+    assert "no desk introduces its log" in str(sync_incidents(second))
 
 
 def test_a_bundle_tells_nothing(store: Store, code: str, tmp_path: Path) -> None:

@@ -17,6 +17,13 @@ from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
 from kiosk.storage.replication.desk_logs import introduce_desk
 from kiosk.storage.replication.incidents import sync_incidents
+from kiosk.storage.replication.desk_logs import (
+    MAX_INTRODUCED,
+    desk_logs,
+    introduce_others,
+    introductions,
+    superseded,
+)
 from kiosk.storage.replication.merge import log_heads
 from kiosk.storage.replication.seals import own_key, seal_own_log, sealed_parts
 from kiosk.storage.replication.sharing import Sharing, write_sharing
@@ -348,6 +355,51 @@ def test_a_member_cannot_write_in_another_name_or_add_many_logs(
         assert len(heads) < 10, "few logs"
     finally:
         store.close()
+
+
+def test_a_desk_that_introduced_many_continues_in_a_new_log(
+    desk: tuple[Node, int, int], tmp_path: Path
+) -> None:
+    """The number of desks that one log introduces is limited; the next desk gets in all the same,
+    and a second new log within the hour is refused."""
+    node, *_ = desk
+    store = Store.open(tmp_path / "e.kiosk", desk="Desk 1")
+    wait_for(lambda: own_key(store) is not None, "the signed log")
+    first = store.local("log_id")
+
+    def fill(marker: str) -> None:
+        with store.writing():
+            introduce_others(store, [f"{marker}{n:031x}" for n in range(MAX_INTRODUCED - 1)])
+        wait_for(lambda: node._node_state is not None and _left(node) <= 1, "the full log")
+
+    def arrives(member: SignedLog) -> bool:
+        row = member.row(1, '{"code":"X"}')
+        node._post("head", "n", member.head({member.log_id: (1, "00" * 8)}, node="n"))
+        node._post("live", "n", wire.write_rows([row], [member.seal([row])]))
+        return member.log_id in log_heads(store)
+
+    try:
+        fill("a")
+        wait_for(lambda: arrives(SignedLog(2)), "the next desk", 20)
+        second = store.local("log_id")
+        assert first != second
+        assert introductions(store.connection).named >= {second, SignedLog(2).log_id}
+        assert superseded(desk_logs(store.connection)) >= {first}
+
+        fill("b")
+        end = time.monotonic() + 3
+        while time.monotonic() < end:
+            assert not arrives(SignedLog(3))
+            time.sleep(0.2)
+        assert second == store.local("log_id")
+    finally:
+        store.close()
+
+
+def _left(node: Node) -> int:
+    state = node._node_state
+    assert state is not None
+    return introductions(state.store.connection).left(state.store.local("log_id"))
 
 
 def has_li(store: Store) -> bool:

@@ -212,7 +212,7 @@ def merge_bundle(
         )
     if not accept_old_code and sharing is not None and bundle.secret != sharing.secret:
         _refuse_old_code(store, sharing, path, info)
-    admission = Admission(store, takes_unsigned=True)
+    admission = Admission(store)
 
     def read() -> Bundle:
         return _open(path, [*given, *known])
