@@ -194,7 +194,7 @@ class SoakDesk:
         self.clock.pass_s(BEEP_S)
         time.sleep(2 * HICCUP_S)
         self.press(_CTRL_O, "The verdict is")
-        self.terminal.write("2")
+        self.terminal.press_key("2")
         time.sleep(0.5)  # a digit with Enter right behind it is a code
         self.tally.scan(who, self.list_name, forced=True)
         self.press("\r", "admitted by exception")
@@ -231,8 +231,7 @@ class SoakDesk:
         self.press(_F7, "Check in for")
         self.list_name = name
         for key in (_HOME, *[_DOWN] * LISTS.index(name)):
-            self.terminal.write(key)
-            time.sleep(2 * HICCUP_S)  # together with Enter they would be a scanner's
+            self.terminal.press_key(key)  # together with Enter they would be a scanner's
         self.press("\r", f"{name} ▾")
         self._shown = ""
 

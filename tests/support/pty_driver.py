@@ -28,6 +28,10 @@ STEADY_S = 0.025
 """A pause of the sender by this much more than meant would be taken for the end of a scan."""
 
 
+HAND_S = 0.14
+"""No hand presses two command keys faster than this."""
+
+
 class PtyProgram:
     """A program on a terminal of its own; a context manager that ends it.
 
@@ -110,6 +114,17 @@ class PtyProgram:
             due = max(due, now - gap_s / 2) + gap_s
             time.sleep(max(0.0, due - time.perf_counter()))
 
+    def press_key(self, key: str) -> None:
+        """Type one key as a hand does: the program reads it alone, however busy the machine is."""
+        self.write(key)
+        with contextlib.suppress(FileNotFoundError):  # no /proc: only on Linux
+            terminal = os.open(f"/proc/{self.pid}/fd/0", os.O_RDWR | os.O_NOCTTY)
+            try:
+                wait_until(lambda: not _unread_bytes(terminal))
+            finally:
+                os.close(terminal)
+        time.sleep(HAND_S)
+
     def send_signal(self, number: signal.Signals) -> None:
         """Send a signal to the program alone."""
         os.kill(self.pid, number)
@@ -136,6 +151,11 @@ class PtyProgram:
             with self._lock:
                 self.drawn += data
                 self._stream.feed(data)
+
+
+def _unread_bytes(terminal: int) -> int:
+    """How much of what was typed the program has not read."""
+    return int(struct.unpack("i", fcntl.ioctl(terminal, termios.FIONREAD, bytes(4)))[0])
 
 
 def wait_until(condition: Callable[[], bool], timeout_s: float = 10.0) -> bool:
