@@ -12,9 +12,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.sharing.pairing import Address
@@ -24,18 +25,26 @@ from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
 from kiosk.storage.replication.merge import log_heads
 from kiosk.storage.replication.sharing import Sharing, write_sharing
-from kiosk.sync.node import Node, NodeOptions
+
+if TYPE_CHECKING:
+    from kiosk.sync.node import Node
 
 SCANS = 300
 PORT = 18_447
 IDLE_S = 10
 
 
-def _desk(folder: Path, name: str, port: int, call: tuple[Address, ...]) -> tuple[Store, Node]:
+def _store(folder: Path, name: str) -> Store:
     path = folder / f"{name}.kiosk"
     if not path.exists():
         Store.create(path, desk=name).close()
-    store = Store.open(path, desk=name)
+    return Store.open(path, desk=name)
+
+
+def _desk(folder: Path, name: str, port: int, call: tuple[Address, ...]) -> tuple[Store, Node]:
+    from kiosk.sync.node import Node, NodeOptions  # not in the process that is measured alone
+
+    store, path = _store(folder, name), folder / f"{name}.kiosk"
     with store.writing():
         write_sharing(store, Sharing(bytes(16), port=port, addresses=call))
     options = NodeOptions(multicast=False, hosts=("127.0.0.1",))
@@ -44,27 +53,40 @@ def _desk(folder: Path, name: str, port: int, call: tuple[Address, ...]) -> tupl
     return store, node
 
 
-def be_second(folder: Path, shares: bool) -> None:
-    """The other process: a desk until its input ends; says when it has met the first."""
-    store, node = _desk(folder, "two", PORT + 1, (Address("127.0.0.1", PORT),))
-    if shares:
+def be_second(folder: Path, role: str) -> None:
+    """The other process, until its input ends: a desk that `shares`, and says when it has met the
+    first; one that is `alone`; or the `floor`, an idle session with its libraries."""
+    if role == "shares":
+        store, node = _desk(folder, "two", PORT + 1, (Address("127.0.0.1", PORT),))
         node.start()
         while not node.book.by_node:
             time.sleep(0.002)
+        end = node.stop
+    else:
+        store = _store(folder, "two")
+        end = _idle_session(folder) if role == "floor" else lambda: None
     print("met", flush=True)
     sys.stdin.read()
-    if shares:
-        node.stop()
+    end()
     store.close()
 
 
+def _idle_session(folder: Path) -> Callable[[], None]:
+    from kiosk.sync.certificates import write_tls_files
+    from kiosk.sync.keys import network_name
+    from kiosk.sync.network import Network, NetworkPlan
+
+    secret, listen = bytes(16), (Address("127.0.0.1", PORT + 2),)
+    tls = write_tls_files(secret, folder)
+    plan = NetworkPlan(network_name(secret), "f" * 16, tls, listen, (), multicast=False)
+    return Network(plan, lambda what, node, payload: None).close
+
+
 @contextmanager
-def _second(folder: Path, *, shares: bool) -> Iterator[int]:
-    """The process id of the other desk."""
-    command = [sys.executable, "-m", "tests.benchmarks.sync", "--second", str(folder)]
-    process = subprocess.Popen(
-        [*command, str(int(shares))], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
+def _second(folder: Path, role: str) -> Iterator[int]:
+    """The process id of the other desk: `shares`, `alone` or `floor`."""
+    command = [sys.executable, "-m", "tests.benchmarks.sync", "--second", str(folder), role]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdout.readline()
@@ -83,11 +105,14 @@ def main() -> None:
         one, node_one = _desk(folder, "one", PORT, ())
         people = [walk_in(one, f"Person {number}", {}).id for number in range(SCANS)]
         _fill(one, people, events)
-        with _second(folder, shares=False) as process:
+        with _second(folder, "alone") as process:
             alone_mb = _resident_mb(process)
+        with _second(folder, "floor") as process:
+            time.sleep(2)
+            floor_mb = _resident_mb(process)
         node_one.start()
         two = Store.open(folder / "two.kiosk", desk="two")
-        with _second(folder, shares=True) as process:
+        with _second(folder, "shares") as process:
             caught_up_s = _seconds_until(two, one)
             copied_s = _copied(folder, one)
             print(
@@ -95,13 +120,14 @@ def main() -> None:
                 f"ratio {caught_up_s / copied_s:.1f} (goal: 1 s)"
             )
             print(f"after it: {_resident_mb(process):.0f} MB, alone {alone_mb:.0f} MB")
-        with _second(folder, shares=True) as process:
+        with _second(folder, "shares") as process:
             _propagation(one, two, people)
             _idle(process)
             shared_mb = _resident_mb(process)
             print(
                 f"memory: {shared_mb:.0f} MB, alone {alone_mb:.0f} MB, "
-                f"{shared_mb - alone_mb:.0f} MB for sharing (goal: 20 MB)"
+                f"{shared_mb - alone_mb:.0f} MB for sharing, of which the libraries and an idle "
+                f"session {floor_mb - alone_mb:.0f} MB (goal: 20 MB)"
             )
         node_one.stop()
         for store in (one, two):
@@ -197,6 +223,6 @@ def _idle(process: int) -> None:
 if __name__ == "__main__":
     os.environ.setdefault("KIOSK_STATE", tempfile.mkdtemp())
     if sys.argv[1:2] == ["--second"]:
-        be_second(Path(sys.argv[2]), sys.argv[3] == "1")
+        be_second(Path(sys.argv[2]), sys.argv[3])
     else:
         main()
