@@ -15,15 +15,15 @@ from kiosk.domain.sharing.pairing import Address
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
-from kiosk.storage.replication.desk_logs import introduce_desk
-from kiosk.storage.replication.incidents import sync_incidents
 from kiosk.storage.replication.desk_logs import (
     MAX_INTRODUCED,
     desk_logs,
+    introduce_desk,
     introduce_others,
     introductions,
     superseded,
 )
+from kiosk.storage.replication.incidents import sync_incidents
 from kiosk.storage.replication.merge import log_heads
 from kiosk.storage.replication.seals import own_key, seal_own_log, sealed_parts
 from kiosk.storage.replication.sharing import Sharing, write_sharing

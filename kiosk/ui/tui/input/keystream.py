@@ -221,7 +221,8 @@ class KeyStream:
 
         On a clock that jumped back nothing can be said of them, and they are a person's.
         """
-        alone = [press for press in self._held if not 0 <= now - press.at <= KEY_ALONE_S]
+        has_jumped_back = bool(self._held) and now < self._held[-1].at
+        alone = [press for press in self._held if has_jumped_back or now - press.at > KEY_ALONE_S]
         self._held = self._held[len(alone) :]
         return [Pass(press) for press in alone]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kiosk.ui.tui.input.keystream import FAST_S, Focus, KeyStream, Pass, Press, Scan
@@ -334,6 +334,7 @@ _KEYS = st.lists(
 
 @settings(max_examples=200)
 @given(_KEYS, st.sampled_from(FIELDS))
+@example([(CLICK, 0), (CLICK, 0.5), (CLICK, 0)], Focus.SCAN_FIELD)
 def test_no_key_is_lost_or_doubled(keys: list[tuple[str, float]], focus: Focus) -> None:
     """Every letter comes out once, in order: in a scan or in the text, never in both."""
     at, presses = 0.0, []
