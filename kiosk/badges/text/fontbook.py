@@ -27,6 +27,7 @@ from kiosk.badges.text.faces import (
     system_folders,
 )
 from kiosk.badges.text.runs import script_of
+from kiosk.support.install_hint import install_hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,16 @@ def lacks_east_asian_font(scripts: Iterable[str]) -> bool:
     """Whether one of the scripts (of `faces.EAST_ASIAN`) has no font on this computer."""
     book = FontBook(TextStyle())
     return any(book.face_for((ord(_SAMPLE_LETTERS[script]),), script) is None for script in scripts)
+
+
+def missing_font(names: Iterable[str]) -> str:
+    """What to do when some of these names need a font that this computer lacks; else empty."""
+    if not lacks_east_asian_font(east_asian_scripts("".join(names))):
+        return ""
+    return (
+        "This computer has no font for Chinese, Japanese or Korean names: they get no badge. "
+        f"Install one: {install_hint('cjk')}"
+    )
 
 
 def _is_east_asian(codepoint: int) -> bool:

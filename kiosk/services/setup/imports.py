@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from kiosk.badges.text.fontbook import east_asian_scripts, lacks_east_asian_font
+from kiosk.badges.text.fontbook import missing_font
 from kiosk.domain.checkin.questions import MAX_CHOICES
 from kiosk.domain.checkin.rights import states_rights, unreadable_dates
 from kiosk.domain.datetimes import DateTimeContext
@@ -45,7 +45,6 @@ from kiosk.storage.log.edits import EXTRA_PREFIX
 from kiosk.storage.log.imported_rows import imported_rows, index_made_last
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import imports as import_store
-from kiosk.support.install_hint import install_hint
 from kiosk.support.progress import Progress, gc_paused
 
 ROWS_PER_EVENT = 500
@@ -308,13 +307,7 @@ _ROWS_LOOKED_AT = 500
 
 
 def _font_hint(file: RegistrationFile) -> str:
-    valid = [row.name for row in file.registrations if row.status is TicketStatus.VALID]
-    if not lacks_east_asian_font(east_asian_scripts("".join(valid))):
-        return ""
-    return (
-        "This computer has no font for Chinese, Japanese or Korean names: they get no badge yet. "
-        f"Install one: {install_hint('cjk')}"
-    )
+    return missing_font(row.name for row in file.registrations if row.status is TicketStatus.VALID)
 
 
 def _known_file(store: Store, path: Path, run: import_store.ImportRun) -> ImportPlan:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.errors import KioskError
+from kiosk.services.badges.on_demand import draw_badge
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
 from kiosk.support.install_hint import install_hint
@@ -98,3 +100,19 @@ def test_paper_reports_its_file(program: Program, tmp_path: Path) -> None:
     assert (0, 2, out) == (code, report["pages"], report["file"])
     assert [("A–M", 1), ("N–Z", 1)] == [(q["letters"], q["people"]) for q in report["queues"]]
     assert 2 == program.run("paper", "posters", "-o", out)[0]
+
+
+@pytest.mark.usefixtures("bare_system")
+def test_a_missing_font_is_named_with_the_command_that_installs_it(
+    program: Program, store: Store, tmp_path: Path
+) -> None:
+    """Once for all badges, and for the one at the desk."""
+    for name in ("陈伟", "田中 太郎"):
+        program.run("walk-in", "--name", name)
+    _, _, said = program.run("badges", "-o", str(tmp_path / "b.pdf"))
+    _, found = program.json("find", "陈伟")
+    with pytest.raises(KioskError) as no_badge:
+        draw_badge(store, found[0]["id"], tmp_path / "one.pdf")
+
+    assert said.count(install_hint("cjk")) == 1
+    assert no_badge.value.next_step.endswith(install_hint("cjk"))

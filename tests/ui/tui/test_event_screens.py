@@ -24,6 +24,7 @@ from kiosk.services.event.settings import SETTINGS, Setting, settings_now
 from kiosk.services.safety.backup import back_up, backups_of
 from kiosk.services.tally.event_tally import purged_tally
 from kiosk.storage.file.store import Store
+from kiosk.support.install_hint import install_hint
 from kiosk.ui.tui.desk.self_service import SelfServiceScreen
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen, Dialog, EventDialog, EventScreen
 from kiosk.ui.tui.dialogs.form import FormScreen
@@ -244,12 +245,21 @@ def test_attendees_without_a_badge_are_counted_or_named() -> None:
     """Without a name there is only a number to say."""
     problems = [
         BadgeProblem("1", "", "has no name"),
-        BadgeProblem("2", "陳美玲", "no font has 陳"),
+        BadgeProblem("2", "𐌰𐌽", "no font has 𐌰"),
         BadgeProblem("3", "", "has no name"),
     ]
     _, *said = result_lines(Written(Path("badges.pdf"), "3 badges", tuple(problems)))
 
-    assert ["! 2 attendees have no name: left out.", "! 陳美玲: no font has 陳"] == said
+    assert ["! 2 attendees have no name: left out.", "! 𐌰𐌽: no font has 𐌰"] == said
+
+
+@pytest.mark.usefixtures("bare_system")
+def test_a_font_that_can_be_installed_is_named_once() -> None:
+    """However many names need it."""
+    problems = tuple(BadgeProblem(str(n), name, "no font") for n, name in enumerate("陳田金"))
+    *_, last = result_lines(Written(Path("badges.pdf"), "3 badges", problems))
+
+    assert last.endswith(f"Install one: {install_hint('cjk')}")
 
 
 @pytest.mark.parametrize("kind", [kind.name for kind in KINDS])

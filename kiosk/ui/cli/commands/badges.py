@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ import click
 
 from kiosk.badges.layout.file import list_layouts
 from kiosk.badges.sheets.stock import list_stocks, load_stock
-from kiosk.domain.badges.order import BadgeSort
+from kiosk.badges.text.fontbook import missing_font
+from kiosk.domain.badges.order import BadgeProblem, BadgeSort
 from kiosk.domain.text import counted
 from kiosk.errors import KioskError
 from kiosk.services.badges.badges import BadgeOrder, BadgeReport, make_badges, make_blanks
@@ -106,6 +108,7 @@ def _print_report(line: CommandLine, report: BadgeReport) -> None:
     )
     for problem in report.problems:
         line.console.say(f"No badge for {problem.name or problem.id}: {problem.why}.")
+    _say_missing_font(line, report.problems)
     printed = [old for old in report.replaced if old.printed]
     if unsure := len(report.replaced) - len(printed):
         line.console.say(
@@ -120,6 +123,12 @@ def _print_report(line: CommandLine, report: BadgeReport) -> None:
         return
     for old in printed:
         line.console.say(f"Throw away the old badge of {old.name}: {old.old_place}.")
+
+
+def _say_missing_font(line: CommandLine, problems: Sequence[BadgeProblem]) -> None:
+    hint = missing_font(problem.name for problem in problems)
+    if hint and not line.console.as_json:
+        line.console.say(hint)
 
 
 @command("paper", reads=True)
@@ -152,6 +161,7 @@ def paper_command(line: CommandLine, /, output: Path, **given: Any) -> int:
     line.console.result(document, lines)
     for problem in () if line.console.as_json else result.problems:
         line.console.say(f"{problem.name or problem.id}: {problem.why}.")
+    _say_missing_font(line, result.problems)
     return 1 if result.problems else 0
 
 
