@@ -15,7 +15,7 @@ from operator import attrgetter
 from kiosk.domain.log.events import Body, EventKind
 from kiosk.domain.log.merge import Received, UnmergedRows
 from kiosk.storage.file.store import Store
-from kiosk.storage.replication.desk_logs import introductions
+from kiosk.storage.replication.desk_logs import introductions, introductions_after
 from kiosk.storage.replication.merge import hash_at, log_head
 from kiosk.storage.replication.seals import Place, Seal, is_valid, log_id_of, place_at, signed_logs
 
@@ -74,6 +74,10 @@ class Admission:
     def learn(self, log_id: str, body: Body) -> None:
         """Take in a `desk` event that was added to the file."""
         self._said.take(log_id, body)
+
+    def learn_after(self, log_id: str, seq: int) -> None:
+        """Take in what a log says after a number: another program wrote it to the file."""
+        self._said.take_rows(introductions_after(self._store.connection, log_id, seq))
 
     def forget(self, log_id: str) -> None:
         """Read a log again: its rows were replaced."""

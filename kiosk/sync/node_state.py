@@ -108,7 +108,11 @@ class NodeState:
         """Read the last number and hash of each log from the file, or only of those `added` to."""
         if added is None:
             self.own_log = self.store.local("log_id")
-            heads = self.heads = log_heads(self.store)
+            before, heads = self.heads, log_heads(self.store)
+            self.heads = heads
+            for log_id in heads if before else ():  # at first, all is known
+                if heads[log_id] > before.get(log_id, 0):
+                    self.admission.learn_after(log_id, before.get(log_id, 0))
         else:
             connection = self.store.connection
             heads = {log_id: log_head(connection, log_id) for log_id in set(added)}

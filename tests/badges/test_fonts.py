@@ -97,6 +97,7 @@ def _bar_width(path: Path, weight: int, folder: Path) -> int:
     return int(box[2] - box[0])
 
 
+@pytest.mark.slow
 def test_a_variable_font_is_frozen_at_its_weight(tmp_path: Path) -> None:
     """The glyphs in the PDF have the requested weight."""
     _variable_font(tmp_path / "bar.ttf")

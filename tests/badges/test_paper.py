@@ -139,6 +139,7 @@ def _own_layout(tmp_path: Path, body: str) -> Layout:
     return load_layout(str(path))
 
 
+@pytest.mark.slow
 def test_pictures_and_bars(tmp_path: Path) -> None:
     """A background, a clipped picture and a Code 128, in colour and for a thermal printer."""
     Image.new("RGB", (400, 300), (250, 240, 200)).save(tmp_path / "back.jpg")

@@ -251,6 +251,7 @@ def test_exits_are_counted_as_exits(
     assert 0 == desk.state.party_left
 
 
+@pytest.mark.slow
 def test_a_desk_that_only_scans_overrides_with_a_pin(store: Store, people: dict[str, str]) -> None:
     """Without a PIN it refuses; with one it needs it, whichever role has it."""
     desk = DeskSession(scan_only=True)
@@ -266,6 +267,7 @@ def test_a_desk_that_only_scans_overrides_with_a_pin(store: Store, people: dict[
     assert Outcome.OK == outcome(desk.let_in(store, given=given))
 
 
+@pytest.mark.slow
 def test_the_permission_of_an_override_admits_the_whole_party(
     store: Store, desk: DeskSession, people: dict[str, str], clock: Clock
 ) -> None:

@@ -101,6 +101,7 @@ def test_scans_of_one_moment_have_an_order(in_order: list[StandingScan]) -> None
     assert 3 == heads_left(PARTY, hall, swapped, NOON, ZONE)
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.builds(scan, st.integers(1, 9), st.integers(1, 3), st.sampled_from(Direction))),
     st.sampled_from(EntryRule),

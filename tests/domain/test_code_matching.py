@@ -150,6 +150,7 @@ def test_half_a_pair_of_surrogates_can_be_looked_up() -> None:
     assert ("名\\ud800",) == next(code_candidates("名\ud800")).texts
 
 
+@pytest.mark.slow
 @given(st.text(max_size=30))
 def test_every_step_asks_something_new(raw: str) -> None:
     """No step is empty or repeats another step, and exact steps come before the others."""

@@ -43,6 +43,7 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+@pytest.mark.slow
 @given(st.dictionaries(_TEXT, _VALUES, max_size=5))
 def test_a_body_has_one_spelling(body: dict[str, Any]) -> None:
     """The canonical JSON is that of Python's own encoder: sorted, without spaces, in UTF-8."""
@@ -62,6 +63,7 @@ def test_a_body_that_strict_json_cannot_hold(body: dict[str, Any], expected: str
     assert expected == canonical_json(body)
 
 
+@pytest.mark.slow
 @given(st.lists(_VALUES, max_size=5))
 def test_reading_gives_what_was_written(values: list[Any]) -> None:
     """JSON written and read again is the same value."""

@@ -27,6 +27,7 @@ addresses = st.lists(
 ).map(tuple)
 
 
+@pytest.mark.slow
 @given(st.binary(min_size=16, max_size=16), addresses)
 @settings(max_examples=200, deadline=None)
 def test_a_code_reads_back(secret: bytes, where: tuple[Address, ...]) -> None:

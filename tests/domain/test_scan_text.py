@@ -37,6 +37,7 @@ def test_clean_scan(raw: str, code: str) -> None:
     assert code == clean_scan(raw)
 
 
+@pytest.mark.slow
 @given(st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters="]\\"), min_size=1))
 def test_ordinary_codes_are_left_alone(code: str) -> None:
     """A code without any of these marks is not changed by a byte."""

@@ -188,6 +188,7 @@ def test_every_kind_is_covered() -> None:
     assert set(EventKind) - kinds == {EventKind.BADGE_JOB}
 
 
+@pytest.mark.slow
 def test_a_hostile_log(tmp_path: Path) -> None:
     """Sequences that write the clipboard, clear the screen or turn the direction of text."""
     path = hostile_event(tmp_path, HOSTILE)

@@ -45,6 +45,7 @@ def test_plain_text_is_unchanged(cell: str) -> None:
     assert cell == harmless_row(cell)
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(alphabet="=+-@\t \r\n'a1＝", max_size=4), min_size=1, max_size=5))
 @settings(max_examples=200, deadline=None)
 def test_a_row_gives_the_same_as_its_cells(cells: list[str]) -> None:

@@ -23,6 +23,8 @@ from kiosk.storage.file.store import Store
 from tests.conftest import OLD_FORMATS
 from tests.support.forked import kiosk
 
+pytestmark = pytest.mark.slow
+
 PAGE = 4096
 Damage = Callable[[bytearray, random.Random], None]
 
@@ -293,7 +295,6 @@ def test_tables_that_are_not_ours(altered: str, event: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("damage", DAMAGE, ids=lambda damage: damage.__name__)
-@pytest.mark.slow
 def test_older_files_damaged_somewhere(damage: Damage, tmp_path: Path) -> None:
     """A damaged file of an older kiosk: brought up to date whole, or left for the doctor."""
     chance = random.Random(damage.__name__)

@@ -21,6 +21,8 @@ from kiosk.storage.file.store import Store
 from kiosk.support.logs import LOGGER
 from tests.support.forked import Forked, fill, kiosk, no_file_larger, private
 
+pytestmark = pytest.mark.slow
+
 Command = Callable[[Path], list[str]]
 
 WRITING: dict[str, Command] = {

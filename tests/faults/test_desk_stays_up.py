@@ -19,6 +19,8 @@ from tests.support.forked import kiosk
 from tests.support.pty_driver import PtyProgram, wait_until
 from tests.support.terminal_desk import desk, ended, entered, quit_desk
 
+pytestmark = pytest.mark.slow
+
 _CTRL_G = b"\x07"
 _TRIES = int(os.environ.get("KIOSK_CLOSING_TRIES", "8"))
 
@@ -158,7 +160,6 @@ def _written(event: Path) -> set[str]:
     return set(kinds[kinds.index("check_in") :])
 
 
-@pytest.mark.slow
 def test_half_a_letter_at_self_service(event: Path) -> None:
     """Self-service, where no person of the desk is near, stays up as well."""
     pin = b"246813\n"
@@ -175,7 +176,6 @@ def test_half_a_letter_at_self_service(event: Path) -> None:
         program.wait_for_text("You are checked in")
 
 
-@pytest.mark.slow
 def test_the_terminal_is_closed_while_it_paints(event: Path) -> None:
     """The window goes away in the middle of a frame: the desk ends by itself, every time.
 
@@ -190,7 +190,6 @@ def test_the_terminal_is_closed_while_it_paints(event: Path) -> None:
     assert examine(event, desk="t").ok
 
 
-@pytest.mark.slow
 def test_a_stalled_terminal(event: Path) -> None:
     """A terminal that takes nothing: scans count, and SIGTERM ends the desk."""
     with desk(event) as program:

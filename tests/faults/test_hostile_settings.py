@@ -136,6 +136,7 @@ def check_all_commands(path: Path) -> None:
         assert code in (0, 1), (command, text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("turn", range(4))
 def test_every_command_works_with_unusual_settings(
     original: Path, tmp_path: Path, turn: int
@@ -167,6 +168,7 @@ def test_every_command_works_with_any_settings(
     check_all_commands(hostile_copy(original, tmp_path, values))
 
 
+@pytest.mark.slow
 @given(key=st.sampled_from(KEYS), value=VALUES)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_reader_gives_a_fitting_value_or_the_default(

@@ -18,6 +18,8 @@ from tests.support.forked import Forked, killed_after, kiosk
 
 from .conftest import PEOPLE
 
+pytestmark = pytest.mark.slow
+
 FEW, MANY = 6, 150
 Times = pytest.mark.parametrize(
     "times", [FEW, pytest.param(MANY, marks=pytest.mark.slow)], ids=["few", "many"]

@@ -24,6 +24,8 @@ from kiosk.support.paths import remove_abandoned_temp_dirs, temp_dir
 from tests.support.forked import Forked, kiosk, private
 from tests.support.program import Program
 
+pytestmark = pytest.mark.slow
+
 SECRETS = ["Ashalata", "ashalata@example.org", "CODE-4711-X", "98200-11111", "ORD-815", "Acmeworks"]
 PEOPLE = (
     "Ticket code,Name,Email,Company,Phone,Order,Ticket type,Status\n"

@@ -9,6 +9,8 @@ import pytest
 
 from tests.support.forked import kiosk
 
+pytestmark = pytest.mark.slow
+
 WRITERS: dict[str, list[str]] = {
     "badges": ["badges", "-o"],
     "paper": ["paper", "checklist", "-o"],

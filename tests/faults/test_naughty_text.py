@@ -80,6 +80,7 @@ def test_nothing_acts_on_the_terminal(command: list[str], as_json: bool, event: 
         json.loads(out)
 
 
+@pytest.mark.slow
 def test_typed_and_scanned(event: Path) -> None:
     """Every text as a walk-in's name and as a scan: an answer, and the name stays itself."""
     lines = "".join(text.replace("\n", " ") + "\n" for text in NAUGHTY)
@@ -109,6 +110,7 @@ def _as_stdin(file: Path) -> None:
     os.dup2(os.open(file, os.O_RDONLY), 0)
 
 
+@pytest.mark.slow
 def test_exports(event: Path) -> None:
     """No cell of a CSV begins as a formula, none of an XLSX is one, and JSON keeps the texts."""
     out = event.parent
@@ -129,6 +131,7 @@ def test_exports(event: Path) -> None:
     assert {"=1+1", "[/b]", "../../../etc/passwd", "O'Neil"} <= names
 
 
+@pytest.mark.slow
 def test_badges(event: Path) -> None:
     """A badge or a sentence for everybody; a badge's file has a plain name in its own folder."""
     store = Store.open(event, desk="t")

@@ -20,7 +20,10 @@ from kiosk.storage.file.copy import is_intact
 from kiosk.storage.file.store import Store
 
 strace = shutil.which("strace")
-pytestmark = pytest.mark.skipif(strace is None, reason="strace records the writes")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(strace is None, reason="strace records the writes"),
+]
 
 SCANS = 6
 _CALL = re.compile(r"(?:\d+ +)?(\w+)\((.*)\) += (-?\d+)")

@@ -19,6 +19,8 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.replication.merge import merge_events
 from tests.support.program import Program
 
+pytestmark = pytest.mark.slow
+
 SECRETS = [
     "Asha Rao",
     "Asha",

@@ -26,6 +26,8 @@ from tests.support.forked import kiosk
 
 from .conftest import people_csv
 
+pytestmark = pytest.mark.slow
+
 
 def memory_for(extra_mb: float) -> Callable[[], None]:
     """In the child: so much more memory than the program has now."""

@@ -11,6 +11,8 @@ import pytest
 
 from tests.support.terminal_desk import desk
 
+pytestmark = pytest.mark.slow
+
 _ROOT = Path(__file__).parents[2]
 
 

@@ -147,6 +147,7 @@ def test_clean_name(raw: str, expected: str) -> None:
     assert expected == clean_name(raw)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.text(alphabet=" aé\u0308\u00a0\u200b\u200c\n\tক়ড়", max_size=6), min_size=1))
 def test_whole_column_equals_each_cell(column: list[str]) -> None:
@@ -308,6 +309,7 @@ ROW = st.tuples(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "headings"),
     [

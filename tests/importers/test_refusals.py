@@ -121,6 +121,7 @@ def sheet_with(cell: bytes) -> bytes:
     return zipped(parts)
 
 
+@pytest.mark.slow
 def test_bombs(write: Write) -> None:
     """A file that expands too much is refused before the reader library opens it."""
     honest = zipped({"xl/workbook.xml": b"x", "xl/worksheets/sheet1.xml": bytes(410 << 20)})
@@ -180,6 +181,7 @@ def attempt(path: Path) -> None:
             reader(path)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -194,6 +196,7 @@ HEADERS = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(
     max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -203,6 +206,7 @@ def test_any_bytes_behind_a_likely_beginning(head: bytes, content: bytes, write:
     attempt(write(head + content))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", sorted(p.name for p in SAMPLES.iterdir() if p.suffix != ".json"))
 def test_mutated_samples(file: str, write: Write) -> None:
     """Samples that are cut, or have changed, doubled or lost bytes, give people or an error."""

@@ -233,6 +233,7 @@ attributes = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(
     groups=st.lists(

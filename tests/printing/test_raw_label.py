@@ -191,6 +191,7 @@ def test_a_printer_that_is_not_ready_gets_nothing(
     assert sent == []
 
 
+@pytest.mark.slow
 def test_its_state_is_reported(zebra: FakeLabelPrinter, badge: Path) -> None:
     """Done when it is ready again; stopped while it has no labels; unknown without an answer."""
     printer = f"zpl://127.0.0.1:{zebra.port}"

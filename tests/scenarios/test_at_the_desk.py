@@ -25,6 +25,8 @@ from tests.conftest import Clock
 from .language import HERE, STORIES, Scenario, Step
 from .player import Player, prepare
 
+pytestmark = pytest.mark.slow
+
 WORDS = {
     "ok": "✓ CHECKED IN",
     "repeat": "✓ CHECKED IN",

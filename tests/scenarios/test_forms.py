@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+import pytest
 from textual.widgets import Input, Static
 
 from kiosk.services.people.people import walk_in
@@ -14,6 +15,7 @@ from kiosk.ui.tui.app import KioskApp
 from kiosk.ui.tui.dialogs.person_form import edit_form
 
 
+@pytest.mark.slow
 async def test_a_wrong_word_in_the_form_loses_nothing(store: Store) -> None:
     """The form stays, says what is wrong at its foot, and keeps what else was typed."""
     person = walk_in(store, "Asha Rao", {})

@@ -137,6 +137,7 @@ def test_no_key_of_the_desk_means_two_things() -> None:
     assert [] == [key for key, count in Counter(keys).items() if count > 1]
 
 
+@pytest.mark.slow
 async def test_every_key_of_the_desk_reaches_it_from_the_field(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

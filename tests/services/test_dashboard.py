@@ -111,6 +111,7 @@ def test_a_second_admission_by_exception_is_no_arrival(store: Store) -> None:
     assert (1, [1]) == (stats.total.checked_in, list(stats.arrivals.values()))
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(
     steps=st.lists(

@@ -56,6 +56,7 @@ def _events(path: Path) -> int:
     return len(readable_log(path).events)
 
 
+@pytest.mark.slow
 def test_a_sound_file_is_left_alone(event: Path) -> None:
     """A file without faults is not changed, and no file is created next to it."""
     before = event.read_bytes()

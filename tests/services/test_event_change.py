@@ -167,6 +167,7 @@ DAY_SETS = st.sets(st.integers(0, 6), max_size=4).map(
 ZONES = st.sampled_from(["Europe/Berlin", "Asia/Kolkata", "America/Sao_Paulo"]).map(ZoneInfo)
 
 
+@pytest.mark.slow
 @settings(max_examples=120, deadline=None)
 @given(old=DAY_SETS, new=DAY_SETS, zones=st.tuples(ZONES, ZONES), data=st.data())
 def test_whatever_days_become_of_an_event(

@@ -42,6 +42,8 @@ from kiosk.storage.file.machine_facts import facts_file
 from kiosk.storage.file.store import Store
 from kiosk.storage.replication.sharing import read_sharing
 
+pytestmark = pytest.mark.slow
+
 SHARING = (
     '{"secret": "00112233445566778899aabbccddeeff", "old_secrets": [], "is_on": true, '
     '"port": 7447, "addresses": [["127.0.0.1", 9]]}'

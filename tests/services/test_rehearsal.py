@@ -63,6 +63,7 @@ def rehearse(store: Store, now_ms: int = SATURDAY) -> Store:
     return Store.open(made.path, desk="Desk 1", clock=clock)
 
 
+@pytest.mark.slow
 def test_it_is_the_event_today_with_people_of_nobody(store: Store) -> None:
     """Lists, types, settings and printer as in the event; an open list; no person, no PIN."""
     walk_in(store, "Real Person", {"ticket_type": "Workshop"})
@@ -150,6 +151,7 @@ def test_what_is_tried_is_ticked(store: Store) -> None:
     copy.close()
 
 
+@pytest.mark.slow
 def test_it_is_gone_on_with_today_and_made_anew_when_something_changed(store: Store) -> None:
     """The next day, or after the event's lists changed, it begins from nothing."""
     scan(copy := rehearse(store), ScanOrder(code="REHEARSE-0001"))

@@ -206,6 +206,7 @@ def test_purge_takes_what_was_moved_aside(backup: Path, event: Path) -> None:
     assert [event] == list(event.parent.iterdir())
 
 
+@pytest.mark.slow
 def test_the_pins_of_the_replaced_event_stay(backup: Path, event: Path) -> None:
     """A backup from before the PIN was set does not remove it, and one removed does not return."""
     store = Store.open(event, desk="t")

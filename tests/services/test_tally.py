@@ -46,6 +46,8 @@ from kiosk.ui.cli.commands.reports import stats_record
 from tests.support.desks import new_desk, send
 from tests.support.stores import Clock, make_store, take_in
 
+pytestmark = pytest.mark.slow
+
 FIRST = "Is this your first time?"
 ADD_ON, DATE = "Add-on", "Session date"
 LISTS = {

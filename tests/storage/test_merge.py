@@ -112,6 +112,7 @@ def test_only_an_unbroken_log_is_kept(
     assert head == log_head(store.connection, A)
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(1, 6), max_size=8), st.lists(st.integers(1, 6), max_size=8))
 @settings(max_examples=25)
 def test_a_report_accounts_for_each_row(

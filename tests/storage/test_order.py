@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,8 @@ from kiosk.storage.file.schema import make_tables
 from kiosk.storage.log import projection
 from kiosk.storage.recovery.integrity import table_dump
 from tests.support.stores import row
+
+pytestmark = pytest.mark.slow
 
 PEOPLE = ("p1", "p2")
 _REPORT: dict[str, Any] = {"report": {}}

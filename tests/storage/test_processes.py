@@ -18,6 +18,8 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.recovery.integrity import log_faults
 from tests.support.stores import make_store, take_in
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = [Attendee(f"id-{number}", name=f"Person {number}") for number in range(400)]
 
 

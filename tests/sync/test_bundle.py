@@ -56,6 +56,7 @@ def second(store: Store, code: str, tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
+@pytest.mark.slow
 def test_a_stick_walked_round_merges_all(
     store: Store, second: Store, code: str, tmp_path: Path
 ) -> None:

@@ -19,6 +19,7 @@ from .programs import wait_for
 pytest.importorskip("zenoh", reason="the engine (extra `desks`) is not installed")
 
 
+@pytest.mark.slow
 def test_an_engine_that_cannot_be_loaded_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -59,6 +59,7 @@ def undone(seq: int, target: int) -> tuple[Any, ...]:
     return hashed(seq, EventKind.UNDO, body)
 
 
+@pytest.mark.slow
 def test_many_rows_are_the_same_as_one_after_the_other(
     store: Store, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -82,6 +82,7 @@ def test_desks_agree_after_work_apart(desks: list[Store]) -> None:
     assert Outcome.OK == scan(three, ScanOrder(code="T2")).outcome
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10**6))
 @settings(
     max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -103,6 +103,7 @@ def test_a_desk_cannot_fill_the_memory() -> None:
     assert 4 == book.expected(peer, {"mine": 1})["mine"]
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(st.sampled_from("abc"), st.integers(1, 2**53)),
     st.dictionaries(st.sampled_from("abc"), st.integers(1, 100)),

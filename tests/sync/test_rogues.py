@@ -16,7 +16,6 @@ from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
 from kiosk.storage.replication.desk_logs import (
-    MAX_INTRODUCED,
     desk_logs,
     introduce_desk,
     introduce_others,
@@ -368,8 +367,9 @@ def test_a_desk_that_introduced_many_continues_in_a_new_log(
     first = store.local("log_id")
 
     def fill(marker: str) -> None:
+        left = introductions(store.connection).left(store.local("log_id"))
         with store.writing():
-            introduce_others(store, [f"{marker}{n:031x}" for n in range(MAX_INTRODUCED - 1)])
+            introduce_others(store, [f"{marker}{n:031x}" for n in range(left - 1)])
         wait_for(lambda: node._node_state is not None and _left(node) <= 1, "the full log")
 
     def arrives(member: SignedLog) -> bool:

@@ -138,6 +138,13 @@ class Introductions:
             if self._counts(by, str(name)):
                 self.named.add(name)
 
+    def take_rows(self, rows: Iterable[tuple[str, str]]) -> None:
+        """Add (log id, body) of `desk` events, each log in order; invalid bodies say nothing."""
+        for log_id, body in rows:
+            checked = validated_body(EventKind.DESK, body)
+            if checked is not None:
+                self.take(log_id, checked)
+
     def _counts(self, by: set[str], name: str) -> bool:
         if name not in by and len(by) < MAX_INTRODUCED:
             by.add(name)
@@ -151,13 +158,23 @@ class Introductions:
 def introductions(connection: sqlite3.Connection) -> Introductions:
     """What the logs of a file say about other logs."""
     said = Introductions()
-    for log_id, body in connection.execute(
-        "SELECT log_id, body FROM event WHERE kind = 'desk' ORDER BY log_id, seq"
-    ).fetchall():
-        checked = validated_body(EventKind.DESK, body)
-        if checked is not None:
-            said.take(log_id, checked)
+    said.take_rows(
+        connection.execute(
+            "SELECT log_id, body FROM event WHERE kind = 'desk' ORDER BY log_id, seq"
+        ).fetchall()
+    )
     return said
+
+
+def introductions_after(
+    connection: sqlite3.Connection, log_id: str, seq: int
+) -> list[tuple[str, str]]:
+    """(log id, body) of the `desk` events of one log after a number, for `take_rows`."""
+    return connection.execute(
+        "SELECT log_id, body FROM event WHERE log_id = ? AND seq > ? AND kind = 'desk' "
+        "ORDER BY seq",
+        (log_id, seq),
+    ).fetchall()
 
 
 def introduce_desk(store: Store) -> None:

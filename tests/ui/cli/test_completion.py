@@ -67,6 +67,7 @@ def completed(words: str, environment: dict[str, str] | None = None) -> list[str
     return [line.partition(",")[2] for line in done.stdout.splitlines() if line]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
@@ -91,6 +92,7 @@ def test_words_without_an_event(words: str, expected: list[str] | None, tmp_path
         assert expected == found
 
 
+@pytest.mark.slow
 def test_list_names_of_the_event(tmp_path: Path) -> None:
     """`--list` and `lists set` complete the lists of the event that `-e` names."""
     event = tmp_path / "e.kiosk"

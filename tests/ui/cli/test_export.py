@@ -89,6 +89,7 @@ def test_a_device_is_never_replaced(program: Program) -> None:
     assert Path("/dev/full").is_char_device()
 
 
+@pytest.mark.slow
 def test_a_killed_export_leaves_the_old_file(tmp_path: Path) -> None:
     """After a kill, the file is the old one or the complete new one."""
     store = make_store(tmp_path)

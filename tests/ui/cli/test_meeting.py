@@ -91,6 +91,7 @@ def test_a_ticket_is_transferred(program: Program) -> None:
     assert 0 == program.run("transfer", asha["id"], "--name", "Mina", *forced)[0]
 
 
+@pytest.mark.slow
 def test_forcing_asks_for_the_pin(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     """A forced transfer needs the PIN."""
     from kiosk.domain.checkin.privileges import Role
@@ -108,6 +109,7 @@ def test_forcing_asks_for_the_pin(program: Program, monkeypatch: pytest.MonkeyPa
     assert 0 == program.run(*forced)[0]
 
 
+@pytest.mark.slow
 def test_undo_of_an_old_check_in_needs_the_pin(
     program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,6 +21,8 @@ from tests.support.program import Program
 from tests.support.real_cups import RealCups, wait_for
 from tests.support.stores import make_store, take_in
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def program(
@@ -328,7 +330,6 @@ class _Slow:
         time.sleep(0.05)
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(bool(real_cups.missing()), reason=f"real CUPS: {real_cups.missing()}")
 def test_through_a_real_cups(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     """A badge is one sheet of the layout's size; `retry` moves it from a stuck printer."""

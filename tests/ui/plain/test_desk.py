@@ -186,6 +186,7 @@ def test_no_control_code_of_a_name_reaches_the_terminal(talk: Talk) -> None:
     assert all(line.isprintable() for line in said)
 
 
+@pytest.mark.slow
 def test_letting_in_asks_for_the_pin(talk: Talk, plain_store: Store) -> None:
     """A wrong one lets nobody in."""
     set_pin(plain_store, Role.SUPERVISOR, "246810")
@@ -198,6 +199,7 @@ def test_letting_in_asks_for_the_pin(talk: Talk, plain_store: Store) -> None:
     )
 
 
+@pytest.mark.slow
 def test_an_older_check_in_asks_for_the_pin(talk: Talk, plain_store: Store, clock: Clock) -> None:
     """The last slip is free, the one of before is the supervisor's."""
     set_pin(plain_store, Role.SUPERVISOR, "246810")
@@ -218,6 +220,7 @@ def test_a_desk_for_scanning_only_says_so(talk: Talk, line: str) -> None:
     assert "not possible at this desk" in said[-1]
 
 
+@pytest.mark.slow
 def test_each_answer_comes_before_the_next_line_is_read(plain_store: Store) -> None:
     """A program on the other end of a pipe gets its answer while the pipe stays open."""
     argv = [sys.executable, "-m", "kiosk", "-e", str(plain_store.path), "desk", "--plain"]
@@ -312,6 +315,7 @@ def test_a_list_that_another_desk_renames_or_removes(talk: Talk, plain_store: St
     assert "CHECKED IN" in said[said.index(removed) + 1]
 
 
+@pytest.mark.slow
 def test_a_blocked_walk_in_needs_the_pin_and_a_reason(talk: Talk, plain_store: Store) -> None:
     """The next line is the reason; `-` and another ticket leave everything as it is."""
     walk_in(plain_store, "Blocked Bo", {"status": "blocked"})

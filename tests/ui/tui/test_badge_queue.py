@@ -25,6 +25,8 @@ from tests.support import fake_printing
 from tests.support.fake_printing import FakeSystem
 from tests.support.printing_desk import PrintingDesk, open_desk, use
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def desk_store(printing_store: Store) -> Store:

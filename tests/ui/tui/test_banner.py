@@ -17,6 +17,8 @@ from kiosk.ui.tui.desk.rows import hint_lines
 from kiosk.ui.tui.widgets.charts import block_rows, wrapped
 from tests.support.desk import Desk, open_desk
 
+pytestmark = pytest.mark.slow
+
 
 def is_shown(desk: Desk, words: str) -> bool:
     """Whether one of the banner's lines has these words."""

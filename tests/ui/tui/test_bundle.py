@@ -22,6 +22,8 @@ from tests.support.screens import until
 
 pytest.importorskip("cryptography", reason="encryption (extra `desks`) is not installed")
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def people(store: Store) -> Store:

@@ -99,6 +99,7 @@ def test_a_still_picture(tmp_path: Path, code: str, angle: float) -> None:
     assert watched.states[0].watching
 
 
+@pytest.mark.slow
 def test_kinds_of_pictures(tmp_path: Path) -> None:
     """Photos lying on their side, big ones, transparent ones, and two tickets at once."""
     exif = Image.Exif()

@@ -32,6 +32,7 @@ async def _open(desk: Desk) -> DashboardScreen:
     return screen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)])
 async def test_a_scan_counts_and_is_shown(desk_store: Store, size: tuple[int, int]) -> None:
     """The verdict is in a line, and the figures follow, at every size."""
@@ -45,6 +46,7 @@ async def test_a_scan_counts_and_is_shown(desk_store: Store, size: tuple[int, in
         assert "Speakers  all here" in _text(desk, "#doors")
 
 
+@pytest.mark.slow
 async def test_a_question_points_to_the_desk(desk_store: Store) -> None:
     """The dashboard answers no question; back at the desk it is still open."""
     async with open_desk(desk_store) as desk:
@@ -57,6 +59,7 @@ async def test_a_question_points_to_the_desk(desk_store: Store) -> None:
         await desk.says("✓ CHECKED IN")
 
 
+@pytest.mark.slow
 async def test_arrow_keys_show_other_lists(desk_store: Store) -> None:
     """Scans still count for the list of the desk."""
     async with open_desk(desk_store) as desk:
@@ -73,6 +76,7 @@ async def test_arrow_keys_show_other_lists(desk_store: Store) -> None:
         assert desk.screen.list.name == first
 
 
+@pytest.mark.slow
 async def test_no_line_is_wider_than_its_column(desk_store: Store) -> None:
     """At 80x24 no line wraps and none is cut."""
     async with open_desk(desk_store) as desk:

@@ -34,6 +34,7 @@ from tests.support.desk import open_desk
 from tests.support.keyboard import scan as scan_by
 
 
+@pytest.mark.slow
 async def test_a_scan_checks_in(desk_store: Store) -> None:
     """No key at all: sign, words, name; counter and card follow."""
     async with open_desk(desk_store) as desk:
@@ -44,6 +45,7 @@ async def test_a_scan_checks_in(desk_store: Store) -> None:
         assert "Ravi [Speaker]" in desk.banner
 
 
+@pytest.mark.slow
 async def test_a_single_clear_name_is_taken_by_enter(desk_store: Store) -> None:
     """A few letters and Enter."""
     async with open_desk(desk_store) as desk:
@@ -55,6 +57,7 @@ async def test_a_single_clear_name_is_taken_by_enter(desk_store: Store) -> None:
         assert desk.screen.query_one(ScanInput).value == ""
 
 
+@pytest.mark.slow
 async def test_among_namesakes_the_first_enter_only_asks(desk_store: Store) -> None:
     """Picking the wrong person is a common mistake: a second Enter confirms the row."""
     async with open_desk(desk_store) as desk:
@@ -73,6 +76,7 @@ async def test_among_namesakes_the_first_enter_only_asks(desk_store: Store) -> N
         assert second.attendee_id == row.attendee_id
 
 
+@pytest.mark.slow
 async def test_who_is_out_of_sight_is_listed_a_moment_later(desk_store: Store) -> None:
     """First the people in view, then all that are listed; the highlighted one stays highlighted."""
     for number in range(MATCHES + 5):
@@ -100,6 +104,7 @@ async def test_thirteen_people_are_in_view_at_80x24(desk_store: Store) -> None:
         assert desk.screen.query_one(MatchList).in_view == ROWS_AT_80X24
 
 
+@pytest.mark.slow
 async def test_namesakes_have_a_line_that_tells_them_apart(desk_store: Store) -> None:
     """What is known of each is shown, the e-mail last."""
     async with open_desk(desk_store) as desk:
@@ -110,6 +115,7 @@ async def test_namesakes_have_a_line_that_tells_them_apart(desk_store: Store) ->
         assert {"p1@example.org", "p2@example.org"} == apart
 
 
+@pytest.mark.slow
 async def test_an_unknown_code_is_linked_by_the_check_in_and_released_by_undo(
     desk_store: Store,
 ) -> None:
@@ -126,6 +132,7 @@ async def test_an_unknown_code_is_linked_by_the_check_in_and_released_by_undo(
         await desk.says("✗ NOT FOUND")
 
 
+@pytest.mark.slow
 async def test_attention_is_acknowledged_by_enter(desk_store: Store) -> None:
     """The note is read first, one Enter later the person is in."""
     async with open_desk(desk_store) as desk:
@@ -137,6 +144,7 @@ async def test_attention_is_acknowledged_by_enter(desk_store: Store) -> None:
         await desk.says("✓ CHECKED IN")
 
 
+@pytest.mark.slow
 async def test_questions_are_answered_by_one_key_each(desk_store: Store) -> None:
     """Note, then question by question; the answers are on the card of somebody who is in."""
     save_question(desk_store, "Photo consent", is_new=True, text="May we publish photos?")
@@ -154,6 +162,7 @@ async def test_questions_are_answered_by_one_key_each(desk_store: Store) -> None
         await desk.until(lambda: "Photo consent: No\nMeal: Veg" in desk.card)
 
 
+@pytest.mark.slow
 async def test_digits_of_a_slow_scanner_answer_nothing(desk_store: Store) -> None:
     """A code that arrives key by key while a question is open is a code, not an answer."""
     save_question(desk_store, "Meal", is_new=True, choices=["Veg", "Jain"])
@@ -166,6 +175,7 @@ async def test_digits_of_a_slow_scanner_answer_nothing(desk_store: Store) -> Non
     assert [] == [row for row in recent_scans(desk_store.connection, 9) if row.outcome == "ok"]
 
 
+@pytest.mark.slow
 async def test_an_answer_pressed_twice_counts_once(desk_store: Store) -> None:
     """The next question waits for a key of its own."""
     save_question(desk_store, "Photo consent", is_new=True)
@@ -180,6 +190,7 @@ async def test_an_answer_pressed_twice_counts_once(desk_store: Store) -> None:
         await desk.until(lambda: "Photo consent: Yes\nMeal: Jain" in desk.card)
 
 
+@pytest.mark.slow
 async def test_two_digits_and_enter_are_a_code(desk_store: Store) -> None:
     """Of a slow scanner, while a question is open: the code is decided, nothing is answered."""
     save_question(desk_store, "Meal", is_new=True, choices=["Veg", "Jain"])
@@ -191,6 +202,7 @@ async def test_two_digits_and_enter_are_a_code(desk_store: Store) -> None:
     assert [] == [row for row in recent_scans(desk_store.connection, 9) if row.outcome == "ok"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", ["123", "12", "T2", "T-2"])
 async def test_a_short_code_answers_nothing(desk_store: Store, code: str) -> None:
     """So short that it could be typed, with an answer's digit at its end: it is a code all the
@@ -210,6 +222,7 @@ async def test_a_short_code_answers_nothing(desk_store: Store, code: str) -> Non
     assert [] == [row for row in recent_scans(desk_store.connection, 9) if row.outcome == "ok"]
 
 
+@pytest.mark.slow
 async def test_an_undo_ends_the_question(desk_store: Store) -> None:
     """The card is somebody else's now: no key of it answers for the person asked before."""
     save_question(desk_store, "Meal", is_new=True, choices=["Veg", "Jain"])
@@ -229,6 +242,7 @@ async def test_an_undo_ends_the_question(desk_store: Store) -> None:
         assert desk.screen.state.prompts is None
 
 
+@pytest.mark.slow
 async def test_unpaid_is_let_in_with_a_reason(desk_store: Store) -> None:
     """Ctrl+O asks why; the reason stays in the log."""
     async with open_desk(desk_store) as desk:
@@ -243,6 +257,7 @@ async def test_unpaid_is_let_in_with_a_reason(desk_store: Store) -> None:
         assert (row.forced, row.reason) == (True, "Organiser said yes")
 
 
+@pytest.mark.slow
 async def test_a_party_head_by_head_and_the_rest_at_once(desk_store: Store) -> None:
     """One by the scan, two more by one key."""
     async with open_desk(desk_store) as desk:
@@ -252,6 +267,7 @@ async def test_a_party_head_by_head_and_the_rest_at_once(desk_store: Store) -> N
         await desk.says("3 of 3 in")
 
 
+@pytest.mark.slow
 async def test_letters_go_to_the_field_wherever_the_focus_is(desk_store: Store) -> None:
     """The field always listens."""
     async with open_desk(desk_store) as desk:
@@ -264,6 +280,7 @@ async def test_letters_go_to_the_field_wherever_the_focus_is(desk_store: Store) 
         assert desk.screen.query_one(ScanInput).value == "rav"
 
 
+@pytest.mark.slow
 async def test_a_scan_during_a_dialog_counts(desk_store: Store) -> None:
     """The dialog stays, the person is in."""
     async with open_desk(desk_store) as desk:
@@ -273,6 +290,7 @@ async def test_a_scan_during_a_dialog_counts(desk_store: Store) -> None:
         await desk.says("✓ CHECKED IN")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("keys", "is_covered"),
     [
@@ -302,6 +320,7 @@ async def test_a_verdict_is_seen_whatever_lies_over_the_banner(
             assert desk.app.screen is not desk.screen
 
 
+@pytest.mark.slow
 async def test_the_whole_card_can_be_read_by_keys(desk_store: Store) -> None:
     """Where it is longer than its room PgDn shows the rest, and the next card begins at its top."""
     (ravi,) = find_by_code(desk_store.connection, "TICKET-003").attendees
@@ -323,6 +342,7 @@ async def test_a_purged_event_says_so(desk_store: Store) -> None:
         await desk.says("PEOPLE REMOVED")
 
 
+@pytest.mark.slow
 async def test_letting_in_wants_a_reason(desk_store: Store) -> None:
     """Enter without one says so, and nobody is in."""
     async with open_desk(desk_store) as desk:
@@ -335,6 +355,7 @@ async def test_letting_in_wants_a_reason(desk_store: Store) -> None:
         await desk.until(lambda: "reason is needed" in str(hint.render()))
 
 
+@pytest.mark.slow
 async def test_a_walk_in_is_registered_and_in(desk_store: Store) -> None:
     """Name, and F2 again: found at once afterwards."""
     async with open_desk(desk_store) as desk:
@@ -347,6 +368,7 @@ async def test_a_walk_in_is_registered_and_in(desk_store: Store) -> None:
         await desk.until(lambda: desk.matches == ["Zoya Khan"])
 
 
+@pytest.mark.slow
 async def test_another_program_on_the_file_is_noticed(desk_store: Store) -> None:
     """Counters and search follow what somebody else writes."""
     async with open_desk(desk_store) as desk:
@@ -365,6 +387,7 @@ async def test_keys_that_cannot_act_are_dimmed(desk_store: Store) -> None:
         assert (shown["Walk-in"], shown["Edit"], shown["Badge"]) == (True, False, False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)])
 async def test_names_of_markup_do_not_break_the_screen(
     desk_store: Store, size: tuple[int, int]
@@ -379,6 +402,7 @@ async def test_names_of_markup_do_not_break_the_screen(
         await desk.says("[/b] Bobby [link=x]")
 
 
+@pytest.mark.slow
 async def test_f6_writes_the_badge_and_says_where(desk_store: Store) -> None:
     """A PDF beside the event."""
     async with open_desk(desk_store) as desk:
@@ -392,6 +416,7 @@ async def test_f6_writes_the_badge_and_says_where(desk_store: Store) -> None:
         assert [path.read_bytes()[:4] for path in folder.glob("*.pdf")] == [b"%PDF"]
 
 
+@pytest.mark.slow
 async def test_a_name_being_typed_does_not_stand_under_the_last_verdict(desk_store: Store) -> None:
     """Whoever is looked up is not yet in, and the banner does not say so."""
     async with open_desk(desk_store) as desk:
@@ -469,6 +494,7 @@ async def test_an_answer_for_a_screen_that_is_being_left_is_dropped(
     assert heard in ([], [True])
 
 
+@pytest.mark.slow
 async def test_an_answer_that_finds_no_place_on_a_screen_that_stays_is_no_secret(
     desk_store: Store,
 ) -> None:
@@ -487,6 +513,7 @@ async def test_an_answer_that_finds_no_place_on_a_screen_that_stays_is_no_secret
         await look_for_nothing()
 
 
+@pytest.mark.slow
 async def test_the_activity_follows_and_keeps_its_line(desk_store: Store) -> None:
     """Who comes in meanwhile is seen; the key meant for one line never meets another."""
     async with open_desk(desk_store) as desk:
@@ -503,6 +530,7 @@ async def test_the_activity_follows_and_keeps_its_line(desk_store: Store) -> Non
         assert "Ravi" in str(listed.get_option_at_index(1).prompt)
 
 
+@pytest.mark.slow
 async def test_a_key_after_a_scan_waits_for_its_person(desk_store: Store) -> None:
     """F3 edits the attendee of the scan before it; a scan behind the key does not overtake it."""
     async with open_desk(desk_store) as desk:
@@ -525,6 +553,7 @@ async def test_a_key_after_a_scan_waits_for_its_person(desk_store: Store) -> Non
         assert "Ravi [Speaker]" in form.title_text
 
 
+@pytest.mark.slow
 async def test_letters_as_fast_as_a_scan_without_enter_are_typed(desk_store: Store) -> None:
     """A desk that was busy gets them at once: nothing is decided before Enter."""
     async with open_desk(desk_store) as desk:
@@ -535,6 +564,7 @@ async def test_letters_as_fast_as_a_scan_without_enter_are_typed(desk_store: Sto
     assert [] == recent_scans(desk_store.connection, 9)
 
 
+@pytest.mark.slow
 async def test_the_pending_code_is_shown_until_it_is_dropped(desk_store: Store) -> None:
     """Next to the field, while the name is typed too; Esc drops it."""
     async with open_desk(desk_store) as desk:
@@ -549,6 +579,7 @@ async def test_the_pending_code_is_shown_until_it_is_dropped(desk_store: Store) 
     assert "code WRISTBAND-7 will be linked to the person you choose, Esc cancels" in shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scan_only", [False, True])
 async def test_a_code_of_several_tickets(desk_store: Store, scan_only: bool) -> None:
     """The desk lists them; a desk for scanning shows no names and sends the person on."""
@@ -564,6 +595,7 @@ async def test_a_code_of_several_tickets(desk_store: Store, scan_only: bool) -> 
         assert scan_only == ("help desk" in desk.banner)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36), (200, 60)])
 async def test_the_resting_desk_informs(desk_store: Store, size: tuple[int, int]) -> None:
     """The last people with sign and time, today's lists with their numbers, and what waits."""
@@ -585,6 +617,7 @@ async def test_the_resting_desk_informs(desk_store: Store, size: tuple[int, int]
         await desk.until(lambda: matches.border_title == "2 matches")
 
 
+@pytest.mark.slow
 async def test_the_letters_typed_are_marked(desk_store: Store) -> None:
     """In the names, regardless of case and order."""
     async with open_desk(desk_store) as desk:
@@ -597,6 +630,7 @@ async def test_the_letters_typed_are_marked(desk_store: Store) -> None:
         assert 0 == _typed_letters("Rao", matches.typed)
 
 
+@pytest.mark.slow
 async def test_the_resting_desk_fits_a_new_size(desk_store: Store) -> None:
     """No line of today's lists is wrapped after the terminal became smaller."""
     async with open_desk(desk_store, (120, 36)) as desk:
@@ -610,6 +644,7 @@ async def test_the_resting_desk_fits_a_new_size(desk_store: Store) -> None:
         assert len(desk.card.splitlines()) <= box.content_size.height
 
 
+@pytest.mark.slow
 async def test_a_scan_closes_a_question_about_an_undo(desk_store: Store) -> None:
     """The volunteer is with the next person: nothing is undone, and the verdict says so."""
     async with open_desk(desk_store) as desk:
@@ -627,6 +662,7 @@ async def test_a_scan_closes_a_question_about_an_undo(desk_store: Store) -> None
     assert [False, False] == [bool(row.undone) for row in scans]
 
 
+@pytest.mark.slow
 async def test_a_blank_badge_that_was_given_is_on_the_card(desk_store: Store) -> None:
     """It was linked by a scan: nothing is left to print."""
     blank = badge_code("0b1aeb0a-0000-4000-8000-000000000000")
@@ -641,6 +677,7 @@ async def test_a_blank_badge_that_was_given_is_on_the_card(desk_store: Store) ->
         assert "not printed yet" not in desk.card
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scan_only", [False, True])
 async def test_a_desk_without_verdicts_says_how_to_begin(
     desk_store: Store, scan_only: bool

@@ -23,6 +23,8 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import all_attendees
 from tests.support.desk import Desk, open_desk
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def event(tmp_path: Path) -> Iterator[Store]:

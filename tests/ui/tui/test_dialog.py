@@ -105,6 +105,7 @@ async def test_an_answer_of_a_closed_screen_is_ignored() -> None:
         assert 1 == len(app.screen_stack)
 
 
+@pytest.mark.slow
 async def test_two_enters_in_the_palette(store: Store) -> None:
     """The command runs once, and the desk is on top again."""
     app = KioskApp(store.path, desk="Desk 1")

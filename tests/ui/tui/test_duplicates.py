@@ -36,6 +36,7 @@ async def _press(desk: Desk, key: str) -> None:
     await desk.until(lambda: not desk.app.screen.query_one(RecordList).records)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("checked_in", "stays"), [(None, 0), (0, 0), (1, 1)])
 async def test_one_person(
     desk_store: Store, pair: tuple[str, str], checked_in: int | None, stays: int
@@ -54,6 +55,7 @@ async def test_one_person(
         assert kept.id == found.id
 
 
+@pytest.mark.slow
 async def test_two_people(desk_store: Store, pair: tuple[str, str]) -> None:
     """Both tickets stay valid, and the pair is not shown again."""
     async with open_desk(desk_store) as desk:

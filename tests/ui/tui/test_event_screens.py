@@ -40,6 +40,8 @@ from kiosk.ui.tui.setup.settings import SettingForm, SettingsScreen
 from kiosk.ui.tui.sharing.desks import DeskNameScreen
 from tests.support.desk import Desk, open_desk
 
+pytestmark = pytest.mark.slow
+
 Kind = TypeVar("Kind", bound=Screen[Any])
 
 

@@ -24,7 +24,10 @@ from kiosk.ui.tui.app import KioskApp
 from tests.support.desk import Desk, open_desk
 from tests.support.forked import fill
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX files")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX files"),
+]
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from kiosk.ui.tui.reports.export import ColumnsScreen, HandOverScreen
 from kiosk.ui.tui.widgets.form import Choice
 from tests.support.desk import Desk, open_desk
 
+pytestmark = pytest.mark.slow
+
 
 async def _open(desk: Desk) -> HandOverScreen:
     desk.screen.action_hand_over()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kiosk.services.people.help_desk import send_to_help_desk, waiting_people
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
@@ -9,6 +11,8 @@ from kiosk.ui.tui.dialogs.reasons import HelpNoteScreen
 from kiosk.ui.tui.reports.activity import HelpListScreen
 from kiosk.ui.tui.widgets.key_bar import KeyBar
 from tests.support.desk import Desk, open_desk
+
+pytestmark = pytest.mark.slow
 
 
 def bar(desk: Desk) -> list[str]:

@@ -24,6 +24,8 @@ from kiosk.ui.cli.main import run
 from kiosk.ui.tui.app import KioskApp
 from tests.support.screens import Screens
 
+pytestmark = pytest.mark.slow
+
 _LISTEN_S = 3.0
 """Longer than the desk takes to send a waiting badge or to start sharing."""
 

@@ -29,6 +29,8 @@ from tests.support.desk import Desk
 from tests.support.fake_printing import FakePrinter, FakeSystem
 from tests.support.naughty import ACTING, LONG, NAUGHTY, SHORT
 
+pytestmark = pytest.mark.slow
+
 WIDTH = 80
 FIELDS = ("company", "email", "ticket_type", "order_code", "note", "attention")
 HOSTILE = "\x1b]0;x\x07[/b]\u202e\x9b31m=1"
@@ -136,7 +138,6 @@ SCREENS = {
 }
 
 
-@pytest.mark.slow
 async def test_every_screen_of_the_desk(event: Store) -> None:
     """What each key opens, with hostile people, lists, printers, desks and refusals behind it."""
     from kiosk.services.checkin.lists import save_list
@@ -184,7 +185,6 @@ async def test_what_went_wrong(texts: list[str], event: Store) -> None:
             assert_whole(app)
 
 
-@pytest.mark.slow
 async def test_pasted(event: Store) -> None:
     """What is pasted into a field is drawn without acting, and a pasted name stays itself."""
     from textual import events
@@ -205,7 +205,6 @@ async def test_pasted(event: Store) -> None:
             assert_whole(desk.app)
 
 
-@pytest.mark.slow
 async def test_import_preview(event: Store, tmp_path: Path) -> None:
     """Headers, examples, people kept and rows left out of a hostile file, for the event and for a
     new one."""
@@ -230,7 +229,6 @@ async def test_import_preview(event: Store, tmp_path: Path) -> None:
                 await desk.app.pop_screen()
 
 
-@pytest.mark.slow
 async def test_choosing_events_and_files(
     event: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -258,7 +256,6 @@ async def test_choosing_events_and_files(
             await pilot.press("pagedown")
 
 
-@pytest.mark.slow
 async def test_self_service(event: Store) -> None:
     """Attendees read their first name and ticket type."""
     take_in(event, SHORT[::5])

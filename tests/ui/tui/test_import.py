@@ -34,6 +34,8 @@ from kiosk.ui.tui.widgets.scan_input import ScanInput
 from tests.conftest import SAMPLES
 from tests.support.screens import Screens, choose_file, event_files, kiosk_without_event
 
+pytestmark = pytest.mark.slow
+
 FIRST = SAMPLES / "eventbrite-attendees.csv"
 LATER = SAMPLES / "eventbrite-attendees-later.csv"
 

@@ -12,6 +12,8 @@ from kiosk.ui.tui.app import KioskApp
 from kiosk.ui.tui.widgets.key_bar import GAP, BarKey, KeyBar, fitting
 from tests.support.desk import Desk, open_desk
 
+pytestmark = pytest.mark.slow
+
 
 def bar(desk: Desk) -> str:
     return str(desk.screen.query_one(KeyBar).render())

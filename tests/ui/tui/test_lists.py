@@ -26,6 +26,8 @@ from tests.conftest import SAMPLES
 from tests.support.desk import Desk, open_desk
 from tests.support.screens import choose_file, event_files, kiosk_without_event
 
+pytestmark = pytest.mark.slow
+
 
 async def lists_screen(desk: Desk) -> ListsScreen:
     """By F7 and F3."""

@@ -31,6 +31,8 @@ from kiosk.ui.tui.widgets.scan_input import ScanInput
 from tests.conftest import Clock
 from tests.support.fake_printing import FakePrinter, FakeSystem
 
+pytestmark = pytest.mark.slow
+
 WAIT_S = 30.0
 BERLIN = ZoneInfo("Europe/Berlin")
 

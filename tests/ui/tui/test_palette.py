@@ -77,6 +77,7 @@ async def test_the_welcome_screen_says_join_once(desk_store: Store) -> None:
     assert 1 == sum("quit" in title.casefold() for title in shown)
 
 
+@pytest.mark.slow
 async def test_over_a_dialog_the_desk_is_found_too(desk_store: Store) -> None:
     """Without its keys, which do not act there; chosen, the dialog is left as Esc leaves it."""
     async with open_desk(desk_store) as desk:
@@ -99,6 +100,7 @@ async def test_over_a_dialog_the_desk_is_found_too(desk_store: Store) -> None:
         assert desk.app.screen is desk.screen
 
 
+@pytest.mark.slow
 async def test_a_dialog_that_stays_keeps_the_desk_from_acting(desk_store: Store) -> None:
     """Nothing happens behind something that does not let go."""
 
@@ -183,6 +185,7 @@ async def test_people_find_a_command_by_their_own_words(desk_store: Store, typed
     assert FOUND[typed] == first
 
 
+@pytest.mark.slow
 async def test_the_palette_is_typed_into_and_does_the_first_line(desk_store: Store) -> None:
     """The description of the selected line is shown; Enter opens the screen."""
     async with open_desk(desk_store) as desk:
@@ -211,6 +214,7 @@ async def test_a_command_that_cannot_act_now_says_why(desk_store: Store) -> None
         assert "Scan a ticket or type a name first" in desk.banner
 
 
+@pytest.mark.slow
 async def test_a_screen_lists_its_own_keys_first(desk_store: Store) -> None:
     """Then the desk's, by section."""
     async with open_desk(desk_store) as desk:

@@ -23,6 +23,8 @@ from tests.support.pty_driver import PtyProgram, wait_until
 from tests.support.stores import make_store, take_in
 
 pytest.importorskip("textual_image")
+
+pytestmark = pytest.mark.slow
 if sys.platform == "win32":
     pytest.skip("needs a Unix terminal", allow_module_level=True)
 

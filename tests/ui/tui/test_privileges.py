@@ -26,6 +26,8 @@ from kiosk.ui.tui.setup.lists import ListsScreen
 from tests.support.desk import Desk, open_desk
 from tests.ui.tui.test_desk_people import answer, of_dialog
 
+pytestmark = pytest.mark.slow
+
 SUPERVISOR, ORGANISER = "246810", "135790"
 
 

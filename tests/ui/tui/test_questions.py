@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kiosk.services.checkin.questions import save_question
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.questions import check_in_questions
 from kiosk.ui.tui.setup.questions import QuestionForm, QuestionsScreen
 from tests.support.desk import Desk, open_desk
+
+pytestmark = pytest.mark.slow
 
 
 async def _open(desk: Desk) -> None:

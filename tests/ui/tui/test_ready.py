@@ -19,6 +19,8 @@ from kiosk.ui.tui.printing.layout_preview import LayoutPreviewScreen
 from kiosk.ui.tui.setup.ready import ReadyScreen
 from tests.support.desk import Desk, open_desk
 
+pytestmark = pytest.mark.slow
+
 SIZES = [(80, 24), (120, 36)]
 
 

@@ -15,6 +15,8 @@ from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.setup.rehearsal import EndRehearsalScreen, GuideScreen, RehearsalDesk
 from tests.support.desk import Desk, open_desk
 
+pytestmark = pytest.mark.slow
+
 
 async def rehearse(desk: Desk) -> RehearsalDesk:
     """By the palette, from the real desk."""

@@ -27,6 +27,8 @@ from kiosk.ui.tui.setup.restore import PurgeScreen, RestoreScreen
 from kiosk.ui.tui.setup.welcome import WelcomeScreen
 from tests.support.screens import Screens, kiosk_without_event
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def event(tmp_path: Path) -> Path:

@@ -21,6 +21,8 @@ from kiosk.ui.tui.setup.scanner_check import ScannerTestScreen
 from tests.support.desk import Desk, open_desk
 from tests.support.keyboard import scan
 
+pytestmark = pytest.mark.slow
+
 LETTERS, ADDRESS, LONG, BARS = (probe.code for probe in PROBES)
 
 

@@ -33,6 +33,8 @@ from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.self_service import SelfServiceScreen
 from kiosk.ui.tui.dialogs.pin import NewPinScreen, PinScreen
 
+pytestmark = pytest.mark.slow
+
 WAIT_S = 30.0
 PIN = "246810"
 

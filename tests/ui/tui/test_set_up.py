@@ -16,6 +16,8 @@ from tests.support import fake_printing
 from tests.support.fake_printing import FakeSystem
 from tests.support.printing_desk import PrintingDesk, open_desk, use
 
+pytestmark = pytest.mark.slow
+
 
 def text(desk: PrintingDesk, selector: str) -> str:
     return str(desk.app.screen.query_one(selector, Static).render())

@@ -29,6 +29,8 @@ from tests.support.screens import until
 
 pytest.importorskip("zenoh", reason="the engine (extra `desks`) is not installed")
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def event(tmp_path: Path) -> Path:
@@ -120,7 +122,6 @@ async def test_the_code_goes_on_paper(event: Path, tmp_path: Path) -> None:
     assert ["desk code"] == printer.titles
 
 
-@pytest.mark.slow
 async def test_a_desk_is_called_by_its_address(event: Path) -> None:
     """F4 in the list of desks takes an address; one that is none is a sentence."""
     app = KioskApp(event, desk="Desk 1")
@@ -160,7 +161,6 @@ async def test_a_restored_file_is_told_at_the_desk(event: Path, tmp_path: Path) 
         await until(lambda: "restored from a backup" in shown(app, "#desks-hint"))
 
 
-@pytest.mark.slow
 async def test_join_finds_a_desk_by_its_typed_address(
     event: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

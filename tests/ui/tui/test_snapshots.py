@@ -168,11 +168,13 @@ def opened(key: str, screen: type, is_ready: Callable[[Pilot[None]], object]) ->
     return run
 
 
+@pytest.mark.slow
 def test_desk_at_rest(app: KioskApp, snap_compare: Picture) -> None:
     """Event, list, time, counters and the first keys."""
     assert snap_compare(app, terminal_size=DESIGN, run_before=steps(at_rest))
 
 
+@pytest.mark.slow
 def test_checked_in(app: KioskApp, snap_compare: Picture) -> None:
     """The banner, the name, and the card of the attendee."""
     assert snap_compare(
@@ -180,6 +182,7 @@ def test_checked_in(app: KioskApp, snap_compare: Picture) -> None:
     )
 
 
+@pytest.mark.slow
 def test_refused(app: KioskApp, snap_compare: Picture) -> None:
     """The reason and the way out, on the smallest screen."""
     assert snap_compare(
@@ -187,11 +190,13 @@ def test_refused(app: KioskApp, snap_compare: Picture) -> None:
     )
 
 
+@pytest.mark.slow
 def test_matches(app: KioskApp, snap_compare: Picture) -> None:
     """Two people of one first name, with what tells them apart."""
     assert snap_compare(app, terminal_size=DESIGN, run_before=steps(at_rest, searched))
 
 
+@pytest.mark.slow
 def test_dashboard(app: KioskApp, snap_compare: Picture) -> None:
     """Who is in, how fast people arrive, who is missing."""
 
@@ -202,6 +207,7 @@ def test_dashboard(app: KioskApp, snap_compare: Picture) -> None:
     assert snap_compare(app, terminal_size=LARGE, run_before=run)
 
 
+@pytest.mark.slow
 def test_badge_queue(app: KioskApp, event: Store, snap_compare: Picture) -> None:
     """A badge that waits because the printer does not answer."""
     use(event, PrintMode.BY_KEY)
@@ -222,6 +228,7 @@ def test_badge_queue(app: KioskApp, event: Store, snap_compare: Picture) -> None
     assert snap_compare(app, terminal_size=LARGE, run_before=run)
 
 
+@pytest.mark.slow
 def test_readiness(app: KioskApp, snap_compare: Picture) -> None:
     """What is left to do comes first."""
 
@@ -234,6 +241,7 @@ def test_readiness(app: KioskApp, snap_compare: Picture) -> None:
     assert snap_compare(app, terminal_size=DESIGN, run_before=run)
 
 
+@pytest.mark.slow
 def test_self_service(event: Store, clock: Clock, snap_compare: Picture) -> None:
     """The greeting, in the event's languages."""
     app = KioskApp(event.path, desk="Desk 1", clock=clock, self_service=True)
@@ -256,6 +264,7 @@ def test_welcome(clock: Clock, snap_compare: Picture) -> None:
     assert snap_compare(app, terminal_size=SMALL, run_before=steps(welcomed))
 
 
+@pytest.mark.slow
 def test_import_preview(app: KioskApp, event: Store, snap_compare: Picture) -> None:
     """Platform, counts and columns of a file, before anything is written."""
 
@@ -267,6 +276,7 @@ def test_import_preview(app: KioskApp, event: Store, snap_compare: Picture) -> N
     assert snap_compare(app, terminal_size=DESIGN, run_before=steps(at_rest, previewed))
 
 
+@pytest.mark.slow
 def test_palette(app: KioskApp, snap_compare: Picture) -> None:
     """The commands that a word finds, with their keys and the word that matched."""
 
@@ -281,6 +291,7 @@ def test_palette(app: KioskApp, snap_compare: Picture) -> None:
     assert snap_compare(app, terminal_size=DESIGN, run_before=run)
 
 
+@pytest.mark.slow
 def test_help_of_a_verdict(app: KioskApp, snap_compare: Picture) -> None:
     """The verdict on the screen first, then all of them."""
 
@@ -291,6 +302,7 @@ def test_help_of_a_verdict(app: KioskApp, snap_compare: Picture) -> None:
     assert snap_compare(app, terminal_size=DESIGN, run_before=run)
 
 
+@pytest.mark.slow
 def test_settings(app: KioskApp, snap_compare: Picture) -> None:
     """The settings with their values, on the smallest screen."""
 
@@ -302,6 +314,7 @@ def test_settings(app: KioskApp, snap_compare: Picture) -> None:
     assert snap_compare(app, terminal_size=SMALL, run_before=steps(at_rest, shown))
 
 
+@pytest.mark.slow
 def test_set_up(app: KioskApp, snap_compare: Picture) -> None:
     """The steps, and which are done."""
 

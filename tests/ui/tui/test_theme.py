@@ -24,6 +24,7 @@ async def choose(desk_store: Store, words: str) -> None:
         await desk.pilot.pause()
 
 
+@pytest.mark.slow
 async def test_the_colours_chosen_are_there_at_the_next_start(desk_store: Store) -> None:
     """On the desk and on the first screen."""
     await choose(desk_store, "light")
@@ -51,6 +52,7 @@ def test_a_disk_that_takes_nothing_is_no_trouble(
     assert "kiosk" == KioskApp(None, desk="Desk 1").theme
 
 
+@pytest.mark.slow
 async def test_no_color_wins(desk_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever was chosen, nothing on the screen has a hue."""
     await choose(desk_store, "light")

@@ -19,6 +19,8 @@ from kiosk.ui.tui.reports.export import HandOverScreen
 from kiosk.ui.tui.sharing.bundle import WriteBundleScreen
 from tests.support.screens import until
 
+pytestmark = pytest.mark.slow
+
 LONG = "x" * 255
 IMPOSSIBLE = [
     f"{LONG}.csv",

@@ -16,6 +16,8 @@ from kiosk.ui.tui.setup.welcome import WelcomeScreen
 from kiosk.ui.tui.widgets.key_bar import KeyBar
 from tests.support.screens import Screens, kiosk_without_event
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
 async def test_it_says_what_can_be_done_and_where(size: tuple[int, int], home: Path) -> None:

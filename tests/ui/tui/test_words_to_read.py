@@ -177,6 +177,7 @@ def test_a_code_of_several_people(event: Store) -> None:
     assert words(verdict_view(result)) <= MOST_FOR_A_SCAN, said(result)
 
 
+@pytest.mark.slow
 async def test_a_look_up(desk_store: Store) -> None:
     """The banner and the row that Enter checks in; then the banner that asks which one."""
     async with open_desk(desk_store) as desk:

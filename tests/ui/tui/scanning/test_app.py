@@ -210,6 +210,7 @@ async def test_pastes(pasted: str, seen: list[Seen], field: str) -> None:
         assert field == app.desk.query_one("#scan", ScanInput).value
 
 
+@pytest.mark.slow
 async def test_keys_edit_the_field_in_their_order() -> None:
     """Backspace and arrows act between the letters they were typed between."""
     app = DeskApp()

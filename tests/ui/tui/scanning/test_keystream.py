@@ -332,6 +332,7 @@ _KEYS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(_KEYS, st.sampled_from(FIELDS))
 @example([(CLICK, 0), (CLICK, 0.5), (CLICK, 0)], Focus.SCAN_FIELD)
@@ -366,6 +367,7 @@ def test_no_key_is_lost_or_doubled(keys: list[tuple[str, float]], focus: Focus) 
     assert "".join(raws) == "".join(p.char or "" for p in missing)
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(
     st.lists(st.text("ABCdef0123456789-_/", min_size=4, max_size=40), min_size=1, max_size=8),

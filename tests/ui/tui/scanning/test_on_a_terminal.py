@@ -19,6 +19,8 @@ if sys.platform == "win32":
 
 from tests.support.pty_driver import PtyProgram, wait_until
 
+pytestmark = pytest.mark.slow
+
 _ROOT = Path(__file__).parents[4]
 F2, F3, F4, F5, F6 = "\x1bOQ", "\x1bOR", "\x1bOS", "\x1b[15~", "\x1b[17~"
 PASTE = "\x1b[200~{}\x1b[201~"
@@ -179,7 +181,6 @@ def test_stopped_and_continued_again_and_again(desk: DemoTerminal) -> None:
     desk.terminal.wait_for_text(f"VERDICT-12-{sent[-1]}-END")
 
 
-@pytest.mark.slow
 def test_suspended_and_resumed(desk: DemoTerminal) -> None:
     """After Ctrl+Z and `fg` the desk scans and draws as before."""
     for _ in range(2):
@@ -233,7 +234,6 @@ def test_while_the_program_starts(tmp_path: Path) -> None:
         assert running.settled_fields() == ["", ""]
 
 
-@pytest.mark.slow
 def test_without_terminator(desk: DemoTerminal) -> None:
     """Codes that nothing ends arrive when nothing follows them."""
     sent = codes(3)
@@ -246,7 +246,6 @@ def test_without_terminator(desk: DemoTerminal) -> None:
     assert desk.settled_fields() == ["", ""]
 
 
-@pytest.mark.slow
 def test_prefixes_and_other_scripts(desk: DemoTerminal) -> None:
     """Symbology prefixes and control characters go, letters of any script stay."""
     desk.terminal.write("]Q3\\000026ABC-1\r]C101\x1d23\r\x02STX1\x03\rनाम-१२\r名札一二三\r")
@@ -254,7 +253,6 @@ def test_prefixes_and_other_scripts(desk: DemoTerminal) -> None:
     assert desk.wait_for("scan", 5) == ["ABC-1", "0123", "STX1", "नाम-१२", "名札一二三"]
 
 
-@pytest.mark.slow
 def test_terminals_that_report_every_key(desk: DemoTerminal) -> None:
     """With the Kitty keyboard protocol, Shift is a key of its own and a letter a sequence."""
     desk.go(F4)
@@ -273,7 +271,6 @@ def _kitty(character: str) -> str:
     return f"\x1b[{ord(character)};;{ord(character)}u"
 
 
-@pytest.mark.slow
 def test_bytes_that_are_no_text(desk: DemoTerminal) -> None:
     """A terminal that sends Latin-1 does not stop the desk."""
     os.write(desk.terminal.fd, b"M\xfcller1\r")
@@ -345,7 +342,6 @@ def test_in_a_dialog(desk: DemoTerminal) -> None:
     assert desk.wait_for("button", 1) == [""]
 
 
-@pytest.mark.slow
 def test_pastes(desk: DemoTerminal) -> None:
     """A pasted line is a scan in the scan field, the rest is text; in a form all is text."""
     desk.terminal.write(PASTE.format("ABC-1\r"))
@@ -362,7 +358,6 @@ def test_pastes(desk: DemoTerminal) -> None:
     assert desk.noted("scan") == ["ABC-1"]
 
 
-@pytest.mark.slow
 def test_a_key_held_down(desk: DemoTerminal) -> None:
     """Auto-repeat types into a form."""
     desk.go(F4)

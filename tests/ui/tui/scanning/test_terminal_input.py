@@ -70,6 +70,7 @@ def test_sizes_are_not_taken_from_the_input() -> None:
     assert (11, 6) == (click.x, click.y)
 
 
+@pytest.mark.slow
 @example([b"\x1b[200~", b"\x1b["])  # a sequence without end in a paste without end
 @given(st.lists(_PIECES | st.binary(max_size=6), max_size=40))
 def test_no_input_ends_it(pieces: list[bytes]) -> None:

@@ -62,6 +62,7 @@ def test_a_closed_terminal() -> None:
     os.close(terminal.write_end)
 
 
+@pytest.mark.slow
 def test_a_stalled_terminal() -> None:
     """Nothing waits for a terminal that takes nothing. When it takes text again, the backlog that
     was left out is reported, and the latest text is there."""
