@@ -11,6 +11,7 @@ from typing import Any
 
 from kiosk.domain.log.merge import Received, UnmergedRows, read_rows
 from kiosk.domain.sharing.pairing import Address
+from kiosk.storage.file.modes import hold_pages, release_pages
 from kiosk.storage.log.statements import copy_back
 from kiosk.storage.replication.desk_logs import continue_in_new_log, introduce_others
 from kiosk.storage.replication.incidents import record_incidents
@@ -97,6 +98,7 @@ class Ingest:
             if answered and self._rows_since_copy > BATCH_ROWS:
                 self._rows_since_copy = 0
                 copy_back(self._state.store.connection)
+                release_pages(self._state.store.connection)
         finally:  # also when the disk is full: other requests follow
             for node in answered:
                 self._forks.answer_ended(node)
@@ -119,12 +121,14 @@ class Ingest:
         state = self._state
         admitted = state.admission.admit(received, seals)
         received, set_aside = admitted.received, [*set_aside, *admitted.set_aside]
-        size = CATCH_UP_ROWS if len(received) > BATCH_ROWS else BATCH_ROWS
+        is_catch_up = len(received) > BATCH_ROWS
+        if is_catch_up:
+            hold_pages(state.store.connection)
         report = merge_received(
             state.store,
             received,
             set_aside,
-            per_transaction=size,
+            per_transaction=CATCH_UP_ROWS if is_catch_up else BATCH_ROWS,
             then=lambda connection: keep_seals(connection, admitted.seals),
         )
         self._forks.suspect(node, admitted.contradicted)

@@ -10,6 +10,7 @@ import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -179,6 +180,13 @@ class Announcer:
         """Send a head now, and another when links are up."""
         self._next_head = 0.0
         self._extra_head = time.monotonic() + 1.0
+
+    def pause_s(self) -> float:
+        """Seconds until a head is due; infinite without a session."""
+        if self._state.network is None:
+            return inf
+        due = min(self._next_head, self._extra_head or self._next_head)
+        return max(0.01, due - time.monotonic())
 
     def tick(self) -> None:
         """Send the head and publish the status when they are due."""

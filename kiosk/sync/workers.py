@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from zenoh import Query
 
 
-POLL_S = 0.1
+POLL_S = 0.2
 """How often the sender checks for rows that other programs wrote to the same file."""
 LIVE_ROWS = 64
 LIVE_BYTES = 256 * 1024

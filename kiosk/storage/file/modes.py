@@ -73,5 +73,14 @@ def tune_for_replication(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
     # copy a large catch-up into the file once, not after each thousand pages
     connection.execute("PRAGMA wal_autocheckpoint = 32000")
-    # 16 MB, so that no page of a transaction is written twice
+
+
+def hold_pages(connection: sqlite3.Connection) -> None:
+    """Keep 16 MB of pages in memory, so that no page of a large transaction is written twice."""
     connection.execute("PRAGMA cache_size = -16000")
+
+
+def release_pages(connection: sqlite3.Connection) -> None:
+    """Keep as few pages as any other connection (SQLite's default, 2 MB)."""
+    connection.execute("PRAGMA cache_size = -2000")
+    connection.execute("PRAGMA shrink_memory")
