@@ -12,7 +12,7 @@ from kiosk.services.setup.recent import stored_desk_name
 from kiosk.services.sharing.desks import list_desks
 from kiosk.services.sharing.sharing import name_desk
 from kiosk.storage.file.store import Store
-from kiosk.storage.replication.desk_logs import next_desk_name, numbered
+from kiosk.storage.replication.desk_logs import introduce_desk, next_desk_name, numbered
 from kiosk.sync.peers import DeskState
 from tests.conftest import Clock
 from tests.support.desks import new_desk, send
@@ -72,6 +72,16 @@ def test_a_desk_is_renamed_while_it_is_open(store: Store, tmp_path: Path, clock:
     with pytest.raises(KioskError) as caught:
         name_desk(store, " \x07 ")
     assert "no_name" == caught.value.code
+    other.close()
+
+
+def test_the_log_from_before_sharing_is_no_desk(store: Store, tmp_path: Path, clock: Clock) -> None:
+    """The first desk has an unsigned log and a signed one; the next is Desk 2 all the same."""
+    walk_in(store, "Li", {})
+    introduce_desk(store)
+    other = new_desk(tmp_path / "2.kiosk", "x", store, clock=clock)
+
+    assert name_desk(other, None) == "Desk 2"
     other.close()
 
 

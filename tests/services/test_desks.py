@@ -33,7 +33,7 @@ from kiosk.storage.replication.sharing import CodeChange, Sharing, read_sharing,
 from kiosk.sync.peers import DeskState, DeskStatus
 from kiosk.sync.reachability import Reach
 from kiosk.sync.status_file import SharedState, write_status
-from tests.conftest import Clock
+from tests.conftest import ZONE, Clock
 from tests.support.desks import new_desk, send
 
 NOW_MS = 1_000_000_000
@@ -43,7 +43,7 @@ OTHER_VERSION = DeskState.OTHER_VERSION
 
 def at(seconds_ago: int) -> str:
     """The time of day that a status line names."""
-    return clock_time(NOW_MS - seconds_ago * 1000)
+    return clock_time(NOW_MS - seconds_ago * 1000, ZONE)
 
 
 def state(*desks: tuple[DeskState, int], trouble: str = "", since_s: int = 60) -> SharedState:
@@ -93,7 +93,7 @@ def test_the_status_line_is_honest(name: str) -> None:
     """Three states, and before them that there is no network at all. A lost link says since when,
     and has a level of its own for the colour."""
     stands, has_network, words = WORDS[name]
-    status = link_status(stands, NOW_MS, has_network=has_network)
+    status = link_status(stands, NOW_MS, ZONE, has_network=has_network)
     is_cut = any(word in words for word in ("NOT CONNECTED", "away since", "disk full"))
 
     assert words == status.words
@@ -115,7 +115,7 @@ HINTS = {
 def test_after_a_while_alone_it_says_what_to_try(name: str) -> None:
     """Hotspot, address, stick; nothing while there is no need."""
     stands, has_network, words = HINTS[name]
-    hint = alone_hint(stands, NOW_MS, has_network=has_network)
+    hint = alone_hint(stands, NOW_MS, ZONE, has_network=has_network)
 
     assert bool(words) == bool(hint)
     assert words in hint
@@ -148,11 +148,13 @@ CAUSES = {
 def test_each_cause_has_its_own_message(name: str) -> None:
     """A changed code, a closed desk, the network and silence are different messages."""
     stands, parts = CAUSES[name]
-    hint = alone_hint(stands, NOW_MS)
+    hint = alone_hint(stands, NOW_MS, ZONE)
 
     for part in parts:
         assert part in hint
-    assert [name] == [other for other in CAUSES if alone_hint(CAUSES[other][0], NOW_MS) == hint]
+    assert [name] == [
+        other for other in CAUSES if alone_hint(CAUSES[other][0], NOW_MS, ZONE) == hint
+    ]
 
 
 def test_another_version_and_old_codes_are_problems() -> None:
@@ -162,7 +164,7 @@ def test_another_version_and_old_codes_are_problems() -> None:
 
     assert "Desk 2 runs another version of kiosk" in version
     assert "Still with the old code: Desk 3, Desk 4." in behind
-    assert not alone_hint(stands, NOW_MS)
+    assert not alone_hint(stands, NOW_MS, ZONE)
 
 
 def test_a_restored_file_says_so_once(store: Store, tmp_path: Path, clock: Clock) -> None:

@@ -240,9 +240,10 @@ def _refuse_old_code(store: Store, sharing: Sharing, path: Path, info: BundleInf
     if all(known.get(log_id, 0) >= seq for log_id, seq in info.heads.items()):
         return  # it brings nothing
     desk = escape_controls(info.desk) or "another desk"
-    written = f" at {clock_time(info.written_ms)}" if info.written_ms else ""
+    zone = event_info(store).zone
+    written = f" at {clock_time(info.written_ms, zone)}" if info.written_ms else ""
     change = (
-        f", which {escape_controls(changed.desk)} replaced at {clock_time(since_ms)}"
+        f", which {escape_controls(changed.desk)} replaced at {clock_time(since_ms, zone)}"
         if (changed)
         else ""
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
 
 from kiosk import __version__
 from kiosk.domain.log.ids import hlc_ms
 from kiosk.domain.log.merge import FOLLOWED_MS
 from kiosk.domain.text import counted, escape_controls
+from kiosk.services.event.event import event_info
 from kiosk.storage.file.clone_detection import EARLIER_LOGS, NEW_LOG_NOTICE
 from kiosk.storage.file.store import Store, wall_ms
 from kiosk.storage.replication.desk_logs import DeskLog, desk_logs, numbered, superseded
@@ -86,7 +87,8 @@ def list_desks(store: Store, state: SharedState | None = None) -> Desks:
         behind_names = tuple(name for _, name in sharing.left_behind)
         known_state = replace(known_state, replaced=sharing.replaced, left_behind=behind_names)
     problems = desk_problems(known_state)
-    hint = alone_hint(known_state, now_ms) if state or known_state.replaced else ""
+    zone = event_info(store).zone
+    hint = alone_hint(known_state, now_ms, zone) if state or known_state.replaced else ""
     told = (*([hint] if hint and hint != trouble else []), *problems)
     return Desks((this, *ordered), trouble, state is not None, was_restored(store), told)
 
@@ -138,12 +140,16 @@ class LinkStatus:
     level: LinkLevel = LinkLevel.QUIET
 
 
-def link_status(state: SharedState, now_ms: int, *, has_network: bool = True) -> LinkStatus:
+def link_status(
+    state: SharedState, now_ms: int, zone: tzinfo | None, *, has_network: bool = True
+) -> LinkStatus:
     """The status line: `alone`, `3 desks, all up to date`, `NOT CONNECTED since 14:02 ...`.
+
+    Times are those of the event, as in the desk's header; without a zone, of this computer.
 
     A problem with the network or the file comes before it.
     """
-    words = _status_words(state, now_ms)
+    words = _status_words(state, zone)
     level = LinkLevel.CONNECTED if state.here else LinkLevel.QUIET
     if state.replaced or state.other_version or _away(state):
         level = LinkLevel.CUT
@@ -162,15 +168,16 @@ def has_network() -> bool:
     return bool(own_addresses())
 
 
-def _status_words(state: SharedState, now_ms: int) -> str:
+def _status_words(state: SharedState, zone: tzinfo | None) -> str:
     here = state.here
     if state.replaced:
-        return f"NOT CONNECTED: the code changed at {clock_time(state.replaced.at_ms)}, join again"
+        at = clock_time(state.replaced.at_ms, zone)
+        return f"NOT CONNECTED: the code changed at {at}, join again"
     if state.other_version:
         names = _names(state.other_version)
         return f"NOT CONNECTED to {names}: another version of kiosk"
     if away := _away(state):
-        since = clock_time(max(desk.last_heard_ms or 0 for desk in away))
+        since = clock_time(max(desk.last_heard_ms or 0 for desk in away), zone)
         if here:
             return f"{_names(away)} away since {since}: its check-ins are not seen here"
         return f"NOT CONNECTED since {since}: check-ins of {_names(away)} not seen here"
@@ -191,9 +198,9 @@ def _names(desks: Sequence[DeskStatus]) -> str:
     return " and ".join(escape_controls(desk.name) for desk in desks)
 
 
-def clock_time(at_ms: int) -> str:
-    """A time of day on this computer's clock, `14:02`."""
-    return f"{datetime.fromtimestamp(at_ms / 1000):%H:%M}"
+def clock_time(at_ms: int, zone: tzinfo | None) -> str:
+    """A time of day in a zone, `14:02`; None: this computer's."""
+    return f"{datetime.fromtimestamp(at_ms / 1000, zone):%H:%M}"
 
 
 def last_heard(state: SharedState, now_ms: int) -> str:
@@ -228,10 +235,12 @@ def ago(span_ms: int) -> str:
     return f"{hours} h" if hours < 48 else f"{(seconds + 43_200) // 86_400} days"
 
 
-def alone_hint(state: SharedState, now_ms: int, *, has_network: bool = True) -> str:
+def alone_hint(
+    state: SharedState, now_ms: int, zone: tzinfo | None, *, has_network: bool = True
+) -> str:
     """Why no other desk is heard, and what to do; empty when that is not needed."""
     if state.replaced:
-        return _replaced_text(state.replaced)
+        return _replaced_text(state.replaced, zone)
     if state.here:
         return ""
     if not has_network:
@@ -249,11 +258,12 @@ def alone_hint(state: SharedState, now_ms: int, *, has_network: bool = True) -> 
     return reach_text(state.reached) or _silence_text(state, now_ms)
 
 
-def _replaced_text(change: CodeChange) -> str:
+def _replaced_text(change: CodeChange, zone: tzinfo | None) -> str:
     return (
-        f"{escape_controls(change.desk)} made a new code at {clock_time(change.at_ms)}, and this "
-        "desk has the old one: it receives no check-ins of desks with the new code. All check-ins "
-        "here are saved. Join again with the new code; they are sent then. Or carry a stick bundle."
+        f"{escape_controls(change.desk)} made a new code at {clock_time(change.at_ms, zone)}, and "
+        "this desk has the old one: it receives no check-ins of desks with the new code. All "
+        "check-ins here are saved. Join again with the new code; they are sent then. Or carry a "
+        "stick bundle."
     )
 
 
@@ -352,7 +362,7 @@ def desk_problems(state: SharedState) -> list[str]:
     return [*problems, *undelivered_notes(state), *fast_clocks(state)]
 
 
-def news_of(before: SharedState | None, now: SharedState) -> list[str]:
+def news_of(before: SharedState | None, now: SharedState, zone: tzinfo | None) -> list[str]:
     """Describe a change of status: desks that came or left, and network problems."""
     were = {desk.log_id: escape_controls(desk.name) for desk in before.here} if before else {}
     here = {desk.log_id: escape_controls(desk.name) for desk in now.here}
@@ -362,13 +372,15 @@ def news_of(before: SharedState | None, now: SharedState) -> list[str]:
     if now.trouble and now.trouble != trouble:
         news.append(escape_controls(now.trouble))
     if now.replaced and (before is None or before.replaced != now.replaced):
-        news.append(_replaced_text(now.replaced))
+        news.append(_replaced_text(now.replaced, zone))
     known = {desk.log_id for desk in before.other_version} if before else set()
     news += [version_text(desk) for desk in now.other_version if desk.log_id not in known]
     return news
 
 
-def desk_sentences(desks: Desks, state: SharedState | None, now_ms: int) -> list[str]:
+def desk_sentences(
+    desks: Desks, state: SharedState | None, now_ms: int, zone: tzinfo | None
+) -> list[str]:
     """One line for each desk, then problems and what to try."""
     lines = []
     for desk in desks.desks:
@@ -377,5 +389,5 @@ def desk_sentences(desks: Desks, state: SharedState | None, now_ms: int) -> list
             words += f", last heard {ago(now_ms - desk.last_heard_ms)} ago"
         lines.append(f"{escape_controls(desk.name)}: {words}.")
     if state is not None:
-        lines += [part for part in (alone_hint(state, now_ms), *desk_problems(state)) if part]
+        lines += [part for part in (alone_hint(state, now_ms, zone), *desk_problems(state)) if part]
     return lines

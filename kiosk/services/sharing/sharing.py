@@ -31,6 +31,7 @@ from kiosk.storage.replication.desk_logs import (
     desk_logs,
     next_desk_name,
     rename_desk,
+    superseded,
 )
 from kiosk.storage.replication.merge import log_heads
 from kiosk.storage.replication.sharing import (
@@ -158,7 +159,8 @@ def name_desk(store: Store, name: str | None, *, in_log: bool = True) -> str:
     """
     if name is None:
         logs = desk_logs(store.connection)
-        others = [log.name for log_id, log in logs.items() if log_id != store.local("log_id")]
+        not_others = {store.local("log_id"), *superseded(logs)}
+        others = [log.name for log_id, log in logs.items() if log_id not in not_others]
         name = store.machine_fact(DESK_NAME) or next_desk_name(others)
     cleaned = clean_text(name, limit=MAX_NAME)
     if not cleaned:

@@ -9,6 +9,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from kiosk.errors import KioskError
+from kiosk.services.event.event import event_info
 from kiosk.services.sharing.desks import desk_sentences, list_desks, news_of
 from kiosk.services.sharing.runner import SharingRunner
 from kiosk.ui.actions import PLAIN_DESK, full_message
@@ -28,6 +29,7 @@ class PlainSharing:
     def __init__(self, store: Store, desk: str, say: Say, interrupt: Say | None = None) -> None:
         """`interrupt` says what comes while the desk waits for a line; None: as `say`."""
         self._store = store
+        self._zone = event_info(store).zone
         self._part = SharingRunner(store.path, desk, self._changed)
         self._say = say
         self._interrupt = interrupt or say
@@ -61,7 +63,8 @@ class PlainSharing:
         if node is None:
             return [self._trouble or NOT_SHARED]
         state = node.state
-        return desk_sentences(list_desks(self._store, state), state, self._store.clock())
+        desks = list_desks(self._store, state)
+        return desk_sentences(desks, state, self._store.clock(), self._zone)
 
     def stop(self) -> None:
         """Leave."""
@@ -69,7 +72,7 @@ class PlainSharing:
 
     def _changed(self, state: SharedState) -> None:
         before, self._state = self._state, state
-        for sentence in news_of(before, state):
+        for sentence in news_of(before, state, self._zone):
             self._news.put(sentence)
         self._tell()
 

@@ -10,6 +10,7 @@ from kiosk.sync.peers import DeskState, DeskStatus
 from kiosk.sync.status_file import SharedState
 from kiosk.ui.plain.desk import PlainDesk
 from kiosk.ui.plain.sharing import PlainSharing
+from tests.conftest import ZONE
 
 
 def state(*desks: tuple[str, DeskState], trouble: str = "") -> SharedState:
@@ -40,14 +41,14 @@ def test_news_is_who_comes_and_goes(name: str) -> None:
     """Nothing is said of what changes by itself every second."""
     before, now, told = CHANGES[name]
 
-    assert told == news_of(before, now)
+    assert told == news_of(before, now, ZONE)
 
 
 def test_each_desk_is_a_sentence(store: Store) -> None:
     """This one first; an absent one with the time it was last heard; alone, what to try."""
     now_ms = store.clock()
     stands = SharedState((DeskStatus("Desk 2", "x", AWAY, 0, now_ms - 240_000),), since_ms=1)
-    lines = desk_sentences(list_desks(store, stands), stands, now_ms)
+    lines = desk_sentences(list_desks(store, stands), stands, now_ms, ZONE)
 
     assert ["Desk 1: this desk.", "Desk 2: away, last heard 4 min ago."] == lines[:2]
     assert "hotspot" in lines[2]

@@ -13,7 +13,7 @@ import click
 
 from kiosk.domain.checkin.keyboard_layouts import LAYOUT_WORDS
 from kiosk.domain.sharing.pairing import grouped
-from kiosk.domain.text import counted
+from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import event_info, open_event
@@ -26,12 +26,13 @@ from kiosk.services.sharing.bundle import (
     write_bundle_file,
 )
 from kiosk.services.sharing.conflicts import admission_words, conflicts, export_conflicts
-from kiosk.services.sharing.desks import RESTORED, Desks, left_behind_text, list_desks
+from kiosk.services.sharing.desks import RESTORED, Desks, ago, left_behind_text, list_desks
 from kiosk.services.sharing.joining import join, parse_addresses
 from kiosk.services.sharing.runner import SharingRunner
 from kiosk.services.sharing.share_page import write_share_page
 from kiosk.services.sharing.sharing import add_addresses, name_desk, qr_lines, share, stop_sharing
 from kiosk.support.files import check_pdf_target
+from kiosk.sync.peers import DeskState, DeskStatus
 from kiosk.ui.cli.console import CommandLine
 from kiosk.ui.cli.options import FILE, command, output_option, repeatable
 
@@ -157,16 +158,19 @@ def _show_desks(line: CommandLine, desks: Desks) -> None:
     for note in desks.problems:
         console.say(note)
     rows = desks_json(line, desks)
-    console.result(rows, map(_desk_line, rows))
+    now_ms = line.store.clock()
+    console.result(rows, [_desk_line(desk, now_ms) for desk in desks.desks])
     if desks.restored and not console.as_json:
         console.say(RESTORED)
 
 
-def _desk_line(row: dict[str, Any]) -> str:
-    behind = f"  {counted(row['behind'], 'event')} behind" if row["behind"] else ""
-    words = row["state"].replace("_", " ")
-    heard = f"  last heard {row['last_heard']}" if row["state"] == "away" else ""
-    return f"{row['name']:<20} {words}{behind}{heard}"
+def _desk_line(desk: DeskStatus, now_ms: int) -> str:
+    words = str(desk.state).replace("_", " ")
+    if desk.behind:
+        words += f", {counted(desk.behind, 'event')} behind"
+    if desk.state is DeskState.AWAY and desk.last_heard_ms:
+        words += f", last heard {ago(now_ms - desk.last_heard_ms)} ago"
+    return f"{escape_controls(desk.name):<20} {words}"
 
 
 def desks_json(line: CommandLine, desks: Desks) -> list[dict[str, Any]]:

@@ -16,6 +16,8 @@ from kiosk.support.progress import Worker
 from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from kiosk.domain.log.events import LogEvent
     from kiosk.services.sharing.desks import LinkStatus
     from kiosk.services.sharing.runner import SharingRunner
@@ -40,6 +42,7 @@ class SharingControl:
         self.trouble = ""
         self.doubles = 0
         self._show = show
+        self._zone: ZoneInfo | None = None
         self._worker: Worker | None = None
         self._is_busy = False
         """The runner is being started or stopped."""
@@ -56,7 +59,7 @@ class SharingControl:
 
     def look(self, session: Session, slow_session: Session) -> None:
         """Check each second whether the event is shared, and how the desks are."""
-        session.ask(_is_shared, self._looked)
+        session.ask(_zone_if_shared, self._looked)
         if self.is_on:
             slow_session.ask(_has_network, self._network_seen)
         if self._looks % COUNT_EVERY == 0:
@@ -68,9 +71,9 @@ class SharingControl:
     def _network_seen(self, has_network: bool) -> None:
         self.has_network = has_network
 
-    def _looked(self, is_on: bool) -> None:
-        self.is_on = is_on
-        if is_on and self.runner is None and not self._is_busy:
+    def _looked(self, zone: ZoneInfo | None) -> None:
+        self.is_on, self._zone = zone is not None, zone
+        if self.is_on and self.runner is None and not self._is_busy:
             self._in_background(self._start)
         self._show(self.status())
 
@@ -110,7 +113,7 @@ class SharingControl:
         doubles = f"{self.doubles} admitted twice" if self.doubles else ""
         if not self.is_on or state is None:  # merged sticks bring double admissions too
             return LinkStatus("not shared" if self.is_on and self.trouble else doubles)
-        status = link_status(state, now_ms(), has_network=self.has_network)
+        status = link_status(state, now_ms(), self._zone, has_network=self.has_network)
         words = status.words
         if self.hint():
             words = words.replace("alone", "alone (see ^P, Desks and conflicts)")
@@ -132,7 +135,7 @@ class SharingControl:
             return ""
         from kiosk.services.sharing.desks import alone_hint, now_ms
 
-        return alone_hint(state, now_ms(), has_network=self.has_network)
+        return alone_hint(state, now_ms(), self._zone, has_network=self.has_network)
 
     def stop(self) -> None:
         """Stop sharing, also while it is starting."""
@@ -145,10 +148,12 @@ class SharingControl:
             self.runner.stop()
 
 
-def _is_shared(store: Store) -> bool:
+def _zone_if_shared(store: Store) -> ZoneInfo | None:
+    """The event's time zone; None while it is not shared."""
+    from kiosk.services.event.event import event_info
     from kiosk.services.sharing.sharing import is_shared
 
-    return is_shared(store)
+    return event_info(store).zone if is_shared(store) else None
 
 
 def _has_network(_: Store) -> bool:
