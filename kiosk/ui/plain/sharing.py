@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from kiosk.errors import KioskError
-from kiosk.services.event.event import event_info
+from kiosk.services.event.event import event_info, open_event
 from kiosk.services.sharing.desks import desk_sentences, list_desks, news_of
 from kiosk.services.sharing.runner import SharingRunner
 from kiosk.ui.actions import PLAIN_DESK, full_message
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Say = Callable[[str], None]
 
+LOOK_S = 1.0
+"""How often it is checked whether another program turned sharing on."""
 NOT_SHARED = "This event is not shared: this desk works alone. kiosk share turns sharing on."
 
 
@@ -37,17 +39,39 @@ class PlainSharing:
         self._news: SimpleQueue[str] = SimpleQueue()
         self._speaking = threading.Lock()
         self._trouble = ""
+        self._starting = threading.Lock()
+        self._stopping = threading.Event()
+        self._watcher: threading.Thread | None = None
         store.after_commit = self._part.notify
 
     def look(self) -> None:
-        """Take part as soon as the event is shared; what hinders that is said once."""
-        try:
-            self._part.start_if_shared(self._store)
-        except KioskError as error:
-            message = full_message(error, PLAIN_DESK)
-            if message != self._trouble:
-                self._trouble = message
-                self._news.put(message)
+        """Take part as soon as the event is shared; what hinders that is said once.
+
+        From then on also while no line is typed: another program may turn sharing on.
+        """
+        self._start_if_shared(self._store)
+        if self._watcher is None:
+            self._watcher = threading.Thread(target=self._watch, name="kiosk-share", daemon=True)
+            self._watcher.start()
+
+    def _watch(self) -> None:
+        with suppress(KioskError), closing(self._open()) as store:
+            while self._part.node is None and not self._stopping.wait(LOOK_S):
+                self._start_if_shared(store)
+                self._tell()
+
+    def _open(self) -> Store:
+        return open_event(self._store.path, desk=self._store.desk)
+
+    def _start_if_shared(self, store: Store) -> None:
+        with self._starting:
+            try:
+                self._part.start_if_shared(store)
+            except KioskError as error:
+                message = full_message(error, PLAIN_DESK)
+                if message != self._trouble:
+                    self._trouble = message
+                    self._news.put(message)
 
     @contextmanager
     def answering(self) -> Iterator[None]:
@@ -68,6 +92,9 @@ class PlainSharing:
 
     def stop(self) -> None:
         """Leave."""
+        self._stopping.set()
+        if self._watcher is not None:
+            self._watcher.join()
         self._part.stop()
 
     def _changed(self, state: SharedState) -> None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any, cast
+
 import pytest
 
 from kiosk.services.sharing.desks import desk_sentences, list_desks, news_of
+from kiosk.services.sharing.runner import SharingRunner
+from kiosk.services.sharing.sharing import is_shared, share
 from kiosk.storage.file.store import Store
 from kiosk.sync.peers import DeskState, DeskStatus
 from kiosk.sync.status_file import SharedState
 from kiosk.ui.plain.desk import PlainDesk
 from kiosk.ui.plain.sharing import PlainSharing
 from tests.conftest import ZONE
+from tests.support.pty_driver import wait_until
 
 
 def state(*desks: tuple[str, DeskState], trouble: str = "") -> SharedState:
@@ -76,3 +82,26 @@ def test_news_waits_for_the_end_of_an_answer(store: Store) -> None:
     sharing._changed(state(("B", AWAY)))
 
     assert ["verdict", "B is here.", "! B is away."] == said
+
+
+def test_sharing_turned_on_by_another_program_is_seen_while_no_line_is_typed(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`kiosk share` in another window: this desk takes part without a key."""
+    started: list[bool] = []
+
+    def start_if_shared(runner: SharingRunner, at: Store) -> bool:
+        if is_shared(at):
+            started.append(True)
+            runner._node = cast(Any, SimpleNamespace(stop=lambda: None))
+        return bool(started)
+
+    monkeypatch.setattr(SharingRunner, "start_if_shared", start_if_shared)
+    monkeypatch.setattr("kiosk.ui.plain.sharing.LOOK_S", 0.02)
+    sharing = PlainSharing(store, "Desk 1", lambda _: None)
+    sharing.look()
+    assert not started
+    share(store)
+
+    assert wait_until(lambda: bool(started))
+    sharing.stop()
