@@ -101,7 +101,9 @@ class SessionKeeper:
         """Find out why no desk is heard."""
         state = self._state
         is_alone = state.network is not None and not state.book.alive(now)
-        addresses = state.sharing.addresses if state.sharing is not None else ()
+        mine = listening(state.hosts, state.port)
+        known = state.sharing.addresses if state.sharing is not None else ()
+        addresses = tuple(address for address in known if address not in mine)
         tls = state.network.plan.tls if state.network is not None else None
         self._prober.tick(is_alone=is_alone, addresses=addresses, tls=tls)
         found = self._prober.results
