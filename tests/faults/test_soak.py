@@ -43,6 +43,8 @@ MEASURED = 3
 """One scan in so many is measured, behind a moment in which the desk can finish."""
 BEEP_S = 4
 """Longer than a scanner's stutter."""
+LOST_KEYS = 3
+"""How often a list is chosen before the test gives up."""
 LATE = 50
 """People of the second file and of the third who were not in the one before."""
 KEPT_OPEN = 2
@@ -53,6 +55,7 @@ OUT_OF_PAPER, GONE, HANGS = (0.2, 0.26), (0.45, 0.5), (0.7, 0.72)
 _ROOT = Path(__file__).parents[2]
 _F2, _F6, _F7, _F8 = "\x1bOQ", "\x1b[17~", "\x1b[18~", "\x1b[19~"
 _CTRL_A, _CTRL_O, _CTRL_Q, _HOME, _DOWN = "\x01", "\x0f", "\x11", "\x1b[H", "\x1b[B"
+_ESC = "\x1b"
 
 
 class Clock:
@@ -127,6 +130,8 @@ class SoakDesk:
         self.badges = 0
         self.taken_ms: list[tuple[int, float]] = []
         """Measured scans: the action's number, and how long until the verdict was drawn."""
+        self.lost_keys = 0
+        """How often a list was not chosen at the first try."""
         self._shown = ""
         self._read = sqlite3.connect(f"file:{event}?mode=ro", uri=True)
 
@@ -227,12 +232,21 @@ class SoakDesk:
         self._shown = name
 
     def switch_list(self, name: str) -> None:
-        """Another list by F7."""
-        self.press(_F7, "Check in for")
+        """Another list by F7. Where the machine stood still so long that two keys arrive as one
+        burst, they are a scanner's and do nothing: a person looks, and presses them again."""
+        for _ in range(LOST_KEYS):
+            self.press(_F7, "Check in for")
+            for key in (_HOME, *[_DOWN] * LISTS.index(name)):
+                self.terminal.press_key(key)
+            self.terminal.forget()
+            self.terminal.write("\r")
+            if self.terminal.seconds_until(f"{name} ▾", time.perf_counter(), 10) is not None:
+                break
+            self.lost_keys += 1
+            self.terminal.press_key(_ESC)
+        else:
+            raise AssertionError(f"{name!r} was not chosen: {self._last_drawn()}")
         self.list_name = name
-        for key in (_HOME, *[_DOWN] * LISTS.index(name)):
-            self.terminal.press_key(key)  # together with Enter they would be a scanner's
-        self.press("\r", f"{name} ▾")
         self._shown = ""
 
     def undo(self) -> None:
@@ -495,7 +509,8 @@ def print_figures(desk: SoakDesk, day: Day, loads: list[Load], seconds: float) -
         held = [load.rss_mb for load in part]
         print(f"memory, {name} third: {median(held):.1f} MB, at most {max(held):.1f} MB")
     print(f"threads {loads[0].threads} to {loads[-1].threads}, ", end="")
-    print(f"files {loads[0].files} to {loads[-1].files}")
+    print(f"files {loads[0].files} to {loads[-1].files}, ", end="")
+    print(f"lists that were not chosen at the first try: {desk.lost_keys}")
 
 
 def check_file(desk: SoakDesk, day: Day, event: Path) -> None:
