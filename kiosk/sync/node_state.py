@@ -182,8 +182,8 @@ class Announcer:
         self._extra_head = time.monotonic() + 1.0
 
     def pause_s(self) -> float:
-        """Seconds until a head is due; infinite without a session."""
-        if self._state.network is None:
+        """Seconds until a head is due; infinite while none is sent."""
+        if self._state.network is None or self._state.noticing_until:
             return inf
         due = min(self._next_head, self._extra_head or self._next_head)
         return max(0.01, due - time.monotonic())

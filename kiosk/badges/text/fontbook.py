@@ -105,7 +105,7 @@ def lacks_east_asian_font(scripts: Iterable[str]) -> bool:
     return any(book.face_for((ord(_SAMPLE_LETTERS[script]),), script) is None for script in scripts)
 
 
-def missing_font(names: Iterable[str]) -> str:
+def font_hint(names: Iterable[str]) -> str:
     """What to do when some of these names need a font that this computer lacks; else empty."""
     if not lacks_east_asian_font(east_asian_scripts("".join(names))):
         return ""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.badges.layout.model import EventLook, Layout
 from kiosk.badges.sheets.stock import Stock
-from kiosk.badges.text.fontbook import missing_font
+from kiosk.badges.text.fontbook import font_hint
 from kiosk.domain.badges.order import BadgePerson
 from kiosk.domain.log.events import Body, EventKind
 from kiosk.domain.people.attendee import Attendee
@@ -103,7 +103,7 @@ def _draw_one(
             "no_badge",
             f"There is no badge for {label}: {batch.problems[0].why}.",
             saved="Nothing was printed; the check-in did not change.",
-            next_step=missing_font([person.name]) or "Correct the name, or write a badge by hand.",
+            next_step=font_hint([person.name]) or "Correct the name, or write a badge by hand.",
             action=Action.EDIT_ATTENDEE,
         )
     if not batch.drawn:

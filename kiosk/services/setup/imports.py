@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from kiosk.badges.text.fontbook import missing_font
+from kiosk.badges.text.fontbook import font_hint
 from kiosk.domain.checkin.questions import MAX_CHOICES
 from kiosk.domain.checkin.rights import states_rights, unreadable_dates
 from kiosk.domain.datetimes import DateTimeContext
@@ -307,7 +307,7 @@ _ROWS_LOOKED_AT = 500
 
 
 def _font_hint(file: RegistrationFile) -> str:
-    return missing_font(row.name for row in file.registrations if row.status is TicketStatus.VALID)
+    return font_hint(row.name for row in file.registrations if row.status is TicketStatus.VALID)
 
 
 def _known_file(store: Store, path: Path, run: import_store.ImportRun) -> ImportPlan:

@@ -11,7 +11,7 @@ import click
 
 from kiosk.badges.layout.file import list_layouts
 from kiosk.badges.sheets.stock import list_stocks, load_stock
-from kiosk.badges.text.fontbook import missing_font
+from kiosk.badges.text.fontbook import font_hint
 from kiosk.domain.badges.order import BadgeProblem, BadgeSort
 from kiosk.domain.text import counted
 from kiosk.errors import KioskError
@@ -108,7 +108,7 @@ def _print_report(line: CommandLine, report: BadgeReport) -> None:
     )
     for problem in report.problems:
         line.console.say(f"No badge for {problem.name or problem.id}: {problem.why}.")
-    _say_missing_font(line, report.problems)
+    _say_font_hint(line, report.problems)
     printed = [old for old in report.replaced if old.printed]
     if unsure := len(report.replaced) - len(printed):
         line.console.say(
@@ -125,8 +125,8 @@ def _print_report(line: CommandLine, report: BadgeReport) -> None:
         line.console.say(f"Throw away the old badge of {old.name}: {old.old_place}.")
 
 
-def _say_missing_font(line: CommandLine, problems: Sequence[BadgeProblem]) -> None:
-    hint = missing_font(problem.name for problem in problems)
+def _say_font_hint(line: CommandLine, problems: Sequence[BadgeProblem]) -> None:
+    hint = font_hint(problem.name for problem in problems)
     if hint and not line.console.as_json:
         line.console.say(hint)
 
@@ -161,7 +161,7 @@ def paper_command(line: CommandLine, /, output: Path, **given: Any) -> int:
     line.console.result(document, lines)
     for problem in () if line.console.as_json else result.problems:
         line.console.say(f"{problem.name or problem.id}: {problem.why}.")
-    _say_missing_font(line, result.problems)
+    _say_font_hint(line, result.problems)
     return 1 if result.problems else 0
 
 

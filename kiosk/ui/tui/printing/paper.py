@@ -16,7 +16,7 @@ from textual.content import Content
 from textual.widgets import Input, Label, OptionList, Static
 
 from kiosk.badges.sheets.stock import list_stocks
-from kiosk.badges.text.fontbook import missing_font
+from kiosk.badges.text.fontbook import font_hint
 from kiosk.domain.badges.order import BadgeProblem, BadgeSort
 from kiosk.domain.text import counted, escape_controls
 from kiosk.services.badges.badges import BadgeOrder, make_badges
@@ -265,7 +265,7 @@ def result_lines(written: Written) -> list[str]:
         lines.append(f"! {counted(nameless, 'attendee has', 'attendees have')} no name: left out.")
     lines += [f"! {problem.name}: {problem.why}" for problem in named[:2]]
     lines += [f"! and {len(named) - 2:,} more"] if len(named) > 2 else []
-    hint = missing_font(problem.name for problem in named)
+    hint = font_hint(problem.name for problem in named)
     return [*lines, hint] if hint else lines
 
 
