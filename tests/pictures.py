@@ -44,6 +44,7 @@ from kiosk.ui.tui.setup.import_preview import ImportScreen
 from kiosk.ui.tui.setup.settings import SettingForm, SettingsScreen
 from kiosk.ui.tui.theme import THEMES
 from tests.benchmarks.people import write_list
+from tests.support.waiting import wait_on_screen
 
 NAMES_SHOWN = ("प्रिया", "علی", "மீனாட்சி", "欧阳", "Nguyễn")
 BADGE_PX = 300
@@ -73,10 +74,7 @@ class Stage:
 
     async def until(self, condition: Callable[[], object], seconds: float = 60.0) -> None:
         """Wait for the threads behind the screen."""
-        end = asyncio.get_running_loop().time() + seconds
-        while not condition():
-            assert asyncio.get_running_loop().time() < end
-            await self.pilot.pause(0.05)
+        await wait_on_screen(self.pilot, condition, seconds=seconds, pause_s=0.05)
 
     async def settled(self) -> None:
         """Stop the cursor, and wait until the picture stays."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import io
 import json
@@ -21,6 +20,7 @@ from kiosk.ui.tui.desk.banner import ResultBanner
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.header import DeskHeader
 from tests.conftest import Clock
+from tests.support.waiting import wait_on_screen
 
 from .language import HERE, STORIES, Scenario, Step
 from .player import Player, prepare
@@ -116,11 +116,9 @@ class DeskPlayer:
 
     async def until(self, condition: Any) -> None:
         """Wait for the threads behind the desk."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + TOO_LONG_S
-        while not condition():
-            assert loop.time() < end, self.banner
-            await self.pilot.pause(0.005)
+        await wait_on_screen(
+            self.pilot, condition, lambda: self.banner, seconds=TOO_LONG_S, pause_s=0.005
+        )
 
     async def another_banner(self, act: Any) -> None:
         """Do something, and wait for what the banner says to it."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-
 import pytest
 from textual.widgets import Input, Static
 
@@ -13,6 +10,7 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import attendee
 from kiosk.ui.tui.app import KioskApp
 from kiosk.ui.tui.dialogs.person_form import edit_form
+from tests.support.waiting import wait_on_screen
 
 
 @pytest.mark.slow
@@ -22,12 +20,6 @@ async def test_a_wrong_word_in_the_form_loses_nothing(store: Store) -> None:
     app = KioskApp(store.path, desk="Desk 1")
     answers: list[dict[str, str] | None] = []
 
-    async def until(condition: Callable[[], bool]) -> None:
-        end = asyncio.get_running_loop().time() + 10
-        while not condition():
-            assert asyncio.get_running_loop().time() < end
-            await pilot.pause(0.01)
-
     async with app.run_test(size=(80, 24)) as pilot:
         form = edit_form(person)
         await app.push_screen(form, answers.append)
@@ -35,13 +27,13 @@ async def test_a_wrong_word_in_the_form_loses_nothing(store: Store) -> None:
         form.query_one("#field-status", Input).value = "xx"
         await pilot.press("ctrl+s")
         error = form.query_one("#form-error", Static)
-        await until(lambda: "“xx” is not a status" in str(error.render()))
+        await wait_on_screen(pilot, lambda: "“xx” is not a status" in str(error.render()))
         assert [] == answers
         assert "field-status" == (app.focused.id if app.focused else "")
 
         form.query_one("#field-status", Input).value = "unpaid"
         await pilot.press("ctrl+s")
-        await until(lambda: bool(answers))
+        await wait_on_screen(pilot, lambda: bool(answers))
 
     assert [{"company": "Acme", "status": "unpaid"}] == answers
     assert attendee(store.connection, person.id) is not None

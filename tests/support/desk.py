@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -15,8 +14,7 @@ from kiosk.ui.tui.desk.banner import ResultBanner
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.match_list import MatchList
 from tests.support.keyboard import type_as_person
-
-WAIT_S = 30.0
+from tests.support.waiting import wait_on_screen
 
 
 class Desk:
@@ -49,11 +47,9 @@ class Desk:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for the threads behind the desk."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + WAIT_S
-        while not condition():
-            assert loop.time() < end, f"banner: {self.banner}; matches: {self.matches}"
-            await self.pilot.pause(0.01)
+        await wait_on_screen(
+            self.pilot, condition, lambda: f"banner: {self.banner}; matches: {self.matches}"
+        )
 
     async def settled(self) -> None:
         """Wait until the keys so far are handled, and the work they asked for is done."""

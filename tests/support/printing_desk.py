@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -18,8 +17,7 @@ from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.printing.badge_queue import BadgeQueueScreen
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 from tests.support.fake_printing import FakeSystem
-
-WAIT_S = 30.0
+from tests.support.waiting import wait_on_screen
 
 
 class PrintingDesk:
@@ -61,11 +59,9 @@ class PrintingDesk:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for the threads behind the desk."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + WAIT_S
-        while not condition():
-            assert loop.time() < end, f"{self.banner}; {self.status}; {self.states}"
-            await self.pilot.pause(0.01)
+        await wait_on_screen(
+            self.pilot, condition, lambda: f"{self.banner}; {self.status}; {self.states}"
+        )
 
     async def scan(self, code: str) -> None:
         """As a scanner does, into the field."""

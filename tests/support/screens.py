@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,16 +13,7 @@ from kiosk.ui.tui.app import KioskApp
 from kiosk.ui.tui.dialogs.file_picker import FilePicker
 from kiosk.ui.tui.setup.import_preview import ImportScreen
 from kiosk.ui.tui.setup.welcome import WelcomeScreen
-
-WAIT_S = 30.0
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Wait for the threads behind a screen; fails after 30 s."""
-    end = asyncio.get_running_loop().time() + WAIT_S
-    while not condition():
-        assert asyncio.get_running_loop().time() < end
-        await asyncio.sleep(0.02)
+from tests.support.waiting import wait_on_screen
 
 
 class Screens:
@@ -39,11 +29,7 @@ class Screens:
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Wait for the threads behind the screen."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + WAIT_S
-        while not condition():
-            assert loop.time() < end, f"still on {self.app.screen}"
-            await self.pilot.pause(0.01)
+        await wait_on_screen(self.pilot, condition, lambda: f"still on {self.app.screen}")
 
     async def shows(self, selector: str, words: str) -> None:
         """Wait until the part contains these words."""
@@ -51,7 +37,7 @@ class Screens:
 
     async def on(self, screen: type) -> None:
         """Until this screen is on top."""
-        await self.until(lambda: isinstance(self.app.screen, screen) and self.app.screen.is_mounted)
+        await self.until(lambda: isinstance(self.app.screen, screen))
 
     async def put(self, selector: str, text: str) -> None:
         """Set a field's text, as typing it does."""

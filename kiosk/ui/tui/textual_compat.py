@@ -1,6 +1,6 @@
 """Everything that touches Textual's private API, each with its reason.
 
-`tests/tui/test_textual_compat.py` has a test for each name, which fails when Textual changes it.
+`tests/ui/tui/test_textual_compat.py` has a test for each name, which fails when Textual changes it.
 No other module names a private attribute of Textual, except that fields extend the key and value
 handlers of `Input`, as all Textual widgets do.
 """
@@ -16,6 +16,7 @@ from textual._keyboard_protocol import FUNCTIONAL_KEYS, MODIFIER_FUNCTIONAL_KEYS
 from textual._styles_cache import StylesCache
 from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.css.query import NoMatches
 from textual.keys import Keys, _character_to_key
 from textual.widget import Widget
 
@@ -79,6 +80,11 @@ class CrashReportingApp(App[None]):
 
     def crashed(self, error: BaseException | None) -> None:
         """Report the error; the app ends afterwards."""
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Ignore that a screen which opens while the app ends does not get its widgets any more."""
+        if not (self._exit and isinstance(error, NoMatches)):
+            super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         self.crashed(sys.exc_info()[1] or self._exception)

@@ -18,7 +18,7 @@ from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.sharing import bundle as bundle_screen
 from kiosk.ui.tui.sharing.bundle import WriteBundleScreen
 from kiosk.ui.tui.sharing.merge import MergeScreen
-from tests.support.screens import until
+from tests.support.waiting import wait_on_screen
 
 pytest.importorskip("cryptography", reason="encryption (extra `desks`) is not installed")
 
@@ -53,14 +53,14 @@ async def test_a_bundle_goes_to_the_stick(people: Store, stick: Path) -> None:
     app = KioskApp(people.path, desk="Desk 1")
     async with app.run_test(size=(80, 24)) as pilot:
         app.action_write_bundle()
-        await until(lambda: app.screen.query("#bundle-path"))
+        await wait_on_screen(pilot, lambda: app.screen.query("#bundle-path"))
         field = app.screen.query_one("#bundle-path", Input)
-        await until(lambda: field.value)
+        await wait_on_screen(pilot, lambda: field.value)
         await pilot.press("enter")
-        await until(lambda: "written and verified" in said(app, "#bundle-said"))
+        await wait_on_screen(pilot, lambda: "written and verified" in said(app, "#bundle-said"))
         words = said(app, "#bundle-said")
         await pilot.press("escape")
-        await until(lambda: isinstance(app.screen, DeskScreen))
+        await wait_on_screen(pilot, lambda: isinstance(app.screen, DeskScreen))
 
     assert [stick / "pycon Desk 1.bundle"] == list(stick.iterdir())
     assert "1 person" in words
@@ -73,16 +73,16 @@ async def test_what_cannot_be_written_is_a_sentence(people: Store, stick: Path) 
     app = KioskApp(people.path, desk="Desk 1")
     async with app.run_test(size=(80, 24)) as pilot:
         app.action_write_bundle()
-        await until(lambda: app.screen.query("#bundle-path"))
+        await wait_on_screen(pilot, lambda: app.screen.query("#bundle-path"))
         field = app.screen.query_one("#bundle-path", Input)
-        await until(lambda: field.value)
+        await wait_on_screen(pilot, lambda: field.value)
         field.value = str(stick / "list.csv")
         await pilot.press("enter")
-        await until(lambda: "is no bundle" in said(app, "#bundle-said"))
+        await wait_on_screen(pilot, lambda: "is no bundle" in said(app, "#bundle-said"))
         assert isinstance(app.screen, WriteBundleScreen)
         field.value = str(stick)
         await pilot.press("enter")
-        await until(lambda: "written and verified" in said(app, "#bundle-said"))
+        await wait_on_screen(pilot, lambda: "written and verified" in said(app, "#bundle-said"))
 
     assert "Name" == (stick / "list.csv").read_text()
 
@@ -98,18 +98,20 @@ async def test_another_desks_stick_comes_in(people: Store, stick: Path, tmp_path
     other.close()
     app = KioskApp(people.path, desk="Desk 1", list_name="Day 1")
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(lambda: "in 0 of 1" in said(app, "#status"))
+        await wait_on_screen(pilot, lambda: "in 0 of 1" in said(app, "#status"))
         app.action_merge_bundle()
-        await until(lambda: app.screen.query("#path"))
+        await wait_on_screen(pilot, lambda: app.screen.query("#path"))
         field = app.screen.query_one("#path", Input)
         field.value = str(people.path)
         await pilot.press("enter")
-        await until(lambda: "is no bundle" in said(app, "#picker-error"))
+        await wait_on_screen(pilot, lambda: "is no bundle" in said(app, "#picker-error"))
         field.value = str(stick / "second.bundle")
         await pilot.press("enter")
-        await until(lambda: "1 event merged (1 of Desk 2)" in said(app, "#merge-said"))
+        await wait_on_screen(
+            pilot, lambda: "1 event merged (1 of Desk 2)" in said(app, "#merge-said")
+        )
         await pilot.press("enter")
-        await until(lambda: "in 1 of 1" in said(app, "#status"))
+        await wait_on_screen(pilot, lambda: "in 1 of 1" in said(app, "#status"))
 
 
 async def test_a_new_laptop_asks_for_the_code(people: Store, stick: Path) -> None:
@@ -118,11 +120,13 @@ async def test_a_new_laptop_asks_for_the_code(people: Store, stick: Path) -> Non
     app = KioskApp(None, desk="Desk 9")
     async with app.run_test(size=(80, 24)) as pilot:
         app.push_screen(MergeScreen(stick / "first.bundle", None, "Desk 9"))
-        await until(lambda: "does not know the event's code" in said(app, "#merge-said"))
+        await wait_on_screen(
+            pilot, lambda: "does not know the event's code" in said(app, "#merge-said")
+        )
         app.code_seen("HELLO")
-        await until(lambda: "no code of an event" in said(app, "#merge-said"))
+        await wait_on_screen(pilot, lambda: "no code of an event" in said(app, "#merge-said"))
         app.code_seen(code_of(people))
-        await until(lambda: "merged" in said(app, "#merge-said"))
+        await wait_on_screen(pilot, lambda: "merged" in said(app, "#merge-said"))
         screen = app.screen
         assert isinstance(screen, MergeScreen)
         assert screen.result is not None

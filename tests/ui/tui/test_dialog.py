@@ -19,7 +19,7 @@ from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen, Dialog
 from kiosk.ui.tui.dialogs.reasons import HelpNoteScreen, ReasonScreen
 from kiosk.ui.tui.widgets.scan_input import ScanInput
-from tests.support.screens import until
+from tests.support.waiting import wait_on_screen
 
 
 def _screens() -> list[type[Screen[Any]]]:
@@ -111,17 +111,19 @@ async def test_two_enters_in_the_palette(store: Store) -> None:
     app = KioskApp(store.path, desk="Desk 1")
     ran: list[None] = []
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(lambda: app.screen.query(ScanInput))
+        await wait_on_screen(pilot, lambda: app.screen.query(ScanInput))
         app.screen.action_activity = lambda: ran.append(None)  # type: ignore[attr-defined]
         app.action_command_palette()
-        await until(lambda: app.screen.query(Input))
+        await wait_on_screen(pilot, lambda: app.screen.query(Input))
         palette = app.screen
         palette.query_one(Input).value = "activity"
-        await until(lambda: palette.query_one("#commands", OptionList).option_count == 1)
+        await wait_on_screen(
+            pilot, lambda: palette.query_one("#commands", OptionList).option_count == 1
+        )
         for _ in range(4):
             app.post_message(events.Key("enter", "\r"))
-        await until(lambda: ran)
-        await until(lambda: isinstance(app.screen, DeskScreen))
+        await wait_on_screen(pilot, lambda: ran)
+        await wait_on_screen(pilot, lambda: isinstance(app.screen, DeskScreen))
         await pilot.pause()
 
         assert [None] == ran

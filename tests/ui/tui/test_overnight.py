@@ -12,6 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from textual.pilot import Pilot
 
 from kiosk.domain.printing.job import DeviceReport
 from kiosk.printing.backend import SubmittedJob
@@ -30,6 +31,7 @@ from kiosk.ui.tui.desk.match_list import MatchList
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 from tests.conftest import Clock
 from tests.support.fake_printing import FakePrinter, FakeSystem
+from tests.support.waiting import wait_on_screen
 
 pytestmark = pytest.mark.slow
 
@@ -48,6 +50,7 @@ class UnattendedDesk:
     """A desk that runs through the night without any key."""
 
     app: KioskApp
+    pilot: Pilot[None]
 
     @property
     def screen(self) -> DeskScreen:
@@ -66,10 +69,7 @@ class UnattendedDesk:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for the threads behind the desk."""
-        end = asyncio.get_running_loop().time() + WAIT_S
-        while not condition():
-            assert asyncio.get_running_loop().time() < end, f"{self.header}\n{self.banner}"
-            await asyncio.sleep(0.01)
+        await wait_on_screen(self.pilot, condition, lambda: f"{self.header}\n{self.banner}")
 
     async def scan(self, code: str, says: str) -> None:
         """A ticket, and what the desk says of it."""
@@ -88,8 +88,8 @@ async def left_open(
     app = KioskApp(path, desk="Desk 1", clock=clock)
     if system is not None:
         app.print_system_for = lambda store: system
-    async with app.run_test(size=(80, 24)):
-        desk = UnattendedDesk(app)
+    async with app.run_test(size=(80, 24)) as pilot:
+        desk = UnattendedDesk(app, pilot)
         await desk.until(lambda: desk.screen.is_ready)
         yield desk
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import date
@@ -32,10 +31,10 @@ from kiosk.ui.tui.desk.banner import ResultBanner
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.self_service import SelfServiceScreen
 from kiosk.ui.tui.dialogs.pin import NewPinScreen, PinScreen
+from tests.support.waiting import wait_on_screen
 
 pytestmark = pytest.mark.slow
 
-WAIT_S = 30.0
 PIN = "246810"
 
 
@@ -81,11 +80,7 @@ class Eyes:
         return "\n".join(strip.text for strip in lines)
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        loop = asyncio.get_running_loop()
-        end = loop.time() + WAIT_S
-        while not condition():
-            assert loop.time() < end, self.screen_text
-            await self.pilot.pause(0.01)
+        await wait_on_screen(self.pilot, condition, lambda: self.screen_text)
 
     async def type(self, text: str) -> None:
         for char in text:

@@ -25,7 +25,8 @@ from kiosk.ui.tui.sharing.share import JoinScreen
 from kiosk.ui.tui.sharing.sharing_control import SharingControl
 from tests.support.desks import new_desk, send
 from tests.support.fake_printing import FakePrinter, FakeSystem
-from tests.support.screens import until
+from tests.support.pty_driver import wait_until
+from tests.support.waiting import wait_on_screen
 
 pytest.importorskip("zenoh", reason="the engine (extra `desks`) is not installed")
 
@@ -56,20 +57,20 @@ async def test_share_shows_the_code_and_the_status_line_follows(event: Path) -> 
     """One choice turns it on; the desk says `alone` until another one is there; F8 ends it."""
     app = KioskApp(event, desk="Desk 1")
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(lambda: "in 0 of 1" in shown(app, "#status"))
+        await wait_on_screen(pilot, lambda: "in 0 of 1" in shown(app, "#status"))
         quiet = shown(app, "#status")
         app.action_share()
-        await until(lambda: app.screen.query("#share-words"))
-        await until(lambda: "Both screens show" in shown(app, "#share-words"))
+        await wait_on_screen(pilot, lambda: app.screen.query("#share-words"))
+        await wait_on_screen(pilot, lambda: "Both screens show" in shown(app, "#share-words"))
         words, qr = shown(app, "#share-words"), shown(app, "#share-qr")
         await pilot.press("escape")
-        await until(lambda: "alone" in shown(app, "#status"))
+        await wait_on_screen(pilot, lambda: "alone" in shown(app, "#status"))
         app.action_share()
-        await until(lambda: app.screen.query("#share-words"))
-        await until(lambda: "Both screens show" in shown(app, "#share-words"))
+        await wait_on_screen(pilot, lambda: app.screen.query("#share-words"))
+        await wait_on_screen(pilot, lambda: "Both screens show" in shown(app, "#share-words"))
         await pilot.press("f8")
-        await until(lambda: app.screen.query("#status"))
-        await until(lambda: "alone" not in shown(app, "#status"))
+        await wait_on_screen(pilot, lambda: app.screen.query("#status"))
+        await wait_on_screen(pilot, lambda: "alone" not in shown(app, "#status"))
 
     assert "alone" not in quiet
     assert "█" in qr
@@ -80,12 +81,14 @@ async def test_share_shows_the_code_and_the_status_line_follows(event: Path) -> 
 async def test_desks_and_conflicts_are_told(event: Path) -> None:
     """A desk that shares nothing says so, and that nothing contradicts."""
     app = KioskApp(event, desk="Desk 1")
-    async with app.run_test(size=(80, 24)):
-        await until(lambda: "in 0 of 1" in shown(app, "#status"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_on_screen(pilot, lambda: "in 0 of 1" in shown(app, "#status"))
         app.action_desks()
-        await until(lambda: app.screen.query("#desks-list"))
-        await until(lambda: "this desk" in shown(app, "#desks-list"))
-        await until(lambda: "no person was admitted twice" in shown(app, "#conflicts"))
+        await wait_on_screen(pilot, lambda: app.screen.query("#desks-list"))
+        await wait_on_screen(pilot, lambda: "this desk" in shown(app, "#desks-list"))
+        await wait_on_screen(
+            pilot, lambda: "no person was admitted twice" in shown(app, "#conflicts")
+        )
 
         assert "not shared" in shown(app, "#desks-hint")
 
@@ -94,13 +97,13 @@ async def test_join_says_what_a_code_is_not(event: Path) -> None:
     """Letters that are no code are refused at once, and the desk stays."""
     app = KioskApp(event, desk="Desk 1")
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(lambda: "in 0 of 1" in shown(app, "#status"))
+        await wait_on_screen(pilot, lambda: "in 0 of 1" in shown(app, "#status"))
         app.action_join()
-        await until(lambda: app.screen.query("#join-said"))
+        await wait_on_screen(pilot, lambda: app.screen.query("#join-said"))
         await pilot.press(*"HELLO", "enter")
-        await until(lambda: "no code of an event" in shown(app, "#join-said"))
+        await wait_on_screen(pilot, lambda: "no code of an event" in shown(app, "#join-said"))
         await pilot.press("escape")
-        await until(lambda: app.screen.query("#status"))
+        await wait_on_screen(pilot, lambda: app.screen.query("#status"))
 
 
 async def test_the_code_goes_on_paper(event: Path, tmp_path: Path) -> None:
@@ -109,15 +112,15 @@ async def test_the_code_goes_on_paper(event: Path, tmp_path: Path) -> None:
     app = KioskApp(event, desk="Desk 1")
     app.print_system_for = lambda _: FakeSystem(tmp_path, [printer])
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(lambda: "in 0 of 1" in shown(app, "#status"))
+        await wait_on_screen(pilot, lambda: "in 0 of 1" in shown(app, "#status"))
         app.action_share()
-        await until(lambda: app.screen.query("#share-words"))
-        await until(lambda: "Both screens show" in shown(app, "#share-words"))
-        await until(lambda: "No other desk yet" in shown(app, "#share-state"))
+        await wait_on_screen(pilot, lambda: app.screen.query("#share-words"))
+        await wait_on_screen(pilot, lambda: "Both screens show" in shown(app, "#share-words"))
+        await wait_on_screen(pilot, lambda: "No other desk yet" in shown(app, "#share-state"))
         await pilot.press("f6")
-        await until(lambda: "Sent to Office" in shown(app, "#share-paper"))
+        await wait_on_screen(pilot, lambda: "Sent to Office" in shown(app, "#share-paper"))
         await pilot.press("f8")
-        await until(lambda: app.screen.query("#status"))
+        await wait_on_screen(pilot, lambda: app.screen.query("#status"))
 
     assert ["desk code"] == printer.titles
 
@@ -126,21 +129,21 @@ async def test_a_desk_is_called_by_its_address(event: Path) -> None:
     """F4 in the list of desks takes an address; one that is none is a sentence."""
     app = KioskApp(event, desk="Desk 1")
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(lambda: "in 0 of 1" in shown(app, "#status"))
+        await wait_on_screen(pilot, lambda: "in 0 of 1" in shown(app, "#status"))
         app.action_share()
-        await until(lambda: app.screen.query("#share-words"))
-        await until(lambda: "Both screens show" in shown(app, "#share-words"))
+        await wait_on_screen(pilot, lambda: app.screen.query("#share-words"))
+        await wait_on_screen(pilot, lambda: "Both screens show" in shown(app, "#share-words"))
         await pilot.press("escape")
-        await until(lambda: "alone" in shown(app, "#status"))
+        await wait_on_screen(pilot, lambda: "alone" in shown(app, "#status"))
         app.action_desks()
-        await until(lambda: app.screen.query("#desks-address"))
+        await wait_on_screen(pilot, lambda: app.screen.query("#desks-address"))
         await pilot.press("f4", *"nowhere", "enter")
-        await until(lambda: "no address of a desk" in shown(app, "#desks-said"))
+        await wait_on_screen(pilot, lambda: "no address of a desk" in shown(app, "#desks-said"))
         field = app.screen.query_one("#desks-address", Input)
         field.value = "192.0.2.77"
         await pilot.press("enter")
-        await until(lambda: "Calling 192.0.2.77" in shown(app, "#desks-said"))
-        await until(lambda: _calls(app, "192.0.2.77:7447"))
+        await wait_on_screen(pilot, lambda: "Calling 192.0.2.77" in shown(app, "#desks-said"))
+        await wait_on_screen(pilot, lambda: _calls(app, "192.0.2.77:7447"))
     store = Store.open(event, desk="Desk 1")
     sharing = read_sharing(store)
     store.close()
@@ -154,11 +157,11 @@ async def test_a_restored_file_is_told_at_the_desk(event: Path, tmp_path: Path) 
     restored = tmp_path / "restored.kiosk"
     shutil.copy(event, restored)
     app = KioskApp(restored, desk="Desk 1")
-    async with app.run_test(size=(80, 24)):
-        await until(lambda: "RESTORED" in shown(app, "#banner"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_on_screen(pilot, lambda: "RESTORED" in shown(app, "#banner"))
         app.action_desks()
-        await until(lambda: app.screen.query("#desks-hint"))
-        await until(lambda: "restored from a backup" in shown(app, "#desks-hint"))
+        await wait_on_screen(pilot, lambda: app.screen.query("#desks-hint"))
+        await wait_on_screen(pilot, lambda: "restored from a backup" in shown(app, "#desks-hint"))
 
 
 async def test_join_finds_a_desk_by_its_typed_address(
@@ -173,15 +176,17 @@ async def test_join_finds_a_desk_by_its_typed_address(
     part = SharingRunner(event, "Desk 1")
     part.start()
     try:
-        await until(lambda: part.node is not None and part.node.network() is not None)
+        assert wait_until(lambda: part.node is not None and part.node.network() is not None, 30)
         address = share_info(event, read_sharing(store) or pytest.fail("not shared")).addresses[0]
         app = KioskApp(None, desk="Desk 2")
-        async with app.run_test(size=(80, 24)):
+        async with app.run_test(size=(80, 24)) as pilot:
             app.action_join()
-            await until(lambda: app.screen.query("#join-address"))
+            await wait_on_screen(pilot, lambda: app.screen.query("#join-address"))
             app.screen.query_one("#join-address", Input).value = address
             app.code_seen(code)
-            await until(lambda: "Joined: 2 desks, 1 person" in shown(app, "#join-said"))
+            await wait_on_screen(
+                pilot, lambda: "Joined: 2 desks, 1 person" in shown(app, "#join-said")
+            )
             said = shown(app, "#join-said")
             assert isinstance(app.screen, JoinScreen)
             assert app.screen.joined is not None
@@ -189,13 +194,15 @@ async def test_join_finds_a_desk_by_its_typed_address(
         share(store, new_code=True)
         code = code_of(store)
         again = KioskApp(made, desk="Desk 2")
-        async with again.run_test(size=(80, 24)):
-            await until(lambda: "in 0 of 1" in shown(again, "#status"))
+        async with again.run_test(size=(80, 24)) as pilot:
+            await wait_on_screen(pilot, lambda: "in 0 of 1" in shown(again, "#status"))
             again.action_join()
-            await until(lambda: again.screen.query("#join-address"))
+            await wait_on_screen(pilot, lambda: again.screen.query("#join-address"))
             again.screen.query_one("#join-address", Input).value = address
             again.code_seen(code)
-            await until(lambda: "Joined: 2 desks, 1 person" in shown(again, "#join-said"))
+            await wait_on_screen(
+                pilot, lambda: "Joined: 2 desks, 1 person" in shown(again, "#join-said")
+            )
             assert isinstance(again.screen, JoinScreen)
             assert again.screen.joined is not None
             assert made == again.screen.joined.event
@@ -214,10 +221,12 @@ async def test_the_code_scanned_on_the_first_screen_joins(
     app = KioskApp(None, desk="Desk 2")
     code = pairing_code(PairingCode(bytes(16)))
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(lambda: app.screen.query("#welcome-list"))
+        await wait_on_screen(pilot, lambda: app.screen.query("#welcome-list"))
         app.code_seen(code)
-        await until(lambda: app.screen.query("#join-said"))
-        await until(lambda: "Looking for the other desk" in shown(app, "#join-said"))
+        await wait_on_screen(pilot, lambda: app.screen.query("#join-said"))
+        await wait_on_screen(
+            pilot, lambda: "Looking for the other desk" in shown(app, "#join-said")
+        )
 
         assert code == app.screen.query_one("#join-code", Input).value
 
@@ -235,15 +244,17 @@ async def test_what_a_stick_brought_is_counted_without_a_network(
         scan(store, ScanOrder(attendee_id=next(all_attendees(store.connection)).id))
     app = KioskApp(event, desk="Desk 1")
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(lambda: "in 1 of 1" in shown(app, "#status"))
+        await wait_on_screen(pilot, lambda: "in 1 of 1" in shown(app, "#status"))
         app.action_desks()
-        await until(lambda: app.screen.query("#conflicts"))
-        await until(lambda: "no person was admitted twice" in shown(app, "#conflicts"))
+        await wait_on_screen(pilot, lambda: app.screen.query("#conflicts"))
+        await wait_on_screen(
+            pilot, lambda: "no person was admitted twice" in shown(app, "#conflicts")
+        )
         send(two, one)
-        await until(lambda: "Li on Attendance" in shown(app, "#conflicts"))
+        await wait_on_screen(pilot, lambda: "Li on Attendance" in shown(app, "#conflicts"))
         await pilot.press("escape")
-        await until(lambda: app.screen.query("#status"))
-        await until(lambda: "1 admitted twice" in shown(app, "#status"))
+        await wait_on_screen(pilot, lambda: app.screen.query("#status"))
+        await wait_on_screen(pilot, lambda: "1 admitted twice" in shown(app, "#status"))
     one.close()
     two.close()
 

@@ -42,7 +42,7 @@ from tests.support import fake_printing
 from tests.support.fake_printing import FakePrinter, FakeSystem
 from tests.support.keyboard import type_as_person
 from tests.support.printing_desk import use
-from tests.support.screens import until
+from tests.support.waiting import wait_on_screen
 
 SMALL, DESIGN, LARGE = (60, 20), (80, 24), (120, 36)
 Steps = Callable[[Pilot[None]], Awaitable[None]]
@@ -131,10 +131,12 @@ def desk_of(pilot: Pilot[None]) -> DeskScreen:
 
 async def at_rest(pilot: Pilot[None]) -> None:
     """Until list, names, counters and printers are known."""
-    await until(lambda: any(isinstance(s, DeskScreen) for s in pilot.app.screen_stack))
+    await wait_on_screen(
+        pilot, lambda: any(isinstance(s, DeskScreen) for s in pilot.app.screen_stack)
+    )
     desk = desk_of(pilot)
-    await until(lambda: desk.is_ready)
-    await until(lambda: "in 3 of 6" in str(desk.query_one("#status").render()))
+    await wait_on_screen(pilot, lambda: desk.is_ready)
+    await wait_on_screen(pilot, lambda: "in 3 of 6" in str(desk.query_one("#status").render()))
 
 
 def scanned(code: str, words: str) -> Steps:
@@ -144,8 +146,8 @@ def scanned(code: str, words: str) -> Steps:
         app, desk = pilot.app, desk_of(pilot)
         assert isinstance(app, KioskApp)
         app.code_seen(code)
-        await until(lambda: words in desk.query_one(ResultBanner).view.words)
-        await until(lambda: "not yet" in str(desk.query_one("#card").render()))
+        await wait_on_screen(pilot, lambda: words in desk.query_one(ResultBanner).view.words)
+        await wait_on_screen(pilot, lambda: "not yet" in str(desk.query_one("#card").render()))
 
     return run
 
@@ -153,8 +155,10 @@ def scanned(code: str, words: str) -> Steps:
 async def searched(pilot: Pilot[None]) -> None:
     """Two people match what is typed."""
     await type_as_person(pilot, "asha")
-    await until(lambda: len(desk_of(pilot).query_one(MatchList).matches) == 2)
-    await until(lambda: "menon@example.org" in str(desk_of(pilot).query_one("#card").render()))
+    await wait_on_screen(pilot, lambda: len(desk_of(pilot).query_one(MatchList).matches) == 2)
+    await wait_on_screen(
+        pilot, lambda: "menon@example.org" in str(desk_of(pilot).query_one("#card").render())
+    )
 
 
 def opened(key: str, screen: type, is_ready: Callable[[Pilot[None]], object]) -> Steps:
@@ -162,8 +166,8 @@ def opened(key: str, screen: type, is_ready: Callable[[Pilot[None]], object]) ->
 
     async def run(pilot: Pilot[None]) -> None:
         await pilot.press(key)
-        await until(lambda: isinstance(pilot.app.screen, screen))
-        await until(lambda: is_ready(pilot))
+        await wait_on_screen(pilot, lambda: isinstance(pilot.app.screen, screen))
+        await wait_on_screen(pilot, lambda: is_ready(pilot))
 
     return run
 
@@ -217,7 +221,9 @@ def test_badge_queue(app: KioskApp, event: Store, snap_compare: Picture) -> None
 
     async def printed(pilot: Pilot[None]) -> None:
         await pilot.press("f6")
-        await until(lambda: "Nothing answers" in str(desk_of(pilot).query_one("#status").render()))
+        await wait_on_screen(
+            pilot, lambda: "Nothing answers" in str(desk_of(pilot).query_one("#status").render())
+        )
 
     run = steps(
         at_rest,
@@ -247,9 +253,9 @@ def test_self_service(event: Store, clock: Clock, snap_compare: Picture) -> None
     app = KioskApp(event.path, desk="Desk 1", clock=clock, self_service=True)
 
     async def greeted(pilot: Pilot[None]) -> None:
-        await until(lambda: type(pilot.app.screen).__name__ == "SelfServiceScreen")
-        await until(lambda: isinstance(pilot.app.screen.focused, Input))
-        await until(lambda: "Welcome!" in drawn(pilot))
+        await wait_on_screen(pilot, lambda: type(pilot.app.screen).__name__ == "SelfServiceScreen")
+        await wait_on_screen(pilot, lambda: isinstance(pilot.app.screen.focused, Input))
+        await wait_on_screen(pilot, lambda: "Welcome!" in drawn(pilot))
 
     assert snap_compare(app, terminal_size=LARGE, run_before=steps(greeted))
 
@@ -258,7 +264,7 @@ def test_welcome(clock: Clock, snap_compare: Picture) -> None:
     """The four ways to begin, on the smallest screen."""
 
     async def welcomed(pilot: Pilot[None]) -> None:
-        await until(lambda: isinstance(pilot.app.screen, WelcomeScreen))
+        await wait_on_screen(pilot, lambda: isinstance(pilot.app.screen, WelcomeScreen))
 
     app = KioskApp(None, desk="Desk 1", clock=clock)
     assert snap_compare(app, terminal_size=SMALL, run_before=steps(welcomed))
@@ -271,7 +277,7 @@ def test_import_preview(app: KioskApp, event: Store, snap_compare: Picture) -> N
     async def previewed(pilot: Pilot[None]) -> None:
         screen = ImportScreen(SAMPLES / "eventbrite-attendees.csv", event=event.path, desk="Desk 1")
         pilot.app.push_screen(screen)
-        await until(lambda: screen.read is not None)
+        await wait_on_screen(pilot, lambda: screen.read is not None)
 
     assert snap_compare(app, terminal_size=DESIGN, run_before=steps(at_rest, previewed))
 
@@ -285,7 +291,7 @@ def test_palette(app: KioskApp, snap_compare: Picture) -> None:
 
     async def typed(pilot: Pilot[None]) -> None:
         await type_as_person(pilot, "print")
-        await until(lambda: pilot.app.screen.query_one(Input).value == "print")
+        await wait_on_screen(pilot, lambda: pilot.app.screen.query_one(Input).value == "print")
 
     run = steps(at_rest, opened("ctrl+p", PaletteScreen, is_listed), typed)
     assert snap_compare(app, terminal_size=DESIGN, run_before=run)
@@ -308,8 +314,8 @@ def test_settings(app: KioskApp, snap_compare: Picture) -> None:
 
     async def shown(pilot: Pilot[None]) -> None:
         pilot.app.action_open("settings")  # type: ignore[attr-defined]
-        await until(lambda: isinstance(pilot.app.screen, SettingsScreen))
-        await until(lambda: pilot.app.screen.values)  # type: ignore[attr-defined]
+        await wait_on_screen(pilot, lambda: isinstance(pilot.app.screen, SettingsScreen))
+        await wait_on_screen(pilot, lambda: pilot.app.screen.values)  # type: ignore[attr-defined]
 
     assert snap_compare(app, terminal_size=SMALL, run_before=steps(at_rest, shown))
 
@@ -320,7 +326,7 @@ def test_set_up(app: KioskApp, snap_compare: Picture) -> None:
 
     async def shown(pilot: Pilot[None]) -> None:
         desk_of(pilot).action_set_up()
-        await until(lambda: isinstance(pilot.app.screen, SetupScreen))
-        await until(lambda: pilot.app.screen.states)  # type: ignore[attr-defined]
+        await wait_on_screen(pilot, lambda: isinstance(pilot.app.screen, SetupScreen))
+        await wait_on_screen(pilot, lambda: pilot.app.screen.states)  # type: ignore[attr-defined]
 
     assert snap_compare(app, terminal_size=DESIGN, run_before=steps(at_rest, shown))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import re
 import sys
@@ -9,7 +10,7 @@ import sys
 import pytest
 from textual import events
 from textual._styles_cache import StylesCache
-from textual.app import App
+from textual.app import App, ComposeResult
 from textual.screen import Screen
 from textual.widgets import Input, Static, TextArea
 
@@ -77,6 +78,30 @@ def test_fatal_error(capfd: pytest.CaptureFixture[str]) -> None:
 
     assert isinstance(app.error, ValueError)
     assert "row of an attendee" not in "".join(capfd.readouterr())
+
+
+class _Opening(Screen[None]):
+    """Looks for its widget when it is mounted."""
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="row")
+
+    def on_mount(self) -> None:
+        self.query_one("#row")
+
+
+@pytest.mark.parametrize("turns", range(12))
+async def test_a_screen_that_opens_while_the_app_ends(turns: int) -> None:
+    """`App._exit` is set then, and `_handle_exception` gets the error of a screen."""
+    app = CrashReportingApp()
+    async with app.run_test() as pilot:
+        app.push_screen(_Opening())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        app.exit()
+        await pilot.pause()
+
+    assert 0 == app.return_code
 
 
 async def test_driver() -> None:

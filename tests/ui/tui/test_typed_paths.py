@@ -17,7 +17,7 @@ from kiosk.ui.tui.dialogs.file_picker import FilePicker, checked_file, entries_f
 from kiosk.ui.tui.input.messages import CodeScanned, ScanSource
 from kiosk.ui.tui.reports.export import HandOverScreen
 from kiosk.ui.tui.sharing.bundle import WriteBundleScreen
-from tests.support.screens import until
+from tests.support.waiting import wait_on_screen
 
 pytestmark = pytest.mark.slow
 
@@ -69,19 +69,19 @@ async def test_the_file_picker(store: Store, tmp_path: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         picker = FilePicker("Import", (".csv",))
         app.push_screen(picker, answers.append)
-        await until(lambda: app.screen.query("#path"))
+        await wait_on_screen(pilot, lambda: app.screen.query("#path"))
         error, field = picker.query_one("#picker-error", Static), picker.query_one("#path", Input)
         for text in IMPOSSIBLE:
             field.value = text
             await pilot.pause()
             await pilot.press("tab", "enter")
-            await until(lambda: "There is no file" in str(error.content))
+            await wait_on_screen(pilot, lambda: "There is no file" in str(error.content))
             picker.post_message(CodeScanned(text, text, ScanSource.SCANNER))
             await pilot.pause(0.05)
         assert picker is app.screen
         field.value = str(tmp_path / "people.csv")
         await pilot.press("enter")
-        await until(lambda: answers)
+        await wait_on_screen(pilot, lambda: answers)
 
     assert [tmp_path / "people.csv"] == answers
 
@@ -104,14 +104,14 @@ async def test_where_to_write(
             else HandOverScreen(store.path, "Desk 1", [])
         )
         app.push_screen(dialog)
-        await until(lambda: dialog.query(Input) and dialog.query_one(Input).value)
+        await wait_on_screen(pilot, lambda: dialog.query(Input) and dialog.query_one(Input).value)
         for text in (*IMPOSSIBLE, "/", "..", "/dev"):
             if "\x00" in text:  # which is left out, and the rest is a name like any other
                 continue
             dialog.query_one(Input).value = text
             dialog.query_one(Input).focus()
             await pilot.press("enter")
-            await until(lambda: dialog.job is None)
+            await wait_on_screen(pilot, lambda: dialog.job is None)
             await pilot.pause()
             assert dialog is app.screen
 
