@@ -6,7 +6,6 @@ import contextlib
 import errno
 import os
 import re
-import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -71,7 +70,7 @@ def unused_path(wanted: Path, between: str = "-") -> Path:
 def hidden_name(final: Path) -> Path:
     """A free hidden name in the folder of `final`; old incomplete files there are removed."""
     _sweep(final.parent)
-    return final.with_name(f".kiosk-{secrets.token_hex(8)}.part")
+    return final.with_name(f".kiosk-{os.urandom(8).hex()}.part")
 
 
 _PART = re.compile(r"\.kiosk-[0-9a-f]{16}\.(part(-wal|-shm|-journal)?|resume|lock)")

@@ -5,7 +5,7 @@ All desks derive the same keys from the same secret, so the code is all that the
 
 from __future__ import annotations
 
-import secrets
+import os
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -35,7 +35,7 @@ def derive(secret: bytes, purpose: str, length: int = 32) -> bytes:
 
 def new_secret() -> bytes:
     """128 random bits."""
-    return secrets.token_bytes(16)
+    return os.urandom(16)
 
 
 def confirmation(secret: bytes) -> str:

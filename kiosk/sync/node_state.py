@@ -5,7 +5,7 @@ Only the main thread of sharing writes it; other threads read it.
 
 from __future__ import annotations
 
-import secrets
+import os
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
@@ -62,7 +62,7 @@ class NodeState:
     admission: Admission = field(init=False)
     suspects: set[str] = field(default_factory=set)
     """Logs of which another desk claims to have another version."""
-    id: str = field(default_factory=lambda: secrets.token_hex(8))
+    id: str = field(default_factory=lambda: os.urandom(8).hex())
     """Id of this session; a new one each time a session opens."""
     network: Network | None = None
     sharing: Sharing | None = None

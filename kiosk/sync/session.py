@@ -7,7 +7,7 @@ and a new one is opened.
 from __future__ import annotations
 
 import logging
-import secrets
+import os
 import socket
 import time
 from collections.abc import Collection
@@ -148,7 +148,7 @@ class SessionKeeper:
         state = self._state
         assert state.sharing is not None
         state.hosts = self._hosts()
-        state.id = secrets.token_hex(8)
+        state.id = os.urandom(8).hex()
         secret = state.sharing.secret
         if state.sharing.notice_due and state.sharing.old_secrets:
             secret = state.sharing.old_secrets[0]

@@ -8,7 +8,7 @@ front end asks for the PIN or the reason and tries again. Each wrong PIN makes t
 from __future__ import annotations
 
 import json
-import secrets
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -183,7 +183,7 @@ def set_pin(store: Store, role: Role, pin: str, *, given: Authorisation = NOT_AU
             saved="The PIN was not changed.",
             next_step="Six digits that are no date are easy to type and hard to guess.",
         )
-    record = make_record(text, secrets.token_bytes(16), privileges.COST)
+    record = make_record(text, os.urandom(16), privileges.COST)
     with store.writing():
         marks = require(store, CHANGE_PINS, given) if usable_pins(store) else {}
         _keep(store, role, record, marks)

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-import tzlocal
-
 from kiosk.domain.checkin.rules import CheckInList, EntryRule
 from kiosk.domain.datetimes import DateTimeError, day_start_ms, day_words, parse_date
 from kiosk.domain.log.events import EventKind
@@ -40,6 +38,8 @@ class EventInfo:
 
 def system_timezone() -> str:
     """The IANA name of this computer's time zone; `UTC` if it has none."""
+    import tzlocal  # only for a new event
+
     try:
         name = tzlocal.get_localzone_name()
         ZoneInfo(name)

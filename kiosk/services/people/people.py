@@ -16,7 +16,6 @@ from kiosk.domain.people.first_time import NO, YES, first_time_column, yes_or_no
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import clean_text, escape_surrogates
 from kiosk.errors import Action, KioskError, did_you_mean
-from kiosk.importers.understand.statuses import meaning_of
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import EXTRA_PREFIX
@@ -205,6 +204,8 @@ def checked_value(field: str, value: str) -> str:
         word = text.casefold()
         if word in list(TicketStatus):
             return word
+        from kiosk.importers.understand.statuses import meaning_of  # reads a table of words
+
         known = meaning_of(text) if text else None  # "paid", "Warteliste": as an import has them
         if known is None:
             raise KioskError(

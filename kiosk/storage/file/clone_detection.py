@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import secrets
 import sqlite3
 from dataclasses import replace
 from hashlib import sha256
@@ -103,7 +102,7 @@ def begin_log(connection: sqlite3.Connection, log_id: str = "") -> str:
     _set(connection, EARLIER_LOGS, " ".join(earlier[-MAX_EARLIER:]))
     closed = [*json.loads(facts.get(CLOSED_LOGS, "[]")), facts["log_id"]] if log_id else []
     _set(connection, CLOSED_LOGS, json.dumps(closed))
-    log_id = log_id or secrets.token_hex(16)
+    log_id = log_id or os.urandom(16).hex()
     _set(connection, "log_id", log_id)
     return log_id
 

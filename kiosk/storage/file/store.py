@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -144,7 +143,7 @@ class Store:
             connection = _connect(path)
             bring_up_to_date(connection)
             connection.execute(
-                "INSERT INTO local(key, value) VALUES ('log_id', ?)", (secrets.token_hex(16),)
+                "INSERT INTO local(key, value) VALUES ('log_id', ?)", (os.urandom(16).hex(),)
             )
             forget(connection)
             # only now: written to a WAL, what marks the file as ours would not be in its header yet

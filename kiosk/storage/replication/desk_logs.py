@@ -7,8 +7,8 @@ restored or copied continues in a new log, whose first event names the earlier l
 from __future__ import annotations
 
 import json
+import os
 import re
-import secrets
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -202,7 +202,7 @@ def _begin_signed_log(store: Store, *, is_introduced: bool = False) -> list[tupl
 
     `is_introduced`: the log before introduces it.
     """
-    seed = secrets.token_bytes(32)
+    seed = os.urandom(32)
     key, before = LogKey(seed), store.local("log_id")
     if is_introduced:
         introduce_others(store, [key.log_id])

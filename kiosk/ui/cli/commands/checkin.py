@@ -21,7 +21,6 @@ from kiosk.services.checkin.lists import choose_list, event_lists, moment_text, 
 from kiosk.services.checkin.orders import OrderScan, scan_order
 from kiosk.services.checkin.verdict_text import checked_out_sentence
 from kiosk.services.event.event import event_info
-from kiosk.services.people.lookup import Lookup
 from kiosk.services.people.people import find_attendee
 from kiosk.ui.cli.commands.pin import permission, with_permission
 from kiosk.ui.cli.console import CommandLine
@@ -32,6 +31,7 @@ from kiosk.ui.cli.streams import input_lines
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from kiosk.services.people.lookup import Lookup
     from kiosk.storage.file.store import Store
 
 _MOST_HEADS = 1_000
@@ -114,6 +114,8 @@ class _PaperNames:
 
     @cached_property
     def _lookup(self) -> Lookup:
+        from kiosk.services.people.lookup import Lookup  # only for names on paper
+
         return Lookup.load(self._store)
 
     def find(self, text: str) -> str | None:
