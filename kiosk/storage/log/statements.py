@@ -10,8 +10,7 @@ from itertools import chain
 from typing import Any
 
 ROWS_A_STATEMENT = 2_000
-"""For up to 16 columns: SQLite takes 32,766 values in one statement. Source:
-https://sqlite.org/limits.html, "Maximum Number Of Host Parameters".
+"""For up to 16 columns: SQLite takes 32,766 values in one statement.
 
 Source: https://sqlite.org/limits.html, "Maximum Number Of Host Parameters".
 """
