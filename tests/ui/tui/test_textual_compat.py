@@ -94,12 +94,14 @@ class _Opening(Screen[None]):
 async def test_a_screen_that_opens_while_the_app_ends(turns: int) -> None:
     """`App._exit` is set then, and `_handle_exception` gets the error of a screen."""
     app = CrashReportingApp()
-    async with app.run_test() as pilot:
+    async with app.run_test():
         app.push_screen(_Opening())
         for _ in range(turns):
             await asyncio.sleep(0)
         app.exit()
-        await pilot.pause()
+        async with asyncio.timeout(20):
+            while app.is_running:
+                await asyncio.sleep(0.01)
 
     assert 0 == app.return_code
 
