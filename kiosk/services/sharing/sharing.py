@@ -22,6 +22,7 @@ from kiosk.services.badges.shared_layout import refresh_shared
 from kiosk.services.event.event import event_info
 from kiosk.services.sharing.desks import list_desks
 from kiosk.storage.file.clone_detection import forget, move_facts
+from kiosk.storage.file.create import file_taken
 from kiosk.storage.file.machine_facts import DESK_NAME, remove_facts
 from kiosk.storage.file.modes import leave_wal
 from kiosk.storage.file.store import Store
@@ -262,7 +263,7 @@ def new_event_file(
         KioskError: `file_exists`, or why it cannot be created. No event file is left then.
     """
     if target is not None and target.exists():
-        raise _taken(target)
+        raise file_taken(target)
     folder = target.parent if target is not None else events_dir()
     try:
         private_folder(folder)
@@ -297,7 +298,7 @@ def new_event_file(
         try:
             move_new(temporary, made.target)
         except FileExistsError:
-            raise _taken(made.target) from None
+            raise file_taken(made.target) from None
         move_facts(temporary, made.target)
 
 
@@ -321,15 +322,6 @@ def _without_facts(path: Path) -> Iterator[None]:
         yield
     finally:
         remove_facts(path)
-
-
-def _taken(path: Path) -> KioskError:
-    return KioskError(
-        "file_exists",
-        f"{path} exists already.",
-        saved="It was left as it is.",
-        next_step="Choose another name.",
-    )
 
 
 def code_of(store: Store) -> str:

@@ -23,14 +23,14 @@ def create_whole(path: Path, write: Callable[[Path], None]) -> None:
         KioskError: `file_exists`, `no_such_folder`, or what `write` says. Nothing is left then.
     """
     if path.is_symlink() or _is_there(path):
-        raise _taken(path)
+        raise file_taken(path)
     check_target(path)
     with temporary_file(path) as part:
         try:
             write(part)
             move_new(part, path)
         except FileExistsError:
-            raise _taken(path) from None
+            raise file_taken(path) from None
         except KioskError as error:
             raise with_final_name(error, part, path) from error
         except OSError as error:
@@ -56,7 +56,8 @@ def _is_there(path: Path) -> bool:
         raise cannot_write(path, error) from error
 
 
-def _taken(path: Path) -> KioskError:
+def file_taken(path: Path) -> KioskError:
+    """The error of a new file whose name is in use."""
     return KioskError(
         "file_exists",
         f"{path} exists already.",
