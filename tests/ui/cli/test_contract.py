@@ -722,6 +722,21 @@ def test_walk_in(program: Program) -> None:
     assert (people + 1, 1) == tuple(program.json("stats")[1][key] for key in ("people", "walk_ins"))
 
 
+@pytest.mark.parametrize(
+    ("times", "said"),
+    [
+        ([], "always open"),
+        (["--opens", "2027-02-16T12:00"], "from 2027-02-16T12:00"),
+        (["--closes", "2027-02-16T14:00"], "until 2027-02-16T14:00"),
+    ],
+)
+def test_when_a_list_is_open(program: Program, times: list[str], said: str) -> None:
+    """A list without a beginning or an end has no invented one."""
+    _, out, _ = program.run("lists", "add", "T-shirt", *times)
+
+    assert said in out.splitlines()[-1]
+
+
 def test_lists(program: Program) -> None:
     """Lists are shown, added, changed and removed; an error is exit 2 and changes nothing."""
     _, before = program.json("lists")

@@ -148,7 +148,10 @@ def lists_command(
 def _list_line(item: CheckInList, rules: Sequence[str], zone: ZoneInfo) -> str:
     opens, closes = (moment_text(at_ms, zone) for at_ms in (item.opens_ms, item.closes_ms))
     kinds = ", ".join(item.ticket_types) or "all types"
-    hours = f"{opens or 'always'} to {closes or 'no end'}"
+    if opens and closes:
+        hours = f"{opens} to {closes}"
+    else:
+        hours = f"from {opens}" if opens else f"until {closes}" if closes else "always open"
     return "  ·  ".join((item.name, hours, kinds, str(item.entry), *rules))
 
 
