@@ -16,9 +16,9 @@ from tests.support.fake_printing import FakePrinter, FakeSystem
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(new_folders: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home folder: no test reads or writes the files of this computer's user."""
-    folder = tmp_path / "home"
+    folder = next(new_folders)
     (folder / "Documents").mkdir(parents=True)
     (folder / "Downloads").mkdir()
     monkeypatch.setenv("HOME", str(folder))
