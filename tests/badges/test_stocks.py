@@ -53,6 +53,7 @@ def _ink_off_badges(picture: Image.Image, stock: Stock) -> tuple[int, int, int, 
     return dark.getbbox()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "stock_name"), PAIRS)
 def test_a_layout_prints_on_a_stock_or_names_one_that_does(
     name: str, stock_name: str, tmp_path: Path

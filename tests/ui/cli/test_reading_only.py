@@ -116,7 +116,12 @@ def event(request: pytest.FixtureRequest, store: Store, tmp_path: Path) -> Itera
     folder.chmod(0o700)
 
 
-KINDS = [current, copied, killed, older, in_a_read_only_folder, hostile]
+KINDS = [
+    current,
+    in_a_read_only_folder,
+    hostile,
+    *(pytest.param(kind, marks=pytest.mark.slow) for kind in (copied, killed, older)),
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=names)

@@ -124,17 +124,17 @@ async def test_a_dialog_that_stays_keeps_the_desk_from_acting(desk_store: Store)
         assert "CHECKED IN" in desk.banner
 
 
-@pytest.mark.parametrize(
-    "action", sorted(NOT_AT_A_SCAN_DESK | {"set_up", "app.share", "app.open('purge')"})
-)
-async def test_a_desk_for_scanning_offers_no_more_than_that(desk_store: Store, action: str) -> None:
+async def test_a_desk_for_scanning_offers_no_more_than_that(desk_store: Store) -> None:
     """Nothing that changes people, lists or the event."""
-    words = next(entry.words for entry in ENTRIES if entry.action == action)
+    hidden = NOT_AT_A_SCAN_DESK | {"set_up", "app.share", "app.open('purge')"}
+    words = tuple(entry.words for entry in ENTRIES if entry.action in hidden)
+    assert len(words) >= len(hidden)
     async with open_desk(desk_store) as desk:
         desk.app.scan_only = desk.screen.scan_only = True
+        shown = titles(desk.app)
 
-        assert not any(title.startswith(words) for title in titles(desk.app))
-        assert "Send to the help desk (^G)" in titles(desk.app)
+    assert [] == [title for title in shown if title.startswith(words)]
+    assert "Send to the help desk (^G)" in shown
 
 
 FOUND = {
@@ -175,14 +175,15 @@ FOUND = {
 """What people type, and the command that they mean."""
 
 
-@pytest.mark.parametrize("typed", FOUND)
-async def test_people_find_a_command_by_their_own_words(desk_store: Store, typed: str) -> None:
+async def test_people_find_a_command_by_their_own_words(desk_store: Store) -> None:
     """The command is the first; a word without a command finds nothing."""
     async with open_desk(desk_store) as desk:
-        hits = search(commands(desk.app, desk.screen), typed)
-        first = hits[0].command.entry.words if hits else ""
+        offered = commands(desk.app, desk.screen)
+        hits = {typed: search(offered, typed) for typed in FOUND}
 
-    assert FOUND[typed] == first
+    assert FOUND == {
+        typed: found[0].command.entry.words if found else "" for typed, found in hits.items()
+    }
 
 
 @pytest.mark.slow
