@@ -74,6 +74,15 @@ MEANINGS: dict[str, tuple[tuple[str, int], ...]] = {
     "Foo / Barcode / Name": (("code", 90),),
     # a phrase inside a question
     "What is your email address?": (("email", 80),),
+    # a name in one language, an accent that was not typed, a companion's own row
+    "nameEn": (("name", 75),),
+    "Chinese Name": (("name", 75),),
+    "First name in English": (("given_name", 70),),
+    "English level": (),
+    "Acompanantes": (("guests", 80),),
+    "¿Asistira?": (("attending_flag", 80),),
+    "is_plus_one": (),
+    "Materno": (("second_family_name", 80),),
     "Your WhatsApp please": (("phone", 40),),
     "Please write your phone number": (("phone", 80),),
     "First name of yourself": (("given_name", 50),),

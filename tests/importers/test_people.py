@@ -416,3 +416,72 @@ def test_an_empty_column_for_a_part_of_the_name_changes_nothing(read: Read) -> N
     person = read("Name,First name,Email\nAsha Rao,,a@b.example\n").registrations[0]
 
     assert ("Asha Rao", "", "") == (person.name, person.given_name, person.family_name)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Nombres,Paterno,Materno\nLucía,Gómez,Ruiz\nJosé,Pérez,\n",
+            [("Lucía Gómez Ruiz", "Gómez Ruiz"), ("José Pérez", "Pérez")],
+        ),
+        (
+            "family_name,invite_name,email\nScavo Ruiz,Ana Scavo,a@b.example\n"
+            "Scavo Ruiz,Lia Ruiz,l@b.example\n",
+            [("Ana Scavo", "Scavo Ruiz"), ("Lia Ruiz", "Scavo Ruiz")],
+        ),
+    ],
+    ids=["two surnames", "the household's surnames next to whole names"],
+)
+def test_surnames(text: str, expected: list[tuple[str, str]], read: Read) -> None:
+    """A second surname belongs to the name, and no surname is in it twice."""
+    people = read(text).registrations
+
+    assert expected == [(person.name, person.family_name) for person in people]
+
+
+@pytest.mark.parametrize("heading", ["Confirmado", "RSVP", "Attending"])
+def test_a_pending_answer_is_no_missing_payment(heading: str, read: Read) -> None:
+    """ "Pending" in a column of answers needs approval; the desk asks for no money."""
+    people = read(f"Name,{heading}\nAsha,Pending\nBen,Yes\n").registrations
+
+    assert ["unapproved", "valid"] == [person.status for person in people]
+
+
+def test_a_ticket_that_is_still_to_check_in_is_valid(read: Read) -> None:
+    """Zoho Backstage writes "Yet to Check In" for a valid ticket."""
+    people = read("First name,Attendee status\nAsha,Yet to Check In\nBen,Cancelled\n").registrations
+
+    assert ["valid", "canceled"] == [person.status for person in people]
+
+
+def test_a_name_that_all_rows_have_is_no_name(read: Read) -> None:
+    """A kind of people, repeated on each row, is not read as their names."""
+    rows = "".join(f"{i},Participante,p{i}@b.example\n" for i in range(5))
+    people = read(f"N,Participante,Email\n{rows}").registrations
+
+    assert [""] * 5 == [person.name for person in people]
+
+
+def test_numbers_under_ticket_are_codes(read: Read) -> None:
+    """A column "Ticket" with another number on each row is the code, not the ticket type."""
+    rows = "".join(f"Guest {i},A-00{i}\n" for i in range(5))
+    people = read(f"Name,Ticket\n{rows}").registrations
+
+    assert [("A-000",), ("A-001",)] == [person.codes for person in people[:2]]
+    assert {""} == {person.ticket_type for person in people}
+
+
+def test_a_title_of_each_person_is_no_ticket_type(read: Read) -> None:
+    """Where most people differ in their role, it is no ticket type."""
+    rows = "".join(f"Guest {i},Minister of {i}\n" for i in range(30))
+    people = read(f"Name,Role\n{rows}").registrations
+
+    assert {""} == {person.ticket_type for person in people}
+
+
+def test_guest_in_a_report_of_zoom_is_no_companion(read: Read) -> None:
+    """Zoom's "Guest: Yes" is a person from outside of the account."""
+    text = "Name (Original Name),User Email,Join Time,Guest\nAsha,a@b.example,10:00,Yes\n"
+
+    assert 1 == read(text).registrations[0].heads

@@ -9,7 +9,7 @@ from typing import Any
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import counted
 from kiosk.importers.read.tables import Table
-from kiosk.importers.understand import statuses
+from kiosk.importers.understand import statuses, vocabulary
 from kiosk.importers.understand.mapping import STATUS_FIELDS, Mapping
 from kiosk.importers.understand.statuses import (
     BLOCKED,
@@ -56,6 +56,9 @@ class Entries:
     def _reader(self, table: Table, field: str, column: int) -> Callable[[str], Verdict]:
         """The reader of a column's words; it knows what an empty cell means in this column."""
         read = _reader_for(field, self._mapping.platform.name)
+        if field == "status" and not _ANSWERS.isdisjoint(self._mapping.keys[column].split()):
+            general = read
+            read = lambda word: _unanswered(general(word))  # noqa: E731
         blank = _BLANK.get(field)
         cells = table.columns[column]
         empty = sum(not cell or cell.isspace() for cell in cells)
@@ -116,6 +119,18 @@ class Entries:
         return sentences
 
 
+_ANSWERS = vocabulary.words(
+    "rsvp approval approved acceptance attending attendance confirmation confirmed response"
+)
+"""Words of headings about an answer or an approval, not about money."""
+
+
+def _unanswered(verdict: Verdict) -> Verdict:
+    """A verdict on an answer: "pending" is no answer, not a missing payment."""
+    status, known = verdict
+    return (UNAPPROVED if status is UNPAID else status), known
+
+
 def _cells(table: Table, places: list[int]) -> list[Any]:
     """The cells of one column, or tuples of cells of several."""
     if len(places) == 1:
@@ -152,7 +167,7 @@ def _reader_for(field: str, platform: str) -> Callable[[str], Verdict]:
             yes = True if statuses.is_date(word) else statuses.is_yes(word)
             if yes is not None:
                 return (when_yes if yes else when_no), True
-            return general(word)
+            return _unanswered(general(word))
 
         return read
 

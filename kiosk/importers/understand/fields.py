@@ -39,10 +39,12 @@ class Fields:
     def names(self, part: Table) -> tuple[list[str], list[str], list[str]]:
         """Shown, given and family names; a name for the badge is shown instead of the legal one."""
         none = [""] * part.count
-        whole, given, middle, family, badge = (
+        whole, given, middle, family, second, badge = (
             self._capped(values.names(raw, self._empty), values.MAX_NAME, "names") if raw else none
             for raw in (self._raw(part, name) for name in _NAME_FIELDS)
         )
+        if second is not none:
+            family = list(map(_joined, family, second))
         joined = whole
         if not (given is none and family is none) and "" in whole:
             order = self._mapping.family_first
@@ -205,7 +207,14 @@ class Fields:
 
 _WHOLE = ("code", "dropped")
 """Fields of which every column is used."""
-_NAME_FIELDS = ("name", "given_name", "middle_name", "family_name", "badge_name")
+_NAME_FIELDS = (
+    "name",
+    "given_name",
+    "middle_name",
+    "family_name",
+    "second_family_name",
+    "badge_name",
+)
 _CONSUMED = (
     *_NAME_FIELDS,
     "email",

@@ -37,7 +37,7 @@ _MANY = frozenset(
 )
 _REPEATED = ("email", "phone")
 """Fields whose second column of the same heading fills the gaps of the first."""
-_NAMES = ("name", "given_name", "middle_name", "family_name", "badge_name")
+_NAMES = ("name", "given_name", "middle_name", "family_name", "second_family_name", "badge_name")
 _PERSON = ("name", "given_name", "family_name", "email", "phone", "company")
 _BOOKER = {"name": "buyer_name", "given_name": "buyer_given", "family_name": "buyer_family"}
 _COLUMN_OF = {"heads": "quantity", "guest_of": "buyer_name"}
@@ -333,6 +333,8 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
         odd = sum("@" in cell or bool(_NUMBER.fullmatch(cell)) for cell in cells)
         long = 0 if weight >= 80 else sum(len(cell) > 120 for cell in cells)
         yes_no = sum(len(c) > 1 and statuses.is_yes(c) is not None for c in cells)
+        if name == "name" and len(cells) >= 4 and len(set(map(str.casefold, cells))) == 1:
+            return False  # the same for all: a kind of people
         if weight == 45 and sum(" " in cell for cell in cells) * 2 < len(cells):
             return False  # a login, not a name
         if weight == vocabulary.BARE_NOUN and any(map(_NUMBER.fullmatch, cells)):
@@ -351,8 +353,8 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
         return _can_be_status(name, weight, table, column, cells)
     if name == "quantity" and any(not _NUMBER.match(cell) for cell in cells):
         return sum(bool(_NUMBER.match(cell)) for cell in cells) * 2 > len(cells)
-    if name == "guests":
-        return weight < 100
+    if name == "guests":  # Zoom's `Guest` is a person from outside of the account
+        return weight < 100 and "join time" not in map(headers.heading_key, table.headings)
     if name in ("adults", "children"):
         return all(_NUMBER.fullmatch(cell) for cell in cells)
     if name == "phone":
@@ -362,6 +364,8 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
     if name == "ticket_type" and all("://" in cell for cell in cells):
         return False
     if name == "ticket_type" and weight <= 60:
+        if len(cells) >= 20 and len(set(cells)) * 2 > len(cells):
+            return False  # each person's title
         return not all(_NUMBER.fullmatch(cell) for cell in cells)
     return True
 
@@ -485,6 +489,7 @@ def _resolve(table: Table, mapping: Mapping) -> None:
         del columns["dial_code"]
     _drop_shared_codes(table, mapping)
     if not mapping.any("code", "ticket_id"):
+        _numbered_tickets(table, mapping)
         _strong_id(table, mapping)
 
 
@@ -522,7 +527,28 @@ def _contains(table: Table, whole: int, part: int) -> bool:
         )
         if long.strip() and short.strip()
     ]
-    return bool(both) and sum(short in long for long, short in both) * 2 > len(both)
+    return bool(both) and sum(map(_is_part, both)) * 2 > len(both)
+
+
+def _is_part(names: tuple[str, str]) -> bool:
+    """Whether the first name contains the second, or a word of it (`Ana Ruiz`, `Ruiz Reyes`)."""
+    long, short = names
+    return short in long or not set(long.split()[1:]).isdisjoint(short.split())
+
+
+_TICKET_NUMBER = re.compile(r"#?[A-Za-z]{0,8}[-_ ]?\d[\w-]*")
+
+
+def _numbered_tickets(table: Table, mapping: Mapping) -> None:
+    """Use a column `Ticket` with a different number on each row as the code."""
+    place = mapping.first("ticket_type")
+    if place < 0 or "ticket_type" in mapping.named:
+        return
+    cells = _sample(table, place)
+    differ = len(cells) >= 4 and len(set(cells)) == len(cells)
+    if differ and all(map(_TICKET_NUMBER.fullmatch, cells)):
+        mapping.columns["code"] = [place]
+        del mapping.columns["ticket_type"]
 
 
 _STRONG = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9_-]{6,}")

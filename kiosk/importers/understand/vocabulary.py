@@ -150,7 +150,8 @@ NOT_A_STATUS = words(
     email mail mails sms message messages newsletter visa marital employment membership student
     vaccination covid vaccine job work working civil relationship delivery verification whatsapp
     link invitation invite reminder certificate badge print printed current professional
-    academic occupation immigration sync subscription account health veteran
+    academic occupation immigration sync subscription account health veteran call conversation
+    lead contact follow followup review skill fitness
     """
 )
 

@@ -587,7 +587,7 @@ def all_sentences(report: ImportReport) -> list[str]:
     said = list(report.warnings)
     not_yet = counted(report.pending, "ticket is", "tickets are")
     canceled = counted(report.not_valid, "ticket is", "tickets are")
-    repeats = counted(report.duplicates, "row repeats", "rows repeat")
+    repeats = counted(report.duplicates, "row repeats or completes", "rows repeat or complete")
     arrived = counted(report.checked_in, "person is", "people are")
     gone = counted(report.missing, "person is", "people are")
     tickets = counted(report.valid, "valid ticket admits", "valid tickets admit")
@@ -595,7 +595,7 @@ def all_sentences(report: ImportReport) -> list[str]:
     for number, sentence in (
         (report.pending, f"{not_yet} not valid yet: the desk asks for a reason."),
         (report.not_valid, f"{canceled} canceled."),
-        (report.duplicates, f"{repeats} or complete a ticket of another row."),
+        (report.duplicates, f"{repeats} a ticket of another row."),
         (report.heads - report.valid, f"{tickets} {counted(report.heads, 'person')}."),
         (
             report.checked_in,
