@@ -171,7 +171,7 @@ def _report(
         listed = ", ".join(f'"{text}"' for text in sections[:8])
         rows = counted(len(sections), "row is a heading", "rows are headings")
         table.warnings.append(
-            f"{rows} inside of the list ({listed}): they are no people. "
+            f"{rows} inside of the list ({listed}), not a person. "
             f'The people below have it as "{CATEGORY}".'
         )
 

@@ -361,10 +361,24 @@ def _compare(
     present = unchanged.union(ids)
     report.new = len(present.difference(stored))
     gone = sorted(stored.keys() - present)  # the same order at every desk
-    report.missing_people = [person for person in gone if stored[person][0] == file.source]
+    lists = _lists_of(file.source, stored, present)
+    report.missing_people = [person for person in gone if stored[person][0] in lists]
     report.missing = len(report.missing_people)
     report.missing_names = _names_of(store, report.missing_people)
     return plan
+
+
+def _lists_of(
+    source: str, stored: Mapping[str, tuple[str, str]], present: frozenset[str]
+) -> set[str]:
+    """The lists that a file continues: its own, and one with other columns and most of its people.
+
+    Only the hand-made lists have a source that depends on their columns.
+    """
+    sizes = Counter(before for before, _ in stored.values())
+    here = Counter(stored[person][0] for person in present if person in stored)
+    continued = {name for name, number in here.items() if number * 2 > sizes[name]}
+    return {source, *(name for name in continued if name.startswith("sheet:"))}
 
 
 def _names_of(store: Store, ids: Sequence[str]) -> list[str]:
@@ -589,7 +603,11 @@ def all_sentences(report: ImportReport) -> list[str]:
     canceled = counted(report.not_valid, "ticket is", "tickets are")
     repeats = counted(report.duplicates, "row repeats or completes", "rows repeat or complete")
     arrived = counted(report.checked_in, "person is", "people are")
-    gone = counted(report.missing, "person is", "people are")
+    gone = (
+        counted(report.missing, "person is", "people are")
+        + " no longer in the file, and "
+        + ("stays" if report.missing == 1 else "stay")
+    )
     tickets = counted(report.valid, "valid ticket admits", "valid tickets admit")
     nameless = counted(report.no_name, "valid ticket has", "valid tickets have")
     for number, sentence in (
@@ -604,7 +622,7 @@ def all_sentences(report: ImportReport) -> list[str]:
         ),
         (
             report.missing,
-            f"{gone} no longer in the file, and stay on the list: {_some(report.missing_names)}.",
+            f"{gone} on the list: {_some(report.missing_names)}.",
         ),
         (report.no_name, f"{nameless} no name yet."),
     ):
