@@ -14,7 +14,7 @@ from kiosk.importers.understand.mapping import field_name
 from kiosk.importers.understand.values import clean_name, join_name, tidied
 from kiosk.services.people.people import resolve_field
 from kiosk.storage.file.store import Store
-from tests.importers.conftest import Read
+from tests.importers.conftest import Read, workbook
 
 
 def test_shared_code(read: Read) -> None:
@@ -485,3 +485,47 @@ def test_guest_in_a_report_of_zoom_is_no_companion(read: Read) -> None:
     text = "Name (Original Name),User Email,Join Time,Guest\nAsha,a@b.example,10:00,Yes\n"
 
     assert 1 == read(text).registrations[0].heads
+
+
+def test_headings_that_span_two_rows(read: Read) -> None:
+    """A heading merged downwards next to a group of columns is the heading of its column."""
+    rows: list[list[object]] = [
+        ["Annual dinner 2026"],
+        ["S.No", "Name", "", "Ticket"],
+        ["", "First", "Last", ""],
+        [1, "Asha", "Rao", "VIP"],
+        [2, "Bo", "Li", "Standard"],
+    ]
+    result = read(workbook({"Guests": rows}), name="people.xlsx")
+
+    found = [(person.name, person.ticket_type) for person in result.registrations]
+    assert [("Asha Rao", "VIP"), ("Bo Li", "Standard")] == found
+    assert not any("above the headings" in sentence for sentence in result.warnings)
+
+
+def test_a_title_is_no_heading_of_a_gap(read: Read) -> None:
+    """A title above a column without a heading does not name that column."""
+    rows: list[list[object]] = [
+        ["Guest list"],
+        ["", "Name", "Email"],
+        ["first to arrive", "Asha Rao", "a@b.example"],
+    ]
+    person = read(workbook({"Guests": rows}), name="people.xlsx").registrations[0]
+
+    assert ("Asha Rao", (("Column 1", "first to arrive"),)) == (person.name, person.extra)
+
+
+def test_parts_of_a_list_and_notes_below_it(read: Read) -> None:
+    """A word in the column of running numbers is the heading of a part; a footnote is no person."""
+    text = (
+        "#,Name,Company\nSPEAKERS,,\n1,Asha Rao,Acme\nLOCAL HEROES (online),,\n1,Bo Li,\n"
+        "2,Cy Wu,\n,* confirmed by phone,\n"
+    )
+    result = read(text)
+
+    assert [
+        ("Asha Rao", "SPEAKERS"),
+        ("Bo Li", "LOCAL HEROES (online)"),
+        ("Cy Wu", "LOCAL HEROES (online)"),
+    ] == [(person.name, person.ticket_type) for person in result.registrations]
+    assert [] == result.rejected
