@@ -318,3 +318,18 @@ def test_a_list_with_one_more_column_is_the_same_list(store: Store, tmp_path: Pa
     assert 6 == count_attendees(store.connection)
     found = find_by_code(store.connection, "C3").attendees
     assert ["Madonna"] == [attendee.name for attendee in found]
+
+
+def test_the_own_export_changes_nothing(store: Store, tmp_path: Path) -> None:
+    """kiosk's own export in the same event: everybody is unchanged, also the second time."""
+    path, out = tmp_path / "list.csv", tmp_path / "out.csv"
+    path.write_text(
+        "Name,Email,Code,T-shirt\nAsha Rao,a@b.example,K1,M\n=Bo Li,b@b.example,=K2,L\n"
+    )
+    take_in(store, path)
+    export_file(store, out)
+    for _ in range(2):
+        report = take_in(store, out)
+
+        assert (2, 0, 0) == (report.unchanged, report.changed, report.new)
+        assert not any("other details" in sentence for sentence in report.warnings)
