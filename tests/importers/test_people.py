@@ -287,7 +287,14 @@ def test_party_sizes(read: Read, text: str, expected: dict[str, int]) -> None:
 
 @pytest.mark.parametrize(
     "heading",
-    ["Name to appear on your badge", "Preferred name", "What should we call you?", "Badge name"],
+    [
+        "Name to appear on your badge",
+        "Preferred name",
+        "What should we call you?",
+        "Badge name",
+        "Crachá",
+        "Come vuoi essere chiamato?",
+    ],
 )
 def test_a_badge_name_is_shown_and_the_legal_name_finds(read: Read, heading: str) -> None:
     """The badge name is the name; given and family name keep the legal one."""
