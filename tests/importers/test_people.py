@@ -536,3 +536,28 @@ def test_parts_of_a_list_and_notes_below_it(read: Read) -> None:
         ("Cy Wu", "LOCAL HEROES (online)"),
     ] == [(person.name, person.ticket_type) for person in result.registrations]
     assert [] == result.rejected
+
+
+def test_a_column_of_names_without_a_heading(read: Read) -> None:
+    """Moodle writes names without a heading next to e-mails; a column of notes is no name."""
+    text = ",Email,\nAsha Rao,a@b.example,12 notes\nBo Li,b@b.example,a@b.example\n"
+    result = read(text)
+
+    assert ["Asha Rao", "Bo Li"] == [person.name for person in result.registrations]
+    assert any("has no heading, and was read as the name" in w for w in result.warnings)
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "heads"),
+    [
+        ("ID,INVITADOS,PASES\nM1,Ana Ruiz,1\nM2,Luis Gil,3\n", ["Ana Ruiz", "Luis Gil"], [1, 3]),
+        ("Nombre,Invitados\nAna Ruiz,2\nLuis Gil,0\n", ["Ana Ruiz", "Luis Gil"], [3, 1]),
+    ],
+)
+def test_invited_people_or_their_number(
+    text: str, names: list[str], heads: list[int], read: Read
+) -> None:
+    """ "Invitados" has the names of a list, or how many a person brings."""
+    people = read(text).registrations
+
+    assert (names, heads) == ([p.name for p in people], [p.heads for p in people])

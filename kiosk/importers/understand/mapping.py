@@ -455,6 +455,8 @@ def _resolve(table: Table, mapping: Mapping) -> None:
     if "badge_name" in columns and not mapping.any("name", "given_name", "family_name"):
         columns["name"] = columns.pop("badge_name")
     _whole_or_part(table, mapping)
+    if not mapping.any("name", "given_name", "family_name", "buyer_name", "buyer_given"):
+        _name_without_heading(table, mapping)
     if not mapping.any("name", "given_name", "family_name") and mapping.any(
         "buyer_name", "buyer_given", "buyer_family"
     ):
@@ -491,6 +493,25 @@ def _resolve(table: Table, mapping: Mapping) -> None:
     if not mapping.any("code", "ticket_id"):
         _numbered_tickets(table, mapping)
         _strong_id(table, mapping)
+
+
+def _name_without_heading(table: Table, mapping: Mapping) -> None:
+    """Use a column of names without a heading next to e-mails, as Moodle writes it."""
+    if not mapping.any("email") or mapping.named:
+        return
+    for place, heading in enumerate(table.headings):
+        cells = [] if heading else _sample(table, place)
+        names = sum(bool(_TWO_WORDS.fullmatch(cell)) for cell in cells)
+        if len(cells) * 2 > table.count and names * 5 >= len(cells) * 4:
+            mapping.columns["name"] = [place]
+            mapping.weights[place] = 45
+            table.warnings.append(
+                f"Column {place + 1} has no heading, and was read as the name ({cells[0][:40]})."
+            )
+            return
+
+
+_TWO_WORDS = re.compile(r"[^\W\d_][^\d@:/]*\s[^\d@:/]*")
 
 
 def _whole_or_part(table: Table, mapping: Mapping) -> None:

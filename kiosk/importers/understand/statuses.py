@@ -122,6 +122,8 @@ _WORDS: dict[TicketStatus, str] = {
         liste d'attente|sur liste d'attente|approbation en attente|invité|invitée|peut-être|
         peut être|non confirmé|à confirmer|lista de espera|en lista de espera|en espera|
         aprobación pendiente|invitado|invitada|quizás|tal vez|por confirmar|sin confirmar|
+        no confirmado|no confirmada|sin confirmación|
+        não confirmado|não confirmada|non confermato|non confermata|sin responder|
         aprovação pendente|convidado|convidada|talvez|a confirmar|em espera|lista d attesa|
         lista d'attesa|in attesa di approvazione|invitato|forse|da confermare|wachtlijst|
         wacht op goedkeuring|uitgenodigd|misschien|lista rezerwowa|lista oczekujących|

@@ -111,7 +111,8 @@ CALLED = (
     " called at ", " address you ", " nombre te gusta ", " prefiere que ", " preferred name ",
     " preferred first name ", " preferred given name ", " chosen name ", " nickname ",
     " nick name ", " heißen möchte", " genannt werden", " vous appel", " t appel",
-    " te llam", " essere chiamat", " gostaria de ser chamad", " prefere ser chamad", " prefers to be ",
+    " te llam", " essere chiamat", " gostaria de ser chamad", " prefere ser chamad",
+    " prefers to be ",
 )  # fmt: skip
 """Phrases of questions for the name that a person goes by."""
 BADGE_SIGNS = (
