@@ -79,6 +79,14 @@ def test_unknown_status_words_surface(read: Read) -> None:
         ("Check-in Status", ["Checked-in", "Not checked-in"], ["valid", "valid"]),
         ("Estado", ["Confirmado", "Cancelado"], ["valid", "canceled"]),
         ("Status", ["wc-completed", "wc-on-hold"], ["valid", "unpaid"]),
+        ("Approved", ["Yes", ""], ["valid", "unapproved"]),
+        ("Cancelled at", ["", "2026-10-01"], ["valid", "canceled"]),
+        ("Payment received", ["✓", "✗"], ["valid", "unpaid"]),
+        ("Presenza", ["Sì", "No", "Forse"], ["valid", "canceled", "unapproved"]),
+        ("出欠", ["出席", "欠席", "未定"], ["valid", "canceled", "unapproved"]),
+        ("Confirmação", ["Confirmado", "Não vai", "Pendente"], ["valid", "canceled", "unapproved"]),
+        ("Rückmeldung", ["Zusage", "Absage", "offen"], ["valid", "canceled", "unapproved"]),
+        ("Selected", ["Selected", "Rejected"], ["valid", "canceled"]),
     ],
 )
 def test_status_columns(header: str, cells: list[str], expected: list[str], read: Read) -> None:

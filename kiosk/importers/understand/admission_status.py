@@ -28,7 +28,7 @@ StatusColumn = tuple[int, Callable[[str], Verdict], str]
 Entry = tuple[TicketStatus, str, str]
 """Status, the source's own word, and the arrival mark in the status word."""
 
-_BLANK = {"paid_flag": UNPAID, "attending_flag": UNAPPROVED}
+_BLANK = {"paid_flag": UNPAID, "attending_flag": UNAPPROVED, "confirmed_flag": UNAPPROVED}
 """The meaning of an empty cell in a column that has other cells."""
 _SAYS = {UNPAID: "not paid", UNAPPROVED: "not answered, so the desk asks"}
 _EXCEPTIONS = frozenset(("cancel_flag", "blocked_flag", "waitlist_flag"))
@@ -120,7 +120,11 @@ class Entries:
 
 
 _ANSWERS = vocabulary.words(
-    "rsvp approval approved acceptance attending attendance confirmation confirmed response"
+    """
+    rsvp approval approved acceptance attending attendance confirmation confirmed response answer
+    rückmeldung antwort réponse respuesta resposta risposta asistencia presenza presença présence
+    confirmação confirmación conferma
+    """
 )
 """Words of headings about an answer or an approval, not about money."""
 
@@ -225,7 +229,7 @@ class _Cache(dict[Any, Entry]):
             worse = SEVERITY[status] - SEVERITY[worst]
             if worse > 0 or (worse == 0 and not shown):
                 shown, worst = (prefix + word if word else ""), status
-            if not mark and statuses.status_key(word) in _IN_STATUS:
+            if not mark and not prefix and statuses.status_key(word) in _IN_STATUS:
                 mark = word
                 self.has_marks = True
         self[cell] = worst, shown, mark

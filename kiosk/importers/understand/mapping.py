@@ -214,6 +214,8 @@ def map_columns(
             name = _BOOKER.get(name, "") if i < table.booker_columns and name in _PERSON else name
             if is_repeated and name not in _REPEATED:
                 break  # of two columns with one heading the first is the attendee's
+            if name == "arrived" and _is_answer(table, i):
+                name, weight = "attending_flag", min(weight, 70)
             if name and name not in named and _can_be(name, weight, table, i):
                 wanted.setdefault(name, []).append((weight, -i))
                 break
@@ -368,6 +370,17 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
             return False  # each person's title
         return not all(_NUMBER.fullmatch(cell) for cell in cells)
     return True
+
+
+def _is_answer(table: Table, column: int) -> bool:
+    """Whether a column such as `Presenza` has answers to the invitation: someone may come."""
+    cells = set(_sample(table, column))
+    meanings = {cell: statuses.meaning_of(cell) for cell in cells}
+    known = all(meanings[cell] or statuses.is_yes(cell) is not None for cell in cells)
+    return known and any(
+        meaning is statuses.UNAPPROVED and statuses.status_key(cell) not in ("invited", "queued")
+        for cell, meaning in meanings.items()
+    )
 
 
 def _arrival_word(cell: str) -> bool:

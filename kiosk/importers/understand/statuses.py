@@ -23,7 +23,8 @@ _WORDS: dict[TicketStatus, str] = {
     VALID: """
         participe|participera|je participe|nimmt teil|ich nehme teil|partecipo|parteciperò|
         asistiré|iré|vou|irei|katılacağım|katılacak|приду|придём|придёт|будет|буду|przyjdę|
-        ik kom|komt|参加します|出席します|出席する|
+        ik kom|komt|参加します|出席します|出席する|ご出席|出席予定|参加予定|selected|
+        vai|virá|viene|vient|kommt|
         attending|checked in|checkedin|checked-in|approved|session|paid|p|active|acquired|
         completed|complete|placed|confirmed|confirm|issued|valid|complimentary|comp|comped|free|
         yes|y|ok|okay|true|registered|going|accepted|accept|success|successful|succeeded|
@@ -151,7 +152,8 @@ _WORDS: dict[TicketStatus, str] = {
         ich nehme nicht teil|non partecipo|non parteciperò|no asistiré|no asistirá|no iré|
         não vou|não irei|katılamayacağım|katılmayacağım|katılmayacak|не приду|не придёт|
         не придем|не придём|не сможет|не будет|nie przyjdę|ik kom niet|komt niet|欠席する|
-        欠席します|参加しません|参加しない|
+        欠席します|参加しません|参加しない|欠席|ご欠席|欠席予定|not selected|
+        não vai|não virá|no va|no viene|no irá|non viene|ne vient pas|kommt nicht|
         not attending|refunded|deleted|transferred|transferred out|cancelled|canceled|cancel|c|
         declined|decline|rejected|reject|withdrawn|withdrew|released|invalidated|no|void|voided|
         revoked|invalid|canceled (paid fee)|not going|not coming|can't go|cannot attend|removed|
@@ -224,7 +226,7 @@ _YES = words(
 _NO = words(
     """
     no n false f 0 - – — nein non não nie ne nej nei ei nem nu hayır нет ні όχι いいえ 否
-    不 아니오 아니요 नहीं नाही نہیں لا לא nē ez tidak không ไม่ falsch faux falso onwaar
+    不 ✗ ✘ ✖ ❌ ☐ 아니오 아니요 नहीं नाही نہیں لا לא nē ez tidak không ไม่ falsch faux falso onwaar
     fałsz epätosi hamis yanlış ложь 偽 off none nee من
     """
 )
