@@ -286,6 +286,15 @@ def test_a_word_means_the_same_field_at_the_desk_and_in_an_import(
         ),
         ("Name,Email\nAsha Rao +2,a@b.example\n=2+3,c@d.example\n", {"Asha Rao": 3, "=2+3": 1}),
         ("Name,Plus One\nAsha Rao,Ravi Rao\nBo Li,No\n", {"Asha Rao": 2, "Bo Li": 1}),
+        ("Name,+1\nAsha Rao,Yes\nBo Li,No\n", {"Asha Rao": 2, "Bo Li": 1}),
+        ("Name,Bringing +1?\nAsha Rao,Yes\nBo Li,No\n", {"Asha Rao": 2, "Bo Li": 1}),
+        ("Name\nAsha Rao +guest\nBo Li\n", {"Asha Rao": 2, "Bo Li": 1}),
+        (
+            "Name,Total attending (including yourself)\nAsha Rao,3\nBo Li,1\n",
+            {"Asha Rao": 3, "Bo Li": 1},
+        ),
+        ("Name,Anzahl weiterer Personen\nAsha Rao,2\nBo Li,0\n", {"Asha Rao": 3, "Bo Li": 1}),
+        ("Name,How many guests?\nAsha Rao,two\nBo Li,none\n", {"Asha Rao": 3, "Bo Li": 1}),
     ],
 )
 def test_party_sizes(read: Read, text: str, expected: dict[str, int]) -> None:
@@ -569,3 +578,17 @@ def test_invited_people_or_their_number(
     people = read(text).registrations
 
     assert (names, heads) == ([p.name for p in people], [p.heads for p in people])
+
+
+def test_a_guests_name_is_a_companions(read: Read) -> None:
+    """`Guest name` with gaps next to a complete `Name` is a companion, with the own e-mail."""
+    people = read("Name,Guest name,Guest email\nAsha,Zed Fox,z@b.example\nBo,,\n").registrations
+
+    assert [("Asha", "", 2), ("Bo", "", 1)] == [(p.name, p.email, p.heads) for p in people]
+
+
+def test_an_attendee_name_with_gaps_stays_the_attendees(read: Read) -> None:
+    """A ticket without a name does not take the complete name of another column."""
+    people = read("Name,Attendee name,Order\nBoss,Asha,O1\nBoss,,O1\n").registrations
+
+    assert ["Asha", ""] == [person.name for person in people]

@@ -12,6 +12,7 @@ _QUOTES = re.compile('["“”„«»`\ufeff\u200b-\u200f\u202a-\u202e\u2066-\u2
 _POSSESSIVE = re.compile(r"['’]s?\b")
 _NUMERO = re.compile(r"\bn[°º]", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[\s_\-–—.,:;/|\\()\[\]{}<>?!¿¡'’‘&+=*†‡·•・、。（）؟،٫~^]+")
+_PLUS_ONE = re.compile(r"\+ ?1(?:['’]?s)?(?!\d)")
 _PARTS = re.compile(r"\s*(?:/|\||\n|\(|\)|（|）|\[|\]| - | – | — |·|•)\s*")
 _CELLS = re.compile(r"[;,\t|]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
@@ -26,7 +27,7 @@ Meaning = tuple[str, int]
 def heading_key(heading: str) -> str:
     """A heading in the form of the vocabulary: folded, punctuation as spaces, `#` as `number`."""
     text = unicodedata.normalize("NFKC", _NUMERO.sub("n ", heading[:_LONGEST]))
-    text = _QUOTES.sub("", text).casefold()
+    text = _PLUS_ONE.sub(" plus one ", _QUOTES.sub("", text).casefold())
     text = _POSSESSIVE.sub(" ", text).replace("#", " number ").replace("№", " number ")
     return _SEPARATORS.sub(" ", unicodedata.normalize("NFC", text)).strip()
 

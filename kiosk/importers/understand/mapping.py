@@ -222,6 +222,7 @@ def map_columns(
     mapping = Mapping(platform, {}, keys, {}, named=frozenset(named), ignored=ignored)
     for name, candidates in wanted.items():
         if name in _NAMES:
+            candidates = _without_companions(table, keys, candidates)
             candidates = _with_less_weight(table, candidates, len, 2)
         elif name == "company":  # "Affiliation: Industry or Academia" next to "Institution"
             candidates = _with_less_weight(table, candidates, lambda cells: len(set(cells)), 1.5)
@@ -257,6 +258,38 @@ def _with_less_weight(
         (max(1, weight - 30) if sizes[place] * factor < most else weight, place)
         for weight, place in candidates
     ]
+
+
+def _without_companions(
+    table: Table, keys: list[str], candidates: list[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Names without a `Guest name` that has gaps where another column has none: a companion's."""
+    filled = {
+        place: sum(map(bool, map(str.strip, table.columns[-place]))) for _, place in candidates
+    }
+    if max(filled.values()) < table.count or len(candidates) < 2:
+        return candidates
+    kept = [
+        (weight, place)
+        for weight, place in candidates
+        if filled[place] == table.count or not _GUEST_NAME.fullmatch(keys[-place])
+    ]
+    return kept or candidates
+
+
+def _drop_companions_contact(mapping: Mapping) -> None:
+    """Leave out `Guest email` next to a `Guest name` that is not the attendee's."""
+    name, keys = mapping.first("name"), mapping.keys
+    if name < 0 or _GUEST_NAME.fullmatch(keys[name]) or not any(map(_GUEST_NAME.fullmatch, keys)):
+        return
+    for field in {"email", "phone"} & mapping.columns.keys() - mapping.named:
+        own = [i for i in mapping.columns[field] if not keys[i].startswith(("guest ", "guests "))]
+        mapping.columns[field] = own
+        if not own:
+            del mapping.columns[field]
+
+
+_GUEST_NAME = re.compile(r"(?:name of )?guests?(?: (?:full |first |last )?names?)?")
 
 
 def _find_status(table: Table, mapping: Mapping) -> None:
@@ -488,6 +521,7 @@ def _resolve(table: Table, mapping: Mapping) -> None:
         if not _contains(table, columns["buyer_name"][0], columns[part][0]):
             other = "buyer_given" if part == "buyer_family" else "buyer_family"
             columns[other] = columns.pop("buyer_name")
+    _drop_companions_contact(mapping)
     emails = columns.get("email", [])
     if "email" not in mapping.named:
         for i in emails[1:]:

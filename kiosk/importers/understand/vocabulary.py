@@ -91,6 +91,7 @@ PAYMENT_WORDS = words(
 )
 
 COMPANION_SIGNS = (
+    "excluding you", "besides you", "weiterer personen", "weitere personen", "đi cùng",
     "begleitperson", "begleitung", "acompañante", "te acompañan", "lo acompañan", "acompanhante",
     "accompagnant", "accompagnateur", "vous accompagn", "plus one", "plus ones", "bring a guest",
     "bringing a guest", "bringing guests", "how many guests", "ti accompagna", "accompagnatori",
