@@ -592,3 +592,10 @@ def test_an_attendee_name_with_gaps_stays_the_attendees(read: Read) -> None:
     people = read("Name,Attendee name,Order\nBoss,Asha,O1\nBoss,,O1\n").registrations
 
     assert ["Asha", ""] == [person.name for person in people]
+
+
+def test_an_empty_column_of_guests_is_no_name(read: Read) -> None:
+    """Meetup's `Ospiti` without a number takes nothing from the name."""
+    person = read("Nome,Ospiti,RSVP\nGiorgio Vacchi,,Sì\n").registrations[0]
+
+    assert ("Giorgio Vacchi", "", 1) == (person.name, person.family_name, person.heads)

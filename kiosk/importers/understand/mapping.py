@@ -360,8 +360,8 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
     if name in ("timestamp", "event_id", "event_name", "position"):
         return True
     cells = _sample(table, column)
-    if not cells:
-        return True
+    if not cells:  # `Guests` without a cell is no name
+        return name != "name" or weight != vocabulary.BARE_NOUN
     if name in ("email", "buyer_email"):
         return any("@" in cell for cell in cells)
     if name in _NAMES:
