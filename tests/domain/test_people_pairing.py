@@ -108,3 +108,14 @@ def test_tickets_without_a_name_are_named() -> None:
     new = [person(name, name=name, email=f"{name}@a.example", order_code="O") for name in "ABC"]
 
     assert {"A": "x", "B": "y"} == {key: p.key for key, p in pair(new, old).same.items()}
+
+
+def test_namesakes_of_a_list_with_more_columns() -> None:
+    """Two people of one name stay a doubt; the others of the list are paired."""
+    names = ["Asha Rao", "Bo Li", "Rahul Kumar", "Rahul Kumar"]
+    old = [person(f"o{i}", name=name, email="") for i, name in enumerate(names)]
+    new = [person(f"n{i}", name=name, email=f"{i}@a.example") for i, name in enumerate(names)]
+    found = pair(new, old)
+
+    assert {"n0": "o0", "n1": "o1"} == {key: p.key for key, p in found.same.items()}
+    assert 4 == len(found.doubts)

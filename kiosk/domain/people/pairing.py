@@ -6,7 +6,7 @@ a person to decide: the same e-mail with another name may be a correction, or a 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain, product
@@ -125,14 +125,17 @@ def _named_now(new: list[Candidate], old: list[Candidate]) -> Iterator[tuple[Can
 def _same_list(new: list[Candidate], old: list[Candidate]) -> Iterator[tuple[Candidate, Candidate]]:
     """Pairs with one name and no contradiction, if a list is the earlier one with more columns.
 
-    It is, if four of five of the earlier people are in it. A name that two lists share by chance
-    remains a doubt.
+    It is, if two of three of the earlier names are in it. A name that two lists share by chance
+    remains a doubt, and so do namesakes of one list.
     """
     pairs = [pair for pair in _matches(new, old, _name) if not _contradict(*pair)]
-    found = Counter(before.source for _, before in pairs)
-    sizes = Counter(person.source for person in old)
+    here = set(_groups(new, _name))
+    names: dict[str, set[Hashable]] = defaultdict(set)
+    for person in old:
+        names[person.source].update(_name(person))
+    continued = {source for source, said in names.items() if len(said & here) * 3 >= len(said) * 2}
     for person, before in pairs:
-        if found[before.source] * 5 >= sizes[before.source] * 4:
+        if before.source in continued:
             yield person, before
 
 
