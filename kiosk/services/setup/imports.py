@@ -371,13 +371,13 @@ def _compare(
 def _lists_of(
     source: str, stored: Mapping[str, tuple[str, str]], present: frozenset[str]
 ) -> set[str]:
-    """The lists that a file continues: its own, and one with other columns and most of its people.
+    """The lists that a file continues: its own, and one with other columns and half of its people.
 
     Only the hand-made lists have a source that depends on their columns.
     """
     sizes = Counter(before for before, _ in stored.values())
     here = Counter(stored[person][0] for person in present if person in stored)
-    continued = {name for name, number in here.items() if number * 2 > sizes[name]}
+    continued = {name for name, number in here.items() if number * 2 >= sizes[name]}
     return {source, *(name for name in continued if name.startswith("sheet:"))}
 
 
