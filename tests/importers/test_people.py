@@ -599,3 +599,23 @@ def test_an_empty_column_of_guests_is_no_name(read: Read) -> None:
     person = read("Nome,Ospiti,RSVP\nGiorgio Vacchi,,Sì\n").registrations[0]
 
     assert ("Giorgio Vacchi", "", 1) == (person.name, person.family_name, person.heads)
+
+
+def test_the_leader_of_a_team_is_its_first_member(read: Read) -> None:
+    """A hackathon's `Leader name` next to `Member 2 name` is a person as well."""
+    text = (
+        "Team,Leader Name,Leader Email,Member 2 Name,Member 2 Email\n"
+        "Rockets,Asha,a@b.example,Bo,b@b.example\nStars,Cy,c@b.example,,\n"
+    )
+    people = read(text).registrations
+
+    found = [(person.name, person.email) for person in people]
+    assert [("Asha", "a@b.example"), ("Bo", "b@b.example"), ("Cy", "c@b.example")] == found
+
+
+def test_a_ticket_holder_is_not_the_purchaser(read: Read) -> None:
+    """The holder of a ticket has it; a ticket without a holder is the purchaser's guest."""
+    text = "Ticket Holder,Purchaser Name,Barcode\nAsha,Boss,B1\n,Boss,B2\n"
+    people = read(text).registrations
+
+    assert [("Asha", ""), ("", "Boss")] == [(p.name, p.guest_of) for p in people]

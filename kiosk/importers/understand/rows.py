@@ -334,6 +334,10 @@ _NUMBERED = re.compile(
 )
 
 
+_LEADER = re.compile(r"(?:team )?(?:leader|lead|captain)(?: (?P<what>.+))?")
+"""The columns of a team's first member, next to `Member 2 name`."""
+
+
 def _split_numbered(table: Table) -> None:
     """Numbered columns (`Attendee 1 Name`, `Attendee 2 Name`): one row for each person."""
     groups: dict[int, dict[str, int]] = {}
@@ -343,6 +347,14 @@ def _split_numbered(table: Table) -> None:
             number = int(found["n"] or found["n2"] or found["n3"])
             what = found["what"] or found["what2"] or found["what3"] or "name"
             groups.setdefault(number, {}).setdefault(what, place)
+    if groups and 1 not in groups:
+        leader = {
+            found["what"] or "name": place
+            for place, heading in enumerate(table.headings)
+            if (found := _LEADER.fullmatch(headers.heading_key(heading)))
+        }
+        if leader:
+            groups = {1: leader, **groups}
     named = {n: g for n, g in groups.items() if any(_is_name(what) for what in g)}
     used = {place for group in groups.values() for place in group.values()}
     others = [h for i, h in enumerate(table.headings) if i not in used]
