@@ -14,7 +14,7 @@ from kiosk.importers.understand.mapping import field_name
 from kiosk.importers.understand.values import clean_name, join_name, tidied
 from kiosk.services.people.people import resolve_field
 from kiosk.storage.file.store import Store
-from tests.importers.conftest import Read
+from tests.importers.conftest import Read, workbook
 
 
 def test_shared_code(read: Read) -> None:
@@ -79,6 +79,14 @@ def test_unknown_status_words_surface(read: Read) -> None:
         ("Check-in Status", ["Checked-in", "Not checked-in"], ["valid", "valid"]),
         ("Estado", ["Confirmado", "Cancelado"], ["valid", "canceled"]),
         ("Status", ["wc-completed", "wc-on-hold"], ["valid", "unpaid"]),
+        ("Approved", ["Yes", ""], ["valid", "unapproved"]),
+        ("Cancelled at", ["", "2026-10-01"], ["valid", "canceled"]),
+        ("Payment received", ["✓", "✗"], ["valid", "unpaid"]),
+        ("Presenza", ["Sì", "No", "Forse"], ["valid", "canceled", "unapproved"]),
+        ("出欠", ["出席", "欠席", "未定"], ["valid", "canceled", "unapproved"]),
+        ("Confirmação", ["Confirmado", "Não vai", "Pendente"], ["valid", "canceled", "unapproved"]),
+        ("Rückmeldung", ["Zusage", "Absage", "offen"], ["valid", "canceled", "unapproved"]),
+        ("Selected", ["Selected", "Rejected"], ["valid", "canceled"]),
     ],
 )
 def test_status_columns(header: str, cells: list[str], expected: list[str], read: Read) -> None:
@@ -278,6 +286,15 @@ def test_a_word_means_the_same_field_at_the_desk_and_in_an_import(
         ),
         ("Name,Email\nAsha Rao +2,a@b.example\n=2+3,c@d.example\n", {"Asha Rao": 3, "=2+3": 1}),
         ("Name,Plus One\nAsha Rao,Ravi Rao\nBo Li,No\n", {"Asha Rao": 2, "Bo Li": 1}),
+        ("Name,+1\nAsha Rao,Yes\nBo Li,No\n", {"Asha Rao": 2, "Bo Li": 1}),
+        ("Name,Bringing +1?\nAsha Rao,Yes\nBo Li,No\n", {"Asha Rao": 2, "Bo Li": 1}),
+        ("Name\nAsha Rao +guest\nBo Li\n", {"Asha Rao": 2, "Bo Li": 1}),
+        (
+            "Name,Total attending (including yourself)\nAsha Rao,3\nBo Li,1\n",
+            {"Asha Rao": 3, "Bo Li": 1},
+        ),
+        ("Name,Anzahl weiterer Personen\nAsha Rao,2\nBo Li,0\n", {"Asha Rao": 3, "Bo Li": 1}),
+        ("Name,How many guests?\nAsha Rao,two\nBo Li,none\n", {"Asha Rao": 3, "Bo Li": 1}),
     ],
 )
 def test_party_sizes(read: Read, text: str, expected: dict[str, int]) -> None:
@@ -287,7 +304,14 @@ def test_party_sizes(read: Read, text: str, expected: dict[str, int]) -> None:
 
 @pytest.mark.parametrize(
     "heading",
-    ["Name to appear on your badge", "Preferred name", "What should we call you?", "Badge name"],
+    [
+        "Name to appear on your badge",
+        "Preferred name",
+        "What should we call you?",
+        "Badge name",
+        "Crachá",
+        "Come vuoi essere chiamato?",
+    ],
 )
 def test_a_badge_name_is_shown_and_the_legal_name_finds(read: Read, heading: str) -> None:
     """The badge name is the name; given and family name keep the legal one."""
@@ -416,3 +440,182 @@ def test_an_empty_column_for_a_part_of_the_name_changes_nothing(read: Read) -> N
     person = read("Name,First name,Email\nAsha Rao,,a@b.example\n").registrations[0]
 
     assert ("Asha Rao", "", "") == (person.name, person.given_name, person.family_name)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Nombres,Paterno,Materno\nLucía,Gómez,Ruiz\nJosé,Pérez,\n",
+            [("Lucía Gómez Ruiz", "Gómez Ruiz"), ("José Pérez", "Pérez")],
+        ),
+        (
+            "family_name,invite_name,email\nScavo Ruiz,Ana Scavo,a@b.example\n"
+            "Scavo Ruiz,Lia Ruiz,l@b.example\n",
+            [("Ana Scavo", "Scavo Ruiz"), ("Lia Ruiz", "Scavo Ruiz")],
+        ),
+    ],
+    ids=["two surnames", "the household's surnames next to whole names"],
+)
+def test_surnames(text: str, expected: list[tuple[str, str]], read: Read) -> None:
+    """A second surname belongs to the name, and no surname is in it twice."""
+    people = read(text).registrations
+
+    assert expected == [(person.name, person.family_name) for person in people]
+
+
+@pytest.mark.parametrize("heading", ["Confirmado", "RSVP", "Attending"])
+def test_a_pending_answer_is_no_missing_payment(heading: str, read: Read) -> None:
+    """ "Pending" in a column of answers needs approval; the desk asks for no money."""
+    people = read(f"Name,{heading}\nAsha,Pending\nBen,Yes\n").registrations
+
+    assert ["unapproved", "valid"] == [person.status for person in people]
+
+
+def test_a_ticket_that_is_still_to_check_in_is_valid(read: Read) -> None:
+    """Zoho Backstage writes "Yet to Check In" for a valid ticket."""
+    people = read("First name,Attendee status\nAsha,Yet to Check In\nBen,Cancelled\n").registrations
+
+    assert ["valid", "canceled"] == [person.status for person in people]
+
+
+def test_a_name_that_all_rows_have_is_no_name(read: Read) -> None:
+    """A kind of people, repeated on each row, is not read as their names."""
+    rows = "".join(f"{i},Participante,p{i}@b.example\n" for i in range(5))
+    people = read(f"N,Participante,Email\n{rows}").registrations
+
+    assert [""] * 5 == [person.name for person in people]
+
+
+def test_numbers_under_ticket_are_codes(read: Read) -> None:
+    """A column "Ticket" with another number on each row is the code, not the ticket type."""
+    rows = "".join(f"Guest {i},A-00{i}\n" for i in range(5))
+    people = read(f"Name,Ticket\n{rows}").registrations
+
+    assert [("A-000",), ("A-001",)] == [person.codes for person in people[:2]]
+    assert {""} == {person.ticket_type for person in people}
+
+
+def test_a_title_of_each_person_is_no_ticket_type(read: Read) -> None:
+    """Where most people differ in their role, it is no ticket type."""
+    rows = "".join(f"Guest {i},Minister of {i}\n" for i in range(30))
+    people = read(f"Name,Role\n{rows}").registrations
+
+    assert {""} == {person.ticket_type for person in people}
+
+
+def test_guest_in_a_report_of_zoom_is_no_companion(read: Read) -> None:
+    """Zoom's "Guest: Yes" is a person from outside of the account."""
+    text = "Name (Original Name),User Email,Join Time,Guest\nAsha,a@b.example,10:00,Yes\n"
+
+    assert 1 == read(text).registrations[0].heads
+
+
+def test_headings_that_span_two_rows(read: Read) -> None:
+    """A heading merged downwards next to a group of columns is the heading of its column."""
+    rows: list[list[object]] = [
+        ["Annual dinner 2026"],
+        ["S.No", "Name", "", "Ticket"],
+        ["", "First", "Last", ""],
+        [1, "Asha", "Rao", "VIP"],
+        [2, "Bo", "Li", "Standard"],
+    ]
+    result = read(workbook({"Guests": rows}), name="people.xlsx")
+
+    found = [(person.name, person.ticket_type) for person in result.registrations]
+    assert [("Asha Rao", "VIP"), ("Bo Li", "Standard")] == found
+    assert not any("above the headings" in sentence for sentence in result.warnings)
+
+
+def test_a_title_is_no_heading_of_a_gap(read: Read) -> None:
+    """A title above a column without a heading does not name that column."""
+    rows: list[list[object]] = [
+        ["Guest list"],
+        ["", "Name", "Email"],
+        ["first to arrive", "Asha Rao", "a@b.example"],
+    ]
+    person = read(workbook({"Guests": rows}), name="people.xlsx").registrations[0]
+
+    assert ("Asha Rao", (("Column 1", "first to arrive"),)) == (person.name, person.extra)
+
+
+def test_parts_of_a_list_and_notes_below_it(read: Read) -> None:
+    """A word in the column of running numbers is the heading of a part; a footnote is no person."""
+    text = (
+        "#,Name,Company\nSPEAKERS,,\n1,Asha Rao,Acme\nLOCAL HEROES (online),,\n1,Bo Li,\n"
+        "2,Cy Wu,\n,* confirmed by phone,\n"
+    )
+    result = read(text)
+
+    assert [
+        ("Asha Rao", "SPEAKERS"),
+        ("Bo Li", "LOCAL HEROES (online)"),
+        ("Cy Wu", "LOCAL HEROES (online)"),
+    ] == [(person.name, person.ticket_type) for person in result.registrations]
+    assert [] == result.rejected
+
+
+def test_a_column_of_names_without_a_heading(read: Read) -> None:
+    """Moodle writes names without a heading next to e-mails; a column of notes is no name."""
+    text = ",Email,\nAsha Rao,a@b.example,12 notes\nBo Li,b@b.example,a@b.example\n"
+    result = read(text)
+
+    assert ["Asha Rao", "Bo Li"] == [person.name for person in result.registrations]
+    assert any("has no heading, and was read as the name" in w for w in result.warnings)
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "heads"),
+    [
+        ("ID,INVITADOS,PASES\nM1,Ana Ruiz,1\nM2,Luis Gil,3\n", ["Ana Ruiz", "Luis Gil"], [1, 3]),
+        ("Nombre,Invitados\nAna Ruiz,2\nLuis Gil,0\n", ["Ana Ruiz", "Luis Gil"], [3, 1]),
+    ],
+)
+def test_invited_people_or_their_number(
+    text: str, names: list[str], heads: list[int], read: Read
+) -> None:
+    """ "Invitados" has the names of a list, or how many a person brings."""
+    people = read(text).registrations
+
+    assert (names, heads) == ([p.name for p in people], [p.heads for p in people])
+
+
+def test_a_guests_name_is_a_companions(read: Read) -> None:
+    """`Guest name` with gaps next to a complete `Name` is a companion, with the own e-mail."""
+    people = read("Name,Guest name,Guest email\nAsha,Zed Fox,z@b.example\nBo,,\n").registrations
+
+    assert [("Asha", "", 2), ("Bo", "", 1)] == [(p.name, p.email, p.heads) for p in people]
+
+
+def test_an_attendee_name_with_gaps_stays_the_attendees(read: Read) -> None:
+    """A ticket without a name does not take the complete name of another column."""
+    people = read("Name,Attendee name,Order\nBoss,Asha,O1\nBoss,,O1\n").registrations
+
+    assert ["Asha", ""] == [person.name for person in people]
+
+
+def test_an_empty_column_of_guests_is_no_name(read: Read) -> None:
+    """Meetup's `Ospiti` without a number takes nothing from the name."""
+    person = read("Nome,Ospiti,RSVP\nGiorgio Vacchi,,Sì\n").registrations[0]
+
+    assert ("Giorgio Vacchi", "", 1) == (person.name, person.family_name, person.heads)
+
+
+def test_the_leader_of_a_team_is_its_first_member(read: Read) -> None:
+    """A hackathon's `Leader name` next to `Member 2 name` is a person as well."""
+    text = (
+        "Team,Leader Name,Leader Email,Member 2 Name,Member 2 Email\n"
+        "Rockets,Asha,a@b.example,Bo,b@b.example\nStars,Cy,c@b.example,,\n"
+    )
+    people = read(text).registrations
+
+    found = [(person.name, person.email) for person in people]
+    assert [("Asha", "a@b.example"), ("Bo", "b@b.example"), ("Cy", "c@b.example")] == found
+
+
+def test_a_ticket_holder_is_not_the_purchaser(read: Read) -> None:
+    """The holder of a ticket has it; a ticket without a holder is the purchaser's guest."""
+    text = "Ticket Holder,Purchaser Name,Barcode\nAsha,Boss,B1\n,Boss,B2\n"
+    people = read(text).registrations
+
+    assert [("Asha", ""), ("", "Boss")] == [(p.name, p.guest_of) for p in people]

@@ -17,6 +17,7 @@ from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.lists import moment_context, put_back, remove_list, save_list
 from kiosk.services.event.change import Span, change_event, moved_lists
 from kiosk.services.event.event import day_window, event_info, initial_lists
+from kiosk.services.event.settings import change_settings
 from kiosk.services.people.people import walk_in
 from kiosk.services.setup.new_event import NewEvent, parse_days
 from kiosk.storage.file.store import Store
@@ -198,3 +199,18 @@ def test_whatever_days_become_of_an_event(
     if old:
         lunch = now["lunch"]
         assert 3_600_000 == (lunch.closes_ms or 0) - (lunch.opens_ms or 0)
+
+
+@pytest.mark.parametrize(
+    ("said", "zone"),
+    [
+        ("India", "Asia/Kolkata"),
+        ("PKT", "Asia/Karachi"),
+        ("new york", "America/New_York"),
+        ("São Paulo", "America/Sao_Paulo"),
+    ],
+)
+def test_a_time_zone_as_people_say_it(store: Store, said: str, zone: str) -> None:
+    """The settings take the words that a new event takes, and keep the zone's own name."""
+    assert zone == change_settings(store, {"timezone": said})["timezone"]
+    assert zone == event_info(store).timezone

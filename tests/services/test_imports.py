@@ -303,3 +303,33 @@ def test_a_payment_that_was_undone_follows_the_file_again(store: Store, tmp_path
     take_in(store, write_rows(tmp_path / "later.csv", [person(1)]))
 
     assert Outcome.OK is scan(store, order).outcome
+
+
+def test_a_list_with_one_more_column_is_the_same_list(store: Store, tmp_path: Path) -> None:
+    """A hand-made list that has codes now doubles nobody, and names who is no longer on it."""
+    path = tmp_path / "list.csv"
+    path.write_text("Name\nAsha Rao\nBo Li\nMadonna\nCy Wu\nDan Ode\nEve Roy\n")
+    take_in(store, path)
+    path.write_text("Name,Code\nAsha Rao,C1\nBo Li,C2\nMadonna,C3\nCy Wu,C4\nDan Ode,C5\n")
+    later = take_in(store, path)
+
+    assert (0, 5, []) == (later.new, later.changed, later.possible_duplicates)
+    assert ["Eve Roy"] == later.missing_names
+    assert 6 == count_attendees(store.connection)
+    found = find_by_code(store.connection, "C3").attendees
+    assert ["Madonna"] == [attendee.name for attendee in found]
+
+
+def test_the_own_export_changes_nothing(store: Store, tmp_path: Path) -> None:
+    """kiosk's own export in the same event: everybody is unchanged, also the second time."""
+    path, out = tmp_path / "list.csv", tmp_path / "out.csv"
+    path.write_text(
+        "Name,Email,Code,T-shirt\nAsha Rao,a@b.example,K1,M\n=Bo Li,b@b.example,=K2,L\n"
+    )
+    take_in(store, path)
+    export_file(store, out)
+    for _ in range(2):
+        report = take_in(store, out)
+
+        assert (2, 0, 0) == (report.unchanged, report.changed, report.new)
+        assert not any("other details" in sentence for sentence in report.warnings)

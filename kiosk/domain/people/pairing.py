@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain, product
 from typing import NamedTuple
 
@@ -50,16 +51,18 @@ _MOST_PAIRS = 100
 """A name or e-mail that more pairs share says nothing about any of them."""
 
 Key = Callable[[Candidate], Iterable[Hashable]]
+Rule = Callable[[list[Candidate], list[Candidate]], Iterator[tuple[Candidate, Candidate]]]
 
 
 def pair(new: Sequence[Candidate], old: Sequence[Candidate]) -> Pairing:
     """Pair new people with earlier ones; each person is in one certain pair at most."""
     same: dict[str, Candidate] = {}
     taken: set[str] = set()
-    for key in _CERTAIN:
+    rules: list[Rule] = [partial(_matches, key=key) for key in _CERTAIN]
+    for find in (*rules, _named_now, _same_list):
         fresh = [person for person in new if person.key not in same]
         known = [p for p in old if p.key not in taken and not p.is_walk_in]
-        for person, before in _matches(fresh, known, key):
+        for person, before in find(fresh, known):
             if person.key in same or before.key in taken or _two_tickets(person, before):
                 continue
             same[person.key] = before
@@ -111,6 +114,45 @@ def _matches(
             yield left_new[0], left_old[0]
 
 
+def _named_now(new: list[Candidate], old: list[Candidate]) -> Iterator[tuple[Candidate, Candidate]]:
+    """Named people of an order, and its earlier tickets without a name, which are all alike."""
+    unnamed = _groups((person for person in old if not person.name), _order)
+    named = _groups((person for person in new if person.name), _order)
+    for order, people in named.items():
+        yield from zip(people, unnamed.get(order, ()), strict=False)
+
+
+def _same_list(new: list[Candidate], old: list[Candidate]) -> Iterator[tuple[Candidate, Candidate]]:
+    """Pairs with one name and no contradiction, if a list is the earlier one with more columns.
+
+    It is, if two of three of the earlier names are in it. A name that two lists share by chance
+    remains a doubt, and so do namesakes of one list.
+    """
+    pairs = [pair for pair in _matches(new, old, _name) if not _contradict(*pair)]
+    here = set(_groups(new, _name))
+    names: dict[str, set[Hashable]] = defaultdict(set)
+    for person in old:
+        names[person.source].update(_name(person))
+    continued = {source for source, said in names.items() if len(said & here) * 3 >= len(said) * 2}
+    for person, before in pairs:
+        if before.source in continued:
+            yield person, before
+
+
+def _contradict(person: Candidate, before: Candidate) -> bool:
+    """Whether both have an e-mail, an order or a code, and it differs; or their names do."""
+    return (
+        _differ(person.email, before.email)
+        or _differ(person.order_code, before.order_code)
+        or bool(person.codes and before.codes and person.codes.isdisjoint(before.codes))
+        or tuple(words(person.name)) != tuple(words(before.name))
+    )
+
+
+def _differ(one: str, other: str) -> bool:
+    return bool(one and other and one.casefold() != other.casefold())
+
+
 def _by_name(people: Iterable[Candidate]) -> dict[Hashable, list[Candidate]]:
     return _groups(people, lambda person: [tuple(words(person.name))])
 
@@ -123,6 +165,16 @@ def _all_matches(
         before = earlier.get(value, [])
         if len(people) * len(before) <= _MOST_PAIRS:
             yield from product(people, before)
+
+
+def _name(person: Candidate) -> Iterable[Hashable]:
+    if person.name:
+        yield tuple(words(person.name))
+
+
+def _order(person: Candidate) -> Iterable[Hashable]:
+    if person.order_code:
+        yield person.order_code.casefold()
 
 
 def _codes(person: Candidate) -> Iterable[Hashable]:

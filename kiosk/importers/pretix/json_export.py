@@ -83,7 +83,8 @@ def read_json(path: Path, raw: bytes, sha256: str) -> RegistrationFile | None:
             "json_unknown",
             path,
             "is JSON, but not from pretix: it has no orders or order positions.",
-            "From pretix choose Export, Order data (JSON), or order positions as CSV or XLSX.",
+            "Export the list as CSV or XLSX, and import that file. From pretix choose Export, "
+            "Order data (JSON), or order positions as CSV or XLSX.",
         )
     rows = _Rows()
     row = 0

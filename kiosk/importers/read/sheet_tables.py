@@ -145,9 +145,9 @@ def _other_lists(
             others.append(f'"{name}" ({counted(people, "row")})')
     if not others:
         return []
-    verb = "sheet also has" if len(others) == 1 else "sheets also have"
+    verb = "Another sheet also has" if len(others) == 1 else "Other sheets also have"
     return [
-        f'Only the sheet "{chosen}" was imported. Another {verb} people: {", ".join(others)}. '
+        f'Only the sheet "{chosen}" was imported. {verb} people: {", ".join(others)}. '
         "To import them too, import the file again with that sheet chosen (--sheet NAME)."
     ]
 

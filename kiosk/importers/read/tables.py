@@ -119,6 +119,8 @@ class TableBuilder:
     def __init__(self, path: Path, first: Rows, numbers: Sequence[int], start: int) -> None:
         self._path = path
         headings = [" ".join(cell.split()) for cell in first[start]]
+        upper = _upper_headings(first, start)
+        headings = [cell or above for cell, above in zip_longest(headings, upper, fillvalue="")]
         below = start + 1
         while below < len(first) and not any(first[below]):
             below += 1
@@ -132,7 +134,7 @@ class TableBuilder:
         self._table.booker_columns = bookers
         self._table.above = [
             (number, row)
-            for number, row in zip(numbers[:start], first[:start], strict=False)
+            for number, row in zip(numbers[:start], first[: start - bool(upper)], strict=False)
             if any(map(str.strip, row))
         ]
         self._shared: list[dict[str, str] | None] = []
@@ -212,6 +214,23 @@ class TableBuilder:
         if not self._table.row_numbers:
             raise refusals.header_only(self._path)
         return self._table
+
+
+def _upper_headings(rows: Rows, start: int) -> list[str]:
+    """The row above the headings if cells of it are the headings of columns, merged downwards.
+
+    `Ticket` spans two rows next to `Name`, which is above `First` and `Last`. A title is in one
+    cell, and above no gap with cells below.
+    """
+    if start == 0:
+        return []
+    upper, lower = rows[start - 1], rows[start]
+    filled = {i for i, cell in enumerate(upper) if cell.strip()}
+    gaps = {i for i in filled if i >= len(lower) or not lower[i].strip()}
+    used = {i for i in gaps if any(i < len(row) and row[i].strip() for row in rows[start + 1 :])}
+    if len(filled) < 2 or not used or used == filled:
+        return []
+    return [" ".join(cell.split()) if i in used else "" for i, cell in enumerate(upper)]
 
 
 def too_many_rows(path: Path, rows: int) -> FileRefused:

@@ -9,7 +9,7 @@ from typing import Any
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import counted
 from kiosk.importers.read.tables import Table
-from kiosk.importers.understand import statuses
+from kiosk.importers.understand import statuses, vocabulary
 from kiosk.importers.understand.mapping import STATUS_FIELDS, Mapping
 from kiosk.importers.understand.statuses import (
     BLOCKED,
@@ -28,7 +28,7 @@ StatusColumn = tuple[int, Callable[[str], Verdict], str]
 Entry = tuple[TicketStatus, str, str]
 """Status, the source's own word, and the arrival mark in the status word."""
 
-_BLANK = {"paid_flag": UNPAID, "attending_flag": UNAPPROVED}
+_BLANK = {"paid_flag": UNPAID, "attending_flag": UNAPPROVED, "confirmed_flag": UNAPPROVED}
 """The meaning of an empty cell in a column that has other cells."""
 _SAYS = {UNPAID: "not paid", UNAPPROVED: "not answered, so the desk asks"}
 _EXCEPTIONS = frozenset(("cancel_flag", "blocked_flag", "waitlist_flag"))
@@ -56,6 +56,9 @@ class Entries:
     def _reader(self, table: Table, field: str, column: int) -> Callable[[str], Verdict]:
         """The reader of a column's words; it knows what an empty cell means in this column."""
         read = _reader_for(field, self._mapping.platform.name)
+        if field == "status" and not _ANSWERS.isdisjoint(self._mapping.keys[column].split()):
+            general = read
+            read = lambda word: _unanswered(general(word))  # noqa: E731
         blank = _BLANK.get(field)
         cells = table.columns[column]
         empty = sum(not cell or cell.isspace() for cell in cells)
@@ -116,6 +119,22 @@ class Entries:
         return sentences
 
 
+_ANSWERS = vocabulary.words(
+    """
+    rsvp approval approved acceptance attending attendance confirmation confirmed response answer
+    rückmeldung antwort réponse respuesta resposta risposta asistencia presenza presença présence
+    confirmação confirmación conferma
+    """
+)
+"""Words of headings about an answer or an approval, not about money."""
+
+
+def _unanswered(verdict: Verdict) -> Verdict:
+    """A verdict on an answer: "pending" is no answer, not a missing payment."""
+    status, known = verdict
+    return (UNAPPROVED if status is UNPAID else status), known
+
+
 def _cells(table: Table, places: list[int]) -> list[Any]:
     """The cells of one column, or tuples of cells of several."""
     if len(places) == 1:
@@ -152,7 +171,7 @@ def _reader_for(field: str, platform: str) -> Callable[[str], Verdict]:
             yes = True if statuses.is_date(word) else statuses.is_yes(word)
             if yes is not None:
                 return (when_yes if yes else when_no), True
-            return general(word)
+            return _unanswered(general(word))
 
         return read
 
@@ -210,7 +229,7 @@ class _Cache(dict[Any, Entry]):
             worse = SEVERITY[status] - SEVERITY[worst]
             if worse > 0 or (worse == 0 and not shown):
                 shown, worst = (prefix + word if word else ""), status
-            if not mark and statuses.status_key(word) in _IN_STATUS:
+            if not mark and not prefix and statuses.status_key(word) in _IN_STATUS:
                 mark = word
                 self.has_marks = True
         self[cell] = worst, shown, mark

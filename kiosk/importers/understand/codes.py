@@ -129,7 +129,8 @@ class _Damage:
         self.values_lost.update(lost)
         self._warnings.append(
             f'The column "{self._heading}" was damaged by a spreadsheet program: {what}. '
-            "They are not used; download the list again and import it without opening it first."
+            "Such values are not used; download the list again and import it without opening it "
+            "first."
         )
 
 

@@ -39,10 +39,12 @@ class Fields:
     def names(self, part: Table) -> tuple[list[str], list[str], list[str]]:
         """Shown, given and family names; a name for the badge is shown instead of the legal one."""
         none = [""] * part.count
-        whole, given, middle, family, badge = (
+        whole, given, middle, family, second, badge = (
             self._capped(values.names(raw, self._empty), values.MAX_NAME, "names") if raw else none
             for raw in (self._raw(part, name) for name in _NAME_FIELDS)
         )
+        if second is not none:
+            family = list(map(_joined, family, second))
         joined = whole
         if not (given is none and family is none) and "" in whole:
             order = self._mapping.family_first
@@ -205,7 +207,14 @@ class Fields:
 
 _WHOLE = ("code", "dropped")
 """Fields of which every column is used."""
-_NAME_FIELDS = ("name", "given_name", "middle_name", "family_name", "badge_name")
+_NAME_FIELDS = (
+    "name",
+    "given_name",
+    "middle_name",
+    "family_name",
+    "second_family_name",
+    "badge_name",
+)
 _CONSUMED = (
     *_NAME_FIELDS,
     "email",
@@ -287,7 +296,8 @@ def heads_of(
 
 _COMPANION = re.compile(
     r"(?:partner|spouse|plus one|companion|child|kid|guest|husband|wife) ?(?:\d{1,2} )?"
-    r"(?:first name|full name|name)|(?:guest|child|kid|companion) \d{1,2}"
+    r"(?:first name|full name|name)(?: \d{1,2})?|(?:guest|child|kid|companion) \d{1,2}|"
+    r"(?:accompanying person|accompanying guest|additional guest)(?: name)? ?\d{0,2}"
 )
 
 
@@ -308,6 +318,8 @@ def _guest_counts(column: list[str]) -> list[int] | None:
 
 
 def _guests(value: str) -> int:
+    if (word := value.casefold()) in _NUMBER_WORDS:
+        return _NUMBER_WORDS[word]
     if values.LEADING_NUMBER.match(value):
         return (values.counts([value]) or [0])[0]
     if not value or value.casefold() in _NO_ONE:
@@ -315,6 +327,7 @@ def _guests(value: str) -> int:
     return int(is_yes(value) is not False)
 
 
+_NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _NO_ONE = frozenset(
     ("na", "n/a", "nil", "none", "nobody", "no one", "no guest", "solo", "alone", "tbd")
 )
@@ -325,7 +338,10 @@ def _named_companions(names: list[str]) -> list[int] | None:
     together = "\n".join(names)
     if "+" not in together:
         return None
-    found = [int(match[2] or 0) if (match := values.PLUS.match(name)) else 0 for name in names]
+    found = [
+        int(match[2] or (1 if match[1] else 0)) if (match := values.PLUS.match(name)) else 0
+        for name in names
+    ]
     return found if any(found) else None
 
 

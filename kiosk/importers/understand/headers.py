@@ -12,6 +12,7 @@ _QUOTES = re.compile('["“”„«»`\ufeff\u200b-\u200f\u202a-\u202e\u2066-\u2
 _POSSESSIVE = re.compile(r"['’]s?\b")
 _NUMERO = re.compile(r"\bn[°º]", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[\s_\-–—.,:;/|\\()\[\]{}<>?!¿¡'’‘&+=*†‡·•・、。（）؟،٫~^]+")
+_PLUS_ONE = re.compile(r"\+ ?1(?:['’]?s)?(?!\d)")
 _PARTS = re.compile(r"\s*(?:/|\||\n|\(|\)|（|）|\[|\]| - | – | — |·|•)\s*")
 _CELLS = re.compile(r"[;,\t|]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
@@ -26,7 +27,7 @@ Meaning = tuple[str, int]
 def heading_key(heading: str) -> str:
     """A heading in the form of the vocabulary: folded, punctuation as spaces, `#` as `number`."""
     text = unicodedata.normalize("NFKC", _NUMERO.sub("n ", heading[:_LONGEST]))
-    text = _QUOTES.sub("", text).casefold()
+    text = _PLUS_ONE.sub(" plus one ", _QUOTES.sub("", text).casefold())
     text = _POSSESSIVE.sub(" ", text).replace("#", " number ").replace("№", " number ")
     return _SEPARATORS.sub(" ", unicodedata.normalize("NFC", text)).strip()
 
@@ -70,7 +71,7 @@ def meanings(heading: str) -> tuple[Meaning, ...]:
     if not key or len(heading) > _LONGEST:
         return ()
     for form in _forms(heading, key):
-        whole = _exact().get(form) or _of_person(form) or _of_ticket(form)
+        whole = _whole(form) or _of_person(form) or _of_ticket(form)
         if whole:
             return tuple(sorted(whole, key=lambda meaning: -meaning[1]))
     badge = _badge_name(key)
@@ -92,6 +93,46 @@ def meanings(heading: str) -> tuple[Meaning, ...]:
             if exact and exact[0][0] in _PART_FIELDS and _fits(exact[0][0], key):
                 return ((exact[0][0], exact[0][1] - 10),)
     return _phrase_inside(key)
+
+
+def _whole(form: str) -> list[Meaning]:
+    """Meanings of a whole heading, also when it is typed without accents (`Acompanantes`)."""
+    if found := _exact().get(form):
+        return found
+    if len(form) >= 4 and form.isascii() and (found := _without_accents().get(form)):
+        return found
+    name = _LANGUAGES.sub(" ", f" {form} ").strip()
+    if name and name != form:
+        return [(f, w - 10) for f, w in _exact().get(name, ()) if f in _NAMES and w >= 80]
+    return []
+
+
+_NAMES = ("name", "given_name", "family_name")
+_LANGUAGES = re.compile(
+    r" (?:in )?(?:english|chinese|korean|japanese|hindi|marathi|urdu|arabic|latin|roman|kanji|"
+    r"thai|hebrew|russian|local language|native language|native script|en|eng|kr|ko|kor|zh|cn|"
+    r"jp|ja|ar|ara|hi|ur|ru)(?: letters| script| characters| alphabet)? "
+)
+"""The language of a name, as in `nameEn` and `Chinese name`."""
+
+
+@lru_cache(maxsize=1)
+def _without_accents() -> dict[str, list[Meaning]]:
+    """The accented headings without their accents, where that is no other heading."""
+    table: dict[str, list[Meaning]] = {}
+    for key, known in _exact().items():
+        plain = _plain(key)
+        sure = [meaning for meaning in known if meaning[1] >= 75]
+        if sure and plain != key and plain.isascii() and plain not in _exact():
+            table.setdefault(plain, sure)
+    return table
+
+
+def _plain(text: str) -> str:
+    """Text without accents."""
+    return "".join(
+        char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char)
+    )
 
 
 def _forms(heading: str, key: str) -> list[str]:
@@ -206,13 +247,23 @@ def _asks_for_companions(key: str) -> bool:
     """Whether a question asks how many people an attendee brings."""
     if not vocabulary.NOT_A_NUMBER.isdisjoint(key.split()):
         return False
-    return any(sign in key for sign in vocabulary.COMPANION_SIGNS)
+    if _IS_COMPANION.match(key):
+        return False
+    signs = vocabulary.COMPANION_SIGNS
+    return any(sign in key or _plain(sign) in key for sign in signs)
+
+
+_IS_COMPANION = re.compile(
+    r"is (?:an? |the )?(?:plus one|companion|guest|\+1)|plus one (?:of|for)\b"
+)
+"""Headings about a companion's own row, which brings nobody else."""
 
 
 def _asks_to_attend(key: str) -> bool:
     """Whether a question asks if the person comes to the event, not to a part of it."""
     padded = f" {key} "
-    return any(phrase in padded for phrase in vocabulary.WILL_ATTEND) and (
+    phrases = vocabulary.WILL_ATTEND
+    return any(phrase in padded or _plain(phrase) in padded for phrase in phrases) and (
         vocabulary.PART_OF_EVENT.isdisjoint(key.split())
     )
 

@@ -37,7 +37,7 @@ _MANY = frozenset(
 )
 _REPEATED = ("email", "phone")
 """Fields whose second column of the same heading fills the gaps of the first."""
-_NAMES = ("name", "given_name", "middle_name", "family_name", "badge_name")
+_NAMES = ("name", "given_name", "middle_name", "family_name", "second_family_name", "badge_name")
 _PERSON = ("name", "given_name", "family_name", "email", "phone", "company")
 _BOOKER = {"name": "buyer_name", "given_name": "buyer_given", "family_name": "buyer_family"}
 _COLUMN_OF = {"heads": "quantity", "guest_of": "buyer_name"}
@@ -214,12 +214,15 @@ def map_columns(
             name = _BOOKER.get(name, "") if i < table.booker_columns and name in _PERSON else name
             if is_repeated and name not in _REPEATED:
                 break  # of two columns with one heading the first is the attendee's
+            if name == "arrived" and _is_answer(table, i):
+                name, weight = "attending_flag", min(weight, 70)
             if name and name not in named and _can_be(name, weight, table, i):
                 wanted.setdefault(name, []).append((weight, -i))
                 break
     mapping = Mapping(platform, {}, keys, {}, named=frozenset(named), ignored=ignored)
     for name, candidates in wanted.items():
         if name in _NAMES:
+            candidates = _without_companions(table, keys, candidates)
             candidates = _with_less_weight(table, candidates, len, 2)
         elif name == "company":  # "Affiliation: Industry or Academia" next to "Institution"
             candidates = _with_less_weight(table, candidates, lambda cells: len(set(cells)), 1.5)
@@ -255,6 +258,38 @@ def _with_less_weight(
         (max(1, weight - 30) if sizes[place] * factor < most else weight, place)
         for weight, place in candidates
     ]
+
+
+def _without_companions(
+    table: Table, keys: list[str], candidates: list[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Names without a `Guest name` that has gaps where another column has none: a companion's."""
+    filled = {
+        place: sum(map(bool, map(str.strip, table.columns[-place]))) for _, place in candidates
+    }
+    if max(filled.values()) < table.count or len(candidates) < 2:
+        return candidates
+    kept = [
+        (weight, place)
+        for weight, place in candidates
+        if filled[place] == table.count or not _GUEST_NAME.fullmatch(keys[-place])
+    ]
+    return kept or candidates
+
+
+def _drop_companions_contact(mapping: Mapping) -> None:
+    """Leave out `Guest email` next to a `Guest name` that is not the attendee's."""
+    name, keys = mapping.first("name"), mapping.keys
+    if name < 0 or _GUEST_NAME.fullmatch(keys[name]) or not any(map(_GUEST_NAME.fullmatch, keys)):
+        return
+    for field in {"email", "phone"} & mapping.columns.keys() - mapping.named:
+        own = [i for i in mapping.columns[field] if not keys[i].startswith(("guest ", "guests "))]
+        mapping.columns[field] = own
+        if not own:
+            del mapping.columns[field]
+
+
+_GUEST_NAME = re.compile(r"(?:name of )?guests?(?: (?:full |first |last )?names?)?")
 
 
 def _find_status(table: Table, mapping: Mapping) -> None:
@@ -325,14 +360,16 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
     if name in ("timestamp", "event_id", "event_name", "position"):
         return True
     cells = _sample(table, column)
-    if not cells:
-        return True
+    if not cells:  # `Guests` without a cell is no name
+        return name != "name" or weight != vocabulary.BARE_NOUN
     if name in ("email", "buyer_email"):
         return any("@" in cell for cell in cells)
     if name in _NAMES:
         odd = sum("@" in cell or bool(_NUMBER.fullmatch(cell)) for cell in cells)
         long = 0 if weight >= 80 else sum(len(cell) > 120 for cell in cells)
         yes_no = sum(len(c) > 1 and statuses.is_yes(c) is not None for c in cells)
+        if name == "name" and len(cells) >= 4 and len(set(map(str.casefold, cells))) == 1:
+            return False  # the same for all: a kind of people
         if weight == 45 and sum(" " in cell for cell in cells) * 2 < len(cells):
             return False  # a login, not a name
         if weight == vocabulary.BARE_NOUN and any(map(_NUMBER.fullmatch, cells)):
@@ -351,8 +388,8 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
         return _can_be_status(name, weight, table, column, cells)
     if name == "quantity" and any(not _NUMBER.match(cell) for cell in cells):
         return sum(bool(_NUMBER.match(cell)) for cell in cells) * 2 > len(cells)
-    if name == "guests":
-        return weight < 100
+    if name == "guests":  # Zoom's `Guest` is a person from outside of the account
+        return weight < 100 and "join time" not in map(headers.heading_key, table.headings)
     if name in ("adults", "children"):
         return all(_NUMBER.fullmatch(cell) for cell in cells)
     if name == "phone":
@@ -362,8 +399,21 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
     if name == "ticket_type" and all("://" in cell for cell in cells):
         return False
     if name == "ticket_type" and weight <= 60:
+        if len(cells) >= 20 and len(set(cells)) * 2 > len(cells):
+            return False  # each person's title
         return not all(_NUMBER.fullmatch(cell) for cell in cells)
     return True
+
+
+def _is_answer(table: Table, column: int) -> bool:
+    """Whether a column such as `Presenza` has answers to the invitation: someone may come."""
+    cells = set(_sample(table, column))
+    meanings = {cell: statuses.meaning_of(cell) for cell in cells}
+    known = all(meanings[cell] or statuses.is_yes(cell) is not None for cell in cells)
+    return known and any(
+        meaning is statuses.UNAPPROVED and statuses.status_key(cell) not in ("invited", "queued")
+        for cell, meaning in meanings.items()
+    )
 
 
 def _arrival_word(cell: str) -> bool:
@@ -451,6 +501,8 @@ def _resolve(table: Table, mapping: Mapping) -> None:
     if "badge_name" in columns and not mapping.any("name", "given_name", "family_name"):
         columns["name"] = columns.pop("badge_name")
     _whole_or_part(table, mapping)
+    if not mapping.any("name", "given_name", "family_name", "buyer_name", "buyer_given"):
+        _name_without_heading(table, mapping)
     if not mapping.any("name", "given_name", "family_name") and mapping.any(
         "buyer_name", "buyer_given", "buyer_family"
     ):
@@ -469,6 +521,7 @@ def _resolve(table: Table, mapping: Mapping) -> None:
         if not _contains(table, columns["buyer_name"][0], columns[part][0]):
             other = "buyer_given" if part == "buyer_family" else "buyer_family"
             columns[other] = columns.pop("buyer_name")
+    _drop_companions_contact(mapping)
     emails = columns.get("email", [])
     if "email" not in mapping.named:
         for i in emails[1:]:
@@ -485,7 +538,27 @@ def _resolve(table: Table, mapping: Mapping) -> None:
         del columns["dial_code"]
     _drop_shared_codes(table, mapping)
     if not mapping.any("code", "ticket_id"):
+        _numbered_tickets(table, mapping)
         _strong_id(table, mapping)
+
+
+def _name_without_heading(table: Table, mapping: Mapping) -> None:
+    """Use a column of names without a heading next to e-mails, as Moodle writes it."""
+    if not mapping.any("email") or mapping.named:
+        return
+    for place, heading in enumerate(table.headings):
+        cells = [] if heading else _sample(table, place)
+        names = sum(bool(_TWO_WORDS.fullmatch(cell)) for cell in cells)
+        if len(cells) * 2 > table.count and names * 5 >= len(cells) * 4:
+            mapping.columns["name"] = [place]
+            mapping.weights[place] = 45
+            table.warnings.append(
+                f"Column {place + 1} has no heading, and was read as the name ({cells[0][:40]})."
+            )
+            return
+
+
+_TWO_WORDS = re.compile(r"[^\W\d_][^\d@:/]*\s[^\d@:/]*")
 
 
 def _whole_or_part(table: Table, mapping: Mapping) -> None:
@@ -522,7 +595,28 @@ def _contains(table: Table, whole: int, part: int) -> bool:
         )
         if long.strip() and short.strip()
     ]
-    return bool(both) and sum(short in long for long, short in both) * 2 > len(both)
+    return bool(both) and sum(map(_is_part, both)) * 2 > len(both)
+
+
+def _is_part(names: tuple[str, str]) -> bool:
+    """Whether the first name contains the second, or a word of it (`Ana Ruiz`, `Ruiz Reyes`)."""
+    long, short = names
+    return short in long or not set(long.split()[1:]).isdisjoint(short.split())
+
+
+_TICKET_NUMBER = re.compile(r"#?[A-Za-z]{0,8}[-_ ]?\d[\w-]*")
+
+
+def _numbered_tickets(table: Table, mapping: Mapping) -> None:
+    """Use a column `Ticket` with a different number on each row as the code."""
+    place = mapping.first("ticket_type")
+    if place < 0 or "ticket_type" in mapping.named:
+        return
+    cells = _sample(table, place)
+    differ = len(cells) >= 4 and len(set(cells)) == len(cells)
+    if differ and all(map(_TICKET_NUMBER.fullmatch, cells)):
+        mapping.columns["code"] = [place]
+        del mapping.columns["ticket_type"]
 
 
 _STRONG = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9_-]{6,}")

@@ -36,6 +36,7 @@ class People:
         self.rejected: list[RejectedRow] = []
         self.duplicates = 0
         self._occurrences: Counter[str] = Counter()
+        self._namesakes: dict[str, str] = {}
         drop_rows(table, mapping)
         self.warnings: list[str] = [*table.warnings, *_several_events(table, mapping)]
 
@@ -173,6 +174,7 @@ class People:
             elif name:
                 base = f"name:{fold(name)}"
                 occurrence[base] += 1
+                self._namesakes.setdefault(base, name)
                 found.append(f"{base}|{occurrence[base]}")
             else:
                 found.append("")
@@ -231,13 +233,14 @@ class People:
     def _warn_namesakes(self) -> None:
         """A sentence about names that repeat in a list with nothing else to tell people apart."""
         repeated = [base for base, times in self._occurrences.items() if times > 1]
-        twice = [base[5:] for base in repeated if base.startswith("name:")]
+        twice = [self._namesakes[base] for base in repeated if base in self._namesakes]
         if twice:
-            listed = ", ".join(twice[:5])
+            listed = ", ".join(name[:40] for name in twice[:5])
+            listed += f" and {len(twice) - 5:,} more" if len(twice) > 5 else ""
             names = counted(len(twice), "name is", "names are")
             self.warnings.append(
                 f"{names} on the list more than once, without an e-mail address or a code "
-                f"({listed[:200]}): each row is read as a person."
+                f"({listed}): each row is read as a person."
             )
 
     def _warn_shared(self, united: list[Registration]) -> None:

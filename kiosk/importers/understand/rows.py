@@ -39,6 +39,8 @@ _TOTAL = re.compile(
     r"tổng cộng|count|anzahl)[\s:=]*[\d.,]*(?: .{0,30})?",
     re.IGNORECASE,
 )
+_NOTE = re.compile(r"\*+ ?[a-z]|(?i:note|n\.b\.|nb|p\.s\.|hinweis|nota|remarque)\s?:")
+"""How a footnote begins; `*Mom & Dad` is an attendee with a mark."""
 _NUMBER = re.compile(r"\(?\d{1,6}[.):]?\)?(?:\.0)?")
 CATEGORY = "Category"
 """Heading of the column with the headings of parts."""
@@ -136,13 +138,21 @@ def _section(table: Table, i: int, filled: list[tuple[int, str]], codes: set[int
         return filled[0][1][:80]
     if len(filled) != 1 or filled[0][0] in codes or len(filled[0][1]) > 80 or i + 1 >= table.count:
         return ""
-    text = filled[0][1]
-    spoken = headers.heading_key(re.sub(r"[(\[]?\d+[)\]]?", " ", text)).split()
+    place, text = filled[0]
+    if any(char.isalpha() for char in text) and _is_numbered(table, place):
+        return text.rstrip(":")  # a word in the column of the running numbers
+    spoken = headers.heading_key(re.sub(r"[(\[].*?[)\]]|\d+", " ", text)).split()
     known = [word for word in spoken if word not in _LINK_WORDS]
     is_known = bool(known) and all(word in _SECTION_WORDS for word in known)
     if is_known or _BLOCK.fullmatch(text) or (text.endswith(":") and len(spoken) <= 6):
         return text.rstrip(":")
     return ""
+
+
+def _is_numbered(table: Table, place: int) -> bool:
+    """Whether a column has running numbers."""
+    cells = [cell.strip() for cell in table.columns[place] if cell.strip()]
+    return sum(bool(_NUMBER.fullmatch(cell)) for cell in cells) * 2 > len(cells)
 
 
 def _text(row: list[str]) -> str:
@@ -170,8 +180,9 @@ def _report(
     if sections:
         listed = ", ".join(f'"{text}"' for text in sections[:8])
         rows = counted(len(sections), "row is a heading", "rows are headings")
+        are_not = "not a person" if len(sections) == 1 else "not people"
         table.warnings.append(
-            f"{rows} inside of the list ({listed}): they are no people. "
+            f"{rows} inside of the list ({listed}), {are_not}. "
             f'The people below have it as "{CATEGORY}".'
         )
 
@@ -201,6 +212,8 @@ def _is_summary(table: Table, mapping: Mapping, i: int) -> bool:
     if _is_total(table, mapping, filled):
         return True
     place, cell = filled[0]
+    if len(filled) == 1 and _NOTE.match(cell):
+        return True
     width = sum(1 for heading in table.headings if heading)
     named = {mapping.first(field) for field in ("name", "given_name", "family_name", "code")}
     note = len(filled) == 1 and width >= 4 and " " in cell and place == 0
@@ -321,6 +334,10 @@ _NUMBERED = re.compile(
 )
 
 
+_LEADER = re.compile(r"(?:team )?(?:leader|lead|captain)(?: (?P<what>.+))?")
+"""The columns of a team's first member, next to `Member 2 name`."""
+
+
 def _split_numbered(table: Table) -> None:
     """Numbered columns (`Attendee 1 Name`, `Attendee 2 Name`): one row for each person."""
     groups: dict[int, dict[str, int]] = {}
@@ -330,6 +347,14 @@ def _split_numbered(table: Table) -> None:
             number = int(found["n"] or found["n2"] or found["n3"])
             what = found["what"] or found["what2"] or found["what3"] or "name"
             groups.setdefault(number, {}).setdefault(what, place)
+    if groups and 1 not in groups:
+        leader = {
+            found["what"] or "name": place
+            for place, heading in enumerate(table.headings)
+            if (found := _LEADER.fullmatch(headers.heading_key(heading)))
+        }
+        if leader:
+            groups = {1: leader, **groups}
     named = {n: g for n, g in groups.items() if any(_is_name(what) for what in g)}
     used = {place for group in groups.values() for place in group.values()}
     others = [h for i, h in enumerate(table.headings) if i not in used]

@@ -23,7 +23,8 @@ _WORDS: dict[TicketStatus, str] = {
     VALID: """
         participe|participera|je participe|nimmt teil|ich nehme teil|partecipo|parteciperò|
         asistiré|iré|vou|irei|katılacağım|katılacak|приду|придём|придёт|будет|буду|przyjdę|
-        ik kom|komt|参加します|出席します|出席する|
+        ik kom|komt|参加します|出席します|出席する|ご出席|出席予定|参加予定|selected|
+        vai|virá|viene|vient|kommt|
         attending|checked in|checkedin|checked-in|approved|session|paid|p|active|acquired|
         completed|complete|placed|confirmed|confirm|issued|valid|complimentary|comp|comped|free|
         yes|y|ok|okay|true|registered|going|accepted|accept|success|successful|succeeded|
@@ -31,7 +32,9 @@ _WORDS: dict[TicketStatus, str] = {
         partial refund|partly refunded|refund requested|transfer received|attended|arrived|
         present|not checked in|not checked-in|unused|used|redeemed|scanned|admitted|enrolled|
         ticketed|guest list|publish|published|joyfully accepts|accepts|accepts with pleasure|
-        will attend|no show|no-show|aprovado(a)|vip|sponsor|speaker|staff|crew|volunteer|organizer|
+        will attend|no show|no-show|yet to check in|not yet checked in|not checkedin|yet to arrive|
+        not arrived|to check in|awaiting check in|
+        aprovado(a)|vip|sponsor|speaker|staff|crew|volunteer|organizer|
         organiser|
         processed|fulfilled|waived|exempt|sponsored|invoice paid|paid in full|fully paid|full|
         cash|card|credit card|debit card|online|upi|gpay|google pay|phonepe|paytm|stripe|paypal|
@@ -58,7 +61,9 @@ _WORDS: dict[TicketStatus, str] = {
         ชำระเงินแล้ว|ยืนยันแล้ว|已付款|已支付|支付|已确认|已確認|已报名|已報名|通过|已通过|有效|
         报名成功|지불|결제완료|결제 완료|확정|참가|참석|승인|승인됨|등록완료|확인|भुगतान|
         भुगतान किया|पुष्ट|पुष्टि|स्वीकृत|हाँ|हां|हो|पंजीकृत|पैसे दिले|भरले|जमा|ادا شدہ|
-        تصدیق شدہ|منظور|منظور شدہ|ہاں|جی ہاں|ادائیگی ہو گئی|مدفوع|مؤكد|مقبول|نعم|مسجل|تم الدفع|
+        تصدیق شدہ|منظور|منظور شدہ|ہاں|جی ہاں|ادائیگی ہو گئی|مدفوع|مؤكد|مؤكدة|مقبول|مقبولة|نعم|مسجل|
+        مسجلة|تم الدفع|
+        تم التأكيد|تم تأكيده|مدفوعة|موافق|سيحضر|نشط|
         שולם|מאושר|כן|pagat|ordainduta|apmaksāts|samaksāts|apstiprināts|makstud|apmokėta|
         bezuelt|பணம் செலுத்தப்பட்டது|உறுதி|ஆம்|পরিশোধিত|নিশ্চিত|হ্যাঁ|అవును|imelipwa|ndiyo|
         ausstehend (bestätigt)|en attente (confirmé)|függőben (megerősítve)|
@@ -118,6 +123,8 @@ _WORDS: dict[TicketStatus, str] = {
         liste d'attente|sur liste d'attente|approbation en attente|invité|invitée|peut-être|
         peut être|non confirmé|à confirmer|lista de espera|en lista de espera|en espera|
         aprobación pendiente|invitado|invitada|quizás|tal vez|por confirmar|sin confirmar|
+        no confirmado|no confirmada|sin confirmación|
+        não confirmado|não confirmada|non confermato|non confermata|sin responder|
         aprovação pendente|convidado|convidada|talvez|a confirmar|em espera|lista d attesa|
         lista d'attesa|in attesa di approvazione|invitato|forse|da confermare|wachtlijst|
         wacht op goedkeuring|uitgenodigd|misschien|lista rezerwowa|lista oczekujących|
@@ -135,6 +142,8 @@ _WORDS: dict[TicketStatus, str] = {
         待审核|审核中|待審核|等待批准|已邀请|대기|대기자|대기 명단|승인 대기중|승인대기|
         승인 대기|초대|미정|प्रतीक्षा सूची|प्रतीक्षा|प्रतीक्षा यादी|अनुमोदन लंबित|आमंत्रित|शायद|
         انتظار|فہرست انتظار|منتظر|زیر غور|شاید|مدعو|قائمة الانتظار|في انتظار الموافقة|ربما|
+        بانتظار التأكيد|بانتظار الموافقة|في انتظار التأكيد|قيد المراجعة|معلق|معلّق|غير مؤكد|
+        غير مؤكدة|لم يرد|
         רשימת המתנה|ממתין לאישור|הוזמן|אולי|pendent d'aprovació|llista d'espera|onartzeke|
         fräischaltung steet op|காத்திருப்பு|অপেক্ষমাণ|অপেক্ষমান
     """,
@@ -143,7 +152,8 @@ _WORDS: dict[TicketStatus, str] = {
         ich nehme nicht teil|non partecipo|non parteciperò|no asistiré|no asistirá|no iré|
         não vou|não irei|katılamayacağım|katılmayacağım|katılmayacak|не приду|не придёт|
         не придем|не придём|не сможет|не будет|nie przyjdę|ik kom niet|komt niet|欠席する|
-        欠席します|参加しません|参加しない|
+        欠席します|参加しません|参加しない|欠席|ご欠席|欠席予定|not selected|
+        não vai|não virá|no va|no viene|no irá|non viene|ne vient pas|kommt nicht|
         not attending|refunded|deleted|transferred|transferred out|cancelled|canceled|cancel|c|
         declined|decline|rejected|reject|withdrawn|withdrew|released|invalidated|no|void|voided|
         revoked|invalid|canceled (paid fee)|not going|not coming|can't go|cannot attend|removed|
@@ -171,7 +181,8 @@ _WORDS: dict[TicketStatus, str] = {
         参加キャンセル|補欠キャンセル|キャンセル|キャンセル済み|不参加|落選|辞退|返金済み|却下|
         いいえ|取消的|取消|已取消|已退款|退款|退票|拒绝|已拒绝|否|已退票|未通过|취소|취소됨|
         환불|불참|거절|거절됨|환불완료|रद्द|रद्द किया|अस्वीकृत|वापस|नहीं|नाही|منسوخ|مسترد|
-        منسوخ شدہ|واپس|نہیں|ملغى|ملغي|تم إلغاؤه|مرفوض|لا|בוטל|מבוטל|נדחה|לא|cancel·lat|
+        منسوخ شدہ|واپس|نہیں|ملغى|ملغي|ملغاة|تم إلغاؤه|تم الإلغاء|مرفوض|مرفوضة|معتذر|اعتذر|
+        لن يحضر|لا|בוטל|מבוטל|נדחה|לא|cancel·lat|
         cancel·lada|bertan behera utzia|atcelts|tühistatud|atšaukta|annuléiert|ரத்து|வாபஸ்|
         বাতিল|রদ|imeghairiwa|annullato (quota pagata)|annulleret (gebyr betalt)|
         annulé (frais payés)|anulowane (opłata uiszczona)|avbruten (betalad avgift)|
@@ -215,7 +226,7 @@ _YES = words(
 _NO = words(
     """
     no n false f 0 - – — nein non não nie ne nej nei ei nem nu hayır нет ні όχι いいえ 否
-    不 아니오 아니요 नहीं नाही نہیں لا לא nē ez tidak không ไม่ falsch faux falso onwaar
+    不 ✗ ✘ ✖ ❌ ☐ 아니오 아니요 नहीं नाही نہیں لا לא nē ez tidak không ไม่ falsch faux falso onwaar
     fałsz epätosi hamis yanlış ложь 偽 off none nee من
     """
 )

@@ -61,7 +61,8 @@ def clean_name(value: str) -> str:
 
 
 PLUS = re.compile(
-    r"^((?=.*[^\W\d_]{2}).*?)[\s,]+\(?(?:\+|plus )\s?(\d{1,2})(?: (?:guests?|more|kids?))?\)?$"
+    r"^((?=.*[^\W\d_]{2}).*?)[\s,]+\(?(?:\+|plus )\s?"
+    r"(?:(\d{1,2})(?: (?:guests?|more|kids?))?|one|guest)\)?$"
     r"|^\s*\+\s?(\d{1,2})$",
     re.IGNORECASE,
 )

@@ -91,6 +91,7 @@ PAYMENT_WORDS = words(
 )
 
 COMPANION_SIGNS = (
+    "excluding you", "besides you", "weiterer personen", "weitere personen", "đi cùng",
     "begleitperson", "begleitung", "acompañante", "te acompañan", "lo acompañan", "acompanhante",
     "accompagnant", "accompagnateur", "vous accompagn", "plus one", "plus ones", "bring a guest",
     "bringing a guest", "bringing guests", "how many guests", "ti accompagna", "accompagnatori",
@@ -111,7 +112,8 @@ CALLED = (
     " called at ", " address you ", " nombre te gusta ", " prefiere que ", " preferred name ",
     " preferred first name ", " preferred given name ", " chosen name ", " nickname ",
     " nick name ", " heißen möchte", " genannt werden", " vous appel", " t appel",
-    " te llam", " gostaria de ser chamad", " prefere ser chamad", " prefers to be ",
+    " te llam", " essere chiamat", " gostaria de ser chamad", " prefere ser chamad",
+    " prefers to be ",
 )  # fmt: skip
 """Phrases of questions for the name that a person goes by."""
 BADGE_SIGNS = (
@@ -150,7 +152,8 @@ NOT_A_STATUS = words(
     email mail mails sms message messages newsletter visa marital employment membership student
     vaccination covid vaccine job work working civil relationship delivery verification whatsapp
     link invitation invite reminder certificate badge print printed current professional
-    academic occupation immigration sync subscription account health veteran
+    academic occupation immigration sync subscription account health veteran call conversation
+    lead contact follow followup review skill fitness
     """
 )
 

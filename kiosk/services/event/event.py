@@ -14,6 +14,7 @@ from kiosk.domain.checkin.rules import CheckInList, EntryRule
 from kiosk.domain.datetimes import DateTimeError, day_start_ms, day_words, parse_date
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import list_id
+from kiosk.domain.people.names import fold
 from kiosk.domain.text import clean_text, escape_surrogates
 from kiosk.errors import KioskError, nearest
 from kiosk.storage.file.create import create_whole
@@ -83,7 +84,7 @@ _ZONES = {
 
 def _said_zone(name: str) -> str:
     """The zone of a country, a city or an abbreviation; empty if it is not known."""
-    word = f" {' '.join(name.casefold().replace('_', ' ').split())} "
+    word = f" {' '.join(fold(name).replace('_', ' ').split())} "
     found = [zone for zone, said in _ZONES.items() if word in f" {said} "]
     if found:
         return found[0]

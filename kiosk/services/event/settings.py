@@ -56,8 +56,7 @@ def _days(value: str) -> str:
 
 
 def _zone(value: str) -> str:
-    parse_timezone(value.strip())
-    return value.strip()
+    return parse_timezone(value.strip()).key
 
 
 def _one_of(*words: str) -> Callable[[str], str]:

@@ -361,10 +361,24 @@ def _compare(
     present = unchanged.union(ids)
     report.new = len(present.difference(stored))
     gone = sorted(stored.keys() - present)  # the same order at every desk
-    report.missing_people = [person for person in gone if stored[person][0] == file.source]
+    lists = _lists_of(file.source, stored, present)
+    report.missing_people = [person for person in gone if stored[person][0] in lists]
     report.missing = len(report.missing_people)
     report.missing_names = _names_of(store, report.missing_people)
     return plan
+
+
+def _lists_of(
+    source: str, stored: Mapping[str, tuple[str, str]], present: frozenset[str]
+) -> set[str]:
+    """The lists that a file continues: its own, and one with other columns and half of its people.
+
+    Only the hand-made lists have a source that depends on their columns.
+    """
+    sizes = Counter(before for before, _ in stored.values())
+    here = Counter(stored[person][0] for person in present if person in stored)
+    continued = {name for name, number in here.items() if number * 2 >= sizes[name]}
+    return {source, *(name for name in continued if name.startswith("sheet:"))}
 
 
 def _names_of(store: Store, ids: Sequence[str]) -> list[str]:
@@ -419,13 +433,15 @@ def _reconciled(
 def _sentences(new: Sequence[Candidate], pairing: Pairing) -> list[str]:
     """What the report says about certain and uncertain pairs."""
     said = []
-    if pairing.same:
+    pairs = [(pairing.same[p.key], p) for p in new if p.key in pairing.same]
+    different = [(before, person) for before, person in pairs if _has_other_details(person, before)]
+    if different:
         renamed = [
-            f"{pairing.same[person.key].name} is now {person.name}"
-            for person in new
-            if person.key in pairing.same and pairing.same[person.key].name not in ("", person.name)
+            f"{before.name} is now {person.name}"
+            for before, person in different
+            if before.name not in ("", person.name)
         ]
-        people_were = counted(len(pairing.same), "person was", "people were")
+        people_were = counted(len(different), "person was", "people were")
         names = f" ({_some(renamed)})" if renamed else ""
         said.append(
             f"{people_were} here before with other details{names}: check-ins, badges and changes "
@@ -438,6 +454,11 @@ def _sentences(new: Sequence[Candidate], pairing: Pairing) -> list[str]:
             "decide whether they are one person."
         )
     return said
+
+
+def _has_other_details(person: Candidate, before: Candidate) -> bool:
+    mine, earlier = ((p.name, p.email, p.order_code) for p in (person, before))
+    return mine != earlier or not before.codes >= person.codes
 
 
 def _some(texts: Sequence[str]) -> str:
@@ -497,11 +518,16 @@ def _compare_known(
         was, now = current.extra.get(header, ""), offered.get(header, "")
         if EXTRA_PREFIX + header not in typed and was != now:
             changes[header] = (was, now)
-    if not changes and any(_offered(row, name) is not None for name in typed):
+    answered = any(_offered(row, name) is not None for name in typed)
+    if not changes and (answered or not _has_new_code(store, person, row)):
         report.unchanged += 1
         return
     report.changed += 1
     report.changed_people.append(ChangedPerson(person, current.label, changes))
+
+
+def _has_new_code(store: Store, person: str, row: Registration) -> bool:
+    return not {*people.ticket_codes(store.connection, [person])[person]}.issuperset(row.codes)
 
 
 def _offered(row: Registration, name: str) -> str | None:
@@ -587,15 +613,19 @@ def all_sentences(report: ImportReport) -> list[str]:
     said = list(report.warnings)
     not_yet = counted(report.pending, "ticket is", "tickets are")
     canceled = counted(report.not_valid, "ticket is", "tickets are")
-    repeats = counted(report.duplicates, "row repeats", "rows repeat")
+    repeats = counted(report.duplicates, "row repeats or completes", "rows repeat or complete")
     arrived = counted(report.checked_in, "person is", "people are")
-    gone = counted(report.missing, "person is", "people are")
+    gone = (
+        counted(report.missing, "person is", "people are")
+        + " no longer in the file, and "
+        + ("stays" if report.missing == 1 else "stay")
+    )
     tickets = counted(report.valid, "valid ticket admits", "valid tickets admit")
     nameless = counted(report.no_name, "valid ticket has", "valid tickets have")
     for number, sentence in (
         (report.pending, f"{not_yet} not valid yet: the desk asks for a reason."),
         (report.not_valid, f"{canceled} canceled."),
-        (report.duplicates, f"{repeats} or complete a ticket of another row."),
+        (report.duplicates, f"{repeats} a ticket of another row."),
         (report.heads - report.valid, f"{tickets} {counted(report.heads, 'person')}."),
         (
             report.checked_in,
@@ -604,7 +634,7 @@ def all_sentences(report: ImportReport) -> list[str]:
         ),
         (
             report.missing,
-            f"{gone} no longer in the file, and stay on the list: {_some(report.missing_names)}.",
+            f"{gone} on the list: {_some(report.missing_names)}.",
         ),
         (report.no_name, f"{nameless} no name yet."),
     ):
@@ -624,16 +654,39 @@ def all_sentences(report: ImportReport) -> list[str]:
 
 def mapping_sentences(report: ImportReport) -> list[str]:
     """Sentences about the sheet and the columns: what each one was read as."""
-    read = [column for column in report.mapping if column["field"]]
+    unused = [f'"{c["header"]}"' for c in report.mapping if c["field"] == "dropped"]
+    read = [column for column in report.mapping if column["field"] not in ("", "dropped")]
     extra = [column["header"] for column in report.mapping if not column["field"]]
     said = [f'The sheet "{report.sheet}" was read.'] if report.sheet else []
     if read:
-        listed = [f'"{column["header"]}" as {column["field"].replace("_", " ")}' for column in read]
+        listed = [f'"{column["header"]}" as {_field_words(column["field"])}' for column in read]
         said.append(f"Columns were read: {', '.join(listed)}.")
     if extra:
         listed = [f'"{header}"' for header in extra]
         said.append(f"Columns were kept as extra columns: {', '.join(listed)}.")
+    if unused:
+        said.append(f"Columns of kiosk itself were not used: {', '.join(unused)}.")
     return said
+
+
+def _field_words(field: str) -> str:
+    return _FIELD_WORDS.get(field, field.removesuffix("_flag").replace("_", " "))
+
+
+_FIELD_WORDS = {
+    "weak_id": "running number",
+    "quantity": "party",
+    "guests": "companions",
+    "code": "ticket code",
+    "ticket_id": "ticket id",
+    "arrived_at": "time of arrival",
+    "attending_flag": "answer to the invitation",
+    "cancel_flag": "canceled",
+    "addon_to": "ticket of the add-on",
+    "timestamp": "time of the answer",
+    "badge_name": "name on the badge",
+}
+"""Fields of a file in words for an organiser, where the name says it badly."""
 
 
 _ROWS_SAID = 20

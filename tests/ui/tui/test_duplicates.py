@@ -10,6 +10,7 @@ from kiosk.services.checkin.codes import bind_code
 from kiosk.services.people.duplicates import note_doubts, possible_duplicates
 from kiosk.services.people.people import find_attendee, walk_in
 from kiosk.storage.file.store import Store
+from kiosk.ui.tui.desk.verdict import verdict_view
 from kiosk.ui.tui.setup.duplicates import DuplicatesScreen
 from kiosk.ui.tui.widgets.form import RecordList
 from tests.support.desk import Desk, open_desk
@@ -64,3 +65,14 @@ async def test_two_people(desk_store: Store, pair: tuple[str, str]) -> None:
     assert [] == possible_duplicates(desk_store)
     people = [find_attendee(desk_store, attendee_id) for attendee_id in pair]
     assert [TicketStatus.VALID] * 2 == [person.status for person in people]
+
+
+def test_the_banner_says_who_may_be_the_same_person(
+    desk_store: Store, pair: tuple[str, str]
+) -> None:
+    """Until a pair is decided, the desk warns about the other ticket, and says when it was in."""
+    first = verdict_view(scan(desk_store, ScanOrder(code="NAIR-1")))
+    second = verdict_view(scan(desk_store, ScanOrder(code="NAIR-2")))
+
+    assert "Mira Nair with the same e-mail is also on the list" in first.hint
+    assert "Meera Nair with the same e-mail was checked in at" in second.hint

@@ -181,6 +181,7 @@ def _hint(result: ScanResult) -> str:
             LATE_SALE if result.why is Why.LATE_SALE else "",
         ]
         if result.direction is Direction.ENTRY:
+            parts.append(escape_controls(result.same_person))
             parts += _entered(result, person)
         hint = _joined(parts)
         return _joined([hint, _waiting(result, HINT_CELLS - cell_len(hint) - len(_GAP))])

@@ -47,6 +47,14 @@ _OTHER_NAMES = {
     "event_name": "Event",
     "event_id": "Event",
     "timestamp": "Time of the row",
+    "second_family_name": "2nd family name",
+    "paid_flag": "Paid",
+    "confirmed_flag": "Confirmed",
+    "cancel_flag": "Canceled",
+    "blocked_flag": "Blocked",
+    "waitlist_flag": "Waiting list",
+    "arrived_at": "Time of arrival",
+    "dropped": "(not used)",
 }
 """Labels of fields that only kiosk recognises."""
 
