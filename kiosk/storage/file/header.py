@@ -19,6 +19,7 @@ from kiosk.domain.checkin.lists import (
     rules_of,
 )
 from kiosk.errors import Action, KioskError
+from kiosk.storage.file.schema_guard import refuse_foreign_parts
 from kiosk.support.sqlite_header import (
     HEADER_BYTES,
     first_bytes,
@@ -97,6 +98,7 @@ def name_and_lists(path: Path) -> tuple[str, list[CheckInList]]:
     """
     uri = f"file:{quote(os.fsencode(path))}?mode=ro"
     with closing(sqlite3.connect(uri, uri=True, timeout=0.1)) as connection:
+        refuse_foreign_parts(connection)
         row = connection.execute("SELECT value FROM setting WHERE key = 'name'").fetchone()
         name = json.loads(row[0]) if row else path.stem
         if not isinstance(name, str):
