@@ -1,8 +1,9 @@
-"""An event file from a stranger: nothing that its schema computes is run."""
+"""An event file from a stranger: nothing in it or next to it is run."""
 
 from __future__ import annotations
 
 import sqlite3
+import struct
 from contextlib import closing
 from pathlib import Path
 
@@ -85,3 +86,28 @@ def test_tables_of_other_programs_are_left_alone(script: str, event: Path) -> No
         assert "" == foreign_part(connection)
     assert event_summary(event) is not None
     Store.open(event, desk="1").close()
+
+
+def test_a_journal_next_to_an_event_deletes_no_file(event: Path, tmp_path: Path) -> None:
+    """SQLite would delete the file that the journal names as the journal of several databases."""
+    with closing(sqlite3.connect(event)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+    victim = tmp_path / "thesis.txt"
+    victim.write_text("of the user")
+    name, marker = str(victim).encode(), bytes.fromhex("d9d505f920a163d7")
+    pages = event.stat().st_size // 4096
+    head = (marker + struct.pack(">IIIII", 0, 0, pages, 512, 4096)).ljust(512, b"\0")
+    end = struct.pack(">I", 2**30 // 4096 + 1) + name + struct.pack(">II", len(name), sum(name))
+    journal = tmp_path / "event.kiosk-journal"
+    journal.write_bytes(head + end + marker)
+    for path in (event, tmp_path / "link.kiosk"):
+        if path != event:
+            path.symlink_to(event)
+        with pytest.raises(KioskError, match="would delete") as caught:
+            Store.open(path, desk="1")
+        assert "foreign_journal" == caught.value.code
+    assert victim.exists()
+
+    journal.write_bytes(head)
+    Store.open(event, desk="1").close()
+    assert victim.exists()
