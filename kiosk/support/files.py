@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import re
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -201,6 +202,28 @@ def plain_bytes(path: Path, size: int = -1) -> bytes:
         raise OSError(errno.EINVAL, "it is not a file")
     with path.open("rb") as file:
         return file.read(size)
+
+
+MANY_FILES = 8_192
+"""Below the lowest limit that macOS accepts (`OPEN_MAX`, 10,240)."""
+
+
+def allow_many_files() -> None:
+    """Let this program open more files and connections, as far as the system allows.
+
+    The usual limits are 256 (macOS) and 1,024 (Linux). A program that scans the network opens as
+    many connections to a desk, and the engine closes refused ones slowly; the desk could then open
+    no file.
+    """
+    if sys.platform == "win32":
+        return
+    import resource  # Windows does not have it
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MANY_FILES if hard == resource.RLIM_INFINITY else min(MANY_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(ValueError, OSError):  # the system allows less: as before
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def private_folder(folder: Path) -> None:

@@ -24,7 +24,7 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.log.reader import data_version
 from kiosk.storage.replication.desk_logs import introduce_desk
 from kiosk.storage.replication.sharing import read_sharing
-from kiosk.support.files import private_folder
+from kiosk.support.files import allow_many_files, private_folder
 from kiosk.support.paths import FileLock
 from kiosk.sync.catch_up import CatchUpPlanner
 from kiosk.sync.fetcher import Fetcher
@@ -83,6 +83,7 @@ class Node:
 
     def start(self) -> None:
         """Start the background threads."""
+        allow_many_files()
         self._thread.start()
 
     def stop(self) -> None:

@@ -18,7 +18,7 @@ import pytest
 from kiosk.domain.log.events import LogEvent, event_hash
 from kiosk.services.people import lookup
 from kiosk.services.safety.doctor import examine
-from kiosk.storage.file.copy import reading_only
+from kiosk.storage.file.copy import reading_connection, reading_only
 from kiosk.storage.file.store import Store
 from tests.conftest import OLD_FORMATS
 from tests.support.forked import kiosk
@@ -90,8 +90,8 @@ COMMANDS: list[list[str]] = [
 
 
 def log_of(path: Path) -> dict[tuple[str, int], tuple[Any, ...]]:
-    """Every event of a sound file."""
-    with reading_only(path) as connection:
+    """Every event of a sound log."""
+    with closing(reading_connection(path)) as connection:
         rows = connection.execute("SELECT log_id, seq, hlc, kind, subject, body FROM event")
         return {(row[0], row[1]): row for row in rows.fetchall()}
 
@@ -265,6 +265,9 @@ ALTERED = {
     "a column is missing": "ALTER TABLE badge DROP COLUMN slot",
     "a column has another name": "ALTER TABLE attendee RENAME COLUMN company TO compbny",
     "a trigger": "CREATE TRIGGER t AFTER INSERT ON scan BEGIN DELETE FROM event; END",
+    "an index that computes": "CREATE INDEX i ON scan(length(hex(zeroblob(9))))",
+    "an index that refuses": "CREATE UNIQUE INDEX i ON list(name)",
+    "a computed column": "ALTER TABLE scan ADD COLUMN g ANY AS (hex(zeroblob(9)))",
     "a view": "ALTER TABLE scan RENAME TO s; CREATE VIEW scan AS SELECT * FROM s",
 }
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import random
+import zipfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 
 from kiosk.errors import FileRefused, KioskError
 from kiosk.importers.preview import preview_file
+from kiosk.importers.read.zip_guard import is_plain
 from kiosk.importers.reading import read_registrations
 from tests.importers.conftest import Write, workbook, zipped
 
@@ -111,9 +114,6 @@ def test_no_permission(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def sheet_with(cell: bytes) -> bytes:
     """An XLSX file with one more row of XML in its sheet."""
-    import io
-    import zipfile
-
     with zipfile.ZipFile(io.BytesIO(SHEET)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     part = "xl/worksheets/sheet1.xml"
@@ -165,6 +165,28 @@ def test_far_away_however_written(cells: bytes, write: Write) -> None:
         read_registrations(write(sheet_with(cells), "b.xlsx"))
 
     assert refusal.value.code in ("file_too_big", "file_damaged")
+
+
+TEXTS = {
+    "one text": b"<si><t>" + b"x" * 2_000_000 + b"</t></si>",
+    "pieces": b"<si>" + (b"<r><t>" + b"x" * 30_000 + b"</t></r>") * 60 + b"</si>",
+    "hidden ends": b"<si><t><![CDATA[" + b"<si>" + b"x" * 2_000_000 + b"]]></t></si>",
+    "prefix": b"<x:si><x:t>" + b"x" * 2_000_000 + b"</x:t></x:si>",
+}
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_one_text_in_many_cells(text: bytes, write: Write) -> None:
+    """A long text that many cells name is not copied into each of them in this process."""
+    row = b"".join(b'<c r="A%d" t="s"><v>0</v></c>' % number for number in range(3, 2_000))
+    with zipfile.ZipFile(io.BytesIO(sheet_with(b'<row r="3">' + row + b"</row>"))) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    plain = zipped(parts)
+    parts["xl/sharedStrings.xml"] = b"<sst>" + text + b"</sst>"
+    bomb = zipped(parts)
+
+    assert is_plain(write(plain, "a.xlsx"), plain)
+    assert not is_plain(write(bomb, "b.xlsx"), bomb)
 
 
 def test_formatted_to_the_end(write: Write) -> None:

@@ -180,6 +180,28 @@ def test_sponsors_next_to_the_event_reach_every_desk(store: Store, other: Store)
     assert_sound(store, other)
 
 
+@pytest.mark.parametrize("links", ["a folder", "a picture", "a picture of the layout"])
+def test_no_link_next_to_the_event_shares_a_file(
+    links: str, store: Store, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """What came with a stranger's event, or layout, cannot share pictures from elsewhere."""
+    private = picture(tmp_path_factory.mktemp("private") / "me.png")
+    folder = store.path.parent / "sponsors"
+    if links == "a folder":
+        folder.symlink_to(private.parent)
+    elif links == "a picture":
+        folder.mkdir()
+        (folder / "ad.png").symlink_to(private)
+    else:
+        (store.path.parent / "art").symlink_to(private.parent)
+        (store.path.parent / "ours.toml").write_text(LAYOUT.replace("bird", "me"))
+        change_settings(store, {"badge_layout": str(store.path.parent / "ours.toml")})
+    refresh_shared(store)
+
+    assert () == event_look(store).sponsors
+    assert not [text for text in map(str, store.events()) if "iVBOR" in text]
+
+
 def test_another_folder_of_sponsors_can_be_chosen(
     store: Store, other: Store, tmp_path: Path
 ) -> None:

@@ -120,14 +120,23 @@ def pack_folder(folder: Path) -> Pack:
 
 
 def pictures_in(folder: Path) -> tuple[Path, ...]:
-    """The PNG and JPEG files in a folder, by name; none if there is no folder."""
-    if not folder.is_dir():
+    """The PNG and JPEG files in a folder, by name; none if there is no folder.
+
+    No link is followed: the folder may have come with a stranger's event, and its pictures are
+    sent to all desks.
+    """
+    if folder.is_symlink() or not folder.is_dir():
         return ()
-    return tuple(p for p in sorted(folder.iterdir()) if p.suffix.lower() in PICTURE_ENDINGS)
+    pictures = (p for p in sorted(folder.iterdir()) if p.suffix.lower() in PICTURE_ENDINGS)
+    return tuple(picture for picture in pictures if _is_inside(picture, folder))
 
 
 def _pack_pictures(folder: Path, names: Iterable[str]) -> dict[str, str]:
-    pictures = {name: _packed(folder / name, name) for name in names}
+    pictures = {}
+    for name in names:
+        if not _is_inside(folder / name, folder):
+            raise TooLarge(f"a picture called {name}, outside of the layout's folder")
+        pictures[name] = _packed(folder / name, name)
     size = sum(len(data) * 3 // 4 for data in pictures.values())
     if size > MAX_PICTURES or len(pictures) > MAX_COUNT:
         raise TooLarge(f"{len(pictures)} pictures, {size / 1e6:.1f} MB")
@@ -184,6 +193,11 @@ def _is_safe(name: str) -> bool:
         and ":" not in name
         and all(_PART.fullmatch(part) and not part.endswith((".", " ")) for part in parts)
     )
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    """Whether a file is in a folder, and no link leads out of it."""
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
 def unpack_layout(pack: Pack, folder: Path, name: str) -> Path:

@@ -71,7 +71,7 @@ def read_apart(path: Path, raw: bytes, sheet: str | None, wanted: tuple[str, ...
         code, problem, next_step = answer["refused"]
         raise FileRefused(code, problem, next_step=next_step)
     if "table" not in answer:
-        raise refusals.too_big(path, "cannot be read: its cells span too many rows and columns.")
+        raise refusals.too_big(path, "cannot be read: its cells need too much memory.")
     table = answer["table"]
     return Table(**{**table, "sheets": tuple(table["sheets"])})
 

@@ -3,7 +3,8 @@
 Expanded sizes are counted by unpacking, not taken from the file. The reader library stores every
 sheet densely up to its last cell, and one cell far away ends the program without memory. So a
 container is only `is_plain` if its cells are written as spreadsheet programs write them and are
-close together. Other files are read in a separate process (`sandbox`).
+close together, and if its shared texts are short for their number: the library copies a text into
+each cell that names it. Other files are read in a separate process (`sandbox`).
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ that Excel, LibreOffice and Google write are compressed to a thirtieth."""
 MAX_PARTS = 5000
 MAX_CELLS = 12_000_000
 """Cells a sheet may span: 100,000 people with 120 columns."""
+MAX_SHARED = 1 << 29
+"""Bytes that the texts of all cells can have: the number of cells times the longest shared text."""
 _CHUNK = 1 << 20
 _LONGEST_TAG = 1 << 16
 _NEAR_ROWS = 99_999
@@ -133,7 +136,7 @@ def _check_expansion(
     path: Path, archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo], limit: int
 ) -> bool:
     """Unpack all parts; whether every part that can be a sheet is plain."""
-    total = 0
+    total = cells = longest_text = 0
     plain = True
     for part in parts:
         reach = _Reach()
@@ -155,7 +158,9 @@ def _check_expansion(
         _check_xml(path, tail, manifest)
         reach.see(tail)
         plain = plain and reach.is_near
-    return plain
+        cells += reach.cells
+        longest_text = max(longest_text, reach.longest_text)
+    return plain and cells * longest_text <= MAX_SHARED
 
 
 def _check_xml(path: Path, chunk: bytes, manifest: bool) -> None:
@@ -177,8 +182,14 @@ class _Reach:
         self._is_usual = True
         self._far_filled = 0
         self._last_filled = b""
+        self.cells = 0
+        """Cells that are written in the usual way."""
+        self._longest = self._last_text = 0
+        self._has_texts = self._hides_ends = False
 
     def see(self, xml: bytes) -> None:
+        self._measure_texts(xml)
+        self.cells += xml.count(b'<c r="')
         if not self._is_usual:
             return
         other_tags = xml.count(b"<c") != xml.count(b'<c r="')  # as <cols>, <comments>
@@ -189,6 +200,21 @@ class _Reach:
             self._rows = max(self._rows, int(row[:12] or 0))
         if self._rows > _NEAR_ROWS:
             self._count_filled(_FAR_FILLED.findall(xml))
+
+    def _measure_texts(self, xml: bytes) -> None:
+        """Measure the shared texts, which begin with `<si`; other markup hides where they end."""
+        self._has_texts = self._has_texts or b"<si" in xml or b":si" in xml
+        self._hides_ends = self._hides_ends or b"<!" in xml or b"<?" in xml[1:] or (b":si" in xml)
+        before, *texts = [len(xml)] if self._hides_ends else map(len, xml.split(b"<si"))
+        self._last_text += before
+        if texts:
+            self._longest = max(self._longest, self._last_text, *texts)
+            self._last_text = texts[-1]
+
+    @property
+    def longest_text(self) -> int:
+        """Bytes of the longest shared text with its markup; 0 for a part without such texts."""
+        return max(self._longest, self._last_text) if self._has_texts else 0
 
     def _count_filled(self, rows: list[bytes]) -> None:
         """Count rows; the cells of one row can be in two pieces of XML."""

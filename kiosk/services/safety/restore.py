@@ -192,7 +192,7 @@ def _copy(backup: Path, part: Path, progress: Progress | None) -> dict[str, int]
     """Write a verified copy to the disk; return each log's last number."""
     try:
         with reading_only(backup) as connection:
-            faults = integrity_faults(connection) or list(filter(None, [schema_fault(connection)]))
+            faults = list(filter(None, [schema_fault(connection)])) or integrity_faults(connection)
             if faults or log_faults(connection).corrupt:
                 raise damaged(backup, ValueError(faults[0] if faults else "its log was changed"))
             os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))

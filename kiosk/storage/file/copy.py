@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from kiosk.domain.log.setting_schema import fitting_settings
 from kiosk.storage.file.clone_detection import mark_as_copy
+from kiosk.storage.file.schema_guard import foreign_part, refuse_foreign_parts
 from kiosk.support.paths import temp_dir
 from kiosk.support.progress import Progress
 from kiosk.support.sqlite_header import APPLICATION_ID
@@ -53,12 +54,13 @@ def reading_only(path: Path) -> Iterator[sqlite3.Connection]:
     """`reading_connection`, closed afterwards. Text that is not UTF-8 does not stop it.
 
     Raises:
-        sqlite3.Error: it cannot be opened.
+        sqlite3.Error: it cannot be opened, or contains foreign views, rules or triggers.
     """
     connection = reading_connection(path)
     # rows of a damaged file may hold bytes that are not UTF-8
     connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
     try:
+        refuse_foreign_parts(connection)
         yield connection
     finally:
         connection.close()
@@ -262,7 +264,7 @@ def event_summary(path: Path) -> EventSummary | None:
     try:
         with closing(reading_connection(path)) as connection:
             (mark,) = connection.execute("PRAGMA application_id").fetchone()
-            if mark != APPLICATION_ID:
+            if mark != APPLICATION_ID or foreign_part(connection):
                 return None
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             rows = connection.execute("SELECT key, value FROM setting").fetchall()

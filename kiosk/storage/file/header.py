@@ -19,6 +19,7 @@ from kiosk.domain.checkin.lists import (
     rules_of,
 )
 from kiosk.errors import Action, KioskError
+from kiosk.storage.file.schema_guard import refuse_foreign_parts
 from kiosk.support.sqlite_header import (
     HEADER_BYTES,
     first_bytes,
@@ -29,6 +30,10 @@ FORMAT = 5
 """PRAGMA user_version: the number of migrations applied to a file. Raised with each new migration,
 so that the header of an older file shows its format."""
 _USER_VERSION_AT = 60
+_JOURNAL_MARKER = bytes.fromhex("d9d505f920a163d7")
+"""Begins a rollback journal, and ends one that names a journal of several databases."""
+_JOURNAL_HEADER = 28
+"""Bytes; the marker of a journal that ends with its header is at its beginning."""
 
 
 def check_header(path: Path) -> None:
@@ -62,6 +67,37 @@ def check_header(path: Path) -> None:
     version = int.from_bytes(head[_USER_VERSION_AT : _USER_VERSION_AT + 4], "big")
     if version > FORMAT:
         raise newer_format(path, version)
+    refuse_foreign_journal(path)
+
+
+def refuse_foreign_journal(path: Path) -> None:
+    """Refuse a rollback journal that names a journal of several databases.
+
+    SQLite deletes the file of that name when it opens the event. kiosk writes no such journal; one
+    that came with a stranger's event can name any file of the user.
+
+    Raises:
+        KioskError: `foreign_journal`.
+
+    Source: `readSuperJournal` in https://www.sqlite.org/src/file/src/pager.c: the name is at the
+    end, before the marker.
+    """
+    journal = Path(f"{os.path.realpath(path)}-journal")
+    if not journal.is_file():
+        return
+    try:
+        with journal.open("rb") as file:
+            file.seek(-len(_JOURNAL_MARKER), os.SEEK_END)
+            names_another = file.read() == _JOURNAL_MARKER
+    except OSError:
+        return
+    if names_another and journal.stat().st_size > _JOURNAL_HEADER:
+        raise KioskError(
+            "foreign_journal",
+            f"The file {journal.name} next to the event would delete another file of yours.",
+            saved="Nothing was changed.",
+            next_step=f"Delete {journal.name}, then open the event again.",
+        )
 
 
 def newer_format(path: Path, version: int) -> KioskError:
@@ -97,6 +133,7 @@ def name_and_lists(path: Path) -> tuple[str, list[CheckInList]]:
     """
     uri = f"file:{quote(os.fsencode(path))}?mode=ro"
     with closing(sqlite3.connect(uri, uri=True, timeout=0.1)) as connection:
+        refuse_foreign_parts(connection)
         row = connection.execute("SELECT value FROM setting WHERE key = 'name'").fetchone()
         name = json.loads(row[0]) if row else path.stem
         if not isinstance(name, str):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 from sqlite_utils.db import Table
 
-from kiosk.storage.file.schema import VIEWS
+from kiosk.storage.file.schema_guard import VIEWS
 
 migrations = Migrations("kiosk")
 

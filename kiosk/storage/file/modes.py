@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from kiosk.storage.file.header import refuse_foreign_journal
+
 
 @contextmanager
 def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
@@ -45,7 +47,9 @@ def check_unused(path: Path, *, timeout_s: float) -> closing[sqlite3.Connection]
 
     Raises:
         sqlite3.Error: another program has the file open.
+        KioskError: `foreign_journal`.
     """
+    refuse_foreign_journal(path)
     connection = sqlite3.connect(path, isolation_level=None, timeout=timeout_s)
     try:
         leave_wal(connection)

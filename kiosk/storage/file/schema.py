@@ -11,8 +11,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.storage.file.copy import reading_only
+from kiosk.storage.file.copy import reading_connection
 from kiosk.storage.file.header import FORMAT
+from kiosk.storage.file.schema_guard import TABLES, foreign_part
 from kiosk.storage.log import projection
 from kiosk.storage.log.imported_rows import ATTENDEE_INDEXES
 from kiosk.storage.log.reader import events_of
@@ -73,36 +74,10 @@ def _rebuild_tables(connection: sqlite3.Connection) -> None:
     connection.execute("RELEASE tables")
 
 
-# Views for programs that read the file: datasette, sqlite-utils, a spreadsheet.
-
-VIEWS = {
-    "people": """CREATE VIEW people AS
-SELECT attendee.id, attendee.name, given_name, family_name, email, phone, company, ticket_type,
-    order_code, status, heads, guest_of, note, source,
-    (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', min(at_ms) / 1000, 'unixepoch') FROM scan
-        WHERE scan.attendee_id = attendee.id AND direction = 'entry' AND outcome = 'ok'
-        AND undone = 0) AS first_entry_utc,
-    (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', badge.at_ms / 1000, 'unixepoch') FROM badge
-        WHERE badge.attendee_id = attendee.id AND badge.at_ms > 0) AS badge_printed_utc
-FROM attendee""",
-    "attendance": """CREATE VIEW attendance AS
-SELECT strftime('%Y-%m-%dT%H:%M:%SZ', scan.at_ms / 1000, 'unixepoch') AS at_utc,
-    list.name AS list, attendee.name AS name, company, ticket_type, direction, scan.heads, desk,
-    forced, reason, scan.attendee_id, scan.list_id
-FROM scan
-LEFT JOIN attendee ON attendee.id = scan.attendee_id
-LEFT JOIN list ON list.id = scan.list_id
-WHERE outcome = 'ok' AND undone = 0
-ORDER BY scan.at_ms""",
-}
-"""View to its statement. Times are UTC; entries and exits that are not undone."""
-
-
 # Detect missing tables and foreign triggers and views.
 
 _ALWAYS = frozenset({"event", "local"})
 """The tables of every format."""
-_TABLES = _ALWAYS.union(projection.TABLES, {"cache"})
 
 
 def make_tables(connection: sqlite3.Connection) -> None:
@@ -123,16 +98,13 @@ def _migrations(connection: sqlite3.Connection) -> tuple[Migrations, Database]:
 def missing_or_foreign(connection: sqlite3.Connection) -> str:
     """What is missing or foreign in the schema; empty if nothing is.
 
-    kiosk creates no triggers, and no views but `VIEWS`. A foreign one would run at each check-in,
-    unseen, and could delete the log.
+    A foreign trigger would run at each check-in, unseen, and could delete the log.
     """
-    missing = set(_TABLES if file_format(connection) == FORMAT else _ALWAYS)
-    for kind, name, sql in connection.execute("SELECT type, name, sql FROM sqlite_master"):
-        is_own = kind == "view" and VIEWS.get(name) == sql
-        if kind in ("trigger", "view") and not is_own:
-            return f"it contains the foreign {kind} “{name}”"
-        if kind == "table":
-            missing.discard(name)
+    if part := foreign_part(connection):
+        return f"it contains {part}"
+    missing = set(TABLES if file_format(connection) == FORMAT else _ALWAYS)
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    missing.difference_update(name for (name,) in tables)
     if missing:
         return f"the table “{min(missing)}” is missing"
     named = connection.execute("SELECT 1 FROM local WHERE key = 'log_id'").fetchone()
@@ -146,7 +118,7 @@ def schema_fault(connection: sqlite3.Connection) -> str:
         return fault
     with closing(sqlite3.connect("", isolation_level=None)) as fresh:
         make_tables(fresh)
-        for table in sorted(_TABLES):
+        for table in sorted(TABLES):
             if set(_columns(fresh, table)) != set(_columns(connection, table)):
                 return f"the columns of “{table}” are not those of an event"
     return ""
@@ -155,7 +127,7 @@ def schema_fault(connection: sqlite3.Connection) -> str:
 def schema_fault_of(path: Path) -> str:
     """`schema_fault` of a file, which is not changed; empty also where it cannot be read."""
     try:
-        with reading_only(path) as connection:
+        with closing(reading_connection(path)) as connection:
             return schema_fault(connection)
     except (sqlite3.Error, UnicodeDecodeError):
         return ""

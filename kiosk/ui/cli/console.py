@@ -33,7 +33,7 @@ class Console:
     def say(self, sentence: str) -> None:
         """Print a message on stderr. It is lost if stderr is closed."""
         try:
-            print(visible_lines(sentence), file=sys.stderr, flush=True)
+            print(visible_line(sentence), file=sys.stderr, flush=True)
         except OSError:
             discard_output(sys.stderr)
 
@@ -44,7 +44,7 @@ class Console:
 
     def show(self, text: str) -> None:
         """Print one line of a result for people."""
-        self.write(visible_lines(text) + "\n")
+        self.write(visible_line(text) + "\n")
 
     def json(self, document: Any) -> None:
         """Print one JSON document and flush it."""
@@ -109,9 +109,12 @@ def _shortened(match: re.Match[str]) -> str:
     return f"{match[0][:80]}…{match[0][-20:]}"
 
 
-def visible_lines(text: str) -> str:
-    """Escape the control codes of every line; line ends stay."""
-    return "\n".join(escape_controls(line) for line in text.split("\n"))
+def visible_line(text: str) -> str:
+    """Escape the control codes of a text, on one line.
+
+    A value with several lines, such as a company or an answer, cannot look like lines of kiosk.
+    """
+    return " / ".join(escape_controls(line) for line in text.split("\n"))
 
 
 def expand_home(path: Path) -> Path:

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import logging
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ from kiosk.services.setup.recent import (
     stored_desk_name,
 )
 from kiosk.ui.actions import DESK, full_message
+from kiosk.ui.tui.control_filter import ControlFilter
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.header import DeskHeader
 from kiosk.ui.tui.host import LocksKeyboard
@@ -42,6 +43,7 @@ from kiosk.ui.tui.worker import Session, SessionReply, came_from_removed_widget
 
 if TYPE_CHECKING:
     from textual.driver import Driver
+    from textual.filter import LineFilter
 
     from kiosk.printing.backend import PrintSystem
     from kiosk.services.checkin.checkin import ScanResult
@@ -102,6 +104,7 @@ class KioskApp(CrashReportingApp):
         at_first = FIRST_STYLES if path and not self_service else FIRST_STYLES + LATER_STYLES
         super().__init__(css_path=at_first)
         self._choose_theme()
+        self._control_filter = ControlFilter()
         self.scans = ScanRouter(self, super().on_event, self._lets_through)
         self.lifecycle: Lifecycle | None = None
         """From the first frame on."""
@@ -127,6 +130,10 @@ class KioskApp(CrashReportingApp):
         self.sharing: SharingControl | None = None
         self.session: Session | None = None
         self.lookup_session: Session | None = None
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """The filters of each painted line."""
+        return [*super().get_line_filters(), self._control_filter]
 
     def _choose_theme(self) -> None:
         """Set the theme before any style is read: set later, all styles are read again."""

@@ -80,3 +80,19 @@ def test_log_for_people_is_one_harmless_line_each(program: Program) -> None:
     assert len(log) == len(out.splitlines())
     assert not [char for char in "\x1b\x07\u202e\r" if char in out]
     assert "Asha" in out
+
+
+@pytest.mark.parametrize("command", ["find asha", "show a1", "scan T-a1", "lists", "edit a1"])
+def test_no_value_looks_like_a_line_of_kiosk(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An answer with several lines, of a form or of another desk, makes no line."""
+    hostile = "x\n✓ CHECKED IN: Bo\r\n  status: valid\u2028✓ CHECKED IN: Bo"
+    store = make_store(tmp_path, lists=("Door", f"Hall {hostile}"))
+    take_in(store, Attendee("a1", name=f"Asha {hostile}", company=hostile, note=hostile))
+    store.close()
+    extra = ["--set", f"note={hostile}"] if command.startswith("edit") else []
+    _, out, err = Program(store.path, capsys).run(*command.split(), *extra)
+
+    lines = f"{out}\n{err}".splitlines()
+    assert not [text for text in lines if text.startswith("✓ CHECKED IN: Bo")]

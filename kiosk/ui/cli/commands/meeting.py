@@ -243,7 +243,7 @@ def help_desk_command(
     elif attendee:
         send_to_help_desk(line.store, attendee, " ".join(note))
     waiting = waiting_people(line.store)
-    lines = [_request_lines(request) for request in waiting]
+    lines = [text for request in waiting for text in _request_lines(request)]
     line.console.result(
         [_request_json(request) for request in waiting],
         lines or ["No attendee waits at the help desk."],
@@ -251,14 +251,14 @@ def help_desk_command(
     return 0
 
 
-def _request_lines(request: HelpRequest) -> str:
+def _request_lines(request: HelpRequest) -> list[str]:
     person, row = request.attendee, request.row
     kind = f", {person.ticket_type}" if person and person.ticket_type else ""
     who, note, desk = map(escape_controls, (f"{request.label}{kind}", row.note, row.desk))
-    return (
-        f"{request.time}  {who}: {note}  ({desk})\n"
-        f"       settled: kiosk help-desk --done {row.attendee_id[:8]}"
-    )
+    return [
+        f"{request.time}  {who}: {note}  ({desk})",
+        f"       settled: kiosk help-desk --done {row.attendee_id[:8]}",
+    ]
 
 
 def _request_json(request: HelpRequest) -> dict[str, Any]:

@@ -200,18 +200,21 @@ def _queue_lines_of(line: CommandLine, jobs: list[BadgeJob]) -> list[QueueLine]:
 def _show_queue(line: CommandLine, entries: list[QueueLine], places: Places | None = None) -> None:
     zone = event_info(line.store).zone
     documents = [_job_json(entry, zone) for entry in entries]
-    lines = list(map(_job_lines, entries))
-    for at, entry in enumerate(entries if places is not None else ()):
-        place = (places or {}).get(entry.job.number)
-        documents[at]["place"] = place.place if place else None
-        if place and place.words not in lines[at]:
-            lines[at] += f"\n       On {place.words}."
+    lines: list[str] = []
+    for entry, document in zip(entries, documents, strict=True):
+        own_lines = _job_lines(entry)
+        if places is not None:
+            place = places.get(entry.job.number)
+            document["place"] = place.place if place else None
+            if place and not any(place.words in text for text in own_lines):
+                own_lines.append(f"       On {place.words}.")
+        lines += own_lines
     line.console.result(documents, lines)
     if not entries and not line.console.as_json:
         line.console.say("The print queue is empty.")
 
 
-def _job_lines(entry: QueueLine) -> str:
+def _job_lines(entry: QueueLine) -> list[str]:
     job = entry.job
     reason = f" ({job.reason})" if job.reason else ""
     first = (
@@ -219,7 +222,8 @@ def _job_lines(entry: QueueLine) -> str:
         f"· {job.printer} · {age_words(entry.age_s)}"
     )
     message = " ".join(part for part in (job.sentence, job.next_step) if part)
-    return f"{first}\n       {message}" if message and job.state is not PrintState.HANDED else first
+    has_message = message and job.state is not PrintState.HANDED
+    return [first, f"       {message}"] if has_message else [first]
 
 
 def _job_json(entry: QueueLine, zone: ZoneInfo) -> dict[str, Any]:

@@ -62,7 +62,9 @@ def share_command(line: CommandLine, new_code: bool, off: bool, output: Path | N
         document["file"] = str(page)
     lines = (
         *qr_lines(info.code),
-        f"\n    {grouped(info.code)}\n",
+        "",
+        f"    {grouped(info.code)}",
+        "",
         f"Both screens show {info.confirm}.",
         f"This desk listens at {', '.join(info.addresses)}.",
     )

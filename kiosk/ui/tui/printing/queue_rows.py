@@ -51,7 +51,7 @@ def queue_row(line: QueueLine, width: int) -> Content:
     tone = {"✗": "$text-error", "!": "$text-warning", "✓": "$text-success"}.get(line.sign, "")
     tail_width = 20 if width >= 70 else 8
     person_width = max(10, width - 22 - tail_width)
-    why = f" ({job.reason})" if job.reason else ""
+    why = f" ({escape_controls(job.reason)})" if job.reason else ""
     person = fit(escape_controls(line.person), person_width - cell_len(why)) + why
     printer = escape_controls(job.printer) if line.is_ours else f"at {escape_controls(job.desk)}"
     age = age_words(line.age_s)
