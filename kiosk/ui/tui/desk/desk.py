@@ -173,6 +173,18 @@ class DeskScreen(Screen[None]):
         is_searching = "parts" in self.__dict__ and self.parts.lookup.is_searching
         return self.session.works and (self._cards_loading > 0 or is_searching)
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether the list shows a question: a key that answers it may open another one."""
+        return self.state.prompts is not None
+
+    def when_answered(self, then: Callable[[], None]) -> None:
+        """Call `then` after the replies to all that was asked so far."""
+        if self.is_ready and self.session.works:
+            self.session.ask(lambda store: None, lambda _: then(), lambda _: then())
+        else:
+            then()
+
     def scan_is_coming(self) -> None:
         """The router has sent a scan to this screen."""
         self._scans_coming += 1
