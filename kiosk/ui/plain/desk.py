@@ -25,7 +25,7 @@ from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
 from kiosk.domain.checkin.words import question_open
 from kiosk.domain.datetimes import when_words
 from kiosk.domain.people.attendee import Attendee
-from kiosk.domain.text import escape_controls
+from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import check_out_everybody
 from kiosk.services.checkin.authorisation import Authorisation
@@ -266,9 +266,16 @@ class PlainDesk:
                 self._say(f"{reply.message} Nothing was recorded: scan again.")
 
     def _show_verdict(self, result: ScanResult) -> None:
-        self._say(*words.verdict_lines(result))
-        prompts = self.session.state.prompts
-        if result.outcome is Outcome.AMBIGUOUS:
+        state = self.session.state
+        lines = words.verdict_lines(result, links=bool(state.pending_code))
+        left = () if state.party_left else self.session.order_left(self.store)
+        if left:
+            more = counted(len(left), "person of this order is", "people of this order are")
+            who = "" if self.session.scan_only else "  order: who they are."
+            lines.append(f"{more} not in. all: admit them.{who}")
+        self._say(*lines)
+        prompts = state.prompts
+        if result.outcome is Outcome.AMBIGUOUS and not self.session.scan_only:
             verdict = list(self._said)
             self._offer(result.candidates)
             self._said = verdict + self._said
@@ -303,6 +310,8 @@ class PlainDesk:
 
     def _order(self, text: str) -> None:
         """Name the people of the order who are not in, or check in those with these numbers."""
+        if self.session.scan_only:
+            raise scan_only_error("Choosing among the people of an order")
         left = self.session.order_left(self.store)
         wanted = [int(word) for word in text.split() if _is_digit(word)]
         ids = [left[number - 1].id for number in wanted if 1 <= number <= len(left)]

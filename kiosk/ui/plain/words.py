@@ -10,7 +10,7 @@ from kiosk.desk.prompts import PromptQueue
 from kiosk.domain.checkin.outcomes import Why
 from kiosk.domain.checkin.rights import rights_words
 from kiosk.domain.checkin.rules import Direction, Outcome
-from kiosk.domain.checkin.words import BANNERS
+from kiosk.domain.checkin.words import BANNERS, phone_end
 from kiosk.domain.datetimes import clock_words
 from kiosk.domain.log.ids import is_badge_code
 from kiosk.domain.people.attendee import Attendee, Transfer
@@ -57,8 +57,12 @@ _STATUS = {
 }
 
 
-def verdict_lines(result: ScanResult) -> list[str]:
-    """The sentence of a verdict, where the badge is, and what can be typed next."""
+def verdict_lines(result: ScanResult, *, links: bool = False) -> list[str]:
+    """The sentence of a verdict, where the badge is, and what can be typed next.
+
+    Args:
+        links: the unknown code waits for the person to link it to.
+    """
     lines = [*(f"{note}." for note in result.notes), result.message]
     if result.help is not None:
         sent = f"{escape_controls(result.help.note)}, {escape_controls(result.help.desk)}"
@@ -81,13 +85,15 @@ def verdict_lines(result: ScanResult) -> list[str]:
             lines.append(
                 f"{counted(left, 'of the party is', 'of the party are')} left. all: admit them."
             )
+    if result.outcome is Outcome.UNPAID:
+        lines.append("admit paid at the desk: the payment is taken.")
     if result.can_be_admitted:
         lines.append("admit REASON: admit anyway.")
     if result.why is Why.CONFIRM:
         lines.append("ack: check in.  cancel: not this person.")
     elif result.outcome is Outcome.INCOMPLETE and person is not None and person.to_acknowledge:
         lines.append("ack: it is done.")
-    if result.can_be_linked:
+    if links:
         lines.append("This code will be linked to the person you choose now. cancel: it will not.")
     return lines
 
@@ -136,7 +142,7 @@ def choice_lines(people: Sequence[Attendee], arrived: Set[str]) -> list[str]:
 
 def _choice(person: Attendee, arrived: Set[str]) -> str:
     order = f"order {person.order_code}" if person.order_code else ""
-    phone = f"phone …{person.phone[-4:]}" if person.phone else ""
+    phone = f"phone {phone_end(person.phone)}" if person.phone else ""
     state = "in already" if person.id in arrived else _STATUS.get(person.status, "")
     known = (person.company, person.ticket_type, order, phone, person.email)
     parts = (person.label, state, *known)

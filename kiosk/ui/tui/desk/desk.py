@@ -486,8 +486,10 @@ class DeskScreen(Screen[None]):
         shown, own = self.query_one(ResultBanner).view, verdict_view(verdict)
         is_shown = (shown.words, shown.who) == (own.words, own.who)
         if self.order_left and is_shown:  # else the next verdict is on its way
-            more = counted(len(left), "more person", "more people")
-            hint = f"{shown.hint}   {more} of this order: Ctrl+A admits."
+            is_code = verdict.attendee is None  # of the order itself
+            more = "" if is_code else "more "
+            people = counted(len(left), f"{more}person", f"{more}people")
+            hint = f"{shown.hint}   {people} of this order: Ctrl+A admits."
             self.banner(replace(shown, hint=hint.strip()))
         self.paint_keys()
 

@@ -23,6 +23,7 @@ from kiosk.desk.session import (
 )
 from kiosk.desk.state import DeskState
 from kiosk.domain.checkin.outcomes import Outcome
+from kiosk.domain.checkin.words import SEVERAL_TICKETS
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.authorisation import Authorisation
@@ -37,6 +38,7 @@ from kiosk.ui.tui.desk.match_list import Match, MatchList
 from kiosk.ui.tui.desk.rows import match_rows, show_step
 from kiosk.ui.tui.desk.verdict import (
     LOOK_UP,
+    SCAN_TYPED,
     looking_up,
     questions_left,
     undone_view,
@@ -203,9 +205,10 @@ class ScanFlow:
         state = self._desk.state
         if state.last is None:
             if self._desk.query_one(ResultBanner).view.is_rest:
-                self._desk.banner(LOOK_UP)
+                self._desk.banner(SCAN_TYPED if self._desk.scan_only else LOOK_UP)
             return
-        self._desk.banner(looking_up(state.last, state.pending_code))
+        at_rest = SCAN_TYPED if self._desk.scan_only else LOOK_UP
+        self._desk.banner(looking_up(state.last, state.pending_code, at_rest))
         self.forget_verdict()
         self._desk.paint_keys()
 
@@ -409,9 +412,6 @@ class ScanFlow:
                 lambda store: left_after(store, result),
                 lambda left: self._desk.show_order_left(result, left),
             )
-
-
-SEVERAL_TICKETS = "Several tickets have this code. Send the person to the help desk."
 
 
 def _which(found: LookupResult) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from kiosk.domain.checkin.outcomes import Direction, Outcome, Why
 from kiosk.domain.checkin.tables import table_phrase
 from kiosk.domain.checkin.words import (
     LATE_SALE,
+    LOOK_UP_NAME,
     SAME_ORDER,
     UNDONE,
     banner,
@@ -73,19 +74,25 @@ WELCOME = BannerView(
     is_rest=True,
 )
 SCAN_READY = replace(WELCOME, hint="Scan a ticket.")
+SCAN_TYPED = replace(SCAN_READY, words="TYPE A CODE", hint="Enter checks the code. Esc clears.")
+"""While a code is typed at a desk for scanning."""
 _KEYS = "Enter checks in, ↑↓ select, F2 new person, Esc clears."
 LOOK_UP = BannerView("", "LOOK UP", "quiet", hint=_KEYS)
 
 
-def looking_up(last: ScanResult, pending_code: str) -> BannerView:
-    """The banner while another attendee is looked up: the last verdict is not theirs."""
+def looking_up(last: ScanResult, pending_code: str, keys: BannerView) -> BannerView:
+    """The banner while another attendee is looked up: the last verdict is not theirs.
+
+    Args:
+        keys: the banner that names the keys.
+    """
     if pending_code:
         hint = "Type the name. Enter checks in and links the code."
         return BannerView("", "LOOK UP", "quiet", hint=hint)
     name = escape_controls(last.attendee.label) if last.attendee else ""
     table = f", {table_phrase(last.table, is_full=False)}" if last.table else ""
     verdict = banner(last.outcome, last.direction)
-    return replace(LOOK_UP, hint=f"{_KEYS}   Last: {verdict} {name}{table}")
+    return replace(keys, hint=f"{keys.hint}   Last: {verdict} {name}{table}")
 
 
 def pending_line(state: DeskState, width: int) -> str:
@@ -266,7 +273,7 @@ def _without_code(sentence: str, code: str) -> str:
     begin, found, rest = sentence.partition("the code ")
     if found and code:
         sentence = f"{begin}this code. {rest.partition('. ')[2]}"
-    return sentence.replace("Look up the name.", "Type the name.")
+    return sentence.replace(LOOK_UP_NAME, "Type the name.")
 
 
 def _entered(result: ScanResult, person: Attendee) -> list[str]:

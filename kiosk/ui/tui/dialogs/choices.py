@@ -85,9 +85,9 @@ class _OrderList(TickList):
 
 
 class OrderScreen(Dialog[list[str] | None]):
-    """Answers the ids of the people of an order to check in; all are ticked at first."""
+    """Answers the ids of the people of an order to check in: the ticked, else the selected one."""
 
-    HELP = "The tickets of one order. Space ticks a ticket; Enter checks the ticked ones in."
+    HELP = "The tickets of one order. Space or a digit ticks a person; Enter checks them in."
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def __init__(self, left: Sequence[Attendee]) -> None:
@@ -101,20 +101,24 @@ class OrderScreen(Dialog[list[str] | None]):
         """One line per person."""
         with Vertical(classes="dialog"):
             yield Static("Who of this order comes in?", classes="title")
-            yield _OrderList(list(self._ids), set(self._ids), id="order")
+            yield _OrderList(list(self._ids), (), id="order")
             yield Hint("↑↓ Space or 1-9 tick", "Enter check in", "Esc back")
 
     def on_mount(self) -> None:
         """Put the cursor in the list."""
-        self.query_one(TickList).focus()
+        people = self.query_one(TickList)
+        people.highlighted = 0
+        people.focus()
 
     def on_key(self, event: events.Key) -> None:
         """Tick the person of a digit, or remove the tick."""
         tick_by_digit(self.query_one(TickList), event)
 
     def action_done(self) -> None:
-        """Check in those who are ticked."""
-        self.dismiss([self._ids[text] for text in self.query_one(TickList).chosen])
+        """Check in those who are ticked, else the person under the bar."""
+        people = self.query_one(TickList)
+        selected = people.texts[people.highlighted or 0]
+        self.dismiss([self._ids[text] for text in people.chosen or [selected]])
 
 
 class FreeAnswerScreen(Dialog[str | None]):
