@@ -14,8 +14,8 @@ from kiosk.desk.session import (
     ListRemoved,
     LookUp,
     NameNeeded,
-    OrderDone,
     NoMatch,
+    OrderDone,
     Reply,
     Undone,
     UndoQuestion,
@@ -460,7 +460,8 @@ def test_an_undo_after_a_whole_order_asks_whose(
     done = desk.whole_order(store)
     last = desk.state.last
     assert isinstance(done, OrderDone)
-    assert last is not None and last.attendee is not None
+    assert last is not None
+    assert last.attendee is not None
 
     assert isinstance(desk.undo(store, shown=last.attendee.id), UndoQuestion)
     assert is_checked_in(store, last.attendee.id)

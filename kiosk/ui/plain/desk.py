@@ -136,7 +136,9 @@ class PlainDesk:
         name = escape_controls(event_info(self.store).name)
         self._say(
             f"{name}. You check people in for {escape_controls(self._list().name)}.",
-            "Scan a ticket, or type a name. ? for help.",
+            "Scan a ticket. ? for help."
+            if self.session.scan_only
+            else "Scan a ticket, or type a name. ? for help.",
         )
         zone, now_ms = event_info(self.store).zone, self.store.clock()
         if at := opens_later(self._list(), now_ms, zone):
@@ -357,7 +359,9 @@ class PlainDesk:
     def _who(self) -> None:
         attendee_id = self.session.state.attendee_id
         card = attendee_card(self.store, attendee_id) if attendee_id else None
-        self._say(*(words.card_lines(card) if card else [NO_ATTENDEE]))
+        self._say(
+            *(words.card_lines(card, no_contact=self.session.scan_only) if card else [NO_ATTENDEE])
+        )
 
     # the rest of the desk
 

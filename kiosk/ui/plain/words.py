@@ -158,8 +158,12 @@ def waiting_lines(waiting: Sequence[HelpRequest]) -> list[str]:
     ]
 
 
-def card_lines(facts: AttendeeCard) -> list[str]:
-    """Everything the card of the screen shows."""
+def card_lines(facts: AttendeeCard, *, no_contact: bool = False) -> list[str]:
+    """Everything the card of the screen shows.
+
+    Args:
+        no_contact: leave out e-mail and phone, as at a desk that only scans.
+    """
     person = facts.attendee
     tickets = len(facts.companions) + 1
     order = person.order_code + (f", {tickets} tickets" if tickets > 1 else "")
@@ -173,8 +177,8 @@ def card_lines(facts: AttendeeCard) -> list[str]:
         ("Status", state if person.status is not TicketStatus.VALID else ""),
         ("People", str(person.heads) if person.heads > 1 else ""),
         ("Order", order if person.order_code else ""),
-        ("E-mail", person.email),
-        ("Phone", person.phone),
+        ("E-mail", "" if no_contact else person.email),
+        ("Phone", "" if no_contact else person.phone),
         ("Linked code", ", ".join(facts.linked_codes)),
         ("First time here", "yes" if facts.is_first_timer else ""),
         ("Table", facts.table),
