@@ -85,10 +85,10 @@ def verdict_lines(result: ScanResult, *, links: bool = False) -> list[str]:
             lines.append(
                 f"{counted(left, 'of the party is', 'of the party are')} left. all: admit them."
             )
-    if result.outcome is Outcome.UNPAID:
-        lines.append("admit paid at the desk: the payment is taken.")
     if result.can_be_admitted:
-        lines.append("admit REASON: admit anyway.")
+        is_unpaid = result.outcome is Outcome.UNPAID
+        paid = "admit paid at the desk: the payment is taken. " if is_unpaid else ""
+        lines.append(f"{paid}admit REASON: admit anyway.")
     if result.why is Why.CONFIRM:
         lines.append("ack: check in.  cancel: not this person.")
     elif result.outcome is Outcome.INCOMPLETE and person is not None and person.to_acknowledge:

@@ -11,6 +11,7 @@ from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
 
+from kiosk.desk.state import DeskState
 from kiosk.domain.log.ids import badge_code
 from kiosk.services.checkin.codes import bind_code
 from kiosk.services.checkin.questions import save_question
@@ -24,6 +25,7 @@ from kiosk.ui.tui.desk.banner import ResultBanner, VerdictOver
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.lookup import MATCHES
 from kiosk.ui.tui.desk.match_list import FIRST_TITLE, LAST_TITLE, MatchList, _typed_letters
+from kiosk.ui.tui.desk.verdict import pending_line
 from kiosk.ui.tui.dialogs.person_form import PersonForm
 from kiosk.ui.tui.dialogs.reasons import UndoScreen
 from kiosk.ui.tui.widgets.key_bar import Hint, KeyBar
@@ -577,6 +579,16 @@ async def test_the_pending_code_is_shown_until_it_is_dropped(desk_store: Store) 
         await desk.until(lambda: not line.display)
 
     assert "code WRISTBAND-7 will be linked to the person you choose, Esc cancels" in shown
+
+
+@pytest.mark.parametrize("width", [40, 60, 69, 70, 80, 200])
+@pytest.mark.parametrize("code", ["W7", "WRISTBAND-OF-FORTY-LETTERS-000000000007", "中" * 60])
+def test_the_line_of_a_pending_code_is_whole(width: int, code: str) -> None:
+    """However long the code is, the key that cancels is on the screen."""
+    line = pending_line(DeskState(pending_code=code), width)
+
+    assert cell_len(line) <= width
+    assert line.endswith("Esc cancels")
 
 
 @pytest.mark.slow

@@ -155,7 +155,9 @@ class DeskScreen(Screen[None]):
     def state(self, state: DeskState) -> None:
         self._state = state
         line = self.query_one("#pending", Static)
-        line.display = bool(state.pending_code)
+        if line.display is not bool(state.pending_code):
+            line.display = bool(state.pending_code)
+            self.call_after_refresh(self._resized)  # the panes are a line lower or higher now
         if state.pending_code:
             line.update(pending_line(state, self.size.width))
 

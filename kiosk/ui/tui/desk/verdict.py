@@ -95,15 +95,21 @@ def looking_up(last: ScanResult, pending_code: str, keys: BannerView) -> BannerV
     return replace(keys, hint=f"{keys.hint}   Last: {verdict} {name}{table}")
 
 
+_LONG_PENDING = 70
+"""Cells from which the line about an unknown code is a whole sentence."""
+
+
 def pending_line(state: DeskState, width: int) -> str:
     """The unknown code, and to whom it will be linked."""
     last = state.last
     person = last.attendee if last else None
     to = escape_controls(person.label) if person else "the person you choose"
-    rest = f" will be linked to {to}, Esc cancels"
     code = escape_controls(state.pending_code[:200])
-    free = max(8, width - cell_len(rest) - 7)
-    return f" code {code if cell_len(code) <= free else fit(code, free)}{rest}"
+    cancels = ", Esc cancels"
+    link = f" will be linked to {to}" if width >= _LONG_PENDING else f": link to {to}"
+    free = max(8, width - cell_len(link + cancels) - 7)
+    line = f" code {code if cell_len(code) <= free else fit(code, free)}{link}"
+    return fit(line, max(8, width - cell_len(cancels))) + cancels
 
 
 def not_open_view(item: CheckInList, now_ms: int, zone: ZoneInfo) -> BannerView | None:
