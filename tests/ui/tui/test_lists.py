@@ -49,6 +49,16 @@ def field(desk: Desk, selector: str, value: str) -> None:
     desk.app.screen.query_one(selector, Input).value = value
 
 
+async def test_a_digit_selects_the_list(desk_store: Store) -> None:
+    """As in every dialog with choices; Enter confirms it."""
+    save_list(desk_store, "Lunch", is_new=True)
+    async with open_desk(desk_store) as desk:
+        await desk.pilot.press("f7", "2", "enter")
+        await desk.until(lambda: desk.screen.list is not None and "Day 2" in desk.screen.list.name)
+        await desk.pilot.press("f7", "3", "enter")
+        await desk.until(lambda: desk.screen.list is not None and "Lunch" in desk.screen.list.name)
+
+
 def names(store: Store) -> list[str]:
     return [item.name for item in check_in_lists(store.connection)]
 
