@@ -26,6 +26,7 @@ from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.lookup import MATCHES
 from kiosk.ui.tui.desk.match_list import FIRST_TITLE, LAST_TITLE, MatchList, _typed_letters
 from kiosk.ui.tui.desk.verdict import pending_line
+from kiosk.ui.tui.dialogs.choices import FreeAnswerScreen
 from kiosk.ui.tui.dialogs.person_form import PersonForm
 from kiosk.ui.tui.dialogs.reasons import UndoScreen
 from kiosk.ui.tui.widgets.key_bar import Hint, KeyBar
@@ -402,6 +403,26 @@ async def test_names_of_markup_do_not_break_the_screen(
         await desk.until(lambda: "[red]" in desk.card)
         await desk.type("\r")
         await desk.says("[/b] Bobby [link=x]")
+
+
+@pytest.mark.slow
+async def test_a_typed_answer_is_for_the_person_on_the_banner(desk_store: Store) -> None:
+    """A scan closes the question of the person before, and says that they are not in."""
+    save_question(
+        desk_store, "Bags", is_new=True, text="How many bags?", kind="number", required=True
+    )
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-001")
+        await desk.until(lambda: isinstance(desk.app.screen, FreeAnswerScreen))
+        first = desk.app.screen
+        assert "Answer below, then Enter." in desk.banner
+        await desk.scan("TICKET-003")
+        await desk.until(
+            lambda: isinstance(desk.app.screen, FreeAnswerScreen) and desk.app.screen is not first
+        )
+        assert "(question open)" in desk.banner
+        await desk.pilot.press("3", "enter")
+        await desk.says("✓ CHECKED IN | Ravi [Speaker]")
 
 
 @pytest.mark.slow

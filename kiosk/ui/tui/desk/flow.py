@@ -260,6 +260,7 @@ class ScanFlow:
         """Paint a verdict first; everything else follows it."""
         if isinstance(reply, ScanResult):
             is_full = self._desk.scan_only and reply.outcome is not Outcome.INCOMPLETE
+            self._close_answer()
             notes = (*self._close_undo(), *reply.notes)
             self._desk.banner(verdict_view(replace(reply, notes=notes)), is_full=is_full)
             self._show_over()
@@ -272,6 +273,12 @@ class ScanFlow:
         screen.dismiss(None)
         return [f"Not undone: {screen.attendee}."]
 
+    def _close_answer(self) -> None:
+        """Close a question whose person is not the one of the new verdict any more."""
+        screen = self._desk.app.screen
+        if isinstance(screen, FreeAnswerScreen):
+            screen.dismiss(None)
+
     def _replied(self, number: int, reply: Reply | Typed | None, state: DeskState) -> None:
         had_prompts = self._desk.state.prompts is not None
         self._desk.state = state
@@ -282,7 +289,7 @@ class ScanFlow:
             case PromptQueue():
                 self._ask(reply)
                 shown = self._desk.query_one(ResultBanner).view
-                self._desk.banner(replace(shown, hint=questions_left(len(reply.questions))))
+                self._desk.banner(replace(shown, hint=questions_left(reply.questions)))
             case Typed(text):
                 field = self._desk.query_one(ScanInput)
                 field.value = text + field.value

@@ -31,7 +31,7 @@ def step_rows(asking: PromptQueue) -> list[Match]:
     """What can be answered now."""
     person, question = asking.attendee.id, asking.question
     if question is None and asking.confirms:
-        return [Match(person, "?", "This is the person: check in", ("Enter",))]
+        return [Match(person, "?", "Yes: check in", ("Enter",))]
     if question is None:
         done = "Done: check in" if asking.is_last else "Done: next"
         return [Match(person, "?", done, ("Enter",))]

@@ -23,10 +23,12 @@ from kiosk.domain.text import counted, escape_controls
 from kiosk.ui.tui.widgets.charts import fit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
     from kiosk.desk.prompts import PromptQueue
     from kiosk.desk.state import DeskState
+    from kiosk.domain.checkin.questions import Question
     from kiosk.domain.checkin.rules import CheckInList
     from kiosk.domain.people.attendee import Attendee
     from kiosk.services.checkin.checkin import ScanResult
@@ -266,12 +268,16 @@ def _what_to_ask(result: ScanResult) -> str:
         return "Is this the person?  Enter checks in, Esc goes back."
     if person is not None and person.to_acknowledge:
         return f"{escape_controls(person.to_acknowledge)}  Enter: done."
-    return questions_left(len(result.questions))
+    return questions_left(result.questions)
 
 
-def questions_left(count: int) -> str:
-    """How the volunteer goes on while a person is being asked."""
-    return f"Not in yet: {counted(count, 'question')}. Press a number; 0 skips."
+def questions_left(questions: Sequence[Question]) -> str:
+    """How many questions are left, and how the first one is answered."""
+    left = f"Not in yet: {counted(len(questions), 'question')}."
+    first = questions[0] if questions else None
+    if first is not None and not first.is_one_key:
+        return f"{left} Answer below, then Enter."
+    return f"{left} Press a number{'' if first and first.required else '; 0 skips'}."
 
 
 def _without_code(sentence: str, code: str) -> str:
