@@ -18,7 +18,13 @@ from kiosk.desk.state import DeskState
 from kiosk.domain.checkin.code_matching import clean_scan, looks_like_code, may_be_name
 from kiosk.domain.checkin.privileges import OVERRIDE, Role
 from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
-from kiosk.domain.checkin.words import code_dropped, question_open
+from kiosk.domain.checkin.words import (
+    LOOK_UP_NAME,
+    SEND_TO_HELP_DESK,
+    SEVERAL_TICKETS,
+    code_dropped,
+    question_open,
+)
 from kiosk.domain.datetimes import clock_words, is_clock, moment_words
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import KioskError
@@ -173,6 +179,8 @@ class DeskSession:
         """Of the last verdict."""
         self._pending_until_ms = (0, 0)
         """From when to when the pending code is kept."""
+        self._is_several = False
+        """The verdict shown is on several people of an order."""
         self._unanswered: Attendee | None = None
         """An attendee who was being asked when the desk turned to another one."""
 
@@ -331,7 +339,9 @@ class DeskSession:
         if row is not None and holding.last_ms is not None:
             undo_scan(store, row, reason="tick removed", given=given)
             return HandedOut(attendee_id, name, is_given=False)
-        result = scan(store, ScanOrder(attendee_id=attendee_id, list_name=list_id))
+        # the card shows the note to read, and a hand-out is no entry
+        order = ScanOrder(attendee_id=attendee_id, list_name=list_id, acknowledged=True)
+        result = scan(store, order)
         if result.outcome is not Outcome.OK:
             raise KioskError(
                 "not_handed_out", result.message, saved=f"“{name}” is not ticked for them."
@@ -420,6 +430,7 @@ class DeskSession:
             pending_code="",
             attendee_id=shown.attendee.id if shown.attendee else "",
         )
+        self._is_several = len(results) > 1
         return OrderDone(tuple(results))
 
     def let_in(
@@ -519,6 +530,8 @@ class DeskSession:
         last = self.state.last
         if last is None or last.attendee is None or last.outcome is not Outcome.OK:
             return False
+        if self._is_several:
+            return False
         is_person = row.attendee_id == last.attendee.id == (shown or last.attendee.id)
         return is_person and (last.repeated or last.recorded == (row.log_id, row.seq))
 
@@ -593,7 +606,11 @@ class DeskSession:
                 raise
             return removed
         result = replace(result, notes=(*notes, *self._left_open(store, result)))
-        self._order = order
+        if self.scan_only:
+            message = result.message.replace(LOOK_UP_NAME, SEND_TO_HELP_DESK)
+            is_ambiguous = result.outcome is Outcome.AMBIGUOUS  # names no one
+            result = replace(result, message=SEVERAL_TICKETS if is_ambiguous else message)
+        self._order, self._is_several = order, False
         self.state = replace(
             self.state,
             list=result.check_in_list,
@@ -609,10 +626,11 @@ class DeskSession:
         if order.links_code:
             is_done = result.outcome is Outcome.OK or result.linked_code
             return "" if is_done else order.code
-        if result.can_be_linked:
-            now_ms = store.clock()
-            self._pending_until_ms = (now_ms, now_ms + PENDING_MS)
-        return result.code if result.can_be_linked else ""
+        if not result.can_be_linked or self.scan_only:  # there no person can be selected
+            return ""
+        now_ms = store.clock()
+        self._pending_until_ms = (now_ms, now_ms + PENDING_MS)
+        return result.code
 
     def _left_open(self, store: Store, result: ScanResult) -> tuple[str, ...]:
         """Name the attendee whose question was not answered before this scan."""
@@ -630,5 +648,5 @@ def scan_only_error(what: str) -> KioskError:
         "scan_only",
         f"{what} is not possible at this desk: it only scans.",
         saved="Nothing was changed.",
-        next_step="Send the attendee to the help desk.",
+        next_step=SEND_TO_HELP_DESK,
     )

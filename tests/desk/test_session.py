@@ -15,6 +15,7 @@ from kiosk.desk.session import (
     LookUp,
     NameNeeded,
     NoMatch,
+    OrderDone,
     Reply,
     Undone,
     UndoQuestion,
@@ -435,6 +436,51 @@ def test_a_hand_out_is_ticked_and_unticked_on_the_card(
     assert isinstance(question, UndoQuestion)
     assert (day.name, None) == (question.list_name, shirt().last_ms)
     assert is_checked_in(store, dev, day.id)
+
+
+def test_a_note_to_read_does_not_stop_a_hand_out(
+    store: Store, desk: DeskSession, people: dict[str, str]
+) -> None:
+    """The card shows the note; a hand-out asks for no confirmation of it."""
+    save_list(store, "T-shirt", is_new=True)
+    desk.open(store)
+    card = attendee_card(store, people["Chitra Sen"])
+    assert card is not None
+
+    assert desk.hand_out(store, people["Chitra Sen"], card.entitlements[-1]).is_given
+
+
+def test_an_undo_after_a_whole_order_asks_whose(
+    store: Store, desk: DeskSession, people: dict[str, str]
+) -> None:
+    """The verdict is on several people, so none of them is undone without a question."""
+    for name in ("Asha Rao", "Asha Roy", "Dev Das"):
+        edit(store, people[name], {"order_code": "ORDER-7"})
+    desk.scanned(store, "ASHA-RAO-1")
+    done = desk.whole_order(store)
+    last = desk.state.last
+    assert isinstance(done, OrderDone)
+    assert last is not None
+    assert last.attendee is not None
+
+    assert isinstance(desk.undo(store, shown=last.attendee.id), UndoQuestion)
+    assert is_checked_in(store, last.attendee.id)
+
+
+def test_a_desk_that_only_scans_links_no_code(store: Store, people: dict[str, str]) -> None:
+    """It looks up no one, so an unknown code goes to the help desk; a shared one names no one."""
+    desk = DeskSession(scan_only=True)
+    for name in ("Asha Rao", "Dev Das"):
+        edit(store, people[name], {"order_code": "ORDER-7"})
+    unknown = desk.scanned(store, "WRISTBAND-1")
+    shared = desk.scanned(store, "ORDER-7")
+
+    assert isinstance(unknown, ScanResult)
+    assert isinstance(shared, ScanResult)
+    assert "" == desk.state.pending_code
+    assert unknown.message.endswith("Send the person to the help desk.")
+    assert Outcome.AMBIGUOUS == shared.outcome
+    assert "Asha" not in shared.message
 
 
 def test_a_walk_in_may_be_a_registered_attendee(

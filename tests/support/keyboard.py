@@ -37,6 +37,23 @@ async def scan(pilot: Pilot[Any], *codes: str, gap_s: float = 0.002, end: str = 
     await _send(pilot, "".join(code + end for code in codes), gap_s)
 
 
+async def press_at_once(pilot: Pilot[Any], *keys: str) -> None:
+    """Press keys by hand while the program is busy: it sees them one after the other, late.
+
+    Args:
+        keys: names as `pilot.press` takes them.
+    """
+    at = _next_time()
+    for name in keys:
+        at += 0.1
+        key = events.Key(name, {"enter": "\r"}.get(name, name if len(name) == 1 else None))
+        key.time = at
+        pilot.app.post_message(key)
+        pilot.app.post_message(KeysQuiet(at + 0.051))
+    pilot.app.post_message(KeysQuiet(_keep_silent_after(at)))
+    await pilot.pause()
+
+
 async def _send(pilot: Pilot[Any], text: str, gap_s: float) -> None:
     at = _next_time()
     for character in text:

@@ -55,12 +55,23 @@ def heads_phrase(admitted: int, heads: int, direction: Direction) -> str:
 
 
 LATE_SALE = "sold after the list was exported"
+LOOK_UP_NAME = "Look up the name."
+"""What to do about an unknown code, at a desk that looks up names."""
+SEND_TO_HELP_DESK = "Send the person to the help desk."
+"""The same at a desk for scanning."""
+SEVERAL_TICKETS = f"Several tickets have this code. {SEND_TO_HELP_DESK}"
 CONFIRM = "Is this the person?"
 """The list, or self-service, shows the person before the check-in."""
 PAID = "Paid at the desk"
 """The reason that records a payment: it admits an unpaid ticket on every list."""
 SAME_ORDER = "Companions not in: "
 """Begins the likely reason of a used ticket if companions have not checked in yet."""
+
+
+def phone_end(phone: str) -> str:
+    """The last four digits, which a volunteer can ask for: `…0033`; empty without a number."""
+    digits = "".join(character for character in phone if character.isalnum())
+    return f"…{escape_controls(digits[-4:])}" if digits else ""
 
 
 def question_open(name: str) -> str:

@@ -13,7 +13,15 @@ from kiosk.domain.checkin.questions import Question, QuestionKind
 from kiosk.domain.checkin.rights import rights_words
 from kiosk.domain.checkin.rules import CheckInList, Direction, EntryRule, Outcome, StandingScan
 from kiosk.domain.checkin.tables import table_phrase
-from kiosk.domain.checkin.words import CONFIRM, LATE_SALE, PAID, SAME_ORDER, banner, heads_phrase
+from kiosk.domain.checkin.words import (
+    CONFIRM,
+    LATE_SALE,
+    LOOK_UP_NAME,
+    PAID,
+    SAME_ORDER,
+    banner,
+    heads_phrase,
+)
 from kiosk.domain.datetimes import (
     DateTimeContext,
     clock_words,
@@ -55,18 +63,18 @@ def unknown_code(code: str, why: Why | None = None) -> str:
     if not text:
         return "Nothing readable was scanned. Scan again, or look up the name."
     if text.startswith("{"):
-        return "This Indico code is not on the list. Look up the name."
+        return f"This Indico code is not on the list. {LOOK_UP_NAME}"
     if is_url(text):
-        return "This web address is no ticket of this event. Look up the name."
+        return f"This web address is no ticket of this event. {LOOK_UP_NAME}"
     shown = escape_controls(text[:40]) + ("…" if len(text) > 40 else "")
-    return f"No ticket has the code {shown}. Look up the name."
+    return f"No ticket has the code {shown}. {LOOK_UP_NAME}"
 
 
 SIGNATURES = {
     Why.BAD_SIGNATURE: "Perhaps a forgery. This event did not sign this ticket. Scan it again.",
     Why.REPLACED: "This ticket was replaced by a newer one. Ask for that one.",
-    Why.NO_KEY: "No key to check this ticket (setting ticket_keys). Look up the name.",
-    Why.NO_LIBRARY: "This laptop cannot check a late sale. Look up the name.",
+    Why.NO_KEY: f"No key to check this ticket (setting ticket_keys). {LOOK_UP_NAME}",
+    Why.NO_LIBRARY: f"This laptop cannot check a late sale. {LOOK_UP_NAME}",
 }
 """The sentence about the signature of an unknown code."""
 

@@ -25,7 +25,7 @@ from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
 from kiosk.domain.checkin.words import question_open
 from kiosk.domain.datetimes import when_words
 from kiosk.domain.people.attendee import Attendee
-from kiosk.domain.text import escape_controls
+from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import check_out_everybody
 from kiosk.services.checkin.authorisation import Authorisation
@@ -136,7 +136,9 @@ class PlainDesk:
         name = escape_controls(event_info(self.store).name)
         self._say(
             f"{name}. You check people in for {escape_controls(self._list().name)}.",
-            "Scan a ticket, or type a name. ? for help.",
+            "Scan a ticket. ? for help."
+            if self.session.scan_only
+            else "Scan a ticket, or type a name. ? for help.",
         )
         zone, now_ms = event_info(self.store).zone, self.store.clock()
         if at := opens_later(self._list(), now_ms, zone):
@@ -266,9 +268,16 @@ class PlainDesk:
                 self._say(f"{reply.message} Nothing was recorded: scan again.")
 
     def _show_verdict(self, result: ScanResult) -> None:
-        self._say(*words.verdict_lines(result))
-        prompts = self.session.state.prompts
-        if result.outcome is Outcome.AMBIGUOUS:
+        state = self.session.state
+        lines = words.verdict_lines(result, links=bool(state.pending_code))
+        left = () if state.party_left else self.session.order_left(self.store)
+        if left:
+            more = counted(len(left), "person of this order is", "people of this order are")
+            who = "" if self.session.scan_only else "  order: who they are."
+            lines.append(f"{more} not in. all: admit them.{who}")
+        self._say(*lines)
+        prompts = state.prompts
+        if result.outcome is Outcome.AMBIGUOUS and not self.session.scan_only:
             verdict = list(self._said)
             self._offer(result.candidates)
             self._said = verdict + self._said
@@ -303,6 +312,8 @@ class PlainDesk:
 
     def _order(self, text: str) -> None:
         """Name the people of the order who are not in, or check in those with these numbers."""
+        if self.session.scan_only:
+            raise scan_only_error("Choosing among the people of an order")
         left = self.session.order_left(self.store)
         wanted = [int(word) for word in text.split() if _is_digit(word)]
         ids = [left[number - 1].id for number in wanted if 1 <= number <= len(left)]
@@ -348,7 +359,9 @@ class PlainDesk:
     def _who(self) -> None:
         attendee_id = self.session.state.attendee_id
         card = attendee_card(self.store, attendee_id) if attendee_id else None
-        self._say(*(words.card_lines(card) if card else [NO_ATTENDEE]))
+        self._say(
+            *(words.card_lines(card, no_contact=self.session.scan_only) if card else [NO_ATTENDEE])
+        )
 
     # the rest of the desk
 

@@ -10,7 +10,7 @@ from kiosk.desk.prompts import PromptQueue
 from kiosk.domain.checkin.outcomes import Why
 from kiosk.domain.checkin.rights import rights_words
 from kiosk.domain.checkin.rules import Direction, Outcome
-from kiosk.domain.checkin.words import BANNERS
+from kiosk.domain.checkin.words import BANNERS, phone_end
 from kiosk.domain.datetimes import clock_words
 from kiosk.domain.log.ids import is_badge_code
 from kiosk.domain.people.attendee import Attendee, Transfer
@@ -57,8 +57,12 @@ _STATUS = {
 }
 
 
-def verdict_lines(result: ScanResult) -> list[str]:
-    """The sentence of a verdict, where the badge is, and what can be typed next."""
+def verdict_lines(result: ScanResult, *, links: bool = False) -> list[str]:
+    """The sentence of a verdict, where the badge is, and what can be typed next.
+
+    Args:
+        links: the unknown code waits for the person to link it to.
+    """
     lines = [*(f"{note}." for note in result.notes), result.message]
     if result.help is not None:
         sent = f"{escape_controls(result.help.note)}, {escape_controls(result.help.desk)}"
@@ -82,12 +86,14 @@ def verdict_lines(result: ScanResult) -> list[str]:
                 f"{counted(left, 'of the party is', 'of the party are')} left. all: admit them."
             )
     if result.can_be_admitted:
-        lines.append("admit REASON: admit anyway.")
+        is_unpaid = result.outcome is Outcome.UNPAID
+        paid = "admit paid at the desk: the payment is taken. " if is_unpaid else ""
+        lines.append(f"{paid}admit REASON: admit anyway.")
     if result.why is Why.CONFIRM:
         lines.append("ack: check in.  cancel: not this person.")
     elif result.outcome is Outcome.INCOMPLETE and person is not None and person.to_acknowledge:
         lines.append("ack: it is done.")
-    if result.can_be_linked:
+    if links:
         lines.append("This code will be linked to the person you choose now. cancel: it will not.")
     return lines
 
@@ -136,7 +142,7 @@ def choice_lines(people: Sequence[Attendee], arrived: Set[str]) -> list[str]:
 
 def _choice(person: Attendee, arrived: Set[str]) -> str:
     order = f"order {person.order_code}" if person.order_code else ""
-    phone = f"phone …{person.phone[-4:]}" if person.phone else ""
+    phone = f"phone {phone_end(person.phone)}" if person.phone else ""
     state = "in already" if person.id in arrived else _STATUS.get(person.status, "")
     known = (person.company, person.ticket_type, order, phone, person.email)
     parts = (person.label, state, *known)
@@ -152,8 +158,12 @@ def waiting_lines(waiting: Sequence[HelpRequest]) -> list[str]:
     ]
 
 
-def card_lines(facts: AttendeeCard) -> list[str]:
-    """Everything the card of the screen shows."""
+def card_lines(facts: AttendeeCard, *, no_contact: bool = False) -> list[str]:
+    """Everything the card of the screen shows.
+
+    Args:
+        no_contact: leave out e-mail and phone, as at a desk that only scans.
+    """
     person = facts.attendee
     tickets = len(facts.companions) + 1
     order = person.order_code + (f", {tickets} tickets" if tickets > 1 else "")
@@ -167,8 +177,8 @@ def card_lines(facts: AttendeeCard) -> list[str]:
         ("Status", state if person.status is not TicketStatus.VALID else ""),
         ("People", str(person.heads) if person.heads > 1 else ""),
         ("Order", order if person.order_code else ""),
-        ("E-mail", person.email),
-        ("Phone", person.phone),
+        ("E-mail", "" if no_contact else person.email),
+        ("Phone", "" if no_contact else person.phone),
         ("Linked code", ", ".join(facts.linked_codes)),
         ("First time here", "yes" if facts.is_first_timer else ""),
         ("Table", facts.table),

@@ -71,7 +71,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
             "whole_party",
             "Admit the rest",
             "Everyone who is left of the ticket and its order",
-            "group family party all companions whole_order let_in",
+            "group family families party all companions whole_order let_in",
         ),
         Entry(
             "choose_order",
@@ -262,7 +262,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
             "questions",
             "Questions at check-in",
             "Photo consent, a meal ...: one key each",
-            "ask survey consent diet food allergy form field",
+            "ask survey consent diet food allergy form field wristband",
         ),
         Entry(
             "tables",

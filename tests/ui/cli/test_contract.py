@@ -655,6 +655,21 @@ def test_an_empty_stream(program: Program, monkeypatch: pytest.MonkeyPatch) -> N
     assert (0, "", "") == program.run("--json", "scan", "-")
 
 
+def test_the_lines_of_a_paper_list(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A time alone is for the lines behind it; a line with an error stops none of them."""
+    lines = "0:10\nashaa rao\n0:99 asha\nC-VALID\n"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines.encode())))
+
+    code, out, _ = program.run("scan", "-", "--at", "0:05")
+
+    time, several, bad, entered = out.splitlines()
+    assert 1 == code
+    assert "0:10" in time
+    assert several.startswith("“ashaa rao” is not certain: Asha Rao. ")
+    assert bad.startswith("“0:99” is no time")
+    assert "0:10 by the paper list" in entered
+
+
 # --- people, lists, the rest ----------------------------------------------------------------
 
 

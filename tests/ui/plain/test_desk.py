@@ -101,6 +101,13 @@ def test_a_line_is_a_command_or_a_text(line: str, command: Command) -> None:
             ["TICKET-004", "let in paid", "all"],
             ["✓ CHECKED IN: Unpaid Uma, 3 of 3 in, forced.", "No badge printed yet."],
         ),
+        (
+            ["TICKET-004"],
+            [
+                "! UNPAID: Unpaid Uma. Take the payment or ask a supervisor.",
+                "admit paid at the desk: the payment is taken. admit REASON: admit anyway.",
+            ],
+        ),
         (["walk-in Zoya Khan"], ["✓ CHECKED IN: Zoya Khan.", "No badge printed yet."]),
         (["exit on", "TICKET-003"], ["→ CHECKED OUT: Ravi [Speaker]."]),
         (["list day 2"], ["You check people in for Day 2 · Wed 17 Feb."]),

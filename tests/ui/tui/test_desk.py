@@ -11,6 +11,7 @@ from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
 
+from kiosk.desk.state import DeskState
 from kiosk.domain.log.ids import badge_code
 from kiosk.services.checkin.codes import bind_code
 from kiosk.services.checkin.questions import save_question
@@ -24,6 +25,8 @@ from kiosk.ui.tui.desk.banner import ResultBanner, VerdictOver
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.lookup import MATCHES
 from kiosk.ui.tui.desk.match_list import FIRST_TITLE, LAST_TITLE, MatchList, _typed_letters
+from kiosk.ui.tui.desk.verdict import pending_line
+from kiosk.ui.tui.dialogs.choices import FreeAnswerScreen
 from kiosk.ui.tui.dialogs.person_form import PersonForm
 from kiosk.ui.tui.dialogs.reasons import UndoScreen
 from kiosk.ui.tui.widgets.key_bar import Hint, KeyBar
@@ -403,6 +406,26 @@ async def test_names_of_markup_do_not_break_the_screen(
 
 
 @pytest.mark.slow
+async def test_a_typed_answer_is_for_the_person_on_the_banner(desk_store: Store) -> None:
+    """A scan closes the question of the person before, and says that they are not in."""
+    save_question(
+        desk_store, "Bags", is_new=True, text="How many bags?", kind="number", required=True
+    )
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-001")
+        await desk.until(lambda: isinstance(desk.app.screen, FreeAnswerScreen))
+        first = desk.app.screen
+        assert "Answer below, then Enter." in desk.banner
+        await desk.scan("TICKET-003")
+        await desk.until(
+            lambda: isinstance(desk.app.screen, FreeAnswerScreen) and desk.app.screen is not first
+        )
+        assert "(question open)" in desk.banner
+        await desk.pilot.press("3", "enter")
+        await desk.says("✓ CHECKED IN | Ravi [Speaker]")
+
+
+@pytest.mark.slow
 async def test_f6_writes_the_badge_and_says_where(desk_store: Store) -> None:
     """A PDF beside the event."""
     async with open_desk(desk_store) as desk:
@@ -577,6 +600,16 @@ async def test_the_pending_code_is_shown_until_it_is_dropped(desk_store: Store) 
         await desk.until(lambda: not line.display)
 
     assert "code WRISTBAND-7 will be linked to the person you choose, Esc cancels" in shown
+
+
+@pytest.mark.parametrize("width", [40, 60, 69, 70, 80, 200])
+@pytest.mark.parametrize("code", ["W7", "WRISTBAND-OF-FORTY-LETTERS-000000000007", "中" * 60])
+def test_the_line_of_a_pending_code_is_whole(width: int, code: str) -> None:
+    """However long the code is, the key that cancels is on the screen."""
+    line = pending_line(DeskState(pending_code=code), width)
+
+    assert cell_len(line) <= width
+    assert line.endswith("Esc cancels")
 
 
 @pytest.mark.slow

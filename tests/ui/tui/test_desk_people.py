@@ -22,8 +22,56 @@ from kiosk.services.printing.jobs import Cause, ReprintReason, queue_badges
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import all_attendees
 from tests.support.desk import Desk, open_desk
+from tests.support.keyboard import press_at_once
 
 pytestmark = pytest.mark.slow
+
+
+async def test_keys_behind_a_key_that_opens_a_dialog_are_for_the_dialog(desk_store: Store) -> None:
+    """A practised volunteer does not wait for the form or the choice to appear."""
+    async with open_desk(desk_store) as desk:
+        await press_at_once(desk.pilot, "f2", *"Zoe", "f2")
+        await desk.says("✓ CHECKED IN | Zoe")
+        await desk.scan("TICKET-004")
+        await press_at_once(desk.pilot, "ctrl+o", "1", "enter")
+        await desk.says("paid at the desk")
+        assert "Unpaid Uma" in desk.banner
+
+
+async def test_some_people_of_an_order_are_ticked(desk_store: Store) -> None:
+    """No one is ticked at first: the people of the digits come in, and no others."""
+    ids = {
+        code: walk_in(desk_store, name, {"order_code": "FAM-1"}).id
+        for code, name in (("FAM-A", "Ada Fam"), ("FAM-B", "Bea Fam"), ("FAM-C", "Cem Fam"))
+    }
+    for code, attendee_id in ids.items():
+        bind_code(desk_store, code, attendee_id)
+    async with open_desk(desk_store) as desk:
+        await desk.scan("FAM-1")
+        await desk.until(lambda: len(desk.screen.order_left) == 3)
+        assert "3 people of this order: Ctrl+A admits." in desk.banner
+        second, third = (person.name for person in desk.screen.order_left[1:])
+        await desk.pilot.press("ctrl+y", "2", "3", "enter")
+        await desk.says(f"2 people are checked in: {second}, {third}.")
+
+
+async def test_a_desk_that_only_scans_names_no_one(desk_store: Store) -> None:
+    """Not in the dashboard, the badge queue and the readiness, which are for others."""
+    walk_in(desk_store, "Sona Speaks", {"ticket_type": "Speaker"})
+    async with open_desk(desk_store, (120, 36), scan_only=True) as desk:
+        await desk.scan("TICKET-001")
+        await desk.says("✓ CHECKED IN")
+        await desk.pilot.press("f10")
+        await desk.says("SCAN ONLY")
+        await desk.pilot.press("f5")
+        await desk.until(
+            lambda: "Speakers not here yet" in str(desk.app.screen.query_one("#doors").render())
+        )
+        assert "Sona" not in str(desk.app.screen.query_one("#doors").render())
+        await desk.pilot.press("escape")
+        await desk.scan("WRISTBAND-9")
+        await desk.says("Send the person to the help desk.")
+        assert "" == desk.screen.state.pending_code
 
 
 @pytest.fixture

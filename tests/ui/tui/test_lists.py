@@ -10,7 +10,7 @@ from textual.widgets import Input, OptionList, Static
 from kiosk.domain.checkin.privileges import Role, ScryptCost
 from kiosk.domain.checkin.rules import CheckInList, EntryRule
 from kiosk.services.checkin.authorisation import authorise, set_pin
-from kiosk.services.checkin.lists import remove_list, save_list
+from kiosk.services.checkin.lists import event_lists, remove_list, save_list
 from kiosk.services.event.event import event_info
 from kiosk.services.event.settings import change_settings
 from kiosk.storage.file.store import Store
@@ -47,6 +47,16 @@ def text(desk: Desk, selector: str) -> str:
 
 def field(desk: Desk, selector: str, value: str) -> None:
     desk.app.screen.query_one(selector, Input).value = value
+
+
+async def test_a_digit_selects_the_list(desk_store: Store) -> None:
+    """As in every dialog with choices; Enter confirms it."""
+    save_list(desk_store, "Lunch", is_new=True)
+    async with open_desk(desk_store) as desk:
+        names = [item.name for item in event_lists(desk_store)]
+        for digit in (names.index("Lunch") + 1, 2):
+            await desk.pilot.press("f7", str(digit), "enter")
+            await desk.says(f"READY | {names[digit - 1]}")
 
 
 def names(store: Store) -> list[str]:

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from kiosk.domain.checkin.code_matching import may_be_name
 from kiosk.domain.checkin.privileges import OVERRIDE
 from kiosk.domain.checkin.rules import Direction, Outcome
+from kiosk.domain.datetimes import is_clock, when_words
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import check_out_everybody, undo
 from kiosk.services.checkin.authorisation import reason_missing
@@ -22,6 +25,7 @@ from kiosk.services.checkin.orders import OrderScan, scan_order
 from kiosk.services.checkin.verdict_text import checked_out_sentence
 from kiosk.services.event.event import event_info
 from kiosk.services.people.people import find_attendee
+from kiosk.ui.actions import COMMAND_LINE, full_message
 from kiosk.ui.cli.commands.pin import permission, with_permission
 from kiosk.ui.cli.console import CommandLine
 from kiosk.ui.cli.options import command, given_pairs, list_option, pin_option, repeatable
@@ -66,7 +70,8 @@ def scan_command(
     """Check tickets in or out. CODE is a ticket code, or - for one code per input line.
 
     With --at, check-ins of a paper list are entered later and marked so: CODE may be a name, and
-    a line may begin with a time of its own (9:40 Asha Rao).
+    a line may begin with a time of its own (9:40 Asha Rao). A line with a time only is the time
+    of the lines that follow.
     """
     store = line.store
     order = ScanOrder(
@@ -96,13 +101,15 @@ def scan_command(
     zone = event_info(store).zone
     names = _PaperNames(store)
     orders = (_order_of(store, order, code, names) for code in codes)
-    scans = [_scanned(store, one, zone, whole_order) for one in orders]
+    scans = [_scanned(store, one, zone, whole_order, names) for one in orders]
     line.console.result(
         [one.record for one in scans], [text for one in scans for text in one.lines]
     )
     return max(one.exit_code for one in scans)
 
 
+_SHOWN = 4
+"""Attendees named where a name of a paper list fits several."""
 _OWN_TIME = re.compile(r"\s*(\d{1,2}[:.]\d{2}(?:\s*[ap]m)?)\s+(?=\S)", re.IGNORECASE)
 
 
@@ -123,6 +130,17 @@ class _PaperNames:
         self._lookup.refresh(self._store)
         found = self._lookup.search(self._store, text, 2)
         return found.people[0].id if found.clear else None
+
+    def refusal(self, text: str) -> str:
+        """Why a text that is no code was not entered as a name; empty: it is no name."""
+        if not may_be_name(text):
+            return ""
+        people = self._lookup.search(self._store, text, _SHOWN).people
+        shown = escape_controls(text)
+        if not people:
+            return f"No match for “{shown}”."
+        names = ", ".join(escape_controls(person.label) for person in people)
+        return f"“{shown}” is not certain: {names}. Write the whole name, or the ticket's code."
 
 
 def _order_of(store: Store, order: ScanOrder, text: str, names: _PaperNames) -> ScanOrder:
@@ -145,9 +163,14 @@ class _Scanned(NamedTuple):
     exit_code: int
 
 
-def _scanned(store: Store, order: ScanOrder, zone: ZoneInfo, whole_order: bool) -> _Scanned:
+def _scanned(
+    store: Store, order: ScanOrder, zone: ZoneInfo, whole_order: bool, names: _PaperNames
+) -> _Scanned:
     """Scan one code, with the others of its order where that is wanted."""
     done = scan_order(store, order) if whole_order else OrderScan(scan(store, order), ())
+    if order.at_ms is not None and done.result.outcome is Outcome.INVALID:
+        message = names.refusal(order.code) or done.result.message
+        done = replace(done, result=replace(done.result, message=message))
     results = (done.result, *done.others)
     record = scan_json(store, done.result, zone)
     if whole_order:
@@ -186,7 +209,23 @@ def _scan_lines(line: CommandLine, order: ScanOrder, *, whole_order: bool) -> in
         for text in input_lines():
             if not text.strip() and not line.console.as_json:
                 continue  # a person pressed Enter; a script gets one answer per line
-            done = _scanned(store, _order_of(store, order, text, names), zone, whole_order)
+            if order.at_ms is not None and is_clock(text):
+                at_ms = paper_time(store, text)
+                order = replace(order, at_ms=at_ms)
+                said = f"The lines that follow count for {when_words(at_ms, zone)}."
+                line.console.result({"code": text, "at": moment_text(at_ms, zone)}, [said])
+                continue
+            try:
+                one = _order_of(store, order, text, names)
+            except KioskError as error:
+                if error.code != "bad_time":  # of this line; it stops none of the lines behind it
+                    raise
+                message = full_message(error, COMMAND_LINE)
+                record = {"code": text, "error": error.code, "message": message}
+                line.console.result(record, [message])
+                exit_code = 1
+                continue
+            done = _scanned(store, one, zone, whole_order, names)
             line.console.result(done.record, done.lines)
             exit_code = max(exit_code, done.exit_code)
     finally:

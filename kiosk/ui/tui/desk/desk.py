@@ -155,7 +155,9 @@ class DeskScreen(Screen[None]):
     def state(self, state: DeskState) -> None:
         self._state = state
         line = self.query_one("#pending", Static)
-        line.display = bool(state.pending_code)
+        if line.display is not bool(state.pending_code):
+            line.display = bool(state.pending_code)
+            self.call_after_refresh(self._resized)  # the panes are a line lower or higher now
         if state.pending_code:
             line.update(pending_line(state, self.size.width))
 
@@ -172,6 +174,18 @@ class DeskScreen(Screen[None]):
         """Whether another person's card will be shown in a moment."""
         is_searching = "parts" in self.__dict__ and self.parts.lookup.is_searching
         return self.session.works and (self._cards_loading > 0 or is_searching)
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether the list shows a question: a key that answers it may open another one."""
+        return self.state.prompts is not None
+
+    def when_answered(self, then: Callable[[], None]) -> None:
+        """Call `then` after the replies to all that was asked so far."""
+        if self.is_ready and self.session.works:
+            self.session.ask(lambda store: None, lambda _: then(), lambda _: then())
+        else:
+            then()
 
     def scan_is_coming(self) -> None:
         """The router has sent a scan to this screen."""
@@ -474,8 +488,10 @@ class DeskScreen(Screen[None]):
         shown, own = self.query_one(ResultBanner).view, verdict_view(verdict)
         is_shown = (shown.words, shown.who) == (own.words, own.who)
         if self.order_left and is_shown:  # else the next verdict is on its way
-            more = counted(len(left), "more person", "more people")
-            hint = f"{shown.hint}   {more} of this order: Ctrl+A admits."
+            is_code = verdict.attendee is None  # of the order itself
+            more = "" if is_code else "more "
+            people = counted(len(left), f"{more}person", f"{more}people")
+            hint = f"{shown.hint}   {people} of this order: Ctrl+A admits."
             self.banner(replace(shown, hint=hint.strip()))
         self.paint_keys()
 

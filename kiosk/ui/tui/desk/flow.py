@@ -23,6 +23,7 @@ from kiosk.desk.session import (
 )
 from kiosk.desk.state import DeskState
 from kiosk.domain.checkin.outcomes import Outcome
+from kiosk.domain.checkin.words import SEVERAL_TICKETS
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.authorisation import Authorisation
@@ -37,6 +38,7 @@ from kiosk.ui.tui.desk.match_list import Match, MatchList
 from kiosk.ui.tui.desk.rows import match_rows, show_step
 from kiosk.ui.tui.desk.verdict import (
     LOOK_UP,
+    SCAN_TYPED,
     looking_up,
     questions_left,
     undone_view,
@@ -203,9 +205,10 @@ class ScanFlow:
         state = self._desk.state
         if state.last is None:
             if self._desk.query_one(ResultBanner).view.is_rest:
-                self._desk.banner(LOOK_UP)
+                self._desk.banner(SCAN_TYPED if self._desk.scan_only else LOOK_UP)
             return
-        self._desk.banner(looking_up(state.last, state.pending_code))
+        at_rest = SCAN_TYPED if self._desk.scan_only else LOOK_UP
+        self._desk.banner(looking_up(state.last, state.pending_code, at_rest))
         self.forget_verdict()
         self._desk.paint_keys()
 
@@ -257,6 +260,7 @@ class ScanFlow:
         """Paint a verdict first; everything else follows it."""
         if isinstance(reply, ScanResult):
             is_full = self._desk.scan_only and reply.outcome is not Outcome.INCOMPLETE
+            self._close_answer()
             notes = (*self._close_undo(), *reply.notes)
             self._desk.banner(verdict_view(replace(reply, notes=notes)), is_full=is_full)
             self._show_over()
@@ -269,6 +273,12 @@ class ScanFlow:
         screen.dismiss(None)
         return [f"Not undone: {screen.attendee}."]
 
+    def _close_answer(self) -> None:
+        """Close a question whose person is not the one of the new verdict any more."""
+        screen = self._desk.app.screen
+        if isinstance(screen, FreeAnswerScreen):
+            screen.dismiss(None)
+
     def _replied(self, number: int, reply: Reply | Typed | None, state: DeskState) -> None:
         had_prompts = self._desk.state.prompts is not None
         self._desk.state = state
@@ -279,7 +289,7 @@ class ScanFlow:
             case PromptQueue():
                 self._ask(reply)
                 shown = self._desk.query_one(ResultBanner).view
-                self._desk.banner(replace(shown, hint=questions_left(len(reply.questions))))
+                self._desk.banner(replace(shown, hint=questions_left(reply.questions)))
             case Typed(text):
                 field = self._desk.query_one(ScanInput)
                 field.value = text + field.value
@@ -409,9 +419,6 @@ class ScanFlow:
                 lambda store: left_after(store, result),
                 lambda left: self._desk.show_order_left(result, left),
             )
-
-
-SEVERAL_TICKETS = "Several tickets have this code. Send the person to the help desk."
 
 
 def _which(found: LookupResult) -> tuple[str, str]:

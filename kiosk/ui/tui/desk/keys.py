@@ -165,9 +165,10 @@ NOT_AT_A_SCAN_DESK = frozenset(
     {
         *("edit", "walk_in", "import_file", "lists", "transfer", "first_time", "tables"),
         *("activity", "help_list", "hand_over", "duplicates", "choose_order", "check_out_all"),
+        *("ready", "badge_layout"),
     }
 )
-SCAN_DESK = ("SCAN ONLY", "This desk only scans: ^G sends the person to the help desk.")
+SCAN_DESK = ("SCAN ONLY", "This key is off: the desk only scans. Others can go to the help desk.")
 """Words and sentence of a key that a desk for scanning does not have."""
 _FIRST = "Scan a ticket or type a name first:"
 WHY_NOT = {

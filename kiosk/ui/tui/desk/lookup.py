@@ -103,7 +103,7 @@ class LookupControl:
             matches.show([])
             return
         if self._desk.scan_only:
-            matches.show([], note="This desk only scans: no names are listed.")
+            matches.show([], note="No names here: this desk only scans.")
             return
         if self.index is None:
             matches.show([], note="One moment: the list of names is being read.")

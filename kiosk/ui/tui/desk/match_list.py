@@ -30,7 +30,7 @@ SIGN_CLASSES = {"✓": "match--in", "!": "match--wait", "?": "match--wait", "✗
 LAST_TITLE = "Last at this desk"
 FIRST_TITLE = "Getting started"
 FIRST_STEPS = (
-    ("Scan a ticket", "the verdict appears above"),
+    ("Scan a ticket", "the verdict is above"),
     ("pr sh, Enter", "checks Priya Sharma in"),
     ("F2", "registers a new person"),
     ("F8", "undoes a check-in"),

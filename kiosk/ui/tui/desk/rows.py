@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from kiosk.domain.checkin.outcomes import TicketStatus
+from kiosk.domain.checkin.words import phone_end
 from kiosk.domain.text import casefold_key, escape_controls
 from kiosk.ui.tui.desk.match_list import Match, MatchList
 from kiosk.ui.tui.widgets.charts import fit, wrapped
@@ -30,7 +31,7 @@ def step_rows(asking: PromptQueue) -> list[Match]:
     """What can be answered now."""
     person, question = asking.attendee.id, asking.question
     if question is None and asking.confirms:
-        return [Match(person, "?", "This is the person: check in", ("Enter",))]
+        return [Match(person, "?", "Yes: check in", ("Enter",))]
     if question is None:
         done = "Done: check in" if asking.is_last else "Done: next"
         return [Match(person, "?", done, ("Enter",))]
@@ -82,7 +83,7 @@ def match_rows(
 
 def _facts(person: Attendee) -> tuple[str, ...]:
     """What a volunteer can ask for, the easiest first."""
-    phone = f"…{person.phone[-4:]}" if person.phone else ""
+    phone = phone_end(person.phone)
     return person.company, person.ticket_type, person.order_code, phone, person.email
 
 

@@ -11,6 +11,7 @@ from kiosk.domain.checkin.outcomes import Direction, Outcome, Why
 from kiosk.domain.checkin.tables import table_phrase
 from kiosk.domain.checkin.words import (
     LATE_SALE,
+    LOOK_UP_NAME,
     SAME_ORDER,
     UNDONE,
     banner,
@@ -22,10 +23,12 @@ from kiosk.domain.text import counted, escape_controls
 from kiosk.ui.tui.widgets.charts import fit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
     from kiosk.desk.prompts import PromptQueue
     from kiosk.desk.state import DeskState
+    from kiosk.domain.checkin.questions import Question
     from kiosk.domain.checkin.rules import CheckInList
     from kiosk.domain.people.attendee import Attendee
     from kiosk.services.checkin.checkin import ScanResult
@@ -73,19 +76,29 @@ WELCOME = BannerView(
     is_rest=True,
 )
 SCAN_READY = replace(WELCOME, hint="Scan a ticket.")
+SCAN_TYPED = replace(SCAN_READY, words="TYPE A CODE", hint="Enter checks the code. Esc clears.")
+"""While a code is typed at a desk for scanning."""
 _KEYS = "Enter checks in, ↑↓ select, F2 new person, Esc clears."
 LOOK_UP = BannerView("", "LOOK UP", "quiet", hint=_KEYS)
 
 
-def looking_up(last: ScanResult, pending_code: str) -> BannerView:
-    """The banner while another attendee is looked up: the last verdict is not theirs."""
+def looking_up(last: ScanResult, pending_code: str, keys: BannerView) -> BannerView:
+    """The banner while another attendee is looked up: the last verdict is not theirs.
+
+    Args:
+        keys: the banner that names the keys.
+    """
     if pending_code:
         hint = "Type the name. Enter checks in and links the code."
         return BannerView("", "LOOK UP", "quiet", hint=hint)
     name = escape_controls(last.attendee.label) if last.attendee else ""
     table = f", {table_phrase(last.table, is_full=False)}" if last.table else ""
     verdict = banner(last.outcome, last.direction)
-    return replace(LOOK_UP, hint=f"{_KEYS}   Last: {verdict} {name}{table}")
+    return replace(keys, hint=f"{keys.hint}   Last: {verdict} {name}{table}")
+
+
+_LONG_PENDING = 70
+"""Cells from which the line about an unknown code is a whole sentence."""
 
 
 def pending_line(state: DeskState, width: int) -> str:
@@ -93,10 +106,12 @@ def pending_line(state: DeskState, width: int) -> str:
     last = state.last
     person = last.attendee if last else None
     to = escape_controls(person.label) if person else "the person you choose"
-    rest = f" will be linked to {to}, Esc cancels"
     code = escape_controls(state.pending_code[:200])
-    free = max(8, width - cell_len(rest) - 7)
-    return f" code {code if cell_len(code) <= free else fit(code, free)}{rest}"
+    cancels = ", Esc cancels"
+    link = f" will be linked to {to}" if width >= _LONG_PENDING else f": link to {to}"
+    free = max(8, width - cell_len(link + cancels) - 7)
+    line = f" code {code if cell_len(code) <= free else fit(code, free)}{link}"
+    return fit(line, max(8, width - cell_len(cancels))) + cancels
 
 
 def not_open_view(item: CheckInList, now_ms: int, zone: ZoneInfo) -> BannerView | None:
@@ -254,12 +269,16 @@ def _what_to_ask(result: ScanResult) -> str:
         return "Is this the person?  Enter checks in, Esc goes back."
     if person is not None and person.to_acknowledge:
         return f"{escape_controls(person.to_acknowledge)}  Enter: done."
-    return questions_left(len(result.questions))
+    return questions_left(result.questions)
 
 
-def questions_left(count: int) -> str:
-    """How the volunteer goes on while a person is being asked."""
-    return f"Not in yet: {counted(count, 'question')}. Press a number; 0 skips."
+def questions_left(questions: Sequence[Question]) -> str:
+    """How many questions are left, and how the first one is answered."""
+    left = f"Not in yet: {counted(len(questions), 'question')}."
+    first = questions[0] if questions else None
+    if first is not None and not first.is_one_key:
+        return f"{left} Answer below, then Enter."
+    return f"{left} Press a number{'' if first and first.required else '; 0 skips'}."
 
 
 def _without_code(sentence: str, code: str) -> str:
@@ -267,7 +286,7 @@ def _without_code(sentence: str, code: str) -> str:
     begin, found, rest = sentence.partition("the code ")
     if found and code:
         sentence = f"{begin}this code. {rest.partition('. ')[2]}"
-    return sentence.replace("Look up the name.", "Type the name.")
+    return sentence.replace(LOOK_UP_NAME, "Type the name.")
 
 
 def _entered(result: ScanResult, person: Attendee) -> list[str]:

@@ -52,9 +52,11 @@ class ChooseListScreen(Dialog[CheckInList | str | None]):
         """One line per list, the current one selected."""
         with Vertical(classes="dialog"):
             yield Static("Check in for:", classes="title")
-            yield OptionList(*(self._option(item) for item in self.lists), id="lists")
+            rows = (self._option(number, item) for number, item in enumerate(self.lists, 1))
+            yield OptionList(*rows, id="lists")
             change = ["F3 add or change lists"] if self.may_change else []
-            yield Hint("↑↓ select", "Enter OK", *change, "Esc back")
+            digits = f" 1-{min(9, len(self.lists))}" if len(self.lists) > 1 else ""
+            yield Hint(f"↑↓{digits} select", "Enter OK", *change, "Esc back")
 
     def on_mount(self) -> None:
         """Select the current list."""
@@ -66,8 +68,16 @@ class ChooseListScreen(Dialog[CheckInList | str | None]):
         """F3 acts only where lists may be changed."""
         return self.may_change or CHANGE not in parameters
 
-    def _option(self, item: CheckInList) -> Option:
+    def on_key(self, event: events.Key) -> None:
+        """A digit selects its list."""
+        number = int(event.key) if event.key.isdecimal() and event.key.isascii() else 0
+        if 1 <= number <= len(self.lists):
+            event.stop()
+            self.query_one(OptionList).highlighted = number - 1
+
+    def _option(self, number: int, item: CheckInList) -> Option:
         mark = "▸ " if item.id == self.current_id else "  "
+        mark += f"{number}  " if number <= 9 else "   "
         types = f"  ({', '.join(item.ticket_types)})" if item.ticket_types else ""
         text = Content.assemble(mark, escape_controls(item.name), (escape_controls(types), "dim"))
         return Option(text, id=item.id)
@@ -85,9 +95,9 @@ class _OrderList(TickList):
 
 
 class OrderScreen(Dialog[list[str] | None]):
-    """Answers the ids of the people of an order to check in; all are ticked at first."""
+    """Answers the ids of the people of an order to check in: the ticked, else the selected one."""
 
-    HELP = "The tickets of one order. Space ticks a ticket; Enter checks the ticked ones in."
+    HELP = "The tickets of one order. Space or a digit ticks a person; Enter checks them in."
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def __init__(self, left: Sequence[Attendee]) -> None:
@@ -101,20 +111,24 @@ class OrderScreen(Dialog[list[str] | None]):
         """One line per person."""
         with Vertical(classes="dialog"):
             yield Static("Who of this order comes in?", classes="title")
-            yield _OrderList(list(self._ids), set(self._ids), id="order")
+            yield _OrderList(list(self._ids), (), id="order")
             yield Hint("↑↓ Space or 1-9 tick", "Enter check in", "Esc back")
 
     def on_mount(self) -> None:
         """Put the cursor in the list."""
-        self.query_one(TickList).focus()
+        people = self.query_one(TickList)
+        people.highlighted = 0
+        people.focus()
 
     def on_key(self, event: events.Key) -> None:
         """Tick the person of a digit, or remove the tick."""
         tick_by_digit(self.query_one(TickList), event)
 
     def action_done(self) -> None:
-        """Check in those who are ticked."""
-        self.dismiss([self._ids[text] for text in self.query_one(TickList).chosen])
+        """Check in those who are ticked, else the person under the bar."""
+        people = self.query_one(TickList)
+        selected = people.texts[people.highlighted or 0]
+        self.dismiss([self._ids[text] for text in people.chosen or [selected]])
 
 
 class FreeAnswerScreen(Dialog[str | None]):

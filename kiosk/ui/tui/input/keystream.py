@@ -70,7 +70,8 @@ class Command(Enum):
     ALONE = "alone"
     """Any key that is in no other kind, and a paste."""
     FUNCTION = "function key"
-    """May follow an ended scan at once: it then acts on the person of that scan."""
+    """Or a Ctrl key of the desk for a person. May follow an ended scan at once: it then acts on the
+    person of that scan."""
     REPEATED = "arrow or editing key"
     """May follow itself as fast as a key that is held down."""
     CLICK = "mouse button"

@@ -15,6 +15,7 @@ from textual.widgets import Input
 
 from kiosk.domain.checkin.code_matching import clean_scan
 from kiosk.domain.text import clean_paste
+from kiosk.ui.tui.input.key_effect import KeyEffect
 from kiosk.ui.tui.input.keystream import FAST_S, Command, Focus, KeyStream, Output, Pass, Press
 from kiosk.ui.tui.input.messages import (
     CodeScanned,
@@ -38,6 +39,8 @@ _NO_KEYS_OF_THEIR_OWN = MODIFIER_KEYS | {"caps_lock", "num_lock", "scroll_lock"}
 _TERMINATORS = frozenset({"enter", "ctrl+m", "ctrl+j", "tab"})
 _NEVER_WAITS = frozenset({"ctrl+q", "ctrl+c"})
 _TERMINATOR_KEYS = {"\r": "enter", "\n": "ctrl+j", "\t": "tab"}
+_ON_A_PERSON = frozenset(f"ctrl+{letter}" for letter in "adfgnoy")
+"""Keys of the desk that act on the person of the verdict, as its function keys do."""
 _NEVER_IN_A_CODE = frozenset("\b\x1b\x7f")
 _REPEATED = frozenset(
     {
@@ -85,6 +88,7 @@ class ScanRouter:
         self._button_is_down = False
         self._line: deque[Output | Callable[[], None]] = deque()
         """Keys that wait for the verdict of a scan before them, and all that came after them."""
+        self._effect = KeyEffect(app, self._when_answered, self.person_shown)
 
     def code_seen(self, raw: str, source: ScanSource = ScanSource.CAMERA) -> None:
         """Take a code from another device than the keyboard. May be called from any thread."""
@@ -92,7 +96,7 @@ class ScanRouter:
 
     def _seen(self, raw: str, source: ScanSource) -> None:
         scanned = partial(self._scanned, raw, source)
-        if self._line:
+        if self._line or self._effect.is_pending:
             self._line.append(scanned)
         else:
             scanned()
@@ -189,23 +193,51 @@ class ScanRouter:
 
     async def _do(self, output: Output | Callable[[], None]) -> None:
         if isinstance(output, Pass):
+            may_open = self._may_open(output.press)
+            taker = self._app.focused or self._app.screen
             await self._pass(_event_of(output.press))
+            if may_open:
+                self._effect.follow(taker)
         elif callable(output):
             output()
         else:
             self._scanned(output.raw, ScanSource.SCANNER, output.passed, ended=output.ended)
 
+    def _may_open(self, press: Press) -> bool:
+        """Whether this key may open a screen that the keys behind it are for."""
+        if not isinstance(press.key, events.Key) or press.command is Command.REPEATED:
+            return False
+        if press.char is None and not press.ends:
+            return press.name not in _NEVER_WAITS
+        desk = self.target()
+        if desk is self._app.screen:
+            return getattr(desk, "is_asking", False)
+        return press.ends
+
+    def _when_answered(self, then: Callable[[], None]) -> None:
+        """Call `then` after the desk on top has answered its last requests."""
+        desk = self.target()
+        answered = getattr(desk, "when_answered", None)
+        if answered is not None and desk is self._app.screen:
+            answered(then)
+        else:
+            then()
+
     def _must_wait(self, output: Output | Callable[[], None]) -> bool:
         """Whether a key would act on another person than the one that its user expects.
 
         A key that acts waits until the scan before it is decided and its person is shown; letters
-        and scans do not wait, and quitting is always possible.
+        and scans do not wait for that. All wait until a key before them has opened its screen.
+        Quitting is always possible.
         """
-        if not isinstance(output, Pass) or output.press.char is not None:
+        press = output.press if isinstance(output, Pass) else None
+        if press is not None and press.name in _NEVER_WAITS:
             return False
-        press, desk = output.press, self.target()
-        if press.name in _NEVER_WAITS:
+        if self._effect.is_pending:
+            return True
+        if press is None or press.char is not None:
             return False
+        desk = self.target()
         if getattr(desk, "is_deciding", False):
             return True
         edits = press.ends or press.command is Command.REPEATED
@@ -313,7 +345,7 @@ def _command(event: events.Event, kind: Command, data: str = "") -> Press:
 
 def _kind(key: str) -> Command:
     """Which kind of command key this is."""
-    if key[:1] == "f" and key[1:].isdecimal():
+    if (key[:1] == "f" and key[1:].isdecimal()) or key in _ON_A_PERSON:
         return Command.FUNCTION
     bare = key.removeprefix("ctrl+").removeprefix("shift+")
     return Command.REPEATED if key in _REPEATED or bare in _REPEATED else Command.ALONE

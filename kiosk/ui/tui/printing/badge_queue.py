@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -22,6 +23,7 @@ from kiosk.ui.tui.desk.verdict import BannerView
 from kiosk.ui.tui.dialogs.choices import ChoosePrinterScreen, LabelsScreen, SheetPlaceScreen
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen
 from kiosk.ui.tui.dialogs.reasons import NumberedScreen, ReprintScreen
+from kiosk.ui.tui.host import host_of
 from kiosk.ui.tui.printing.print_control import PrintControl
 from kiosk.ui.tui.printing.queue_rows import (
     detail_content,
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from kiosk.printing.backend import PrinterInfo
 
 SHOWN = 200
+NAME_IS_HIDDEN = "a badge"
+"""Instead of the name at a desk that only scans."""
 LOOK_S = 0.5
 _JOB_ACTIONS = ("handed", "retry", "reprint", "cancel")
 _POSSIBLE_IN = {
@@ -120,6 +124,8 @@ class BadgeQueueScreen(AnswerScreen[None]):
             return
         options = self.query_one(OptionList)
         selected = self._selected_line()
+        if host_of(self).scan_only:
+            lines = [replace(line, person=NAME_IS_HIDDEN) for line in lines]
         self.lines = in_order(lines)
         width = max(40, (options.size.width or self.size.width) - 2)
         rows = [queue_row(line, width) for line in self.lines]

@@ -16,6 +16,7 @@ from kiosk.ui.tui.desk.banner import TONES
 from kiosk.ui.tui.desk.header import DeskHeader
 from kiosk.ui.tui.desk.verdict import BannerView
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen
+from kiosk.ui.tui.host import host_of
 from kiosk.ui.tui.reports import dashboard_lines as view
 from kiosk.ui.tui.widgets.charts import big_number
 from kiosk.ui.tui.widgets.key_bar import KeyBar
@@ -165,7 +166,9 @@ class DashboardScreen(AnswerScreen[None]):
         half = width if is_narrow else width // 2
         left = view.tallies_content(facts, half if is_narrow else half - GAP, rows)
         self.query_one("#tallies", Static).update(left)
-        self.query_one("#doors", Static).update(view.doors_content(facts, half, rows))
+        self.query_one("#doors", Static).update(
+            view.doors_content(facts, half, rows, no_names=host_of(self).scan_only)
+        )
 
     def _paint_figures(self, facts: Dashboard) -> None:
         pace = facts.pace

@@ -117,12 +117,16 @@ def _bars(entries: Sequence[tuple[str, Turnout, bool]], cells: int, rows: int) -
     return lines[:rows]
 
 
-def doors_content(facts: Dashboard, cells: int, rows: int) -> Content:
-    """The chart of arrivals, then desks, missing speakers, badges and refusals."""
+def doors_content(facts: Dashboard, cells: int, rows: int, *, no_names: bool = False) -> Content:
+    """The chart of arrivals, then desks, missing speakers, badges and refusals.
+
+    Args:
+        no_names: count the missing speakers only.
+    """
     below = [
         *_desk_lines(facts, cells, 2 if rows < 20 else 6),
         *_gate_lines(facts, cells, 1 if rows < 20 else 3),
-        *_speaker_lines(facts, cells, 2 if rows < 20 else 8),
+        *_speaker_lines(facts, cells, 2 if rows < 20 else 8, no_names=no_names),
         *_first_timer_lines(facts, cells),
         *_wrapped("Badges", _badge_words(facts), cells, 2),
         *_wrapped("Refused", _refused_words(facts), cells, 2),
@@ -160,12 +164,14 @@ def _gate_lines(facts: Dashboard, cells: int, rows: int) -> list[Content]:
     return _wrapped("Gates (+15 min)", words, cells, rows) if words else []
 
 
-def _speaker_lines(facts: Dashboard, cells: int, rows: int) -> list[Content]:
+def _speaker_lines(facts: Dashboard, cells: int, rows: int, *, no_names: bool) -> list[Content]:
     missing = [escape_controls(name) for name in facts.speakers_missing]
     if not facts.speakers:
         return []
     if not missing:
         return _wrapped("Speakers", ["all here"], cells, 1)
+    if no_names:
+        return _wrapped("Speakers not here yet", [str(len(missing))], cells, 1)
     return _wrapped(f"Speakers not here yet {len(missing)}", missing, cells, rows)
 
 
