@@ -53,6 +53,8 @@ _LEAST_GAP_PT = 3.0
 _MOST_ATTEMPTS = 9
 _NAMES = frozenset(("name", "name_large", "name_rest", "given_name", "family_name"))
 """Fields that are never cut."""
+_WIDEST = 6.0
+"""A wider picture in a row of logos is less high than the others, which else would be tiny."""
 _CAPITAL_LIKE = 0.8
 """Lines with ink below this height (em) are centred by their capitals."""
 
@@ -337,7 +339,7 @@ class Painter:
         paths = _logo_paths(element, self._at.layout, self._at.event)
         if not paths:
             return
-        shapes = [wide / high for wide, high in map(picture_size, paths)]
+        shapes = [min(_WIDEST, wide / high) for wide, high in map(picture_size, paths)]
         rows = max(range(1, 4), key=lambda count: _logo_height(shapes, count, width, height))
         high = _logo_height(shapes, rows, width, height)
         many = -(-len(paths) // rows)
@@ -347,7 +349,7 @@ class Painter:
             gap = (width - high * sum(shapes[chosen])) / (len(shapes[chosen]) + 1 or 1)
             left, low = x + gap, y + height - (number + 0.5) * pitch - high / 2
             for path, shape in zip(paths[chosen], shapes[chosen], strict=True):
-                place = (left, low, high * shape, high)
+                place = contained(path, (left, low, high * shape, high), "center", "middle")
                 self.ops.append(ImageOp(path, *place, mono=self._at.layout.thermal))
                 left += high * shape + gap
 
