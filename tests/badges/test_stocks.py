@@ -227,3 +227,11 @@ def test_a_header_without_a_logo_starts_at_the_edge() -> None:
     assert without is not None
     lefts = [next(e.x for e in each.front if e.text == "{event}") for each in (with_logo, without)]
     assert lefts[1] < lefts[0]
+
+
+@pytest.mark.parametrize("typed", ["54.5x101", "54,5 x 101 mm", "54.5×101", " 54.5X101MM "])
+def test_a_size_is_a_stock(typed: str) -> None:
+    """With a decimal comma and a times sign, too."""
+    stock = load_stock(typed)
+
+    assert (stock.badge_width, stock.badge_height, stock.roll) == (54.5, 101, True)
