@@ -77,9 +77,19 @@ class PrintBackend(Protocol):
         """
 
     def submit(
-        self, pdf: Path, printer: str, *, title: str, width_mm: float, height_mm: float
+        self,
+        pdf: Path,
+        printer: str,
+        *,
+        title: str,
+        width_mm: float,
+        height_mm: float,
+        endless: bool = False,
     ) -> SubmittedJob:
         """Send one PDF to a printer: one copy, unscaled, on paper of that size.
+
+        Args:
+            endless: the stock is a roll that is cut after each badge, without labels of one size.
 
         Raises:
             PrintError: it was not accepted; check `may_have_printed` before a retry.

@@ -258,3 +258,30 @@ def test_a_printer_that_is_away(badge: Path) -> None:
         )
 
     assert (refused.value.code, refused.value.may_have_printed) == ("printer_unreachable", False)
+
+
+ROLL_BROTHER = READY_BROTHER[:11] + b"\x0a" + bytes(5) + b"\x00" + READY_BROTHER[18:]
+
+
+@pytest.mark.parametrize(
+    ("answer", "endless", "command"),
+    [
+        (ROLL_BROTHER, False, b"\x86\x0a\x3e\x00"),
+        (READY_BROTHER, True, b"\x8e\x0b\x3e\x64"),
+        (b"", True, b"\x86\x0a\x3e\x00"),
+        (b"", False, b"\x8e\x0b\x3e\x64"),
+    ],
+    ids=["a roll is in it", "labels are in it", "the stock is a roll", "the stock is labels"],
+)
+def test_a_brother_gets_the_commands_for_its_labels(
+    answer: bytes, endless: bool, command: bytes, badge: Path
+) -> None:
+    """With a roll in it, it refuses commands for die-cut labels; over the network it is silent."""
+    with FakeLabelPrinter(answer) as brother:
+        printer = f"brother://127.0.0.1:{brother.port}"
+        RawLabelBackend().submit(
+            badge, printer, title="x", width_mm=62, height_mm=100, endless=endless
+        )
+        content = brother.labels()[0]
+
+    assert content[206:213] == b"\x1biz" + command

@@ -51,6 +51,8 @@ class Stock:
     pitch_y: float = 0.0
     roll: bool = False
     """A label printer's roll: one badge a page, one-bit art, whole printer dots."""
+    endless: bool = False
+    """The roll has no labels of one size: the printer cuts it after each badge."""
     dpi: int = 300
     duplex: str = "long"
     """How the sheet is flipped for its back: `long` or `short` edge; `none`: no back."""

@@ -11,7 +11,7 @@ from kiosk.errors import nearest
 _UNITS = {"mm": 1.0, "in": 25.4}
 _TEXTS = ("name", "description", "unit", "duplex", "source", "layout")
 _NUMBERS = ("dpi", "nudge_x", "nudge_y", "scale")
-_SWITCHES = ("roll", "crop_marks")
+_SWITCHES = ("roll", "endless", "crop_marks")
 _PAIRS = ("page", "badge", "grid", "first", "pitch")
 _CHOICES = {"unit": tuple(_UNITS), "duplex": ("long", "short", "none")}
 _SIDE_MM = (5.0, 2000.0)

@@ -98,7 +98,14 @@ class RawLabelBackend:
         return [_described(printer) for printer in self.printers]
 
     def submit(
-        self, pdf: Path, printer: str, *, title: str, width_mm: float, height_mm: float
+        self,
+        pdf: Path,
+        printer: str,
+        *,
+        title: str,
+        width_mm: float,
+        height_mm: float,
+        endless: bool = False,
     ) -> SubmittedJob:
         """Print one label. A printer that reports an open cover or no labels gets nothing.
 
@@ -108,10 +115,12 @@ class RawLabelBackend:
         read_badge_pdf(pdf)
         address = parse_address(printer)
         picture = rasterised(pdf, address.dpi)
-        content = _encoded(address, picture, width_mm, height_mm)
         status = _ask(address)
         if status is not None and status.reasons:
             raise _not_ready(status)
+        if status is not None and status.width_mm:  # the printer knows its labels best
+            endless = not status.length_mm
+        content = _encoded(address, picture, (width_mm, height_mm), endless=endless)
         _exchange(address, content, 0)
         return SubmittedJob(printer, 0, self.name)
 
@@ -163,10 +172,13 @@ def rasterised(pdf: Path, dpi: int) -> Image:
         document.close()
 
 
-def _encoded(address: LabelAddress, picture: Image, width_mm: float, height_mm: float) -> bytes:
+def _encoded(
+    address: LabelAddress, picture: Image, size_mm: tuple[float, float], *, endless: bool
+) -> bytes:
     if address.kind == "zpl":
         return label_code.zpl(picture)
-    label = label_code.brother_label(width_mm, height_mm)
+    width_mm, height_mm = size_mm
+    label = label_code.brother_label(width_mm, height_mm, endless=endless)
     if label is None:
         widths = sorted({each.width_mm for each in label_code.BROTHER_LABELS})
         raise PrintError(

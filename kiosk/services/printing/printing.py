@@ -165,6 +165,7 @@ def _send_form(
             title=_title(store, taken),
             width_mm=badge.width_mm,
             height_mm=badge.height_mm,
+            endless=badge.endless,
         )
     except PrintError as error:
         return _not_sent(store, taken, error, may_have_printed=error.may_have_printed)
@@ -355,4 +356,5 @@ def _submit_test(store: Store, target: _Target, out: Path) -> SubmittedJob:
         title="test badge",
         width_mm=badge.width_mm,
         height_mm=badge.height_mm,
+        endless=badge.endless,
     )
