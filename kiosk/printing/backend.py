@@ -42,6 +42,11 @@ class PrinterInfo:
         return media.sizes_mm(self.media)
 
     @property
+    def ranges_mm(self) -> tuple[tuple[tuple[float, float], ...], ...]:
+        """The smallest and the largest size of each range that it takes."""
+        return media.ranges_mm(self.media)
+
+    @property
     def loaded_mm(self) -> tuple[tuple[float, float], ...]:
         """The sizes that are loaded, as far as it reports them."""
         return media.sizes_mm(self.ready)

@@ -87,6 +87,41 @@ def test_offers_are_the_stocks_of_the_printer() -> None:
     assert [offer.stock for offer in offers(_printer("oe_x_57x90mm"), LOOK)] == ["57x90"]
 
 
+ROLL = ("custom_min_62x25mm", "custom_max_62x300mm")
+
+
+def test_a_printer_of_any_length_is_described_and_gets_offers_that_fit() -> None:
+    """An endless roll lists no size, but a range: nothing wider is offered."""
+    with pytest.raises(KioskError) as refused:
+        fitted_format(_printer(*ROLL), _form("a6"), LOOK)
+
+    assert "P takes 62 x 25 to 62 x 300 mm; the badge is 105 x 148 mm" in refused.value.problem
+    widths = {load_stock(offer.stock).page_width for offer in offers(_printer(*ROLL), LOOK)}
+    assert widths == {62}
+    assert "On the stock dymo-30856 " in refused.value.next_step
+    assert _printer(*ROLL).takes_size(61.98, 100)
+    assert not _printer(*ROLL).takes_size(54, 100)
+
+
+@pytest.mark.parametrize(
+    ("media", "stock", "offered"),
+    [
+        (("iso_a4_210x297mm",), "avery-5395", "durable-1456-02"),
+        (("iso_a4_210x297mm",), "avery-5392", "a7-landscape-on-a4"),
+        (("iso_a4_210x297mm", "iso_a6_105x148mm"), "avery-5371", "durable-1445-02"),
+        (("iso_a3_297x420mm",), "avery-5392", "4x3in"),
+    ],
+)
+def test_the_offer_is_like_the_wanted_badge(
+    media: tuple[str, ...], stock: str, offered: str
+) -> None:
+    """Of the stocks that a printer takes, the one with badges of nearly the same size."""
+    with pytest.raises(KioskError) as refused:
+        fitted_format(_printer(*media), _form("letters", stock), LOOK)
+
+    assert f"On the stock {offered} " in refused.value.next_step
+
+
 def test_each_printer_has_a_layout_and_a_stock(shop: Store) -> None:  # noqa: F811
     """They are kept for this machine; the event keeps its own layout."""
     set_printer_paper(shop, "Dymo", stock="dymo-99014")
