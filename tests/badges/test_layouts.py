@@ -279,6 +279,7 @@ def test_fields_are_found_loosely() -> None:
         ("д-р Анна Петрова", "", ("Анна", "д-р Анна Петрова")),
         ("Prof. Dr. h.c. mult. Karl Maier", "", ("Karl", "Prof. Dr. h.c. mult. Karl Maier")),
         ("डॉ. शर्मा", "", ("डॉ. शर्मा", "")),
+        ("Karl von und zu Au", "", ("Karl", "von und zu Au")),
         ("Marie et Pierre Curie", "", ("Marie et Pierre Curie", "")),
         ("Santiago Ramón y Cajal", "", ("Santiago", "Ramón y Cajal")),
         ("Abdul Rahman Khan", "", ("Abdul Rahman", "Khan")),

@@ -193,7 +193,7 @@ def _likely_given(name: str) -> str:
     words = name.split()
     if words[1:2] and words[1].casefold() in _AND:
         return ""
-    if "," in name or not _SEVERAL.isdisjoint(word.casefold() for word in words):
+    if "," in name or not _SEVERAL.isdisjoint(name.casefold().replace("von und zu", "").split()):
         family, _, given = name.partition(", ")
         return given if family and given and len(given.split()) < 3 and "," not in given else ""
     plain = [word for word in words if word.casefold().rstrip(".") not in _TITLES]
