@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from uuid import uuid4
 
 import pypdfium2
@@ -272,3 +273,17 @@ def test_a_blank_badge_is_linked_to_an_attendee_who_is_in(
         assert result.linked_code == linked
         assert knows_code(shop, code) is bool(linked)
         assert (f"ode {code} linked" in result.message) is bool(linked)
+
+
+def test_a_back_is_printed_or_refused(shop: Store, tmp_path: Path) -> None:  # noqa: F811
+    """Blank badges have it, too; a sheet of stickers has no back."""
+    order = BadgeOrder(stock="a6", back="same")
+
+    assert make_blanks(shop, tmp_path / "b.pdf", 3, order).pages == 6
+    made = make_badges(shop, tmp_path / "c.pdf", order)
+    assert made.pages == 2 * made.badges > 0
+    stickers = BadgeOrder(stock="avery-l4785", back="same")
+    with pytest.raises(KioskError, match="avery-l4785 has no back"):
+        make_badges(shop, tmp_path / "d.pdf", stickers)
+    with pytest.raises(KioskError, match="avery-l4785 has no back"):
+        make_blanks(shop, tmp_path / "d.pdf", 2, stickers)
