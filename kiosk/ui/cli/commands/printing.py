@@ -82,11 +82,13 @@ def print_command(
     )
     if target == PDF_FOLDER:
         folder = badges_folder(store)
-        line.console.say(f"This computer has no printing system: badges are saved in {folder}.")
+        line.console.say(f"No printer is used: badges are saved as PDFs in {folder}.")
     places: Places = {}
-    others = len(printing.send_waiting(store, system, None, _noting(places))) - len(jobs)
-    if others > 0:
-        line.console.say(f"Badges that were waiting before were sent, too: {others}.")
+    tried = printing.send_waiting(store, system, None, _noting(places))
+    wanted = {job.number for job in jobs}
+    others = [job for job in tried if job.number not in wanted and job.state not in _NOT_PRINTED]
+    if others:
+        line.console.say(f"Badges that were waiting before were sent, too: {len(others)}.")
     result = _watch_jobs(line, system, jobs, places)
     if places and not line.console.as_json:
         line.console.say(_next_words(sheet_place(store, target)))
