@@ -172,7 +172,7 @@ def does_not_fit(layout: Layout, stock: Stock, event: EventLook) -> KioskError:
     if not names:
         return KioskError(
             "layout_does_not_fit",
-            f"No layout fits {stock.name}: its badges are "
+            f"The layout {layout.name} does not fit {stock.name}, nor does another: its badges are "
             f"{stock.badge_width:g} x {stock.badge_height:g} mm.",
             saved="No badge was drawn.",
             next_step="Choose a stock from 41 x 89 mm to A5, or use a layout of this size.",
