@@ -287,3 +287,23 @@ def test_a_back_is_printed_or_refused(shop: Store, tmp_path: Path) -> None:  # n
         make_badges(shop, tmp_path / "d.pdf", stickers)
     with pytest.raises(KioskError, match="avery-l4785 has no back"):
         make_blanks(shop, tmp_path / "d.pdf", 2, stickers)
+
+
+def test_files_of_a_printer_are_found_from_any_folder(
+    shop: Store,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The layout and the stock are typed as in the folder where they are."""
+    text = '[[stock]]\nname = "mine"\npage = [90, 54]\nbadge = [90, 54]\n'
+    (tmp_path / "stock.toml").write_text(text, encoding="utf-8")
+    front = '[[front]]\ntype = "text"\ntext = "{name}"\nx = 5\ny = 5\nwidth = 80\nheight = 40\n'
+    (tmp_path / "card.toml").write_text(f"width = 90\nheight = 54\n{front}", encoding="utf-8")
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path)
+    set_printer_paper(shop, "Card", layout="card.toml", stock="stock.toml")
+    make_badges(shop, tmp_path / "a.pdf", BadgeOrder(layout="card.toml"))
+    monkeypatch.chdir(tmp_path / "other")
+
+    assert badge_format(shop, "Card").size_mm == (90, 54)
+    assert chosen_layout(shop, None)[1].width == 90

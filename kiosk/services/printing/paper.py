@@ -24,6 +24,7 @@ from kiosk.badges.sheets.stock import (
 )
 from kiosk.errors import Action, KioskError, PrintError
 from kiosk.services.badges.context import event_look, layout_for_stock
+from kiosk.services.badges.shared_layout import full_path
 from kiosk.storage.file.store import Store
 
 if TYPE_CHECKING:
@@ -172,7 +173,8 @@ def set_printer_paper(
     """
     before = printer_paper(store, printer)
     wanted = PrinterPaper(
-        before.layout if layout is None else layout, before.stock if stock is None else stock
+        before.layout if layout is None else full_path(layout),
+        before.stock if stock is None else full_path(stock),
     )
     look = event_look(store)
     paper = load_stock(wanted.stock) if wanted.stock else None
