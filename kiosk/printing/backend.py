@@ -42,6 +42,11 @@ class PrinterInfo:
         return media.sizes_mm(self.media)
 
     @property
+    def ranges_mm(self) -> tuple[tuple[tuple[float, float], ...], ...]:
+        """The smallest and the largest size of each range that it takes."""
+        return media.ranges_mm(self.media)
+
+    @property
     def loaded_mm(self) -> tuple[tuple[float, float], ...]:
         """The sizes that are loaded, as far as it reports them."""
         return media.sizes_mm(self.ready)
@@ -77,9 +82,19 @@ class PrintBackend(Protocol):
         """
 
     def submit(
-        self, pdf: Path, printer: str, *, title: str, width_mm: float, height_mm: float
+        self,
+        pdf: Path,
+        printer: str,
+        *,
+        title: str,
+        width_mm: float,
+        height_mm: float,
+        endless: bool = False,
     ) -> SubmittedJob:
         """Send one PDF to a printer: one copy, unscaled, on paper of that size.
+
+        Args:
+            endless: the stock is a roll that is cut after each badge, without labels of one size.
 
         Raises:
             PrintError: it was not accepted; check `may_have_printed` before a retry.

@@ -53,10 +53,19 @@ BROTHER_LABELS = (
 """Die-cut labels first."""
 
 
-def brother_label(width_mm: float, length_mm: float) -> BrotherLabel | None:
-    """The label for a badge: the die-cut one of its size, else an endless roll of its width."""
+def brother_label(
+    width_mm: float, length_mm: float, *, endless: bool = False
+) -> BrotherLabel | None:
+    """The label for a badge: the die-cut one of its size, else an endless roll of its width.
+
+    Args:
+        endless: a roll is in the printer: it refuses the commands for die-cut labels.
+    """
     for label in BROTHER_LABELS:
-        is_long = not label.length_mm or abs(label.length_mm - length_mm) <= _SLACK_MM
+        if label.length_mm:
+            is_long = not endless and abs(label.length_mm - length_mm) <= _SLACK_MM
+        else:
+            is_long = True
         if abs(label.width_mm - width_mm) <= _SLACK_MM and is_long:
             return label
     return None
@@ -131,6 +140,7 @@ class LabelStatus:
     width_mm: int = 0
     """Of the loaded labels; 0: not reported."""
     length_mm: int = 0
+    """0: an endless roll, or not reported."""
 
 
 ZPL_ASK = b"~HS"

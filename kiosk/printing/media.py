@@ -73,6 +73,15 @@ def sizes_mm(media: tuple[str, ...]) -> tuple[tuple[float, float], ...]:
     return tuple(sizes)
 
 
+def ranges_mm(media: tuple[str, ...]) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """The smallest and the largest size of each range, `custom_min_*` and `custom_max_*`."""
+    ends = [
+        [size for name in media if name.startswith(start) and (size := named_size_mm(name))]
+        for start in ("custom_min_", "custom_max_")
+    ]
+    return tuple(dict.fromkeys(zip(*ends, strict=False)))
+
+
 _SAME_MM = 0.3
 """A point of 1/72 in is rounded by less."""
 _PPD_SIZES = {
@@ -177,12 +186,18 @@ def takes_size(media: tuple[str, ...], width_mm: float, height_mm: float) -> boo
     wanted = width_mm, height_mm
     if any(_within(size, wanted, 1.0) for size in sizes.values()):
         return True
-    lows = [size for name, size in sizes.items() if name.startswith("custom_min_")]
-    highs = [size for name, size in sizes.items() if name.startswith("custom_max_")]
     return any(
-        low[0] <= width_mm <= high[0] and low[1] <= height_mm <= high[1]
-        for low, high in zip(lows, highs, strict=False)
+        all(
+            _between(side, *ends)
+            for side, ends in zip(wanted, zip(low, high, strict=True), strict=True)
+        )
+        for low, high in ranges_mm(media)
     )
+
+
+def _between(side_mm: float, low: float, high: float) -> bool:
+    slack = 1.0 if low == high else 0.0  # the width of a roll
+    return low - slack <= side_mm <= high + slack
 
 
 def _within(size: tuple[float, float], wanted: tuple[float, float], slack_mm: float) -> bool:

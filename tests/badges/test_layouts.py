@@ -8,15 +8,16 @@ from pathlib import Path
 import pytest
 
 from kiosk.badges.layout import scene
-from kiosk.badges.layout.compose import badge_hash
+from kiosk.badges.layout.compose import Composer, badge_hash
 from kiosk.badges.layout.fields import Values, canonical, find_field
 from kiosk.badges.layout.file import list_layouts, load_layout
 from kiosk.badges.layout.model import EventLook, Role
-from kiosk.badges.layout.scene import QUIET_MODULES, qr_code
+from kiosk.badges.layout.scene import QUIET_MODULES, TextOp, qr_code
 from kiosk.badges.sheets.stock import (
     Stock,
     back_place_of,
     crop_marks,
+    layout_on,
     list_stocks,
     load_stock,
     offset_in_place,
@@ -270,6 +271,18 @@ def test_fields_are_found_loosely() -> None:
         ("Priya Kulkarni", "Pri", ("Priya Kulkarni", "")),
         ("Priya Kulkarni", "", ("Priya", "Kulkarni")),
         ("Dr. Priya Kulkarni", "", ("Priya", "Dr. Priya Kulkarni")),
+        ("श्री कृष्ण मूर्ति", "", ("कृष्ण", "श्री कृष्ण मूर्ति")),
+        ("ڈاکٹر ظفر خان", "", ("ظفر", "ڈاکٹر ظفر خان")),
+        ("ד״ר משה כהן", "", ("משה", "ד״ר משה כהן")),
+        ("ນາງ ຄຳຜິວ ພົມມະຈັນ", "", ("ຄຳຜິວ", "ນາງ ຄຳຜິວ ພົມມະຈັນ")),
+        ("អ្នកស្រី សុខ ដារ៉ា", "", ("សុខ", "អ្នកស្រី សុខ ដារ៉ា")),
+        ("ዶ/ር አበበ ቢቂላ", "", ("አበበ", "ዶ/ር አበበ ቢቂላ")),
+        ("д-р Анна Петрова", "", ("Анна", "д-р Анна Петрова")),
+        ("Prof. Dr. h.c. mult. Karl Maier", "", ("Karl", "Prof. Dr. h.c. mult. Karl Maier")),
+        ("डॉ. शर्मा", "", ("डॉ. शर्मा", "")),
+        ("Karl von und zu Au", "", ("Karl", "von und zu Au")),
+        ("Marie et Pierre Curie", "", ("Marie et Pierre Curie", "")),
+        ("Santiago Ramón y Cajal", "", ("Santiago", "Ramón y Cajal")),
         ("Abdul Rahman Khan", "", ("Abdul Rahman", "Khan")),
         ("Nguyễn Thị Hương", "", ("Hương", "Nguyễn Thị Hương")),
         ("Kulkarni, Priya", "", ("Priya", "Kulkarni, Priya")),
@@ -384,3 +397,41 @@ def test_the_hash_follows_the_event_and_the_layout(tmp_path: Path) -> None:
     }
 
     assert len(hashes) == 4
+
+
+@pytest.mark.parametrize(
+    ("ticket_type", "word"),
+    [
+        ("Express pass", ""),
+        ("Espresso workshop", ""),
+        ("Intermediate workshop", ""),
+        ("Morgan Stanley", ""),
+        ("Press", "PRESS"),
+        ("Ticket (press)", "PRESS"),
+        ("Media pass", "PRESS"),
+        ("Fachpresse", "PRESS"),
+        ("Social-Media", "PRESS"),
+        ("Core orga", "ORGANISER"),
+        ("Orgateam", "ORGANISER"),
+        ("Co-organizer", "ORGANISER"),
+    ],
+)
+def test_a_part_of_another_word_is_no_role(ticket_type: str, word: str) -> None:
+    """An attendee with an express pass is no member of the press."""
+    for layout in list_layouts():
+        if layout.name != "label-62x100" or word != "PRESS":  # black and white: one word less
+            assert layout.role_of(ticket_type).word == word, layout.name
+
+
+def test_a_long_role_is_whole() -> None:
+    """It has two lines in the band rather than an ellipsis."""
+    role = "Early bird community supporter with workshop"
+    for name in ("colour", "sponsors"):
+        placed = layout_on(load_layout(name), load_stock("dk-11202"), EVENT)
+        assert placed is not None
+        composer = Composer(placed, EVENT)
+        someone = person("Li", ticket_type=role)
+        ops = [*composer.own(0, composer.values(someone)), *composer.shared(0, role)]
+        drawn = " ".join(op.line.text for op in ops if isinstance(op, TextOp))
+
+        assert role.upper() in drawn, name

@@ -13,9 +13,11 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageChops, ImageStat
 
+from kiosk.badges.layout.compose import Composer
 from kiosk.badges.layout.file import list_layouts, load_layout
 from kiosk.badges.layout.model import Layout
 from kiosk.badges.layout.pretix import import_pretix_layout
+from kiosk.badges.layout.scene import TextOp
 from kiosk.badges.paper.pages import (
     BoxSign,
     render_box_signs,
@@ -27,6 +29,7 @@ from kiosk.badges.paper.pages import (
 from kiosk.badges.paper.sheets import render_ruler
 from kiosk.badges.sheets.press import BadgePress
 from kiosk.badges.sheets.stock import load_stock
+from kiosk.domain.badges.order import BadgePerson
 from kiosk.errors import KioskError
 from tests.badges.people import EVENT, NAMES, SCRIPTS, person, render_badges
 
@@ -308,6 +311,41 @@ def test_pretix_lists_fields_and_dropped_elements() -> None:
     notes = " ".join(imported.notes)
     for words in ("Old", "Element 4, the field seat_zone", "Element 5, imagearea", "Element 6"):
         assert words in notes
+
+
+@pytest.mark.parametrize(
+    ("someone", "shown"),
+    [
+        (person("Maria do Carmo"), ["Maria", "do Carmo"]),
+        (person("Li"), ["Li"]),
+        (person("山田 太郎"), ["山田 太郎"]),
+        (person("Priya Rao", "Priya", family_name="Rao"), ["Priya", "Rao"]),
+        (person("Asha Rao", family_name="Rao"), ["Asha", "Rao"]),
+    ],
+)
+def test_a_name_in_one_column_is_on_a_layout_with_its_parts(
+    someone: BadgePerson, shown: list[str], tmp_path: Path
+) -> None:
+    """A layout of pretix with the given name alone has no empty badge."""
+    parts = ("given_name", "family_name")
+    texts = [_pretix_text(f"attendee_name_{part}", 5, 60 - 20 * n) for n, part in enumerate(parts)]
+    (tmp_path / "p.toml").write_text(
+        import_pretix_layout(json.dumps(texts), width=90, height=80).toml, encoding="utf-8"
+    )
+    composer = Composer(load_layout(str(tmp_path / "p.toml")), EVENT)
+
+    ops = composer.own(0, composer.values(someone))
+
+    assert shown == [op.line.text for op in ops if isinstance(op, TextOp)]
+
+
+def test_a_pretix_layout_that_nothing_is_left_of_is_refused() -> None:
+    """An empty list, or pictures only; and a negative width is no width."""
+    for elements in ([], [{"type": "imagearea", "left": "1", "bottom": "1"}]):
+        with pytest.raises(KioskError, match="no element"):
+            import_pretix_layout(json.dumps(elements))
+    odd = {**_pretix_text("attendee_name", 5, 20), "width": "-40"}
+    assert "width = 40" in import_pretix_layout(json.dumps([odd])).toml
 
 
 def test_odd_values_of_a_pretix_layout_are_skipped(tmp_path: Path) -> None:

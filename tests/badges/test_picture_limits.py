@@ -10,8 +10,12 @@ import zlib
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from kiosk.badges.layout.file import pack_picture, unpack_picture
+from kiosk.badges.layout.compose import Composer
+from kiosk.badges.layout.file import load_layout, pack_picture, unpack_picture
+from kiosk.badges.layout.model import EventLook
+from kiosk.badges.layout.scene import ImageOp
 from kiosk.badges.pdf.resources import open_picture, pdf_picture, picture_size
 from kiosk.camera.frames import frames_of
 from kiosk.errors import KioskError
@@ -107,3 +111,33 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
     )
 
     assert int(done.stdout) < 64 * 1024 * (1024 if sys.platform == "darwin" else 1)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_a_picture_that_was_cut_off_is_refused(kind: str, tmp_path: Path, store: Store) -> None:
+    """As a logo, for a PDF, and from another desk: half a picture is not printed."""
+    path = tmp_path / f"half.{kind.lower()}"
+    Image.effect_noise((300, 200), 80).convert("RGB").save(path, kind)
+    path.write_bytes(path.read_bytes()[:9_000])
+
+    with pytest.raises(KioskError, match="cannot be the logo"):
+        change_settings(store, {"logo": str(path)})
+    with pytest.raises(KioskError, match="cannot be read"):
+        pdf_picture(path, mono=False)
+    with pytest.raises(KioskError, match="cannot be read"):
+        unpack_picture(base64.b64encode(path.read_bytes()).decode())
+
+
+def test_a_very_wide_logo_leaves_the_others_their_height(tmp_path: Path) -> None:
+    """In a row of logos a line of 300 to 1 is as wide as a wordmark, and the square stays large."""
+    paths = [tmp_path / "line.png", tmp_path / "square.png"]
+    for path, size in zip(paths, [(3000, 10), (200, 200)], strict=True):
+        Image.new("RGB", size, "red").save(path)
+    look = EventLook(name="PyCon", sponsors=tuple(paths))
+    composer = Composer(load_layout("sponsors"), look)
+
+    drawn = [op for op in composer.shared(0, "Attendee") if isinstance(op, ImageOp)]
+    line, square = drawn
+
+    assert line.width / line.height == pytest.approx(300)
+    assert square.height > 20

@@ -233,3 +233,47 @@ def test_an_own_stock_file(tmp_path: Path) -> None:
     with pytest.raises(KioskError) as caught:
         load_stock(str(path))
     assert caught.value.code == "stock_invalid"
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("badge = [0, 54]", "badge: a side is 5 to 2000 mm"),
+        ("badge = [90, nan]", "badge: write two numbers"),
+        ("badge = [300, 54]", "off the page, at 300 mm"),
+        ("grid = [2, 5]", "pitch: the columns of badges are on each other"),
+        ("grid = [1, 9]\npitch = [0, 60]", "the rows of badges end off the page, at 534 mm"),
+        ("grid = [0, 5]", "grid: columns and rows are numbers from 1"),
+        ("grid = [1.5, 1]", "grid: columns and rows are numbers from 1"),
+        ("first = [-4, 0]", "off the page"),
+        ('page = ["210", "297"]', "page: write two numbers"),
+        ("dpi = 0", "dpi: a whole number"),
+        ("roll = 'yes'", "roll: write true or false"),
+        ("unit = 'cm'", "unit: choose mm, in"),
+        ("bagde = [9, 9]", "the nearest is “badge”"),
+    ],
+)
+def test_a_stock_whose_badges_are_not_on_its_page_is_refused(
+    line: str, why: str, tmp_path: Path
+) -> None:
+    """The message names the wrong word, and no badge is drawn on another one."""
+    lines = {"name": '"mine"', "page": "[210, 297]", "badge": "[90, 54]"}
+    lines |= dict(part.split(" = ", 1) for part in line.splitlines())
+    path = tmp_path / "mine.toml"
+    text = "\n".join(f"{key} = {value}" for key, value in lines.items())
+    path.write_text(f"[[stock]]\n{text}\n", encoding="utf-8")
+
+    with pytest.raises(KioskError, match=r"mine\.toml cannot be read as stocks: ") as caught:
+        load_stock(str(path))
+    assert why in caught.value.problem
+
+
+@pytest.mark.parametrize("content", [b"", b"stock = [1]", b"\xff\xfe", b"[[stock]"])
+def test_a_file_without_stocks_is_refused(content: bytes, tmp_path: Path) -> None:
+    """No traceback and no words of Python."""
+    path = tmp_path / "mine.toml"
+    path.write_bytes(content)
+
+    with pytest.raises(KioskError, match=r"mine\.toml cannot be read as stocks: [iE]") as caught:
+        load_stock(str(path))
+    assert "codec" not in caught.value.problem

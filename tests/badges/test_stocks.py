@@ -109,6 +109,41 @@ def test_capitals_of_given_names_are_at_least_12_points_high(stock_name: str, gi
         assert _largest_text(placed, someone) * 0.714 >= 12, layout.name
 
 
+_EVERY_ROW = {
+    "Job title": "Senior Vice President of Everything",
+    "Pronouns": "they/them",
+    "First time here": "yes",
+    "Valid from": "2027-02-16",
+}
+
+
+@pytest.mark.parametrize(
+    "stock", [*STOCKS, load_stock("50x50")], ids=[*(stock.name for stock in STOCKS), "50x50"]
+)
+def test_other_rows_leave_the_given_name_large(stock: Stock) -> None:
+    """Rows of less importance are left out before a name is smaller, or has no badge."""
+    someone = person("Priya Venkataraman", "Priya", company="Infosys Ltd", fields=_EVERY_ROW)
+    for layout in layouts_for(stock, EVENT):
+        placed = layout_on(layout, stock, EVENT)
+        assert placed is not None
+        assert _largest_text(placed, someone) * 0.714 >= 12, layout.name
+
+
+@pytest.mark.parametrize("ticket_type", ["Attendee", "Speaker", "Organiser", "Press"])
+def test_every_row_can_be_read_on_a_ground(ticket_type: str) -> None:
+    """On a badge in the colour of the role, each text is white or in a band of white."""
+    placed = layout_on(load_layout("colour"), load_stock("a6"), EVENT)
+    assert placed is not None
+    composer = Composer(placed, EVENT)
+    someone = person(
+        "Priya Rao", "Priya", company="ACM", ticket_type=ticket_type, fields=_EVERY_ROW
+    )
+    ground = composer.look(ticket_type).ground
+    texts = _flat([*composer.own(0, composer.values(someone)), *composer.shared(0, ticket_type)])
+    assert any(op.line.text.startswith("valid from") for op in texts)
+    assert {op.colour for op in texts} <= {scene.WHITE, ground}
+
+
 @pytest.mark.parametrize("stock_name", [stock.name for stock in STOCKS if stock.roll])
 def test_texts_on_a_thermal_label_are_black_or_white(stock_name: str) -> None:
     """Also on the stripe of a role: grey on black cannot be read."""
@@ -193,3 +228,11 @@ def test_a_header_without_a_logo_starts_at_the_edge() -> None:
     assert without is not None
     lefts = [next(e.x for e in each.front if e.text == "{event}") for each in (with_logo, without)]
     assert lefts[1] < lefts[0]
+
+
+@pytest.mark.parametrize("typed", ["54.5x101", "54,5 x 101 mm", "54.5×101", " 54.5X101MM "])
+def test_a_size_is_a_stock(typed: str) -> None:
+    """With a decimal comma and a times sign, too."""
+    stock = load_stock(typed)
+
+    assert (stock.badge_width, stock.badge_height, stock.roll) == (54.5, 101, True)

@@ -21,6 +21,7 @@ from kiosk.badges.sheets.stock import load_stock
 from kiosk.domain.printing.job import JobState, PrinterState
 from kiosk.errors import PrintError
 from kiosk.printing import label_code
+from kiosk.printing.backends import raw_label
 from kiosk.printing.backends.raw_label import (
     RawLabelBackend,
     is_label_printer,
@@ -258,3 +259,81 @@ def test_a_printer_that_is_away(badge: Path) -> None:
         )
 
     assert (refused.value.code, refused.value.may_have_printed) == ("printer_unreachable", False)
+
+
+ROLL_BROTHER = READY_BROTHER[:11] + b"\x0a" + bytes(5) + b"\x00" + READY_BROTHER[18:]
+
+
+@pytest.mark.parametrize(
+    ("answer", "endless", "command"),
+    [
+        (ROLL_BROTHER, False, b"\x86\x0a\x3e\x00"),
+        (READY_BROTHER, True, b"\x8e\x0b\x3e\x64"),
+        (b"", True, b"\x86\x0a\x3e\x00"),
+        (b"", False, b"\x8e\x0b\x3e\x64"),
+    ],
+    ids=["a roll is in it", "labels are in it", "the stock is a roll", "the stock is labels"],
+)
+def test_a_brother_gets_the_commands_for_its_labels(
+    answer: bytes,
+    endless: bool,
+    command: bytes,
+    badge: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With a roll in it, it refuses commands for die-cut labels; over the network it is silent."""
+    monkeypatch.setattr(raw_label, "_ANSWER_S", 0.2)
+    with FakeLabelPrinter(answer) as brother:
+        printer = f"brother://127.0.0.1:{brother.port}"
+        RawLabelBackend().submit(
+            badge, printer, title="x", width_mm=62, height_mm=100, endless=endless
+        )
+        content = brother.labels()[0]
+
+    assert content[206:213] == b"\x1biz" + command
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="device files are of Unix")
+def test_a_device_that_takes_no_data_ends_the_attempt(
+    badge: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A printer that stops in the middle of a label does not stop the desk; the job is unclear."""
+    monkeypatch.setattr(raw_label, "_PRINT_S", 0.2)
+    ours, theirs = os.openpty()
+    tty.setraw(theirs)
+    thread = threading.Thread(target=lambda: os.write(ours, READY_ZPL), daemon=True)
+    thread.start()
+    printer = f"zpl:{os.ttyname(theirs)}"
+    with pytest.raises(PrintError) as refused:
+        RawLabelBackend().submit(badge, printer, title="x", width_mm=62, height_mm=100)
+    os.close(ours)
+    os.close(theirs)
+
+    assert (refused.value.code, refused.value.may_have_printed) == ("printer_silent", True)
+
+
+def test_a_socket_that_takes_no_data_leaves_the_job_unclear(
+    badge: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A part of the label is sent: it may be on paper."""
+    monkeypatch.setattr(raw_label, "_PRINT_S", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        content = bytes(64_000_000)
+        address = parse_address(f"ZPL://127.0.0.1:{silent.getsockname()[1]}")
+        with pytest.raises(PrintError) as refused:
+            raw_label._exchange(address, content, 0)
+
+    assert (refused.value.code, refused.value.may_have_printed) == ("printer_silent", True)
+
+
+def test_a_device_of_another_user_is_named(badge: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The printer is on: the advice is about the user."""
+
+    def refuse(*_: object) -> int:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(PrintError, match="may not use /dev/usb/lp0") as refused:
+        raw_label._exchange(parse_address("zpl:/dev/usb/lp0"), b"~HS", 3)
+    assert "group" in refused.value.next_step

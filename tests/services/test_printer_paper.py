@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from uuid import uuid4
 
 import pypdfium2
@@ -85,6 +86,41 @@ def test_offers_are_the_stocks_of_the_printer() -> None:
     """A known stock by its name, another size by its measures; 28 mm are too narrow."""
     assert [offer.stock for offer in offers(_printer(*DYMO), LOOK)] == ["dymo-99014"]
     assert [offer.stock for offer in offers(_printer("oe_x_57x90mm"), LOOK)] == ["57x90"]
+
+
+ROLL = ("custom_min_62x25mm", "custom_max_62x300mm")
+
+
+def test_a_printer_of_any_length_is_described_and_gets_offers_that_fit() -> None:
+    """An endless roll lists no size, but a range: nothing wider is offered."""
+    with pytest.raises(KioskError) as refused:
+        fitted_format(_printer(*ROLL), _form("a6"), LOOK)
+
+    assert "P takes 62 x 25 to 62 x 300 mm; the badge is 105 x 148 mm" in refused.value.problem
+    widths = {load_stock(offer.stock).page_width for offer in offers(_printer(*ROLL), LOOK)}
+    assert widths == {62}
+    assert "On the stock dymo-30856 " in refused.value.next_step
+    assert _printer(*ROLL).takes_size(61.98, 100)
+    assert not _printer(*ROLL).takes_size(54, 100)
+
+
+@pytest.mark.parametrize(
+    ("media", "stock", "offered"),
+    [
+        (("iso_a4_210x297mm",), "avery-5395", "durable-1456-02"),
+        (("iso_a4_210x297mm",), "avery-5392", "a7-landscape-on-a4"),
+        (("iso_a4_210x297mm", "iso_a6_105x148mm"), "avery-5371", "durable-1445-02"),
+        (("iso_a3_297x420mm",), "avery-5392", "4x3in"),
+    ],
+)
+def test_the_offer_is_like_the_wanted_badge(
+    media: tuple[str, ...], stock: str, offered: str
+) -> None:
+    """Of the stocks that a printer takes, the one with badges of nearly the same size."""
+    with pytest.raises(KioskError) as refused:
+        fitted_format(_printer(*media), _form("letters", stock), LOOK)
+
+    assert f"On the stock {offered} " in refused.value.next_step
 
 
 def test_each_printer_has_a_layout_and_a_stock(shop: Store) -> None:  # noqa: F811
@@ -237,3 +273,37 @@ def test_a_blank_badge_is_linked_to_an_attendee_who_is_in(
         assert result.linked_code == linked
         assert knows_code(shop, code) is bool(linked)
         assert (f"ode {code} linked" in result.message) is bool(linked)
+
+
+def test_a_back_is_printed_or_refused(shop: Store, tmp_path: Path) -> None:  # noqa: F811
+    """Blank badges have it, too; a sheet of stickers has no back."""
+    order = BadgeOrder(stock="a6", back="same")
+
+    assert make_blanks(shop, tmp_path / "b.pdf", 3, order).pages == 6
+    made = make_badges(shop, tmp_path / "c.pdf", order)
+    assert made.pages == 2 * made.badges > 0
+    stickers = BadgeOrder(stock="avery-l4785", back="same")
+    with pytest.raises(KioskError, match="avery-l4785 has no back"):
+        make_badges(shop, tmp_path / "d.pdf", stickers)
+    with pytest.raises(KioskError, match="avery-l4785 has no back"):
+        make_blanks(shop, tmp_path / "d.pdf", 2, stickers)
+
+
+def test_files_of_a_printer_are_found_from_any_folder(
+    shop: Store,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The layout and the stock are typed as in the folder where they are."""
+    text = '[[stock]]\nname = "mine"\npage = [90, 54]\nbadge = [90, 54]\n'
+    (tmp_path / "stock.toml").write_text(text, encoding="utf-8")
+    front = '[[front]]\ntype = "text"\ntext = "{name}"\nx = 5\ny = 5\nwidth = 80\nheight = 40\n'
+    (tmp_path / "card.toml").write_text(f"width = 90\nheight = 54\n{front}", encoding="utf-8")
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path)
+    set_printer_paper(shop, "Card", layout="card.toml", stock="stock.toml")
+    make_badges(shop, tmp_path / "a.pdf", BadgeOrder(layout="card.toml"))
+    monkeypatch.chdir(tmp_path / "other")
+
+    assert badge_format(shop, "Card").size_mm == (90, 54)
+    assert chosen_layout(shop, None)[1].width == 90

@@ -84,7 +84,14 @@ class FakeSystem:
         return next(queue for queue in self.queues if queue.name == name)
 
     def submit(
-        self, pdf: Path, printer: str, *, title: str, width_mm: float, height_mm: float
+        self,
+        pdf: Path,
+        printer: str,
+        *,
+        title: str,
+        width_mm: float,
+        height_mm: float,
+        endless: bool = False,
     ) -> SubmittedJob:
         queue = self.queue(printer)
         if queue.refusal:

@@ -19,6 +19,7 @@ PERSON_FIELDS = (
     "badge_code", "role", "email", "phone", "order_code", "guest_of", "sort_name", "table",
     "valid", "add_ons",
 )  # fmt: skip
+_NAME_PARTS = ("given_name", "family_name")
 EVENT_FIELDS = ("event", "dates", "programme", "place", "contact", "wifi")
 
 ALIASES: Mapping[str, tuple[str, ...]] = {
@@ -134,6 +135,9 @@ class Values:
 
     def _raw(self, name: str) -> str:
         person, event = self.person, self.event
+        if name in _NAME_PARTS:  # never lost if the list has the name in one column
+            own = str(getattr(person, name))
+            return own if own.strip() else self._large_and_rest[_NAME_PARTS.index(name)]
         if name in _OWN:
             return str(getattr(person, name))
         if name in EVENT_FIELDS:

@@ -270,7 +270,7 @@ def unpack_picture(text: object) -> bytes:
 
 def _check_picture(data: bytes, subject: str) -> None:
     try:
-        with opened_picture(BytesIO(data)):
-            pass
+        with opened_picture(BytesIO(data)) as picture:
+            picture.load()  # also finds a file that was cut off
     except (PictureTooLarge, PictureUnreadable) as error:
         raise refused(f"{subject} {error}.") from error

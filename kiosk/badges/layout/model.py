@@ -58,7 +58,7 @@ class Element:
     """Ticket types that show the element, with * and ?; empty means all."""
     not_types: tuple[str, ...] = ()
     required: bool = False
-    """Without this text no badge is drawn: the name."""
+    """A text that is never cut or left out, such as the name: else no badge is drawn."""
     rotate: float = 0
     """Degrees counterclockwise about the middle: 180 for the upper half of a folded badge."""
     parts: tuple[Element, ...] = ()

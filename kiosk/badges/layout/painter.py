@@ -53,6 +53,8 @@ _LEAST_GAP_PT = 3.0
 _MOST_ATTEMPTS = 9
 _NAMES = frozenset(("name", "name_large", "name_rest", "given_name", "family_name"))
 """Fields that are never cut."""
+_WIDEST = 6.0
+"""A wider picture in a row of logos is less high than the others, which else would be tiny."""
 _CAPITAL_LIKE = 0.8
 """Lines with ink below this height (em) are centred by their capitals."""
 
@@ -148,6 +150,8 @@ class Painter:
         fitted = self._fitted(element, text, box)
         if fitted is not None:
             self._place(element, fitted, x, y, width, height)
+        elif element.required:
+            raise _does_not_fit()
 
     def _stack(self, element: Element, x: float, y: float, width: float, height: float) -> None:
         """Draw rows below each other; rows without a text take no space."""
@@ -164,7 +168,7 @@ class Painter:
             elif fitted := self._stacked(rows, width, height, LAST_RESORT_PT):
                 break
             else:
-                raise CannotDrawError("has a name that does not fit the layout")
+                raise _does_not_fit()
         free = height - _rows_height(fitted or [])
         top = y + height - {"top": 0.0, "bottom": free}.get(element.valign, free / 2)
         before: Fitted | None = None
@@ -179,9 +183,12 @@ class Painter:
     ) -> list[tuple[Element, Fitted]] | None:
         """The rows at the largest sizes that fit together; None if they do not.
 
+        A name is shortened or printed smaller than wanted only when no other row is left to omit.
+
         Args:
             least: a smallest size for all rows, points; 0: the one of each row.
         """
+        shrinks = all(row.priority <= 1 for row, _ in rows)
         smallest = [least or min(row.smallest, row.size) for row, _ in rows]
         floors = [size * CAP for size in smallest]
         largest = [row.size for row, _ in rows]
@@ -194,9 +201,12 @@ class Painter:
                 if fitted:  # the first row stays the largest
                     limit = min(limit, max(_NAME_PT, 0.8 * fitted[0][1].size))
                 box = Box(width, space, limit, smallest[number], row.lines, _unbroken(row))
-                if (lines := self._fitted(row, text, box)) is not None:
+                lines = self._fitted(row, text, box, shrinks=shrinks)
+                if lines is not None:
                     fitted.append((row, lines))
                     largest[number] = lines.size
+                elif row.required:
+                    return None
             total = _rows_height(fitted)
             if total <= height + 0.01:
                 return fitted
@@ -206,19 +216,24 @@ class Painter:
             largest = [max(low, size * share) for low, size in zip(smallest, largest, strict=True)]
         return None
 
-    def _fitted(self, element: Element, text: str, box: Box) -> Fitted | None:
+    def _fitted(
+        self, element: Element, text: str, box: Box, *, shrinks: bool = True
+    ) -> Fitted | None:
+        """A text in its box; None if it does not fit.
+
+        Args:
+            shrinks: a name may be shortened, or smaller than the smallest size of the box.
+        """
         values, shaper = self._values, self._at.shaper
         is_name = element.required or not _NAMES.isdisjoint(fields_of(element.text))
         style = style_of(element, visible(text), values.person, self._at.event)
         language = "" if text.isascii() else find_field(values.person.fields, "language")
         if not is_name and len(text) > _LONGEST_CUT:
             return self._without_missing(text, style, box)
-        fit = fit_required if is_name else fit_divided
+        fit = fit_required if is_name and (shrinks or not element.required) else fit_divided
         fitted = fit(shaper, text, style, box, language)
-        if fitted is None and not element.required:
-            return self._without_missing(text, style, box)
         if fitted is None:
-            raise CannotDrawError(f"does not fit the layout at {box.smallest:g} pt")
+            return None if element.required else self._without_missing(text, style, box)
         if fitted.missing:
             if element.required:
                 raise no_font_for(fitted.missing)
@@ -324,7 +339,7 @@ class Painter:
         paths = _logo_paths(element, self._at.layout, self._at.event)
         if not paths:
             return
-        shapes = [wide / high for wide, high in map(picture_size, paths)]
+        shapes = [min(_WIDEST, wide / high) for wide, high in map(picture_size, paths)]
         rows = max(range(1, 4), key=lambda count: _logo_height(shapes, count, width, height))
         high = _logo_height(shapes, rows, width, height)
         many = -(-len(paths) // rows)
@@ -334,7 +349,7 @@ class Painter:
             gap = (width - high * sum(shapes[chosen])) / (len(shapes[chosen]) + 1 or 1)
             left, low = x + gap, y + height - (number + 0.5) * pitch - high / 2
             for path, shape in zip(paths[chosen], shapes[chosen], strict=True):
-                place = (left, low, high * shape, high)
+                place = contained(path, (left, low, high * shape, high), "center", "middle")
                 self.ops.append(ImageOp(path, *place, mono=self._at.layout.thermal))
                 left += high * shape + gap
 
@@ -351,6 +366,10 @@ def _logo_height(shapes: list[float], rows: int, width: float, height: float) ->
     many = -(-len(shapes) // rows)
     longest = max(sum(shapes[at : at + many]) for at in range(0, len(shapes), many))
     return min(width * 0.9 / longest if many < 2 else width * 0.8 / longest, height / rows * 0.85)
+
+
+def _does_not_fit() -> CannotDrawError:
+    return CannotDrawError("has a name that is too long for the layout; choose a larger one")
 
 
 def _unbroken(element: Element) -> float:

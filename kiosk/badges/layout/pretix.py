@@ -29,6 +29,9 @@ _FIELDS = {
     "item": "ticket_type",
     "itemvar": "ticket_type",
     "item_category": "question:Category",
+    "addons": "add_ons",
+    "seat": "question:Seat",
+    "variation": "question:Variation",
     "order": "order_code",
     "secret": "badge_code",
     "pseudonymization_id": "badge_code",
@@ -84,6 +87,13 @@ def import_pretix_layout(
         converter.note(f"The page size was guessed: {page[0]:g} x {page[1]:g} mm.")
     for number, element in enumerate(elements, 1):
         converter.add(number, element)
+    if not any(converter.sides.values()):
+        raise KioskError(
+            "layout_invalid",
+            "This layout has no element that kiosk can draw.",
+            saved="Nothing was imported.",
+            next_step="In pretix, open the layout's editor, copy its JSON and save it as a file.",
+        )
     return converter.finish()
 
 
@@ -188,13 +198,13 @@ def _placed(element: Mapping[str, Any]) -> _Box:
     """The box of an element; a text is rotated about its upper left corner."""
     left, bottom = _number(element, "left"), _number(element, "bottom")
     if element["type"] not in ("textarea", "textcontainer"):
-        width = _number(element, "width", "size") or 30.0
-        height = _number(element, "height", "size") or width
+        width = abs(_number(element, "width", "size")) or 30.0
+        height = abs(_number(element, "height", "size")) or width
         return _Box(left + width / 2, bottom + height / 2, width, height)
     line = _line_mm(element)
-    width, height = _number(element, "width") or 40.0, line
+    width, height = abs(_number(element, "width")) or 40.0, line
     if element["type"] == "textcontainer":
-        height = _number(element, "height") or line
+        height = abs(_number(element, "height")) or line
         top = bottom + height
     elif element.get("downward"):
         height, top = 2 * line, bottom
@@ -207,7 +217,7 @@ def _placed(element: Mapping[str, Any]) -> _Box:
 
 
 def _line_mm(element: Mapping[str, Any]) -> float:
-    return (_number(element, "fontsize") or 12.0) * 1.3 / MM
+    return (abs(_number(element, "fontsize")) or 12.0) * 1.3 / MM
 
 
 class _Converter:
@@ -215,7 +225,8 @@ class _Converter:
 
     def __init__(self, width: float, height: float) -> None:
         self._width, self._height = width, height
-        self._sides: dict[str, list[dict[str, Any]]] = {"front": [], "back": []}
+        self.sides: dict[str, list[dict[str, Any]]] = {"front": [], "back": []}
+        """The converted elements."""
         self._notes: dict[str, None] = {}
         self._number = 0
         self._has_name = False
@@ -238,19 +249,19 @@ class _Converter:
                 self._left_out(f"{kind}{about}")
         if made:
             side = "front" if int(_number(element, "page") or 1) == 1 else "back"
-            self._sides[side].append(made)
+            self.sides[side].append(made)
 
     def _left_out(self, what: str) -> None:
         self.note(f"Element {self._number}, {what}, was left out.")
 
     def finish(self) -> PretixImport:
         """The file's text."""
-        back = "" if self._sides["back"] else 'back = "none"\n'
+        back = "" if self.sides["back"] else 'back = "none"\n'
         lines = [
             "# Imported from pretix. Millimetres from the top left; sizes of text in points.\n",
             f"width = {self._width:g}\nheight = {self._height:g}\n{back}",
         ]
-        for side, elements in self._sides.items():
+        for side, elements in self.sides.items():
             for element in elements:
                 rows = "".join(f"{key} = {_toml(value)}\n" for key, value in element.items())
                 lines.append(f"[[{side}]]\n{rows}")
@@ -266,10 +277,10 @@ class _Converter:
         template = self._template(element)
         if not template:
             return None
-        size = _number(element, "fontsize") or 12.0
+        size = abs(_number(element, "fontsize")) or 12.0
         valign, lines = "bottom", 1
         if element["type"] == "textcontainer":
-            height = _number(element, "height") or _line_mm(element)
+            height = abs(_number(element, "height")) or _line_mm(element)
             valign = element.get("verticalalign", "top")
             lines = max(1, min(3, int(height / _line_mm(element))))
         elif element.get("downward"):

@@ -225,16 +225,16 @@ def _opened(path: Path) -> Iterator[Image]:
     except PictureTooLarge as error:
         raise KioskError(
             "picture_too_large",
-            f"The picture {path.name} of the badge layout {error}.",
+            f"The picture {path.name} for the badges {error}.",
             saved="No badge was drawn.",
-            next_step="Make the picture smaller, or remove it from the layout.",
+            next_step="Make the picture smaller, or choose another one.",
         ) from error
     except PictureUnreadable as error:
         raise KioskError(
             "picture_unreadable",
-            f"The picture {path.name} of the badge layout cannot be read.",
+            f"The picture {path.name} for the badges cannot be read.",
             saved="No badge was drawn.",
-            next_step="Use a PNG or JPEG file, or remove the picture from the layout.",
+            next_step="Replace it by a PNG or JPEG file that other programs can open.",
         ) from error
 
 
@@ -282,8 +282,10 @@ def _plain_jpeg(path: Path) -> bytes:
     """The file's bytes if it is an upright RGB JPEG of moderate size; empty for other files."""
     with _opened(path) as picture:
         usable = picture.format == "JPEG" and picture.mode == "RGB" and _turn(picture) == 1
-        small = max(picture.size) <= 2 * _LARGEST_SIDE
-    return path.read_bytes() if usable and small else b""
+        usable = usable and max(picture.size) <= 2 * _LARGEST_SIDE
+        if usable:
+            picture.load()  # a file that was cut off would be embedded as it is
+    return path.read_bytes() if usable else b""
 
 
 def _entries(size: tuple[int, int], space: str, bits: int, packing: str) -> str:

@@ -322,13 +322,16 @@ class BadgePress:
         return BatchRun(self._composer, self.stock, files, out, start=start, split_at=many)
 
     def _check_start(self, start: int) -> None:
-        if not 1 <= start <= self.stock.per_page:
+        places = self.stock.per_page
+        if not 1 <= start <= places:
+            has = f"has {places} places" if places > 1 else "has one badge a page"
             raise KioskError(
                 "start_out_of_range",
-                f"Position {start} is not on the sheet: {self.stock.name} has "
-                f"{self.stock.per_page} places.",
+                f"Position {start} is not on the sheet: {self.stock.name} {has}.",
                 saved="No badge was drawn.",
-                next_step=f"Choose a start from 1 to {self.stock.per_page}.",
+                next_step=f"Choose a start from 1 to {places}."
+                if places > 1
+                else "Omit the start.",
             )
 
 

@@ -7,12 +7,13 @@ import tomllib
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from kiosk.badges.layout.arrange import arranged
 from kiosk.badges.layout.file import list_layouts
 from kiosk.badges.layout.model import MM, EventLook, Layout
 from kiosk.badges.layout.scene import BLACK, LineOp
+from kiosk.badges.sheets.stock_file import stock_values
 from kiosk.errors import Action, KioskError, nearest
 from kiosk.support.paths import assets_dir
 
@@ -50,6 +51,8 @@ class Stock:
     pitch_y: float = 0.0
     roll: bool = False
     """A label printer's roll: one badge a page, one-bit art, whole printer dots."""
+    endless: bool = False
+    """The roll has no labels of one size: the printer cuts it after each badge."""
     dpi: int = 300
     duplex: str = "long"
     """How the sheet is flipped for its back: `long` or `short` edge; `none`: no back."""
@@ -88,7 +91,7 @@ def load_stock(name: str) -> Stock:
     wanted = name.strip().casefold()
     if wanted in stocks:
         return stocks[wanted]
-    if size := _SIZE.fullmatch(wanted):
+    if size := _SIZE.fullmatch(wanted.replace("×", "x").replace(",", ".")):
         width, height = float(size[1]), float(size[2])
         label = min(width, height) < _LABEL_MM
         page = page_of(width, height)
@@ -166,14 +169,20 @@ def does_not_fit(layout: Layout, stock: Stock, event: EventLook) -> KioskError:
     if layout.adapts is not None:
         size = f"{layout.adapts[0]:g} to {layout.adapts[1]:g} mm a side"
     names = ", ".join(other.name for other in layouts_for(stock, event))
+    if not names:
+        return KioskError(
+            "layout_does_not_fit",
+            f"The layout {layout.name} does not fit {stock.name}, nor does another: its badges are "
+            f"{stock.badge_width:g} x {stock.badge_height:g} mm.",
+            saved="No badge was drawn.",
+            next_step="Choose a stock from 41 x 89 mm to A5, or use a layout of this size.",
+        )
     return KioskError(
         "layout_does_not_fit",
         f"The layout {layout.name} ({size}) does not fit {stock.name}: its badges are "
         f"{stock.badge_width:g} x {stock.badge_height:g} mm.",
         saved="No badge was drawn.",
-        next_step=f"Choose one of these layouts: {names}."
-        if names
-        else "Choose a stock as large as the layout.",
+        next_step=f"Choose one of these layouts: {names}.",
     )
 
 
@@ -198,39 +207,21 @@ def _shipped() -> dict[str, Stock]:
 def _from_file(path: Path) -> dict[str, Stock]:
     try:
         with path.open("rb") as file:
-            entries: list[dict[str, Any]] = tomllib.load(file)["stock"]
-        return {entry["name"]: _read(entry) for entry in entries}
-    except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+            entries = tomllib.load(file).get("stock")
+        if not (isinstance(entries, list) and entries and isinstance(entries[0], dict)):
+            raise ValueError("it has no [[stock]]")
+        stocks = [Stock(**stock_values(entry)) for entry in entries]
+        return {stock.name: stock for stock in stocks}
+    except (OSError, ValueError, AttributeError) as error:
+        why = str(error)
+        if isinstance(error, OSError | UnicodeDecodeError):
+            why = "it cannot be opened" if isinstance(error, OSError) else "it is no text in UTF-8"
         raise KioskError(
             "stock_invalid",
-            f"{path.name} cannot be read as stocks: {error}.",
+            f"{path.name} cannot be read as stocks: {why}.",
             saved="No badge was drawn.",
             next_step="Write it like assets/stocks.toml: [[stock]], name, page, badge, grid ...",
         ) from error
-
-
-def _read(entry: dict[str, Any]) -> Stock:
-    entry = {"description": "", **entry}
-    page, badge = entry.pop("page"), entry.pop("badge")
-    grid = entry.pop("grid", [1, 1])
-    first = entry.pop("first", [0.0, 0.0])
-    pitch = entry.pop("pitch", [0.0, 0.0])
-    unit = 25.4 if entry.pop("unit", "mm") == "in" else 1.0
-    sizes = [round(value * unit, 4) for value in (*page, *badge)]
-    places = [round(value * unit, 4) for value in (*first, *pitch)]
-    return Stock(
-        page_width=sizes[0],
-        page_height=sizes[1],
-        badge_width=sizes[2],
-        badge_height=sizes[3],
-        columns=grid[0],
-        rows=grid[1],
-        left=places[0],
-        top=places[1],
-        pitch_x=places[2],
-        pitch_y=places[3],
-        **entry,
-    )
 
 
 # Places of badges on a page, front and back, and crop marks.

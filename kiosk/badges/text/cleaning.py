@@ -154,8 +154,28 @@ def large_and_rest(name: str, given_name: str) -> tuple[str, str]:
 
 
 _TITLES = frozenset(
-    "dr prof mr mrs ms mx sir dame herr frau ing dipl mag shri smt sri mme sr sra er".split()  # noqa: SIM905
+    word
+    for line in (
+        "dr prof mr mrs ms mx miss sir dame herr frau ing dipl dipl.-ing h.c mult mag hr fru",
+        "doctor professor doktor doktorin professorin dott dott.ssa prof.ssa sig sig.ra avv",
+        "mme mlle monsieur madame docteur professeur sr er sra srta dra dhr mevr mevrouw drs",
+        "mgr bc rndr mudr judr phdr capt sgt rev dato dato’ datuk encik puan cik bpk",
+        "shri smt sri kum thiru tmt pt",
+        "г-н г-жа гн д-р др проф доктор профессор господин госпожа пан пані κ κα κος δρ",
+        "պրն տիկ դոկտ ბატონი ქალბატონი დოქტ",
+        "ד״ר ד\"ר פרופ פרופ׳ פרופ' מר גב׳ גב' גברת הרב עו״ד עו\"ד",
+        "السيد السيدة الآنسة الدكتور الدكتورة دكتور دكتورة د الأستاذ الأستاذة أستاذ أ.د",
+        "المهندس المهندسة مهندس الشيخ آقای خانم دکتر جناب محترم محترمہ ڈاکٹر پروفیسر مسز",
+        "श्री श्रीमती सुश्री श्रीमान डॉ डा डॉक्टर डाक्टर प्रो प्रोफेसर",
+        "শ্রী শ্রীমতী ড ডঃ ডা ডাঃ ডক্টর জনাব অধ্যাপক",
+        "શ્રી શ્રીમતી ડૉ ડો ਸ੍ਰੀ ਸ਼੍ਰੀ ਸ੍ਰੀਮਤੀ ਸ਼੍ਰੀਮਤੀ ਡਾ ଶ୍ରୀ ଶ୍ରୀମତୀ ଡା ଡଃ ଡକ୍ଟର",
+        "திரு திருமதி டாக்டர் முனைவர் శ్రీ శ్రీమతి డా డాక్టర్ ಶ್ರೀ ಶ್ರೀಮತಿ ಡಾ ശ്രീ ശ്രീമതി ഡോ",
+        "ආචාර්ය මහාචාර්ය นาย นาง นางสาว คุณ ดร ທ້າວ ນາງ ນາງສາວ ທ່ານ ດຣ",
+        "លោក លោកស្រី អ្នកស្រី កញ្ញា បណ្ឌិត ဦး ဒေါ် ဒေါက်တာ አቶ ወ/ሮ ወይዘሮ ወ/ሪት ወይዘሪት ዶ/ር ዶክተር ፕሮፌሰር",
+    )
+    for word in line.split()
 )
+"""Words before a name that are no part of it, in the languages of the shipped fonts."""
 _COMPOUNDS = frozenset("abd abdul abdel abu abul umm ibn عبد أبو ابو بو".split())  # noqa: SIM905
 """First halves of Arabic given names: the next word belongs to them."""
 _VIETNAMESE = frozenset(
@@ -164,12 +184,16 @@ _VIETNAMESE = frozenset(
 """Common family names, which stand first; the given name is the last word."""
 _SEVERAL = frozenset(("&", "+", "/", "and", "und"))
 """Signs of two people, or of a group."""
+_AND = frozenset("et y e i en och og ve и та και و और".split())  # noqa: SIM905
+"""Words for `and` that are also in names of one person: they count as the second word only."""
 
 
 def _likely_given(name: str) -> str:
     """The given name in a name of one column; empty in doubt."""
     words = name.split()
-    if "," in name or not _SEVERAL.isdisjoint(word.casefold() for word in words):
+    if words[1:2] and words[1].casefold() in _AND:
+        return ""
+    if "," in name or not _SEVERAL.isdisjoint(name.casefold().replace("von und zu", "").split()):
         family, _, given = name.partition(", ")
         return given if family and given and len(given.split()) < 3 and "," not in given else ""
     plain = [word for word in words if word.casefold().rstrip(".") not in _TITLES]

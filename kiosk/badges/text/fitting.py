@@ -167,11 +167,16 @@ def fit_cut(shaper: Shaper, text: str, style: TextStyle, box: Box) -> Fitted | N
 
 
 def shorten_middle_names(name: str) -> Iterator[str]:
-    """Shorter and shorter forms of a name in a script that has initials: `Ana M. Costa`."""
+    """Shorter and shorter forms of a name in a script that has initials: `Ana M. Costa`.
+
+    Small words such as `von`, abbreviations such as `Prof.` and the first name after them stay.
+    """
     words = visible(name).split()
-    for index in range(len(words) - 2, 0, -1):
+    first = next((at for at, word in enumerate(words) if not word.endswith(".")), 0)
+    for index in range(len(words) - 2, first, -1):
         letter = words[index][0]
-        if script_of(letter) not in ("Latn", "Cyrl", "Grek", "Armn") or len(words[index]) < 3:
+        is_name = letter.isupper() and len(words[index]) > 2 and "." not in words[index]
+        if not is_name or script_of(letter) not in ("Latn", "Cyrl", "Grek", "Armn"):
             continue
         words[index] = f"{letter.upper()}."
         yield " ".join(words)

@@ -42,7 +42,14 @@ class CupsBackend:
         return sorted(named, key=lambda printer: (not printer.is_default, printer.name.lower()))
 
     def submit(
-        self, pdf: Path, printer: str, *, title: str, width_mm: float, height_mm: float
+        self,
+        pdf: Path,
+        printer: str,
+        *,
+        title: str,
+        width_mm: float,
+        height_mm: float,
+        endless: bool = False,
     ) -> SubmittedJob:
         """Queue one badge.
 
@@ -272,7 +279,14 @@ class IppPrinterBackend:
         )
 
     def submit(
-        self, pdf: Path, printer: str, *, title: str, width_mm: float, height_mm: float
+        self,
+        pdf: Path,
+        printer: str,
+        *,
+        title: str,
+        width_mm: float,
+        height_mm: float,
+        endless: bool = False,
     ) -> SubmittedJob:
         """Print one badge.
 

@@ -104,7 +104,14 @@ class LpBackend:
         return [PrinterInfo(name, "", None, accepting=True) for name in names]
 
     def submit(
-        self, pdf: Path, printer: str, *, title: str, width_mm: float, height_mm: float
+        self,
+        pdf: Path,
+        printer: str,
+        *,
+        title: str,
+        width_mm: float,
+        height_mm: float,
+        endless: bool = False,
     ) -> SubmittedJob:
         """Queue one badge.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import select
 import socket
 import sys
 import time
@@ -36,14 +37,15 @@ PORT = 9100
 _CONNECT_S, _ANSWER_S, _PRINT_S = 4.0, 1.0, 20.0
 _ADDRESS = re.compile(
     r"(?P<kind>zpl|brother):(?:(?P<device>/dev(?:/\w[\w.-]*)+)|//(?P<host>[\w.-]+)(?::(?P<port>\d+))?/?)"
-    r"(?:\?dpi=(?P<dpi>203|300|600))?"
+    r"(?:\?dpi=(?P<dpi>203|300|600))?",
+    re.IGNORECASE,
 )
 _DPI = {"zpl": 203, "brother": label_code.BROTHER_DPI}
 
 
 def is_label_printer(printer: str) -> bool:
     """Whether a printer is named by the address of a label printer without a driver."""
-    return printer.partition(":")[0] in _DPI and ":" in printer
+    return printer.partition(":")[0].lower() in _DPI and ":" in printer
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def parse_address(printer: str) -> LabelAddress:
             f"{printer!r} is not the address of a label printer.",
             next_step="Write it like zpl://192.168.1.30 or brother:/dev/usb/lp0.",
         )
-    kind, host = match["kind"], match["host"] or ""
+    kind, host = match["kind"].lower(), match["host"] or ""
     dpi = int(match["dpi"] or 0) if kind == "zpl" else 0
     return LabelAddress(
         kind, match["device"] or "", host, int(match["port"] or PORT), dpi or _DPI[kind]
@@ -98,7 +100,14 @@ class RawLabelBackend:
         return [_described(printer) for printer in self.printers]
 
     def submit(
-        self, pdf: Path, printer: str, *, title: str, width_mm: float, height_mm: float
+        self,
+        pdf: Path,
+        printer: str,
+        *,
+        title: str,
+        width_mm: float,
+        height_mm: float,
+        endless: bool = False,
     ) -> SubmittedJob:
         """Print one label. A printer that reports an open cover or no labels gets nothing.
 
@@ -108,10 +117,12 @@ class RawLabelBackend:
         read_badge_pdf(pdf)
         address = parse_address(printer)
         picture = rasterised(pdf, address.dpi)
-        content = _encoded(address, picture, width_mm, height_mm)
         status = _ask(address)
         if status is not None and status.reasons:
             raise _not_ready(status)
+        if status is not None and status.width_mm:  # the printer knows its labels best
+            endless = not status.length_mm
+        content = _encoded(address, picture, (width_mm, height_mm), endless=endless)
         _exchange(address, content, 0)
         return SubmittedJob(printer, 0, self.name)
 
@@ -163,10 +174,13 @@ def rasterised(pdf: Path, dpi: int) -> Image:
         document.close()
 
 
-def _encoded(address: LabelAddress, picture: Image, width_mm: float, height_mm: float) -> bytes:
+def _encoded(
+    address: LabelAddress, picture: Image, size_mm: tuple[float, float], *, endless: bool
+) -> bytes:
     if address.kind == "zpl":
         return label_code.zpl(picture)
-    label = label_code.brother_label(width_mm, height_mm)
+    width_mm, height_mm = size_mm
+    label = label_code.brother_label(width_mm, height_mm, endless=endless)
     if label is None:
         widths = sorted({each.width_mm for each in label_code.BROTHER_LABELS})
         raise PrintError(
@@ -224,24 +238,43 @@ def _exchange(address: LabelAddress, content: bytes, answer: int) -> bytes:
     Raises:
         PrintError: no connection, or it ended while the label was sent.
     """
+    place = address.device or f"{address.host}:{address.port}"
     try:
         if address.device:
             return _through_device(address.device, content, answer)
         return _through_socket(address, content, answer)
-    except (OSError, ValueError) as error:
-        was_sending = isinstance(error, BrokenPipeError | ConnectionResetError) and not answer
+    except PermissionError as error:
         raise PrintError(
-            "printer_silent" if was_sending else "printer_unreachable",
-            f"Nothing answers at {address.device or f'{address.host}:{address.port}'}.",
-            next_step="Switch the printer on and check its cable or network, then try again.",
-            may_have_printed=was_sending,
+            "printer_unreachable",
+            f"This user may not use {place}.",
+            next_step="Add the user to the group that owns it, often lp, and log in again.",
         ) from error
+    except (_CutOffError, OSError, ValueError) as error:
+        if isinstance(error, _CutOffError) and not answer:
+            raise PrintError(
+                "printer_silent",
+                f"The label printer at {place} stopped in the middle of the label.",
+                next_step="Look at its display and labels, then print the badge again.",
+                may_have_printed=True,
+            ) from error
+        raise PrintError(
+            "printer_unreachable",
+            f"Nothing answers at {place}.",
+            next_step="Switch the printer on and check its cable or network, then try again.",
+        ) from error
+
+
+class _CutOffError(Exception):
+    """A printer took a part of the data only."""
 
 
 def _through_socket(address: LabelAddress, content: bytes, answer: int) -> bytes:
     with socket.create_connection((address.host, address.port), _CONNECT_S) as connected:
         connected.settimeout(_PRINT_S)
-        connected.sendall(content)
+        try:
+            connected.sendall(content)
+        except OSError as error:
+            raise _CutOffError from error
         received = b""
         connected.settimeout(_ANSWER_S)
         while answer and not _is_whole(received, answer):
@@ -258,12 +291,11 @@ def _through_socket(address: LabelAddress, content: bytes, answer: int) -> bytes
 def _through_device(device: str, content: bytes, answer: int) -> bytes:
     descriptor = os.open(device, os.O_RDWR | getattr(os, "O_NOCTTY", 0))
     try:
-        view = memoryview(content)
-        while view:
-            view = view[os.write(descriptor, view) :]
-        if not answer or sys.platform == "win32":
+        if sys.platform != "win32":
+            os.set_blocking(descriptor, False)
+        _write(descriptor, content)
+        if not answer:
             return b""
-        os.set_blocking(descriptor, False)
         received, until = b"", time.monotonic() + _ANSWER_S
         while not _is_whole(received, answer) and time.monotonic() < until:
             part = b""
@@ -275,6 +307,24 @@ def _through_device(device: str, content: bytes, answer: int) -> bytes:
         return received
     finally:
         os.close(descriptor)
+
+
+def _write(descriptor: int, content: bytes) -> None:
+    """Write all, and wait until the printer has it. A printer without labels takes no more data.
+
+    Raises:
+        _CutOffError: it took none for too long, or the connection ended.
+    """
+    view = memoryview(content)
+    try:
+        while select.select([], [descriptor], [], _PRINT_S)[1]:
+            if not view:
+                return
+            with contextlib.suppress(BlockingIOError):
+                view = view[os.write(descriptor, view) :]
+    except OSError as error:
+        raise _CutOffError from error
+    raise _CutOffError
 
 
 def _is_whole(received: bytes, answer: int) -> bool:

@@ -77,7 +77,14 @@ class SavePdfBackend:
         ]
 
     def submit(
-        self, pdf: Path, printer: str, *, title: str, width_mm: float, height_mm: float
+        self,
+        pdf: Path,
+        printer: str,
+        *,
+        title: str,
+        width_mm: float,
+        height_mm: float,
+        endless: bool = False,
     ) -> SubmittedJob:
         """Save a badge under the next free number, `0007-title.pdf`.
 

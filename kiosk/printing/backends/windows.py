@@ -116,7 +116,14 @@ class SumatraBackend:
         return sorted(printers, key=lambda printer: not printer.is_default)
 
     def submit(
-        self, pdf: Path, printer: str, *, title: str, width_mm: float, height_mm: float
+        self,
+        pdf: Path,
+        printer: str,
+        *,
+        title: str,
+        width_mm: float,
+        height_mm: float,
+        endless: bool = False,
     ) -> SubmittedJob:
         """Print one badge; the driver's default paper must have the badge's size.
 

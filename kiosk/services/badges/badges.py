@@ -98,11 +98,7 @@ def make_badges(
             stock, or a file that cannot be written. Nothing counts as printed then.
     """
     check_pdf_target(out)
-    stock: Stock | None = load_stock(order.stock) if order.stock else None
-    name, layout = layout_for_stock(store, order.layout, stock)
-    if order.back:
-        layout = replace(layout, back=layout.front if order.back == "same" else ())
-    stock = offset_stock(store, stock, layout, order.nudge, printer=order.printer)
+    name, layout, stock = _layout_and_stock(store, order)
     if order.start < 1:
         raise KioskError(
             "bad_start",
@@ -140,9 +136,7 @@ def make_blanks(store: Store, out: Path, count: int, order: BadgeOrder) -> Badge
             saved="Nothing was drawn.",
             next_step=f"Choose a number from 1 to {MOST_BLANKS}.",
         )
-    stock: Stock | None = load_stock(order.stock) if order.stock else None
-    _, layout = layout_for_stock(store, order.layout, stock)
-    stock = offset_stock(store, stock, layout, order.nudge, printer=order.printer)
+    _, layout, stock = _layout_and_stock(store, order)
     press = badge_press(layout, event_look(store), stock)
     codes = [badge_code(str(uuid4())) for _ in range(count)]
     batch = press.print_blanks(codes, out, ticket_type=order.ticket_type or "", start=order.start)
@@ -151,6 +145,21 @@ def make_blanks(store: Store, out: Path, count: int, order: BadgeOrder) -> Badge
 
 
 MOST_BLANKS = 5_000
+
+
+def _layout_and_stock(store: Store, order: BadgeOrder) -> tuple[str, Layout, Stock | None]:
+    stock: Stock | None = load_stock(order.stock) if order.stock else None
+    name, layout = layout_for_stock(store, order.layout, stock)
+    if order.back == "same" and stock is not None and stock.duplex == "none":
+        raise KioskError(
+            "stock_without_back",
+            f"{stock.name} has no back to print on.",
+            saved="Nothing was drawn.",
+            next_step="Omit the back, or choose another stock.",
+        )
+    if order.back:
+        layout = replace(layout, back=layout.front if order.back == "same" else ())
+    return name, layout, offset_stock(store, stock, layout, order.nudge, printer=order.printer)
 
 
 def _people_of(store: Store, order: BadgeOrder, layout: Layout, look: EventLook) -> list[Attendee]:

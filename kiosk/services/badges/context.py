@@ -32,6 +32,7 @@ from kiosk.domain.people.first_time import YES, is_first_timer
 from kiosk.errors import KioskError
 from kiosk.services.badges.shared_layout import (
     choose_shared,
+    full_path,
     is_own,
     layout_file,
     logo_file,
@@ -110,7 +111,7 @@ def _dates_text(days: Sequence[date]) -> str:
 def chosen_layout(store: Store, name: str | None) -> tuple[str, Layout]:
     """The named layout, else the event's own, else the last used, else A6; with its name."""
     if name is not None:
-        return name, load_layout(name)
+        return full_path(name), load_layout(name)
     for known in (setting(store.connection, "badge_layout", ""), last_layout(store.connection)):
         file = layout_file(store, known) if known else ""
         if not file:

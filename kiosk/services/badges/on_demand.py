@@ -47,6 +47,8 @@ class OnDemandBadge:
     """Hash of the badge's content."""
     width_mm: float
     height_mm: float
+    endless: bool = False
+    """On a roll that is cut after the badge."""
 
 
 def draw_badge(
@@ -119,6 +121,7 @@ def _draw_one(
         batch.drawn[0].hash,
         press.stock.page_width,
         press.stock.page_height,
+        press.stock.endless,
     )
 
 

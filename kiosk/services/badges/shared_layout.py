@@ -48,6 +48,11 @@ def is_own(name: str) -> bool:
     return name.casefold().endswith(".toml")
 
 
+def full_path(name: str) -> str:
+    """The name of a layout or stock to keep: a file's whole path, for any working folder."""
+    return str(Path(name).resolve()) if is_own(name) else name
+
+
 def note_used_here(store: Store, layout: str) -> None:
     """Record that a badge was made with this file on this laptop; inside `writing()`."""
     if is_own(layout):

@@ -82,8 +82,8 @@ def _picture(value: str) -> str:
     if path.suffix.casefold() not in (".png", ".jpg", ".jpeg") or not os.path.isfile(path):
         raise ValueError("give the path of an existing PNG or JPEG file")
     try:
-        with opened_picture(path):
-            pass
+        with opened_picture(path) as picture:
+            picture.load()  # also finds a file that was cut off
     except (PictureTooLarge, PictureUnreadable) as error:
         raise ValueError(f"{path.name} {error}") from error
     return str(path.resolve())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from kiosk.badges.layout.file import load_layout
@@ -23,6 +24,7 @@ from kiosk.badges.sheets.stock import (
 )
 from kiosk.errors import Action, KioskError, PrintError
 from kiosk.services.badges.context import event_look, layout_for_stock
+from kiosk.services.badges.shared_layout import full_path
 from kiosk.storage.file.store import Store
 
 if TYPE_CHECKING:
@@ -143,6 +145,14 @@ class BadgeFormat:
         page = self.stock or page_of(self.layout.width, self.layout.height)
         return page.page_width, page.page_height
 
+    @property
+    def sheet_mm(self) -> tuple[float, float] | None:
+        """The sheet that a single badge is cut out of; None if it has its own page."""
+        stock = self.stock
+        if stock is None or stock.per_page > 1 or not stock.crop_marks:
+            return None
+        return self.size_mm
+
 
 def printer_paper(store: Store, printer: str) -> PrinterPaper:
     """The layout and the stock of a printer; the layout of this desk if it has none."""
@@ -163,7 +173,8 @@ def set_printer_paper(
     """
     before = printer_paper(store, printer)
     wanted = PrinterPaper(
-        before.layout if layout is None else layout, before.stock if stock is None else stock
+        before.layout if layout is None else full_path(layout),
+        before.stock if stock is None else full_path(stock),
     )
     look = event_look(store)
     paper = load_stock(wanted.stock) if wanted.stock else None
@@ -270,10 +281,11 @@ def _sheet_for(printer: PrinterInfo, width: float, height: float) -> tuple[float
 def _not_taken(printer: PrinterInfo, wanted: BadgeFormat, look: EventLook) -> KioskError:
     width, height = wanted.size_mm
     page = "the sheet" if wanted.stock and wanted.stock.per_page > 1 else "the badge"
-    sizes = [f"{size[0]:g} x {size[1]:g}" for size in printer.sizes_mm[:_SIZES_NAMED]]
+    sizes = [_words(size) for size in printer.sizes_mm[:_SIZES_NAMED]]
     more = ", …" if len(printer.sizes_mm) > _SIZES_NAMED else ""
+    sizes += [f"{_words(low)} to {_words(high)}" for low, high in printer.ranges_mm]
     listed = " and ".join(filter(None, (", ".join(sizes[:-1]), *sizes[-1:])))
-    offer = next(iter(offers(printer, look)), None)
+    offer = min(offers(printer, look), key=partial(_unlikeness, wanted), default=None)
     advice = "No layout fits them: use another printer."
     if offer is not None:
         names = ", ".join(layout.name for layout in offer.layouts)
@@ -285,6 +297,18 @@ def _not_taken(printer: PrinterInfo, wanted: BadgeFormat, look: EventLook) -> Ki
         next_step=advice,
         action=Action.CHOOSE_PAPER if offer else None,
     )
+
+
+def _words(size: tuple[float, float]) -> str:
+    return f"{size[0]:g} x {size[1]:g}"
+
+
+def _unlikeness(wanted: BadgeFormat, offer: Offer) -> float:
+    """How far the badges of an offer are from the wanted ones, mm, in either orientation."""
+    stock, page = load_stock(offer.stock), wanted.stock
+    size = (page.badge_width, page.badge_height) if page else wanted.size_mm
+    sides = zip(sorted(size), sorted((stock.badge_width, stock.badge_height)), strict=True)
+    return sum(abs(side - other) for side, other in sides)
 
 
 class Offer(NamedTuple):
@@ -330,13 +354,15 @@ def paper_choices_of(printer: PrinterInfo | None, look: EventLook) -> list[Paper
 
 def _possible_stocks(printer: PrinterInfo | None) -> list[Stock]:
     known = sorted(list_stocks(), key=lambda stock: stock.per_page > 1)
-    sizes = printer.sizes_mm if printer else ()
-    if printer is None or not sizes:
+    if printer is None or not (printer.sizes_mm or printer.ranges_mm):
         return known
     named = [s for s in known if printer.takes_size(s.page_width, s.page_height)]
-    own = [f"{size[0]:g}x{size[1]:g}" for size in sizes if min(size) < _SHEET_MM]
+    own = [f"{size[0]:g}x{size[1]:g}" for size in printer.sizes_mm if min(size) < _SHEET_MM]
     taken = [(stock.page_width, stock.page_height) for stock in named]
     others = [stock for name in own if not _is_near(stock := load_stock(name), taken)]
+    if not named and not others:  # sheets of a size that no stock has: badges to cut
+        single = [stock for stock in known if stock.per_page == 1]
+        return [s for s in single if _sheet_for(printer, s.page_width, s.page_height)]
     return sorted(named + others, key=lambda stock: stock.per_page > 1)
 
 

@@ -165,6 +165,7 @@ def _send_form(
             title=_title(store, taken),
             width_mm=badge.width_mm,
             height_mm=badge.height_mm,
+            endless=badge.endless,
         )
     except PrintError as error:
         return _not_sent(store, taken, error, may_have_printed=error.may_have_printed)
@@ -185,21 +186,28 @@ def _format_at(store: Store, backend: PrintBackend, printer: str) -> BadgeFormat
     return fitted_format(described(backend, printer), badge_format(store, printer), look)
 
 
-def check_paper(store: Store, system: PrintSystem, printer: str) -> None:
+def check_paper(store: Store, system: PrintSystem, printer: str) -> BadgeFormat | None:
     """Check that a printer takes the size of its badges, as far as it answers now.
+
+    Returns:
+        How it prints badges now; None if it does not answer.
 
     Raises:
         KioskError: `paper_size_unknown`, with the sizes that it takes.
     """
     with contextlib.suppress(PrintError):
         backend, name = system.way_to(printer)
-        _format_at(store, backend, name)
+        return _format_at(store, backend, name)
+    return None
 
 
 def choose_paper(
     store: Store, system: PrintSystem, printer: str, *, layout: str | None, stock: str | None
-) -> None:
+) -> BadgeFormat | None:
     """Choose the layout and the stock of a printer on this machine, if it takes their size.
+
+    Returns:
+        As `check_paper`.
 
     Raises:
         KioskError: as for `set_printer_paper`, or `paper_size_unknown`. Nothing changes then.
@@ -208,7 +216,7 @@ def choose_paper(
     before = {key: store.machine_fact(key) for key in keys}
     set_printer_paper(store, printer, layout=layout, stock=stock)
     try:
-        check_paper(store, system, printer)
+        return check_paper(store, system, printer)
     except KioskError:
         with store.writing():
             store.set_machine_facts(before)
@@ -355,4 +363,5 @@ def _submit_test(store: Store, target: _Target, out: Path) -> SubmittedJob:
         title="test badge",
         width_mm=badge.width_mm,
         height_mm=badge.height_mm,
+        endless=badge.endless,
     )

@@ -16,7 +16,7 @@ import pytest
 
 from kiosk.domain.people.attendee import Attendee
 from tests.support import real_cups
-from tests.support.fake_ipp import FakeIppServer
+from tests.support.fake_ipp import FakeIppServer, FakeQueue
 from tests.support.program import Program
 from tests.support.real_cups import RealCups, wait_for
 from tests.support.stores import make_store, take_in
@@ -142,6 +142,20 @@ def test_a_printer_that_is_away(program: Program, server: FakeIppServer) -> None
     assert (code, states(jobs)) == (1, [("a1", "queued")])
     assert jobs[0]["next_step"]
     assert states(queue) == [("b2", "sent"), ("a1", "sent")]
+
+
+def test_badges_that_still_wait_are_not_reported_as_sent(
+    program: Program, server: FakeIppServer
+) -> None:
+    """The badge of a printer that is away waits on, and the message does not count it."""
+    server.queues["away"] = FakeQueue("away", accepting=False)
+    assert program.run("print", "a1", "--printer", "away")[0] == 1
+    err = program.run("print", "b2", "--printer", "badge")[2]
+    server.queues["away"].accepting = True
+    sent = program.run("print", "b2", "--printer", "badge", "--reason", "lost")[2]
+
+    assert "sent, too" not in err
+    assert "were sent, too: 1." in sent
 
 
 def test_a_printer_reports_later(program: Program, server: FakeIppServer) -> None:

@@ -82,11 +82,13 @@ def print_command(
     )
     if target == PDF_FOLDER:
         folder = badges_folder(store)
-        line.console.say(f"This computer has no printing system: badges are saved in {folder}.")
+        line.console.say(f"No printer is used: badges are saved as PDFs in {folder}.")
     places: Places = {}
-    others = len(printing.send_waiting(store, system, None, _noting(places))) - len(jobs)
-    if others > 0:
-        line.console.say(f"Badges that were waiting before were sent, too: {others}.")
+    tried = printing.send_waiting(store, system, None, _noting(places))
+    wanted = {job.number for job in jobs}
+    others = [job for job in tried if job.number not in wanted and job.state not in _NOT_PRINTED]
+    if others:
+        line.console.say(f"Badges that were waiting before were sent, too: {len(others)}.")
     result = _watch_jobs(line, system, jobs, places)
     if places and not line.console.as_json:
         line.console.say(_next_words(sheet_place(store, target)))
@@ -277,17 +279,19 @@ def printers_command(
         _show_printers(line, system.printers())
         return 0
     target = printing.check_printer(system, name)
-    printing.choose_paper(store, system, target, layout=layout, stock=stock)
+    form = printing.choose_paper(store, system, target, layout=layout, stock=stock)
     if start_at is not None:
         set_sheet_place(store, target, start_at)
     set_printer(store, target)
     if test:
         printing.send_test(store, system, target)
-    _show_choice(line, target, is_sent=test)
+    _show_choice(line, target, form.sheet_mm if form else None, is_sent=test)
     return 0
 
 
-def _show_choice(line: CommandLine, printer: str, *, is_sent: bool) -> None:
+def _show_choice(
+    line: CommandLine, printer: str, sheet_mm: tuple[float, float] | None, *, is_sent: bool
+) -> None:
     form = badge_format(line.store, printer)
     width, height = form.size_mm
     stock = form.stock.name if form.stock else ""
@@ -304,6 +308,9 @@ def _show_choice(line: CommandLine, printer: str, *, is_sent: bool) -> None:
         f"Badges of this desk go to {printer}: layout {form.name}{paper}, "
         f"{width:g} x {height:g} mm."
     ]
+    if sheet_mm:
+        sheet = f"{sheet_mm[0]:g} x {sheet_mm[1]:g} mm"
+        lines.append(f"It takes no such page: each badge is on a sheet of {sheet}, with cut marks.")
     if place:
         lines.append(f"The next badge gets {place.words} of the sheet in the printer.")
     if is_sent:
