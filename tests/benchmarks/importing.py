@@ -25,7 +25,7 @@ from kiosk.services.event.event import create_event
 from kiosk.services.setup.imports import accept_import, plan_import
 from kiosk.storage.file.schema import make_tables
 from kiosk.storage.file.store import Store
-from kiosk.storage.log.imported_rows import ATTENDEE_INDEXES
+from kiosk.storage.log.statements import ATTENDEE_INDEXES
 from tests.benchmarks.figures import median, report
 from tests.benchmarks.people import PEOPLE, write_list
 

@@ -16,6 +16,7 @@ from kiosk.domain.log.events import EventKind, LogEvent, canonical_json
 from kiosk.domain.people.attendee import Attendee
 from kiosk.storage.file.schema import make_tables
 from kiosk.storage.log import projection
+from kiosk.storage.log.statements import TABLES
 from kiosk.storage.recovery.integrity import table_dump
 from tests.support.stores import row
 
@@ -162,7 +163,7 @@ def _tables(events: list[LogEvent], *, at_once: bool) -> dict[str, list[tuple[An
         else:
             for event in events:
                 projection.apply(connection, event)
-        return {table: list(table_dump(connection, table)) for table in projection.TABLES}
+        return {table: list(table_dump(connection, table)) for table in TABLES}
 
 
 @given(st.data(), logs())

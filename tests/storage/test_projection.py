@@ -14,6 +14,7 @@ from kiosk.domain.people.attendee import Attendee
 from kiosk.storage.file.schema import make_tables
 from kiosk.storage.log import projection
 from kiosk.storage.log.imported_rows import ALL_CODES
+from kiosk.storage.log.statements import TABLES
 from tests.support.stores import row
 
 STAMP = {"hlc": 50, "log_id": "x", "seq": 5}
@@ -233,7 +234,7 @@ def test_a_rebuild_leaves_the_same_rows(
     projection.rebuild(connection, [one])
 
     assert expected == rows(connection, table)
-    filled = {name for name in projection.TABLES if rows(connection, name)}
+    filled = {name for name in TABLES if rows(connection, name)}
     assert {table} == filled
 
 
@@ -299,7 +300,7 @@ def test_unreadable_and_unknown_events_change_no_table(connection: sqlite3.Conne
     assert projection.apply(connection, unknown)
     projection.apply_all(connection, [unknown, bad_rows, bad_scan, unreadable])
     projection.apply_all(connection, [bad_scan, event(EventKind.CHECK_IN, SCAN)])
-    assert ["scan"] == [name for name in projection.TABLES if rows(connection, name)]
+    assert ["scan"] == [name for name in TABLES if rows(connection, name)]
     assert [SCANNED] == rows(connection, "scan")
 
 

@@ -21,6 +21,7 @@ from kiosk.storage.file.migrations import migrations
 from kiosk.storage.file.store import Store
 from kiosk.storage.log import projection
 from kiosk.storage.log.reader import events_of
+from kiosk.storage.log.statements import TABLES
 from kiosk.storage.queries.attendees import attendee, find_by_code
 from kiosk.storage.recovery.integrity import log_faults, table_dump
 from kiosk.support import sqlite_header
@@ -193,12 +194,12 @@ def test_rebuilding_gives_the_same_tables(tmp_path: Path) -> None:
     with store.writing():
         store.append(EventKind.EDIT, {"set": {"company": "Acme"}}, subject="asha-id")
     take_in(store, Attendee("asha-id", name="Asha", company="Other"))
-    before = {table: list(table_dump(store.connection, table)) for table in projection.TABLES}
+    before = {table: list(table_dump(store.connection, table)) for table in TABLES}
 
     with store.writing():
         projection.rebuild(store.connection, events_of(store.connection))
 
-    after = {table: list(table_dump(store.connection, table)) for table in projection.TABLES}
+    after = {table: list(table_dump(store.connection, table)) for table in TABLES}
     assert before == after
     assert before["attendee"]
 

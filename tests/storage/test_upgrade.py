@@ -29,7 +29,7 @@ from kiosk.storage.file.header import FORMAT
 from kiosk.storage.file.migrations import migrations
 from kiosk.storage.file.schema import missing_or_foreign
 from kiosk.storage.file.store import Store
-from kiosk.storage.log import projection
+from kiosk.storage.log.statements import TABLES
 from kiosk.storage.recovery.integrity import table_dump
 from kiosk.support.sqlite_header import APPLICATION_ID
 from tests.conftest import OLD_FORMATS
@@ -100,7 +100,7 @@ def test_every_step_is_taken_from_the_one_before(step: str, mark: int, tmp_path:
     """A file that stopped before any step gets the rest, and its tables say what its log says."""
     made = make_store(tmp_path)
     rows = made.connection.execute("SELECT * FROM event").fetchall()
-    tables = {name: list(table_dump(made.connection, name)) for name in projection.TABLES}
+    tables = {name: list(table_dump(made.connection, name)) for name in TABLES}
     made.close()
     path = tmp_path / "older.kiosk"
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
@@ -112,7 +112,7 @@ def test_every_step_is_taken_from_the_one_before(step: str, mark: int, tmp_path:
 
     store = Store.open(path, desk="t")
 
-    assert tables == {name: list(table_dump(store.connection, name)) for name in projection.TABLES}
+    assert tables == {name: list(table_dump(store.connection, name)) for name in TABLES}
     store.close()
     assert rows == log_rows(path)
     assert (FORMAT, FORMAT) == steps_taken(path)

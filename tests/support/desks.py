@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.storage.file.store import Store
-from kiosk.storage.log import projection
+from kiosk.storage.log.statements import TABLES
 from kiosk.storage.recovery.integrity import differing_tables, table_dump
 from kiosk.storage.replication.merge import MergeReport, merge_events, rows_after
 from tests.conftest import Clock
@@ -32,7 +32,7 @@ def send(source: Store, target: Store) -> MergeReport:
 
 def content(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     """Log and tables of a file, without what belongs to the file alone."""
-    tables = {name: list(table_dump(store.connection, name)) for name in projection.TABLES}
+    tables = {name: list(table_dump(store.connection, name)) for name in TABLES}
     tables["event"] = sorted(all_rows(store))
     return tables
 

@@ -15,7 +15,6 @@ from kiosk.domain.people.attendee import FIELD_SYNONYMS
 from kiosk.domain.text import counted
 from kiosk.errors import Action, FileRefused, KioskError
 from kiosk.importers import refusals
-from kiosk.importers.pretix import words
 from kiosk.importers.read.tables import Table
 from kiosk.importers.understand import headers, platforms, statuses, vocabulary
 from kiosk.importers.understand.platforms import Platform
@@ -196,7 +195,7 @@ def map_columns(
 ) -> Mapping:
     """Find the field of each column; never raises, see `Mapping.sure`."""
     keys = [headers.heading_key(heading) for heading in table.headings]
-    english = words.in_english(keys)
+    english = vocabulary.pretix_in_english(keys)
     platform = platforms.recognise(keys, frozenset(english.values()))
     if platform is platforms.SHEET and _is_form(table, keys):
         platform = platforms.GOOGLE_FORMS

@@ -14,6 +14,7 @@ the highest weight in a file wins; among equals, the first. Words have the form 
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 
 from kiosk.support.paths import assets_dir
 
@@ -286,3 +287,39 @@ EITHER_NAME_OR_PART: dict[str, str] = {
     "first": "given_name",
     "姓名": "name",
 }
+
+
+# Translate pretix's headings: pretix exports them in the language of its user.
+#
+# Source: pretix's published translations (the `locale` folder of pretix/pretix) of the headings of
+# order positions and check-in lists. Listed are only headings that identify the format or that the
+# vocabulary above does not know, in the order of `PRETIX_ENGLISH`; an empty word means the English
+# one.
+
+PRETIX_ENGLISH = (
+    "order code",
+    "position id",
+    "attendee name",
+    "product",
+    "ticket secret",
+    "secret",
+    "pseudonymization id",
+)
+
+
+@cache
+def _pretix_words() -> list[tuple[str, ...]]:
+    """The headings in each language."""
+    table = tomllib.loads((assets_dir() / "pretix_headings.toml").read_text("utf-8"))
+    return [tuple(headings.split("|")) for headings in table.values()]
+
+
+def pretix_in_english(keys: list[str]) -> dict[str, str]:
+    """Heading key to pretix's English heading, for the language that matches most of them."""
+    best: dict[str, str] = {}
+    for translated in _pretix_words():
+        pairs = zip(PRETIX_ENGLISH, translated, strict=True)
+        found = {word: english for english, word in pairs if word in keys}
+        if len(found) > len(best):
+            best = found
+    return best if len(best) >= 3 else {}

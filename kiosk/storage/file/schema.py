@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from kiosk.storage.file.copy import reading_connection
 from kiosk.storage.file.header import FORMAT
-from kiosk.storage.file.schema_guard import TABLES, foreign_part
+from kiosk.storage.file.schema_guard import ALL_TABLES, foreign_part
 from kiosk.storage.log import projection
-from kiosk.storage.log.imported_rows import ATTENDEE_INDEXES
 from kiosk.storage.log.reader import events_of
+from kiosk.storage.log.statements import ATTENDEE_INDEXES
 from kiosk.support.sqlite_header import APPLICATION_ID
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def missing_or_foreign(connection: sqlite3.Connection) -> str:
     """
     if part := foreign_part(connection):
         return f"it contains {part}"
-    missing = set(TABLES if file_format(connection) == FORMAT else _ALWAYS)
+    missing = set(ALL_TABLES if file_format(connection) == FORMAT else _ALWAYS)
     tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
     missing.difference_update(name for (name,) in tables)
     if missing:
@@ -118,7 +118,7 @@ def schema_fault(connection: sqlite3.Connection) -> str:
         return fault
     with closing(sqlite3.connect("", isolation_level=None)) as fresh:
         make_tables(fresh)
-        for table in sorted(TABLES):
+        for table in sorted(ALL_TABLES):
             if set(_columns(fresh, table)) != set(_columns(connection, table)):
                 return f"the columns of “{table}” are not those of an event"
     return ""

@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 import sqlite3
 
-from kiosk.storage.log import projection
-from kiosk.storage.log.imported_rows import ATTENDEE_INDEXES
+from kiosk.storage.log.statements import ATTENDEE_INDEXES, TABLES
 
 VIEWS = {
     "people": """CREATE VIEW people AS
@@ -48,7 +47,7 @@ _PLAIN_INDEX = re.compile(
 _TABLE = re.compile(
     r"""CREATE (?:VIRTUAL )?TABLE ([\w ]+|"[^"]+"|'[^']+'|\[[^\]]+\])""", re.IGNORECASE
 )
-TABLES = frozenset({"event", "local", "cache", *projection.TABLES})
+ALL_TABLES = frozenset({"event", "local", "cache", *TABLES})
 _RULE = re.compile(
     r"\b(?:CHECK|GENERATED|AS|UNIQUE|CONFLICT|VIRTUAL|DEFAULT(?! '{}'\)))\b", re.IGNORECASE
 )
@@ -76,12 +75,12 @@ def _is_harmless(kind: str, name: str, sql: str) -> bool:
     if kind == "index":
         plain = _PLAIN_INDEX.fullmatch(sql)
         if plain is not None:
-            return not plain[1] or plain[2].casefold() not in TABLES
+            return not plain[1] or plain[2].casefold() not in ALL_TABLES
         return name in _INDEXES and sql == f"CREATE INDEX {name} ON {_INDEXES[name]}"
     table = _TABLE.match(sql) if kind == "table" else None
     if table is None:
         return False
-    is_own = table[1].strip(" \"'[]").casefold() in TABLES
+    is_own = table[1].strip(" \"'[]").casefold() in ALL_TABLES
     return not is_own or not _RULE.search(sql)
 
 

@@ -10,15 +10,8 @@ from typing import Any
 from kiosk.domain.log.events import LogEvent
 from kiosk.domain.people.registration import ImportRow, code_lists
 from kiosk.storage.log.edits import overlay_edits
-from kiosk.storage.log.statements import insert, upsert
+from kiosk.storage.log.statements import ATTENDEE_INDEXES, insert, upsert
 
-ATTENDEE_INDEXES = {
-    "attendee_order": "attendee(order_code COLLATE NOCASE) WHERE order_code != ''",
-    "attendee_name": "attendee(name) WHERE name != ''",
-    "attendee_code": "attendee(json_extract(codes, '$[0][0]') COLLATE NOCASE)",
-    "attendee_weak_code": "attendee(json_extract(codes, '$[1][0]') COLLATE NOCASE)",
-}
-"""Used by a scan, and when a ticket is shown: other tickets of the order, and namesakes."""
 ALL_CODES = (
     "SELECT code, attendee_id, weak FROM code "
     "UNION ALL SELECT json_extract(codes, '$[0][0]'), id, 0 FROM attendee "

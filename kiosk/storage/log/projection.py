@@ -27,23 +27,7 @@ from kiosk.storage.log.edits import (
 )
 from kiosk.storage.log.imported_rows import TABLE_COLUMNS, UPSERT_ATTENDEE, imported_rows
 from kiosk.storage.log.print_projection import PRINT_STEPS, mark_printed
-from kiosk.storage.log.statements import NEWER, insert_many, upsert
-
-TABLES = (
-    "setting",
-    "list",
-    "attendee",
-    "code",
-    "binding",
-    "edit",
-    "scan",
-    "undo",
-    "badge",
-    "badge_job",
-    "import_run",
-    "help_desk",
-)
-
+from kiosk.storage.log.statements import NEWER, TABLES, insert_many, upsert
 
 _UPSERT_SETTING = upsert("setting", ("key", "value", "hlc", "log_id", "seq"), "key")
 _UPSERT_BINDING = upsert("binding", ("code", "attendee_id", "hlc", "log_id", "seq"), "code")

@@ -1,4 +1,4 @@
-"""Write many rows with few SQL statements."""
+"""Names of tables and indexes, and statements for one row and for many."""
 
 from __future__ import annotations
 
@@ -8,6 +8,34 @@ from contextlib import suppress
 from functools import lru_cache
 from itertools import chain
 from typing import Any
+
+# What is made from the log.
+
+TABLES = (
+    "setting",
+    "list",
+    "attendee",
+    "code",
+    "binding",
+    "edit",
+    "scan",
+    "undo",
+    "badge",
+    "badge_job",
+    "import_run",
+    "help_desk",
+)
+"""The tables that are made from the log."""
+ATTENDEE_INDEXES = {
+    "attendee_order": "attendee(order_code COLLATE NOCASE) WHERE order_code != ''",
+    "attendee_name": "attendee(name) WHERE name != ''",
+    "attendee_code": "attendee(json_extract(codes, '$[0][0]') COLLATE NOCASE)",
+    "attendee_weak_code": "attendee(json_extract(codes, '$[1][0]') COLLATE NOCASE)",
+}
+"""Used by a scan, and when a ticket is shown: other tickets of the order, and namesakes."""
+
+
+# Many rows at once.
 
 ROWS_A_STATEMENT = 2_000
 """For up to 16 columns: SQLite takes 32,766 values in one statement.

@@ -20,6 +20,7 @@ from kiosk.storage.file.schema import make_tables
 from kiosk.storage.file.sqlite_errors import damaged
 from kiosk.storage.log import projection
 from kiosk.storage.log.reader import events_of
+from kiosk.storage.log.statements import TABLES
 
 _EXAMPLES_SHOWN = 5
 
@@ -125,13 +126,13 @@ def differing_tables(connection: sqlite3.Connection, events: Iterator[LogEvent])
         make_tables(fresh)
         fresh.execute("BEGIN")
         projection.rebuild(fresh, events)
-        return [table for table in projection.TABLES if _differ(connection, fresh, table)]
+        return [table for table in TABLES if _differ(connection, fresh, table)]
 
 
 def entries_without_event(connection: sqlite3.Connection) -> int:
     """The number of table rows without an event in the log."""
     found = 0
-    for table in projection.TABLES:
+    for table in TABLES:
         columns = {row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')}
         if {"log_id", "seq"} <= columns:
             (count,) = connection.execute(

@@ -27,7 +27,6 @@ from kiosk.services.setup.recent import (
     stored_desk_name,
 )
 from kiosk.ui.actions import DESK, full_message
-from kiosk.ui.tui.control_filter import ControlFilter
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.header import DeskHeader
 from kiosk.ui.tui.host import LocksKeyboard
@@ -35,6 +34,7 @@ from kiosk.ui.tui.input.camera_control import FIRST_CAMERA, CameraControl
 from kiosk.ui.tui.input.messages import ScanSource
 from kiosk.ui.tui.input.priority import InputPriority
 from kiosk.ui.tui.input.router import ScanRouter
+from kiosk.ui.tui.input.terminal_output import ControlFilter
 from kiosk.ui.tui.sharing.sharing_control import SharingControl
 from kiosk.ui.tui.sound import Sounder
 from kiosk.ui.tui.textual_compat import CrashReportingApp, make_switchable

@@ -15,7 +15,7 @@ from kiosk.domain.printing.job import PrintState
 from kiosk.services.printing.status import QueueLine
 from kiosk.storage.queries.badges import BadgeJob
 from kiosk.ui.tui.app import KioskApp
-from kiosk.ui.tui.control_filter import ControlFilter
+from kiosk.ui.tui.input.terminal_output import ControlFilter
 from kiosk.ui.tui.printing.queue_rows import queue_row
 from tests.support.naughty import ACTING
 

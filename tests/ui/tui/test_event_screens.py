@@ -32,7 +32,7 @@ from kiosk.ui.tui.dialogs.help import VERDICTS, HelpScreen
 from kiosk.ui.tui.dialogs.pin import NewPinScreen, PinScreen
 from kiosk.ui.tui.dialogs.reasons import ConfirmScreen
 from kiosk.ui.tui.dialogs.writing import WritingDialog
-from kiosk.ui.tui.printing.badge_preview import BadgePictureView
+from kiosk.ui.tui.printing.layout_preview import BadgePictureView
 from kiosk.ui.tui.printing.paper import KINDS, PaperScreen, Written, result_lines
 from kiosk.ui.tui.setup.pins import PinsScreen
 from kiosk.ui.tui.setup.restore import PurgedScreen, PurgeScreen, RestoreScreen

@@ -14,8 +14,7 @@ from kiosk.services.safety.backup import backups_of
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.badges import printed_badges
 from kiosk.storage.queries.lists import setting
-from kiosk.ui.tui.printing.badge_preview import BadgePictureView
-from kiosk.ui.tui.printing.layout_preview import LayoutPreviewScreen
+from kiosk.ui.tui.printing.layout_preview import BadgePictureView, LayoutPreviewScreen
 from kiosk.ui.tui.setup.ready import ReadyScreen
 from tests.support.desk import Desk, open_desk
 

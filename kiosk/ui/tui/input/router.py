@@ -15,7 +15,6 @@ from textual.widgets import Input
 
 from kiosk.domain.checkin.code_matching import clean_scan
 from kiosk.domain.text import clean_paste
-from kiosk.ui.tui.input.key_effect import KeyEffect
 from kiosk.ui.tui.input.keystream import FAST_S, Command, Focus, KeyStream, Output, Pass, Press
 from kiosk.ui.tui.input.messages import (
     CodeScanned,
@@ -26,7 +25,7 @@ from kiosk.ui.tui.input.messages import (
     is_followed,
     marked_data,
 )
-from kiosk.ui.tui.input.priority import InputPriority
+from kiosk.ui.tui.input.priority import InputPriority, KeyEffect
 from kiosk.ui.tui.textual_compat import MODIFIER_KEYS, driver_of, is_text_area, key_name
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 

@@ -1,12 +1,18 @@
-"""Write to a terminal that may be slow, stalled or gone, without waiting for it."""
+"""Write to a terminal that may be slow, stalled or gone, without waiting, and without the control
+characters of names and other texts."""
 
 from __future__ import annotations
 
 import os
+import re
 import select
 import threading
 from collections import deque
 from collections.abc import Callable
+
+from rich.segment import Segment
+from textual.color import Color
+from textual.filter import LineFilter
 
 MAX_BACKLOG = 1 << 20
 """Characters that may wait for a stalled terminal: about a hundred screens."""
@@ -101,3 +107,25 @@ class TerminalOutput:
                 view = view[os.write(self._fileno, view[:_PIECE]) :]
             except BlockingIOError:  # another program on this terminal set it so
                 select.select([], [self._fileno], [])
+
+
+# Control characters of texts. Each screen shows them as escapes; this is the second line.
+
+_ACTING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Control, line-separating and bidi characters. They take no cells."""
+
+
+class ControlFilter(LineFilter):
+    """Removes acting characters from the text that any screen paints.
+
+    Segments of control codes are of the program.
+    """
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """Return the segments of a line without acting characters."""
+        return [
+            Segment(_ACTING.sub("", segment.text), segment.style)
+            if _ACTING.search(segment.text) and not segment.control
+            else segment
+            for segment in segments
+        ]

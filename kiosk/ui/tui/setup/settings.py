@@ -29,8 +29,7 @@ from kiosk.ui.tui.dialogs.dialog import EventDialog
 from kiosk.ui.tui.dialogs.form import FormScreen
 from kiosk.ui.tui.dialogs.pin import make_change
 from kiosk.ui.tui.host import host_of
-from kiosk.ui.tui.printing.badge_preview import BadgePictureView
-from kiosk.ui.tui.printing.layout_preview import LayoutPreviewScreen
+from kiosk.ui.tui.printing.layout_preview import BadgePictureView, LayoutPreviewScreen
 from kiosk.ui.tui.printing.printer_check import PrinterTestScreen
 from kiosk.ui.tui.setup.setting_fields import Field, all_fields
 from kiosk.ui.tui.widgets.charts import fit
