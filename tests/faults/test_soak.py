@@ -485,6 +485,7 @@ def end_of_day(desk: SoakDesk, printer: Printer, begin: Load) -> None:
 
     assert wait_until(at_rest, 15), (begin, desk.load())
     desk.look_away()
+    time.sleep(2 * HICCUP_S)  # right behind a scan it may be a part of the code
     desk.press(_CTRL_Q, "Quit kiosk?")
     desk.terminal.write("\r")
     status = os.waitpid(desk.terminal.pid, 0)[1]
