@@ -69,9 +69,11 @@ def _pilots_type_like_people(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let silence follow each key of `pilot.press`; without it they are a scanner's."""
     if "textual.app" in sys.modules:
         from textual.drivers.headless_driver import HeadlessDriver
+        from textual.pilot import Pilot
 
-        from tests.support.keyboard import leave_pauses_between_keys
+        from tests.support.keyboard import leave_pauses_between_keys, wait_for_effects
 
+        monkeypatch.setattr(Pilot, "press", wait_for_effects(Pilot.press))
         monkeypatch.setattr(
             HeadlessDriver, "send_message", leave_pauses_between_keys(HeadlessDriver)
         )

@@ -7,7 +7,9 @@ neither sleeps nor depends on the machine.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -20,7 +22,10 @@ if TYPE_CHECKING:
     from textual.message import Message
     from textual.pilot import Pilot
 
+Press = Callable[..., Awaitable[None]]
 _BY_CHARACTER = {"\r": "enter", "\n": "ctrl+j", "\t": "tab"}
+_LONGEST_EFFECT_S = 2.0
+"""A desk that a test has stopped answers no key."""
 _SILENCE_S = 1.0
 """The silence that follows the keys of one call."""
 _silent_until = 0.0
@@ -83,6 +88,19 @@ def _keep_silent_after(at: float) -> float:
     global _silent_until
     _silent_until = at + _SILENCE_S
     return _silent_until
+
+
+def wait_for_effects(press: Press) -> Press:
+    """Return a `Pilot.press` that returns when all that the keys do has happened."""
+
+    async def press_and_wait(self: Pilot[Any], *keys: str) -> None:
+        await press(self, *keys)
+        scans = getattr(self.app, "scans", None)
+        end = time.monotonic() + _LONGEST_EFFECT_S
+        while scans is not None and scans.is_working and time.monotonic() < end:
+            await asyncio.sleep(0.005)
+
+    return press_and_wait
 
 
 def leave_pauses_between_keys(

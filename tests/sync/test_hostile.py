@@ -142,7 +142,8 @@ def test_a_promise_that_is_not_kept(
         assert said.isprintable()
         assert 2 * SCANS == joined.people
         other = Store.open(joined.event, desk="Desk 3")
-        assert log_heads(store) == log_heads(other)
+        late = dict(log_heads(store).items() - log_heads(other).items())
+        assert late.keys() <= {store.local("log_id")}  # may have introduced the new desk meanwhile
         other.close()
     finally:
         rogue.network.close()

@@ -185,7 +185,7 @@ class ScanRouter:
             self._before_ready.extend(outputs)
             return
         for output in outputs:
-            if self._line or self._must_wait(output):
+            if (self._line and not _never_waits(output)) or self._must_wait(output):
                 self._line.append(output)
             else:
                 await self._do(output)
@@ -230,7 +230,7 @@ class ScanRouter:
         Quitting is always possible.
         """
         press = output.press if isinstance(output, Pass) else None
-        if press is not None and press.name in _NEVER_WAITS:
+        if _never_waits(output):
             return False
         if self._effect.is_pending:
             return True
@@ -241,6 +241,13 @@ class ScanRouter:
             return True
         edits = press.ends or press.command is Command.REPEATED
         return not edits and getattr(desk, "is_loading", False)
+
+    @property
+    def is_working(self) -> bool:
+        """Whether a key still has its effect, or the next one is about to be passed on."""
+        if self._effect.is_pending:
+            return True
+        return bool(self._line) and not self._must_wait(self._line[0])
 
     def person_shown(self) -> None:
         """A verdict, or a person's card, is on the screen: keys that waited for it may act."""
@@ -333,6 +340,10 @@ def _press(event: events.Key) -> Press:
         key=event,
         began=began_at(event),
     )
+
+
+def _never_waits(output: Output | Callable[[], None]) -> bool:
+    return isinstance(output, Pass) and output.press.name in _NEVER_WAITS
 
 
 def _command(event: events.Event, kind: Command, data: str = "") -> Press:
