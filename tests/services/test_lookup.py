@@ -42,6 +42,15 @@ def test_valid_people_come_first_in_or_not(store: Store, tmp_path: Path, query: 
     assert before[0].id == Lookup.load(store).search(store, query).people[0].id
 
 
+@pytest.mark.parametrize(("query", "first"), [("lena kohler", "Kohler"), ("Köhler", "Köhler")])
+def test_the_typed_spelling_comes_first(store: Store, query: str, first: str) -> None:
+    """Accents do not matter for a match, but for the order."""
+    for name in ("Lena Köhler", "Lena Kohler", "Lena Köhler"):
+        walk_in(store, name, {})
+
+    assert f"Lena {first}" == Lookup.load(store).search(store, query).people[0].name
+
+
 def test_as_many_as_the_limit(store: Store) -> None:
     """55 people of one name are 50 where 50 are asked for, and 55 where 100 are."""
     for number in range(55):

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import time
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -196,7 +197,13 @@ class Lookup:
         hits = sorted(result.hits, key=self._comes_first)[:limit]  # stable: else as found
         written = {hit.id for hit in hits if hit.is_written}
         found = people.attendees_by_ids(store.connection, [hit.id for hit in hits])
-        found.sort(key=lambda person: self._rank(person, typed, written))
+        spelled = _spelled_words(query)
+        found.sort(
+            key=lambda person: (
+                *self._rank(person, typed, written),
+                not spelled <= _spelled_words(person.name),
+            )
+        )
         former = {person.id: self.former[person.id] for person in found if person.id in self.former}
         is_clear = self._is_clear(store, found, typed, written, whole=result.clear)
         clear = is_clear and not (former and _means_former(query, found[0], former))
@@ -263,6 +270,11 @@ class Lookup:
 
 def _name_words(person: Attendee) -> list[str]:
     return words(f"{person.name} {person.given_name} {person.family_name}")
+
+
+def _spelled_words(text: str) -> set[str]:
+    """The words of a text with their accents: Kohler is not Köhler."""
+    return set(unicodedata.normalize("NFC", text).casefold().split())
 
 
 def _is_full_name(person: Attendee, typed: Sequence[str]) -> bool:
