@@ -18,6 +18,8 @@ MAX_PIXELS = 25_000_000
 """A photo of a good camera; A4 at 300 dpi has 9 million."""
 _FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
 """Pillow's names. Other formats, such as EPS, start other programs."""
+FOR_BADGES = ("PNG", "JPEG")
+"""The formats of pictures on badges, whatever the file is called."""
 
 
 class PictureUnreadable(ValueError):
@@ -29,7 +31,9 @@ class PictureTooLarge(ValueError):
 
 
 @contextmanager
-def opened_picture(source: Path | IO[bytes]) -> Iterator[Image]:
+def opened_picture(
+    source: Path | IO[bytes], formats: tuple[str, ...] = _FORMATS
+) -> Iterator[Image]:
     """Check the header of a picture, then open it. Its pixels are decoded when they are used.
 
     Raises:
@@ -41,7 +45,7 @@ def opened_picture(source: Path | IO[bytes]) -> Iterator[Image]:
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
-        with Image.open(source, formats=_FORMATS) as picture:
+        with Image.open(source, formats=formats) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise too_large(picture.width, picture.height)
             yield picture

@@ -141,3 +141,15 @@ def test_a_very_wide_logo_leaves_the_others_their_height(tmp_path: Path) -> None
 
     assert line.width / line.height == pytest.approx(300)
     assert square.height > 20
+
+
+@pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF"])
+def test_the_content_decides_the_format(kind: str, tmp_path: Path, store: Store) -> None:
+    """Another desk would refuse a GIF that is called `logo.png`; so does this one."""
+    path = tmp_path / "logo.png"
+    Image.new("RGB", (60, 60), "red").save(path, kind)
+
+    with pytest.raises(KioskError, match="cannot be read"):
+        change_settings(store, {"logo": str(path)})
+    with pytest.raises(KioskError, match="cannot be read"):
+        pack_picture(path)
