@@ -51,6 +51,7 @@ def _codes(picture: Image.Image) -> set[str]:
     return {found.text for found in zxingcpp.read_barcodes(picture)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dpi", [203, 300])
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_the_code_of_every_layout_scans(name: str, dpi: int, tmp_path: Path) -> None:
@@ -96,6 +97,7 @@ def test_names_look_as_they_did(script: str) -> None:
     assert ImageStat.Stat(difference).mean[0] < 1.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", ["a6", "butterfly", "label-62x100"])
 @pytest.mark.parametrize("script", ["urdu", "tamil", "emoji"])
 def test_the_preview_is_the_paper(layout: str, script: str, tmp_path: Path) -> None:

@@ -97,6 +97,7 @@ def _flat(ops: list[Op]) -> list[TextOp]:
     return [op for op in (*ops, *inner) if isinstance(op, TextOp)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("given", GIVEN)
 @pytest.mark.parametrize("stock_name", [stock.name for stock in STOCKS])
 def test_capitals_of_given_names_are_at_least_12_points_high(stock_name: str, given: str) -> None:

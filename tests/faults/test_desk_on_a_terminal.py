@@ -50,6 +50,7 @@ def left_beside(event: Path) -> set[str]:
     return {item.name for item in event.parent.iterdir()} - {event.name, "backups"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "code"),
     [

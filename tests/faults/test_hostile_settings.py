@@ -230,6 +230,7 @@ def test_a_damaged_pin_admits_no_one(original: Path, tmp_path: Path, value: Any)
         store.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kept", UNUSUAL, ids=lambda value: repr(value)[:40])
 def test_invalid_counts_of_a_purged_event_count_as_none(tmp_path: Path, kept: Any) -> None:
     """An event without people, with counts of any shape, still has statistics and a report."""

@@ -55,6 +55,7 @@ def event(folder: Path, own_state: None) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [

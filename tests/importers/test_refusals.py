@@ -158,6 +158,7 @@ FAR_AWAY = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cells", FAR_AWAY.values(), ids=FAR_AWAY)
 def test_far_away_however_written(cells: bytes, write: Write) -> None:
     """A cell that needs more memory than the computer has is refused; the desk continues."""

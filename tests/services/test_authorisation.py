@@ -263,6 +263,7 @@ def test_an_older_check_in_is_undone_with_a_pin(
     assert ("", None, True) == attempt(store, people, UNDO[name], Authorisation())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*ADMISSIONS, *BLOCKED, *ORGANISERS, *UNDO])
 def test_without_pins_only_admissions_need_a_reason(
     store: Store, people: dict[str, Attendee], name: str

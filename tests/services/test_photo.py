@@ -79,6 +79,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_name_is_none(store: Store, folder: Path, name: str) -> None:
     """A name is never a path, and only of a picture."""

@@ -130,6 +130,7 @@ def test_gap_waits(desks: list[Store]) -> None:
     assert 1 == log_heads(desks[0])[OTHER_LOG]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "bad",
     [
@@ -162,6 +163,7 @@ def test_what_is_no_event_is_set_aside(store: Store, bad: Any) -> None:
     assert 1 == sync_incidents(store).set_aside_count
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "text"),
     [

@@ -84,6 +84,7 @@ def with_input(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*ROUTES, *(f"blocked: {name}" for name in BLOCKED)])
 def test_every_route_needs_the_pin_and_the_reason(
     program: Program, monkeypatch: pytest.MonkeyPatch, name: str
@@ -112,6 +113,7 @@ def test_every_route_needs_the_pin_and_the_reason(
     assert [("Paid", role)] == [(body["reason"], body["authorised"]) for body in marked]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ORGANISERS)
 def test_what_the_screen_keeps_for_the_organiser(
     program: Program, monkeypatch: pytest.MonkeyPatch, name: str

@@ -492,6 +492,7 @@ async def test_an_answer_for_a_screen_that_is_gone_is_dropped(desk_store: Store)
         await desk.says("✓ CHECKED IN")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("inside", [False, True])
 async def test_an_answer_for_a_screen_that_is_being_left_is_dropped(
     desk_store: Store, inside: bool

@@ -33,6 +33,7 @@ SPEEDS_MS = [0, 0.5, 1, 2, 5, 7, 8, 12, 16, 30]
 FIELDS = list(Focus)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("focus", FIELDS)
 @pytest.mark.parametrize("gap_ms", SPEEDS_MS)
 @pytest.mark.parametrize("end", [ENTER, LF, ENTER + LF, TAB, TAB + ENTER, ENTER + ENTER])
@@ -202,6 +203,7 @@ def test_a_key_alone(focus: Focus, key: str) -> None:
         assert (shown, []) == (hear(keys, focus).shown, hear(keys, focus).scans)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("focus", FIELDS)
 @pytest.mark.parametrize("key", [LEFT, QUIT, F6, DOWN, CLICK, NOISE, ALT_8])
 @pytest.mark.parametrize("gap_ms", [0, 0.5, 2, 5, 8, 16])
