@@ -180,7 +180,7 @@ class DeskSession:
         self._pending_until_ms = (0, 0)
         """From when to when the pending code is kept."""
         self._is_several = False
-        """The verdict shown is on several people of an order."""
+        """The verdict on the screen is about several people of an order."""
         self._unanswered: Attendee | None = None
         """An attendee who was being asked when the desk turned to another one."""
 

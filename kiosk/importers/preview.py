@@ -88,3 +88,51 @@ def preview_file(
 ) -> FilePreview:
     """Read a file and preview it. See `preview_source` for errors."""
     return preview_source(SourceFile(path, columns=columns, sheet=sheet))
+
+
+# The labels of fields, on screen and in sentences.
+
+FIELD_NAMES = {
+    "name": "Name",
+    "given_name": "Given name",
+    "family_name": "Family name",
+    "email": "E-mail",
+    "phone": "Phone",
+    "company": "Company",
+    "ticket_type": "Ticket type",
+    "order_code": "Order",
+    "code": "Ticket code",
+    "ticket_id": "Ticket id",
+    "status": "Status",
+    "payment_status": "Payment",
+    "quantity": "People admitted",
+    "guests": "Additional guests",
+    "badge_name": "Name on the badge",
+    "attending_flag": "Comes to the event",
+    "buyer_name": "Buyer",
+    "arrived": "Already arrived",
+}
+"""Labels of the fields that a person can select for a column."""
+
+_OTHER_NAMES = {
+    "weak_id": "Running number",
+    "dial_code": "Phone (country)",
+    "addon_to": "Add-on of",
+    "event_name": "Event",
+    "event_id": "Event",
+    "timestamp": "Time of the row",
+    "second_family_name": "2nd family name",
+    "paid_flag": "Paid",
+    "confirmed_flag": "Confirmed",
+    "cancel_flag": "Canceled",
+    "blocked_flag": "Blocked",
+    "waitlist_flag": "Waiting list",
+    "arrived_at": "Time of arrival",
+    "dropped": "(not used)",
+}
+"""Labels of fields that kiosk recognises and no person selects."""
+
+
+def field_label(field: str) -> str:
+    """The label of a field."""
+    return _OTHER_NAMES.get(field) or FIELD_NAMES.get(field, field.replace("_", " ").capitalize())

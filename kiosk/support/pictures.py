@@ -18,8 +18,7 @@ MAX_PIXELS = 25_000_000
 """A photo of a good camera; A4 at 300 dpi has 9 million."""
 _FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
 """Pillow's names. Other formats, such as EPS, start other programs."""
-FOR_BADGES = ("PNG", "JPEG")
-"""The formats of pictures on badges, whatever the file is called."""
+_FOR_BADGES = ("PNG", "JPEG")
 
 
 class PictureUnreadable(ValueError):
@@ -55,6 +54,16 @@ def opened_picture(
         raise PictureTooLarge(f"has more than {_LIMIT}") from error
     except (OSError, UnidentifiedImageError, ValueError, SyntaxError) as error:
         raise PictureUnreadable("cannot be read") from error
+
+
+def check_badge_picture(source: Path | IO[bytes]) -> None:
+    """Decode a PNG or JPEG, whatever it is called; this also finds a file that was cut off.
+
+    Raises:
+        PictureTooLarge, PictureUnreadable: as `opened_picture`.
+    """
+    with opened_picture(source, _FOR_BADGES) as picture:
+        picture.load()
 
 
 def too_large(width: int, height: int) -> PictureTooLarge:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from textual.message import Message
     from textual.pilot import Pilot
 
+    from kiosk.ui.tui.input.router import ScanRouter
+
 Press = Callable[..., Awaitable[None]]
 _BY_CHARACTER = {"\r": "enter", "\n": "ctrl+j", "\t": "tab"}
 _LONGEST_EFFECT_S = 2.0
@@ -97,10 +99,16 @@ def wait_for_effects(press: Press) -> Press:
         await press(self, *keys)
         scans = getattr(self.app, "scans", None)
         end = time.monotonic() + _LONGEST_EFFECT_S
-        while scans is not None and scans.is_working and time.monotonic() < end:
+        while scans is not None and _has_more_to_do(scans) and time.monotonic() < end:
             await asyncio.sleep(0.005)
 
     return press_and_wait
+
+
+def _has_more_to_do(scans: ScanRouter) -> bool:
+    """Whether a key has not had its effect yet, or the next one can be passed on now."""
+    waiting = scans._line
+    return scans._effect.is_pending or bool(waiting and not scans._must_wait(waiting[0]))
 
 
 def leave_pauses_between_keys(

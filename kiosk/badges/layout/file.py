@@ -21,7 +21,7 @@ from kiosk.badges.layout.reader import LayoutReader, refused
 from kiosk.errors import Action, KioskError, nearest
 from kiosk.support.files import plain_bytes, private_folder
 from kiosk.support.paths import assets_dir
-from kiosk.support.pictures import FOR_BADGES, PictureTooLarge, PictureUnreadable, opened_picture
+from kiosk.support.pictures import PictureTooLarge, PictureUnreadable, check_badge_picture
 
 
 def list_layouts() -> list[Layout]:
@@ -270,7 +270,6 @@ def unpack_picture(text: object) -> bytes:
 
 def _check_picture(data: bytes, subject: str) -> None:
     try:
-        with opened_picture(BytesIO(data), FOR_BADGES) as picture:
-            picture.load()  # also finds a file that was cut off
+        check_badge_picture(BytesIO(data))
     except (PictureTooLarge, PictureUnreadable) as error:
         raise refused(f"{subject} {error}.") from error

@@ -42,10 +42,10 @@ def stock_values(entry: Mapping[str, Any]) -> dict[str, Any]:
             raise ValueError(f"grid: columns and rows are numbers from 1 to {_MOST_PLACES}")
     for index, (way, number) in enumerate((("columns", columns), ("rows", rows))):
         if number > 1 and pitch[index] < badge[index] - _ROUNDING_MM:
-            raise ValueError(f"pitch: the {way} of badges are on each other")
+            raise ValueError(f"pitch: the {way} of badges overlap")
         end = first[index] + (number - 1) * pitch[index] + badge[index]
         if first[index] < 0 or end > page[index] + _ROUNDING_MM:
-            raise ValueError(f"the {way} of badges end off the page, at {end:g} mm")
+            raise ValueError(f"the {way} of badges do not fit the page: they end at {end:g} mm")
     kept = {key: entry[key] for key in entry if key not in (*_PAIRS, "unit")}
     return {
         "description": "",
@@ -69,7 +69,7 @@ def _check_words(entry: Mapping[str, Any]) -> None:
         if key not in known:
             near = nearest(key, known)
             hint = f", the nearest is “{near[0]}”" if near else ""
-            raise ValueError(f"“{key}” is no word of a stock{hint}")
+            raise ValueError(f"“{key}” is not a setting of a stock{hint}")
         if key in _TEXTS and not isinstance(value, str):
             raise ValueError(f"{key}: write a text in quotation marks")
         if key in _SWITCHES and not isinstance(value, bool):

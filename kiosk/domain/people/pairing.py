@@ -78,12 +78,11 @@ def pair(new: Sequence[Candidate], old: Sequence[Candidate]) -> Pairing:
 
 def _two_tickets(person: Candidate, before: Candidate) -> bool:
     """Whether they come from two lists with different tickets."""
-    return bool(
-        person.source != before.source
-        and person.codes
-        and before.codes
-        and person.codes.isdisjoint(before.codes)
-    )
+    return person.source != before.source and _have_other_codes(person, before)
+
+
+def _have_other_codes(person: Candidate, before: Candidate) -> bool:
+    return bool(person.codes and before.codes and person.codes.isdisjoint(before.codes))
 
 
 def _groups(people: Iterable[Candidate], key: Key) -> dict[Hashable, list[Candidate]]:
@@ -140,12 +139,11 @@ def _same_list(new: list[Candidate], old: list[Candidate]) -> Iterator[tuple[Can
 
 
 def _contradict(person: Candidate, before: Candidate) -> bool:
-    """Whether both have an e-mail, an order or a code, and it differs; or their names do."""
+    """Whether both have an e-mail, an order or a code, and it differs."""
     return (
         _differ(person.email, before.email)
         or _differ(person.order_code, before.order_code)
-        or bool(person.codes and before.codes and person.codes.isdisjoint(before.codes))
-        or tuple(words(person.name)) != tuple(words(before.name))
+        or _have_other_codes(person, before)
     )
 
 

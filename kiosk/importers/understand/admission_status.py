@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from kiosk.domain.people.registration import TicketStatus
@@ -57,8 +58,7 @@ class Entries:
         """The reader of a column's words; it knows what an empty cell means in this column."""
         read = _reader_for(field, self._mapping.platform.name)
         if field == "status" and not _ANSWERS.isdisjoint(self._mapping.keys[column].split()):
-            general = read
-            read = lambda word: _unanswered(general(word))  # noqa: E731
+            read = partial(_read_answer, read)
         blank = _BLANK.get(field)
         cells = table.columns[column]
         empty = sum(not cell or cell.isspace() for cell in cells)
@@ -129,9 +129,9 @@ _ANSWERS = vocabulary.words(
 """Words of headings about an answer or an approval, not about money."""
 
 
-def _unanswered(verdict: Verdict) -> Verdict:
-    """A verdict on an answer: "pending" is no answer, not a missing payment."""
-    status, known = verdict
+def _read_answer(read: Callable[[str], Verdict], word: str) -> Verdict:
+    """Read a word as an answer: "pending" is no answer, not a missing payment."""
+    status, known = read(word)
     return (UNAPPROVED if status is UNPAID else status), known
 
 
@@ -171,7 +171,7 @@ def _reader_for(field: str, platform: str) -> Callable[[str], Verdict]:
             yes = True if statuses.is_date(word) else statuses.is_yes(word)
             if yes is not None:
                 return (when_yes if yes else when_no), True
-            return _unanswered(general(word))
+            return _read_answer(general, word)
 
         return read
 

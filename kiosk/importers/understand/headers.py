@@ -253,9 +253,7 @@ def _asks_for_companions(key: str) -> bool:
     return any(sign in key or _plain(sign) in key for sign in signs)
 
 
-_IS_COMPANION = re.compile(
-    r"is (?:an? |the )?(?:plus one|companion|guest|\+1)|plus one (?:of|for)\b"
-)
+_IS_COMPANION = re.compile(r"is (?:an? |the )?(?:plus one|companion|guest)|plus one (?:of|for)\b")
 """Headings about a companion's own row, which brings nobody else."""
 
 

@@ -22,7 +22,7 @@ from kiosk.services.event.event import event_info, parse_timezone
 from kiosk.services.setup.new_event import NewEvent, day_texts, parse_days
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import setting
-from kiosk.support.pictures import FOR_BADGES, PictureTooLarge, PictureUnreadable, opened_picture
+from kiosk.support.pictures import PictureTooLarge, PictureUnreadable, check_badge_picture
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 LONGEST = 4_000
@@ -82,8 +82,7 @@ def _picture(value: str) -> str:
     if path.suffix.casefold() not in (".png", ".jpg", ".jpeg") or not os.path.isfile(path):
         raise ValueError("give the path of an existing PNG or JPEG file")
     try:
-        with opened_picture(path, FOR_BADGES) as picture:
-            picture.load()  # also finds a file that was cut off
+        check_badge_picture(path)
     except (PictureTooLarge, PictureUnreadable) as error:
         raise ValueError(f"{path.name} {error}") from error
     return str(path.resolve())

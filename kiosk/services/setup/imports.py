@@ -27,6 +27,7 @@ from kiosk.domain.people.registration import (
     TicketStatus,
 )
 from kiosk.domain.text import counted
+from kiosk.importers.preview import field_label
 from kiosk.importers.reading import SourceFile
 from kiosk.importers.understand.mapping import STATUS_FIELDS
 from kiosk.services.checkin.questions import add_offered
@@ -615,10 +616,10 @@ def all_sentences(report: ImportReport) -> list[str]:
     canceled = counted(report.not_valid, "ticket is", "tickets are")
     repeats = counted(report.duplicates, "row repeats or completes", "rows repeat or complete")
     arrived = counted(report.checked_in, "person is", "people are")
-    gone = (
-        counted(report.missing, "person is", "people are")
-        + " no longer in the file, and "
-        + ("stays" if report.missing == 1 else "stay")
+    gone = counted(
+        report.missing,
+        "person is no longer in the file, and stays",
+        "people are no longer in the file, and stay",
     )
     tickets = counted(report.valid, "valid ticket admits", "valid tickets admit")
     nameless = counted(report.no_name, "valid ticket has", "valid tickets have")
@@ -670,23 +671,9 @@ def mapping_sentences(report: ImportReport) -> list[str]:
 
 
 def _field_words(field: str) -> str:
-    return _FIELD_WORDS.get(field, field.removesuffix("_flag").replace("_", " "))
-
-
-_FIELD_WORDS = {
-    "weak_id": "running number",
-    "quantity": "party",
-    "guests": "companions",
-    "code": "ticket code",
-    "ticket_id": "ticket id",
-    "arrived_at": "time of arrival",
-    "attending_flag": "answer to the invitation",
-    "cancel_flag": "canceled",
-    "addon_to": "ticket of the add-on",
-    "timestamp": "time of the answer",
-    "badge_name": "name on the badge",
-}
-"""Fields of a file in words for an organiser, where the name says it badly."""
+    """The label of a field inside a sentence."""
+    label = field_label(field)
+    return label[:1].lower() + label[1:]
 
 
 _ROWS_SAID = 20

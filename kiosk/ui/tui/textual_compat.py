@@ -82,7 +82,7 @@ class CrashReportingApp(App[None]):
         """Report the error; the app ends afterwards."""
 
     def _handle_exception(self, error: Exception) -> None:
-        """Ignore that a screen which opens while the app ends does not get its widgets any more."""
+        """Ignore missing widgets of a screen that was opening when the app ended."""
         if not (self._exit and isinstance(error, NoMatches)):
             super()._handle_exception(error)
 

@@ -218,7 +218,7 @@ def _scan_lines(line: CommandLine, order: ScanOrder, *, whole_order: bool) -> in
             try:
                 one = _order_of(store, order, text, names)
             except KioskError as error:
-                if error.code != "bad_time":  # of this line; it stops none of the lines behind it
+                if error.code != "bad_time":  # of this line; the lines after it are read
                     raise
                 message = full_message(error, COMMAND_LINE)
                 record = {"code": text, "error": error.code, "message": message}

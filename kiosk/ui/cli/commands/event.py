@@ -150,8 +150,10 @@ def _list_line(item: CheckInList, rules: Sequence[str], zone: ZoneInfo) -> str:
     kinds = ", ".join(item.ticket_types) or "all types"
     if opens and closes:
         hours = f"{opens} to {closes}"
+    elif opens:
+        hours = f"from {opens}"
     else:
-        hours = f"from {opens}" if opens else f"until {closes}" if closes else "always open"
+        hours = f"until {closes}" if closes else "always open"
     return "  ·  ".join((item.name, hours, kinds, str(item.entry), *rules))
 
 

@@ -1,4 +1,4 @@
-"""Decide when keys count: before background work, in time of listening, and one after another."""
+"""Decide when keys count: priority over background work, the clock of keys, one key at a time."""
 
 from __future__ import annotations
 
@@ -94,20 +94,19 @@ class ListeningClock:
         return telling
 
 
-# The next key waits until all that a key does has happened: it meets the screen that was opened.
+# A key waits until the key before it has had its effect, such as a dialog that opens.
 
 LOST_S = 3.0
-"""A step that takes longer was lost with a screen that was closed."""
+"""A step that takes longer counts as done: its screen was closed."""
 
 
 class KeyEffect:
     """Follows one key: through the widgets, to the desk's answer, to the screen that it opens.
 
     Args:
-        app: whose key it is.
-        answered: calls its argument once the desk has answered what was asked before; at once
-            where no desk is on top.
-        over: called when the effect of the key is over.
+        answered: calls its argument when the desk has answered all earlier requests; at once if no
+            desk is on top.
+        over: called when the effect is complete.
     """
 
     def __init__(
@@ -123,17 +122,17 @@ class KeyEffect:
 
     @property
     def is_pending(self) -> bool:
-        """Whether a key still has its effect."""
+        """Whether the effect of a key is not complete yet."""
         return self._step is not None
 
     def follow(self, taker: DOMNode) -> None:
-        """A key was passed to `taker`; it goes up from there until a widget handles it."""
+        """Begin to follow a key that was passed to `taker`."""
         handled = self._next(self._handled)
         self._climb(taker, handled)
         self._app.set_timer(LOST_S, handled)
 
     def _climb(self, node: MessagePump, handled: Callable[[], None]) -> None:
-        """Go the way of the key, behind it in every queue."""
+        """Follow the key from widget to parent, through the queue of each."""
         parent = node.parent if isinstance(node, DOMNode) else None
         above = handled if parent is None else partial(self._climb, parent, handled)
         if not node.call_later(above):

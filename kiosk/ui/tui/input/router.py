@@ -242,13 +242,6 @@ class ScanRouter:
         edits = press.ends or press.command is Command.REPEATED
         return not edits and getattr(desk, "is_loading", False)
 
-    @property
-    def is_working(self) -> bool:
-        """Whether a key still has its effect, or the next one is about to be passed on."""
-        if self._effect.is_pending:
-            return True
-        return bool(self._line) and not self._must_wait(self._line[0])
-
     def person_shown(self) -> None:
         """A verdict, or a person's card, is on the screen: keys that waited for it may act."""
         if self._line:

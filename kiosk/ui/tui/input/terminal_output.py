@@ -109,7 +109,8 @@ class TerminalOutput:
                 select.select([], [self._fileno], [])
 
 
-# Control characters of texts. Each screen shows them as escapes; this is the second line.
+# Screens show the control characters of texts as escapes. The filter removes those of a screen that
+# does not.
 
 _ACTING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """Control, line-separating and bidi characters. They take no cells."""
@@ -118,7 +119,7 @@ _ACTING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 class ControlFilter(LineFilter):
     """Removes acting characters from the text that any screen paints.
 
-    Segments of control codes are of the program.
+    Segments of control codes come from the program itself, and stay.
     """
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:

@@ -15,8 +15,9 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from kiosk.domain.text import escape_controls
+from kiosk.importers.preview import FIELD_NAMES, field_label
 from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.setup.import_report import FIELD_NAMES, column_line, field_label
+from kiosk.ui.tui.setup.import_report import column_line
 from kiosk.ui.tui.widgets.form import RecordList
 from kiosk.ui.tui.widgets.key_bar import Hint
 
