@@ -34,6 +34,7 @@ from kiosk.ui.tui.widgets.scan_input import ScanInput
 from kiosk.ui.tui.worker import SessionReply
 from tests.benchmarks.letters import ROWS_AT_80X24
 from tests.support.desk import open_desk
+from tests.support.keyboard import press_at_once
 from tests.support.keyboard import scan as scan_by
 
 
@@ -575,6 +576,29 @@ async def test_a_key_after_a_scan_waits_for_its_person(desk_store: Store) -> Non
         assert waits
         assert isinstance(form, PersonForm)
         assert "Ravi [Speaker]" in form.title_text
+
+
+@pytest.mark.slow
+async def test_a_key_acts_when_the_search_before_it_is_dropped(
+    desk_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The field is cleared while a search is running: no card will come, and F2 need not wait."""
+    async with open_desk(desk_store) as desk:
+        monkeypatch.setattr(desk.screen, "_watched", lambda look: None)  # frees it a second later
+        await desk.pilot.pause(1.2)
+        is_free = threading.Event()
+        assert desk.app.lookup_session is not None
+        desk.app.lookup_session.ask(lambda _: is_free.wait(20), lambda _: None)
+        await desk.type("priya")
+        await desk.until(lambda: desk.screen.is_loading)
+        desk.screen.query_one(ScanInput).value = ""
+        await press_at_once(desk.pilot, "f2")
+        await desk.pilot.pause(0.2)
+        waits = desk.app.screen is desk.screen
+        is_free.set()
+        await desk.until(lambda: desk.app.screen is not desk.screen)
+
+    assert waits
 
 
 @pytest.mark.slow

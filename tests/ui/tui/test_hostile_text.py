@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -195,6 +196,7 @@ async def test_pasted(event: Store) -> None:
             desk.app.post_message(events.Paste(text))
             await desk.pilot.pause()
             assert_whole(desk.app)
+        await asyncio.sleep(0.1)  # right behind a paste, a key is a part of it
         await desk.pilot.press("f2")
         await desk.until(lambda: bool(desk.app.screen.query("#field-name")))
         field = desk.app.screen.query_one("#field-name", Input)

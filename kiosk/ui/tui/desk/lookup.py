@@ -117,7 +117,7 @@ class LookupControl:
             self._desk.call_after_refresh(painted, rows)
 
         def painted(rows: list[Match]) -> None:
-            self._running -= 1
+            self._ended()
             if number != self.query:
                 return
             self._desk.show_person(rows[0].attendee_id if rows else None)
@@ -142,13 +142,19 @@ class LookupControl:
             return index.search(store, text, most)
 
         def found(result: LookupResult | None) -> None:
-            self._running -= 1
+            self._ended()
             if result is not None and number == self.query:
                 then(result)
 
         def failed(error: KioskError) -> None:
-            self._running -= 1
+            self._ended()
             self._desk.show_error(error)
 
         self._running += 1
         self._desk.lookup_session.ask(search, found, failed)
+
+    def _ended(self) -> None:
+        """A result was shown or dropped: keys that waited for it may act."""
+        self._running -= 1
+        if not self._running:
+            host_of(self._desk).person_shown()
