@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from kiosk.domain.printing.job import UNREACHABLE, DeviceReport, JobVerdict, PrinterState
 from kiosk.domain.printing.report import next_look_s, read_report
@@ -67,6 +67,15 @@ class SubmittedJob:
     """`PrintBackend.name` of the backend that accepted it."""
 
 
+class PageSize(NamedTuple):
+    """The paper of one badge."""
+
+    width_mm: float
+    height_mm: float
+    endless: bool = False
+    """A roll that is cut after each badge, without labels of one size."""
+
+
 class PrintBackend(Protocol):
     """A way to print. Methods block (up to a few seconds); call them from a worker thread."""
 
@@ -81,20 +90,8 @@ class PrintBackend(Protocol):
             PrintError: the print system does not answer.
         """
 
-    def submit(
-        self,
-        pdf: Path,
-        printer: str,
-        *,
-        title: str,
-        width_mm: float,
-        height_mm: float,
-        endless: bool = False,
-    ) -> SubmittedJob:
+    def submit(self, pdf: Path, printer: str, *, title: str, page: PageSize) -> SubmittedJob:
         """Send one PDF to a printer: one copy, unscaled, on paper of that size.
-
-        Args:
-            endless: the stock is a roll that is cut after each badge, without labels of one size.
 
         Raises:
             PrintError: it was not accepted; check `may_have_printed` before a retry.

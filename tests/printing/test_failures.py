@@ -11,7 +11,7 @@ import pytest
 from kiosk.domain.printing.job import PrintState
 from kiosk.domain.printing.report import read_report
 from kiosk.errors import PrintError
-from kiosk.printing.backend import PrintBackend
+from kiosk.printing.backend import PageSize, PrintBackend
 from kiosk.printing.backends.ipp import CupsBackend, IppPrinterBackend
 from kiosk.printing.ipp.client import IppClient
 from tests.support.fake_ipp import FakeIppServer
@@ -84,7 +84,7 @@ def test_a_failure_ends_in_a_sentence(
     """Each failure has its state, a sentence that names it, and a next step."""
     play = PLAYS[name]
     backend, printer = way(server)
-    sent = backend.submit(pdf, printer, title="badge", width_mm=62, height_mm=100)
+    sent = backend.submit(pdf, printer, title="badge", page=PageSize(62, 100))
     job, queue = server.jobs[sent.job_id], server.queues["badge"]
     job.state, job.message, job.reasons = play.job, play.message, play.reasons or ("none",)
     queue.state, queue.message = play.printer, play.printer_message
@@ -104,7 +104,7 @@ def test_8_no_such_queue(server: FakeIppServer, pdf: Path, way: Making) -> None:
     server.queues.clear()
 
     with pytest.raises(PrintError) as refused:
-        backend.submit(pdf, printer, title="badge", width_mm=62, height_mm=100)
+        backend.submit(pdf, printer, title="badge", page=PageSize(62, 100))
 
     assert (refused.value.code, refused.value.may_have_printed) == ("printer_unknown", False)
 
@@ -114,7 +114,7 @@ def test_8_print_system_down(pdf: Path, way: Making) -> None:
     """A print system that went down after the job was sent leaves it unknown, not failed."""
     with FakeIppServer() as server:
         backend, printer = way(server)
-        sent = backend.submit(pdf, printer, title="badge", width_mm=62, height_mm=100)
+        sent = backend.submit(pdf, printer, title="badge", page=PageSize(62, 100))
 
     verdict = read_report(backend.report(sent), 10)
 
@@ -124,7 +124,7 @@ def test_8_print_system_down(pdf: Path, way: Making) -> None:
 def test_a_forgotten_job(server: FakeIppServer, pdf: Path) -> None:
     """A printer that was switched off and on has lost the job; the job stays unknown."""
     backend, printer = straight(server)
-    sent = backend.submit(pdf, printer, title="badge", width_mm=62, height_mm=100)
+    sent = backend.submit(pdf, printer, title="badge", page=PageSize(62, 100))
     server.jobs.clear()
 
     verdict = read_report(backend.report(sent), 30)
@@ -136,7 +136,7 @@ def test_a_forgotten_job(server: FakeIppServer, pdf: Path) -> None:
 def test_cancel(server: FakeIppServer, pdf: Path, way: Making) -> None:
     """A canceled job ends as canceled."""
     backend, printer = way(server)
-    sent = backend.submit(pdf, printer, title="badge", width_mm=62, height_mm=100)
+    sent = backend.submit(pdf, printer, title="badge", page=PageSize(62, 100))
 
     backend.cancel(sent)
 
@@ -150,7 +150,7 @@ NO_STATE = [bytes.fromhex("0101 0000 00000001 02 23 0009") + b"job-state" + b"\0
 def test_an_unknown_job_state(server: FakeIppServer, pdf: Path, raw: bytes) -> None:
     """A job state that IPP does not define counts as unknown."""
     backend, printer = straight(server)
-    sent = backend.submit(pdf, printer, title="badge", width_mm=62, height_mm=100)
+    sent = backend.submit(pdf, printer, title="badge", page=PageSize(62, 100))
     server.raw = raw
 
     assert read_report(backend.report(sent), 1).state is PrintState.UNKNOWN

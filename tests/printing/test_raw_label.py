@@ -21,6 +21,7 @@ from kiosk.badges.sheets.stock import load_stock
 from kiosk.domain.printing.job import JobState, PrinterState
 from kiosk.errors import PrintError
 from kiosk.printing import label_code
+from kiosk.printing.backend import PageSize
 from kiosk.printing.backends import raw_label
 from kiosk.printing.backends.raw_label import (
     RawLabelBackend,
@@ -132,7 +133,7 @@ def _same(one: Image.Image, two: Image.Image) -> bool:
 def test_a_zebra_gets_the_badge_as_a_picture(zebra: FakeLabelPrinter, badge: Path) -> None:
     """At 203 dpi, dot for dot, and its code can be read."""
     printer = f"zpl://127.0.0.1:{zebra.port}"
-    job = RawLabelBackend().submit(badge, printer, title="x", width_mm=62, height_mm=100)
+    job = RawLabelBackend().submit(badge, printer, title="x", page=PageSize(62, 100))
     picture = decoded_zpl(zebra.labels()[0])
 
     assert job.backend == "raw"
@@ -145,7 +146,7 @@ def test_a_brother_gets_the_printable_middle(badge: Path) -> None:
     """A die-cut label of 62 x 100 mm: 696 x 1109 of 732 x 1181 dots, and the code can be read."""
     with FakeLabelPrinter(READY_BROTHER) as brother:
         printer = f"brother://127.0.0.1:{brother.port}"
-        RawLabelBackend().submit(badge, printer, title="x", width_mm=62, height_mm=100)
+        RawLabelBackend().submit(badge, printer, title="x", page=PageSize(62, 100))
         content = brother.labels()[0]
         (info,) = RawLabelBackend((printer,)).list_printers()
     picture = decoded_brother(content, 696, 12)
@@ -185,7 +186,7 @@ def test_a_printer_that_is_not_ready_gets_nothing(
     with FakeLabelPrinter(answer) as printer:
         address = f"{kind}://127.0.0.1:{printer.port}"
         with pytest.raises(PrintError) as refused:
-            RawLabelBackend().submit(badge, address, title="x", width_mm=62, height_mm=100)
+            RawLabelBackend().submit(badge, address, title="x", page=PageSize(62, 100))
         sent = [each for each in printer.received if len(each) > 300]
 
     assert (refused.value.code, words in refused.value.problem) == ("printer_busy", True)
@@ -197,7 +198,7 @@ def test_its_state_is_reported(zebra: FakeLabelPrinter, badge: Path) -> None:
     """Done when it is ready again; stopped while it has no labels; unknown without an answer."""
     printer = f"zpl://127.0.0.1:{zebra.port}"
     backend = RawLabelBackend()
-    job = backend.submit(badge, printer, title="x", width_mm=62, height_mm=100)
+    job = backend.submit(badge, printer, title="x", page=PageSize(62, 100))
 
     assert backend.report(job).job_state is JobState.COMPLETED
     zebra.answer = NO_LABELS_ZPL
@@ -228,7 +229,7 @@ def test_a_device_file_is_a_printer(badge: Path) -> None:
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
     printer = f"zpl:{os.ttyname(theirs)}?dpi=300"
-    RawLabelBackend().submit(badge, printer, title="x", width_mm=62, height_mm=100)
+    RawLabelBackend().submit(badge, printer, title="x", page=PageSize(62, 100))
     thread.join(5)
     os.close(ours)
     os.close(theirs)
@@ -255,7 +256,7 @@ def test_a_printer_that_is_away(badge: Path) -> None:
         port = closed.getsockname()[1]
     with pytest.raises(PrintError) as refused:
         RawLabelBackend().submit(
-            badge, f"zpl://127.0.0.1:{port}", title="x", width_mm=62, height_mm=100
+            badge, f"zpl://127.0.0.1:{port}", title="x", page=PageSize(62, 100)
         )
 
     assert (refused.value.code, refused.value.may_have_printed) == ("printer_unreachable", False)
@@ -285,9 +286,7 @@ def test_a_brother_gets_the_commands_for_its_labels(
     monkeypatch.setattr(raw_label, "_ANSWER_S", 0.2)
     with FakeLabelPrinter(answer) as brother:
         printer = f"brother://127.0.0.1:{brother.port}"
-        RawLabelBackend().submit(
-            badge, printer, title="x", width_mm=62, height_mm=100, endless=endless
-        )
+        RawLabelBackend().submit(badge, printer, title="x", page=PageSize(62, 100, endless))
         content = brother.labels()[0]
 
     assert content[206:213] == b"\x1biz" + command
@@ -305,7 +304,7 @@ def test_a_device_that_takes_no_data_ends_the_attempt(
     thread.start()
     printer = f"zpl:{os.ttyname(theirs)}"
     with pytest.raises(PrintError) as refused:
-        RawLabelBackend().submit(badge, printer, title="x", width_mm=62, height_mm=100)
+        RawLabelBackend().submit(badge, printer, title="x", page=PageSize(62, 100))
     os.close(ours)
     os.close(theirs)
 

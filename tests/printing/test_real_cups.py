@@ -13,7 +13,7 @@ from kiosk.badges.layout.model import EventLook
 from kiosk.domain.printing.job import JobState, JobVerdict, PrintState
 from kiosk.domain.printing.report import SILENCE_S, read_report
 from kiosk.errors import KioskError, PrintError
-from kiosk.printing.backend import JobWatcher, PrintBackend, SubmittedJob, choose_printer
+from kiosk.printing.backend import JobWatcher, PageSize, PrintBackend, SubmittedJob, choose_printer
 from kiosk.printing.backends.ipp import CupsBackend, IppPrinterBackend
 from kiosk.printing.backends.lp import LpBackend
 from kiosk.printing.find import find_backend
@@ -56,7 +56,7 @@ def through(endpoint: Endpoint) -> CupsBackend:
 
 
 def send(backend: PrintBackend, printer: str, badge: Path) -> SubmittedJob:
-    return backend.submit(badge, printer, title="badge B-0043", width_mm=62, height_mm=100)
+    return backend.submit(badge, printer, title="badge B-0043", page=PageSize(62, 100))
 
 
 def wait_verdict(

@@ -11,6 +11,7 @@ import pytest
 from kiosk.domain.printing.job import PDF_FOLDER, PrintState
 from kiosk.domain.printing.report import read_report
 from kiosk.errors import PrintError
+from kiosk.printing.backend import PageSize
 from kiosk.printing.backends.save_pdf import (
     SavePdfBackend,
     open_in_viewer,
@@ -19,7 +20,7 @@ from kiosk.printing.backends.save_pdf import (
 
 
 def save(backend: SavePdfBackend, pdf: Path, title: str) -> int:
-    job = backend.submit(pdf, PDF_FOLDER, title=title, width_mm=62, height_mm=100)
+    job = backend.submit(pdf, PDF_FOLDER, title=title, page=PageSize(62, 100))
     return job.job_id
 
 
@@ -87,7 +88,7 @@ def test_two_desks_share_a_folder(tmp_path: Path, pdf: Path) -> None:
 def test_a_saved_badge_is_unknown_until_confirmed(tmp_path: Path, pdf: Path) -> None:
     """The job is unknown until the volunteer confirms it, and asks for no help."""
     backend = SavePdfBackend(tmp_path)
-    job = backend.submit(pdf, PDF_FOLDER, title="x", width_mm=62, height_mm=100)
+    job = backend.submit(pdf, PDF_FOLDER, title="x", page=PageSize(62, 100))
 
     verdict = read_report(backend.report(job), 100)
 
@@ -97,7 +98,7 @@ def test_a_saved_badge_is_unknown_until_confirmed(tmp_path: Path, pdf: Path) -> 
 def test_cancel_removes_the_file(tmp_path: Path, pdf: Path) -> None:
     """Only that badge's file; canceling twice is not an error."""
     backend = SavePdfBackend(tmp_path / "out")
-    job = backend.submit(pdf, PDF_FOLDER, title="x", width_mm=62, height_mm=100)
+    job = backend.submit(pdf, PDF_FOLDER, title="x", page=PageSize(62, 100))
     save(backend, pdf, "y")
 
     backend.cancel(job)

@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.domain.printing.job import TELLS_NOTHING, PrinterState
 from kiosk.errors import PrintError
-from kiosk.printing.backend import PrinterInfo, SubmittedJob
+from kiosk.printing.backend import PageSize, PrinterInfo, SubmittedJob
 from kiosk.printing.backends import lp
 from kiosk.printing.backends.ipp import CupsBackend
 from kiosk.printing.backends.lp import LpBackend, lp_command
@@ -51,9 +51,7 @@ def nobody() -> CupsBackend:
 
 def test_lp_is_called_for_one_unscaled_badge(tmp_path: Path) -> None:
     """Custom paper in mm, no scaling, and nothing of a name can become an option."""
-    command = lp_command(
-        Path("/tmp/-x.pdf"), "label", title="-o bad\n", width_mm=62, height_mm=98.95
-    )
+    command = lp_command(Path("/tmp/-x.pdf"), "label", title="-o bad\n", page=PageSize(62, 98.95))
 
     assert command == [
         *("lp", "-d", "label", "-n", "1", "-t", "-o bad"),
@@ -69,7 +67,7 @@ def test_lp_selects_the_paper_that_the_driver_names(programs: Path, pdf: Path) -
     program(programs, "lpoptions", f'[ "$2" = label ] && echo "{sizes}"')
     program(programs, "lp", f'echo "$@" >> {programs}/calls; echo "request id is label-1 (1 file)"')
     for width, height in ((57, 102), (102, 152), (62, 100), (54, 101)):
-        LpBackend(nobody()).submit(pdf, "label", title="x", width_mm=width, height_mm=height)
+        LpBackend(nobody()).submit(pdf, "label", title="x", page=PageSize(width, height))
 
     calls = (programs / "calls").read_text().splitlines()
     papers = [word for call in calls for word in call.split() if word.startswith("media=")]
@@ -109,7 +107,7 @@ def test_lp_names_the_job(programs: Path, pdf: Path, server: FakeIppServer) -> N
     program(programs, "lp", 'echo "request id is my-2-7 (1 file(s))"')
     backend = LpBackend(nobody())
 
-    job = backend.submit(pdf, "my-2", title="x", width_mm=62, height_mm=100)
+    job = backend.submit(pdf, "my-2", title="x", page=PageSize(62, 100))
 
     assert SubmittedJob("my-2", 7, "lp") == job
     assert backend.report(job).reasons == (TELLS_NOTHING,)
@@ -121,7 +119,7 @@ def test_lp_that_fails(programs: Path, pdf: Path) -> None:
     program(programs, "lp", 'echo "lp: The printer or class\ndoes not exist." >&2; exit 1')
 
     with pytest.raises(PrintError) as refused:
-        LpBackend(nobody()).submit(pdf, "none", title="x", width_mm=62, height_mm=100)
+        LpBackend(nobody()).submit(pdf, "none", title="x", page=PageSize(62, 100))
 
     assert (refused.value.code, refused.value.may_have_printed) == ("printer_refused", False)
     assert "The printer or class does not exist." in refused.value.problem
@@ -220,7 +218,7 @@ def test_sumatra_tells_nothing(programs: Path, pdf: Path) -> None:
     program(programs, "SumatraPDF.exe", "exit 0")
     backend = SumatraBackend(programs / "SumatraPDF.exe")
 
-    job = backend.submit(pdf, "QL-820", title="x", width_mm=62, height_mm=100)
+    job = backend.submit(pdf, "QL-820", title="x", page=PageSize(62, 100))
 
     assert SubmittedJob("QL-820", 0, "sumatra") == job
     assert backend.report(job).reasons == (TELLS_NOTHING,)

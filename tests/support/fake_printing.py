@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kiosk.domain.printing.job import DeviceReport, JobState, PrinterState
 from kiosk.errors import PrintError
-from kiosk.printing.backend import PrintBackend, PrinterInfo, SubmittedJob
+from kiosk.printing.backend import PageSize, PrintBackend, PrinterInfo, SubmittedJob
 from kiosk.printing.backends.save_pdf import SavePdfBackend
 
 PRINTING = DeviceReport(JobState.PROCESSING, "", (), PrinterState.PRINTING, (), reachable=True)
@@ -83,22 +83,13 @@ class FakeSystem:
         """The printer of that name."""
         return next(queue for queue in self.queues if queue.name == name)
 
-    def submit(
-        self,
-        pdf: Path,
-        printer: str,
-        *,
-        title: str,
-        width_mm: float,
-        height_mm: float,
-        endless: bool = False,
-    ) -> SubmittedJob:
+    def submit(self, pdf: Path, printer: str, *, title: str, page: PageSize) -> SubmittedJob:
         queue = self.queue(printer)
         if queue.refusal:
             raise queue.refusal
         self.jobs += 1
         queue.sheets.append(pdf.read_bytes())
-        queue.sizes.append((width_mm, height_mm))
+        queue.sizes.append(page[:2])
         queue.titles.append(title)
         return SubmittedJob(printer, self.jobs, self.name)
 

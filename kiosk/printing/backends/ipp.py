@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 
 from kiosk.domain.printing.job import DeviceReport
 from kiosk.errors import PrintError
-from kiosk.printing.backend import PrinterInfo, SubmittedJob, read_badge_pdf
+from kiosk.printing.backend import PageSize, PrinterInfo, SubmittedJob, read_badge_pdf
 from kiosk.printing.ipp.client import STATE_ATTRIBUTES, IppClient
 from kiosk.printing.ipp.http import Endpoint
 from kiosk.printing.ipp.reports import ask_report, printer_info
@@ -41,16 +41,7 @@ class CupsBackend:
         named = [replace(printer, uri=_uri(printer.name)) for printer in printers if printer.name]
         return sorted(named, key=lambda printer: (not printer.is_default, printer.name.lower()))
 
-    def submit(
-        self,
-        pdf: Path,
-        printer: str,
-        *,
-        title: str,
-        width_mm: float,
-        height_mm: float,
-        endless: bool = False,
-    ) -> SubmittedJob:
+    def submit(self, pdf: Path, printer: str, *, title: str, page: PageSize) -> SubmittedJob:
         """Queue one badge.
 
         Raises:
@@ -61,7 +52,7 @@ class CupsBackend:
             _path(printer),
             read_badge_pdf(pdf),
             title=title,
-            size_mm=(width_mm, height_mm),
+            size_mm=page[:2],
         )
         return SubmittedJob(printer, number, self.name)
 
@@ -278,16 +269,7 @@ class IppPrinterBackend:
             printer_info(described, name=uri), is_default=uri == self.printers[0], uri=uri
         )
 
-    def submit(
-        self,
-        pdf: Path,
-        printer: str,
-        *,
-        title: str,
-        width_mm: float,
-        height_mm: float,
-        endless: bool = False,
-    ) -> SubmittedJob:
+    def submit(self, pdf: Path, printer: str, *, title: str, page: PageSize) -> SubmittedJob:
         """Print one badge.
 
         Raises:
@@ -296,7 +278,7 @@ class IppPrinterBackend:
         content = read_badge_pdf(pdf)
         address = parse_printer_uri(printer)
         number = IppClient(address.endpoint).print_job(
-            address.uri, address.path, content, title=title, size_mm=(width_mm, height_mm)
+            address.uri, address.path, content, title=title, size_mm=page[:2]
         )
         return SubmittedJob(printer, number, self.name)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from kiosk.domain.printing.job import TELLS_NOTHING, DeviceReport, plain_text
 from kiosk.errors import PrintError
-from kiosk.printing.backend import PrinterInfo, SubmittedJob, read_badge_pdf
+from kiosk.printing.backend import PageSize, PrinterInfo, SubmittedJob, read_badge_pdf
 from kiosk.printing.backends.ipp import CupsBackend
 from kiosk.printing.ipp.client import ipp_name
 from kiosk.printing.media import hundredths, media_of_choices, ppd_size_mm
@@ -35,8 +35,7 @@ def lp_command(
     printer: str,
     *,
     title: str,
-    width_mm: float,
-    height_mm: float,
+    page: PageSize,
     papers: Sequence[str] = (),
 ) -> list[str]:
     """The `lp` call that prints one badge unscaled on paper of that size.
@@ -48,8 +47,8 @@ def lp_command(
     Raises:
         PrintError: the size cannot be a paper size.
     """
-    width, height = (f"{hundredths(side) / 100:g}" for side in (width_mm, height_mm))
-    named = next((p for p in papers if _is_size(p, width_mm, height_mm)), "")
+    width, height = (f"{hundredths(side) / 100:g}" for side in page[:2])
+    named = next((p for p in papers if _is_size(p, page.width_mm, page.height_mm)), "")
     return [
         "lp",
         *("-d", printer),
@@ -103,16 +102,7 @@ class LpBackend:
         names = run(["lpstat", "-e"]).split()
         return [PrinterInfo(name, "", None, accepting=True) for name in names]
 
-    def submit(
-        self,
-        pdf: Path,
-        printer: str,
-        *,
-        title: str,
-        width_mm: float,
-        height_mm: float,
-        endless: bool = False,
-    ) -> SubmittedJob:
+    def submit(self, pdf: Path, printer: str, *, title: str, page: PageSize) -> SubmittedJob:
         """Queue one badge.
 
         Raises:
@@ -120,9 +110,7 @@ class LpBackend:
         """
         read_badge_pdf(pdf)
         papers = paper_choices(printer)
-        command = lp_command(
-            pdf, printer, title=title, width_mm=width_mm, height_mm=height_mm, papers=papers
-        )
+        command = lp_command(pdf, printer, title=title, page=page, papers=papers)
         request = _REQUEST_ID.search(run(command, may_print=True))
         return SubmittedJob(printer, int(request["number"]) if request else 0, self.name)
 

@@ -26,7 +26,7 @@ from kiosk.domain.printing.job import (
 )
 from kiosk.errors import PrintError
 from kiosk.printing import label_code
-from kiosk.printing.backend import PrinterInfo, SubmittedJob, read_badge_pdf
+from kiosk.printing.backend import PageSize, PrinterInfo, SubmittedJob, read_badge_pdf
 from kiosk.printing.label_code import LabelStatus
 from kiosk.support.install_hint import install_hint
 
@@ -99,16 +99,7 @@ class RawLabelBackend:
         """
         return [_described(printer) for printer in self.printers]
 
-    def submit(
-        self,
-        pdf: Path,
-        printer: str,
-        *,
-        title: str,
-        width_mm: float,
-        height_mm: float,
-        endless: bool = False,
-    ) -> SubmittedJob:
+    def submit(self, pdf: Path, printer: str, *, title: str, page: PageSize) -> SubmittedJob:
         """Print one label. A printer that reports an open cover or no labels gets nothing.
 
         Raises:
@@ -121,8 +112,8 @@ class RawLabelBackend:
         if status is not None and status.reasons:
             raise _not_ready(status)
         if status is not None and status.width_mm:  # the printer knows its labels best
-            endless = not status.length_mm
-        content = _encoded(address, picture, (width_mm, height_mm), endless=endless)
+            page = page._replace(endless=not status.length_mm)
+        content = _encoded(address, picture, page)
         _exchange(address, content, 0)
         return SubmittedJob(printer, 0, self.name)
 
@@ -174,18 +165,15 @@ def rasterised(pdf: Path, dpi: int) -> Image:
         document.close()
 
 
-def _encoded(
-    address: LabelAddress, picture: Image, size_mm: tuple[float, float], *, endless: bool
-) -> bytes:
+def _encoded(address: LabelAddress, picture: Image, page: PageSize) -> bytes:
     if address.kind == "zpl":
         return label_code.zpl(picture)
-    width_mm, height_mm = size_mm
-    label = label_code.brother_label(width_mm, height_mm, endless=endless)
+    label = label_code.brother_label(page.width_mm, page.height_mm, endless=page.endless)
     if label is None:
         widths = sorted({each.width_mm for each in label_code.BROTHER_LABELS})
         raise PrintError(
             "paper_size_unknown",
-            f"Brother has no labels of {width_mm:g} x {height_mm:g} mm.",
+            f"Brother has no labels of {page.width_mm:g} x {page.height_mm:g} mm.",
             next_step=f"Choose a stock of a width of {', '.join(map(str, widths))} mm.",
         )
     return label_code.brother_raster(picture, label)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from kiosk.domain.printing.job import PDF_FOLDER, SAVED_AS_FILE, DeviceReport, PrinterState
 from kiosk.errors import KioskError, PrintError
-from kiosk.printing.backend import PrinterInfo, SubmittedJob, read_badge_pdf
+from kiosk.printing.backend import PageSize, PrinterInfo, SubmittedJob, read_badge_pdf
 from kiosk.support.files import atomic_file
 
 _UNSAFE = re.compile(r"[^\w]+")
@@ -76,16 +76,7 @@ class SavePdfBackend:
             )
         ]
 
-    def submit(
-        self,
-        pdf: Path,
-        printer: str,
-        *,
-        title: str,
-        width_mm: float,
-        height_mm: float,
-        endless: bool = False,
-    ) -> SubmittedJob:
+    def submit(self, pdf: Path, printer: str, *, title: str, page: PageSize) -> SubmittedJob:
         """Save a badge under the next free number, `0007-title.pdf`.
 
         Raises:

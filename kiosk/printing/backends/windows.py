@@ -17,7 +17,7 @@ from pathlib import Path
 
 from kiosk.domain.printing.job import TELLS_NOTHING, DeviceReport, PrinterState
 from kiosk.errors import PrintError
-from kiosk.printing.backend import PrinterInfo, SubmittedJob, read_badge_pdf
+from kiosk.printing.backend import PageSize, PrinterInfo, SubmittedJob, read_badge_pdf
 from kiosk.printing.backends import lp
 
 _PROGRAM = "SumatraPDF.exe"
@@ -115,16 +115,7 @@ class SumatraBackend:
         printers = parse_printers(lp.run(LIST_COMMAND))
         return sorted(printers, key=lambda printer: not printer.is_default)
 
-    def submit(
-        self,
-        pdf: Path,
-        printer: str,
-        *,
-        title: str,
-        width_mm: float,
-        height_mm: float,
-        endless: bool = False,
-    ) -> SubmittedJob:
+    def submit(self, pdf: Path, printer: str, *, title: str, page: PageSize) -> SubmittedJob:
         """Print one badge; the driver's default paper must have the badge's size.
 
         Raises:

@@ -16,6 +16,7 @@ from kiosk.domain.badges.order import BadgePerson
 from kiosk.domain.log.events import Body, EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import Action, KioskError
+from kiosk.printing.backend import PageSize
 from kiosk.services.badges.badges import badge_press, made_badges_folder, make_private
 from kiosk.services.badges.context import badge_person, chosen_layout, event_look
 from kiosk.storage.file.store import Store
@@ -45,10 +46,7 @@ class OnDemandBadge:
     layout: str
     hash: str
     """Hash of the badge's content."""
-    width_mm: float
-    height_mm: float
-    endless: bool = False
-    """On a roll that is cut after the badge."""
+    page: PageSize
 
 
 def draw_badge(
@@ -119,9 +117,7 @@ def _draw_one(
         batch.files[0],
         name,
         batch.drawn[0].hash,
-        press.stock.page_width,
-        press.stock.page_height,
-        press.stock.endless,
+        PageSize(press.stock.page_width, press.stock.page_height, press.stock.endless),
     )
 
 

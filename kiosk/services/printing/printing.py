@@ -163,9 +163,7 @@ def _send_form(
             badge.file,
             target.printer,
             title=_title(store, taken),
-            width_mm=badge.width_mm,
-            height_mm=badge.height_mm,
-            endless=badge.endless,
+            page=badge.page,
         )
     except PrintError as error:
         return _not_sent(store, taken, error, may_have_printed=error.may_have_printed)
@@ -361,7 +359,5 @@ def _submit_test(store: Store, target: _Target, out: Path) -> SubmittedJob:
         badge.file,
         target.printer,
         title="test badge",
-        width_mm=badge.width_mm,
-        height_mm=badge.height_mm,
-        endless=badge.endless,
+        page=badge.page,
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from kiosk.domain.printing.job import PDF_FOLDER
 from kiosk.domain.sharing.pairing import grouped
 from kiosk.errors import KioskError
-from kiosk.printing.backend import PrintSystem
+from kiosk.printing.backend import PageSize, PrintSystem
 from kiosk.services.badges.context import event_look
 from kiosk.services.sharing.sharing import ShareInfo
 from kiosk.storage.file.store import Store
@@ -26,7 +26,7 @@ WARNING = (
     "Any laptop can join this event with this page, and read its list. Keep it at the desk, "
     "and tear it up afterwards. Lost? Choose Share this event at any desk, then New code."
 )
-_A4_MM = (210.0, 297.0)
+_A4 = PageSize(210.0, 297.0)
 
 
 def share_page_path(store: Store) -> Path:
@@ -80,7 +80,7 @@ def print_share_page(store: Store, system: PrintSystem, info: ShareInfo) -> str:
     with temp_dir() as folder:
         page = write_share_page(store, info, folder / "share.pdf")
         backend, name = system.way_to(printer)
-        backend.submit(page, name, title="desk code", width_mm=_A4_MM[0], height_mm=_A4_MM[1])
+        backend.submit(page, name, title="desk code", page=_A4)
     return name
 
 
@@ -90,7 +90,7 @@ def _sheet_printer(system: PrintSystem) -> str:
         printers = [one for one in system.printers() if one.accepting and one.name != PDF_FOLDER]
     except KioskError:
         return ""
-    sure = [one for one in printers if one.takes_size(*_A4_MM)]
-    maybe = [one for one in printers if one.is_default and one.takes_size(*_A4_MM) is not False]
+    sure = [one for one in printers if one.takes_size(*_A4[:2])]
+    maybe = [one for one in printers if one.is_default and one.takes_size(*_A4[:2]) is not False]
     chosen = sorted(sure, key=lambda one: not one.is_default) or maybe
     return chosen[0].name if chosen else ""
