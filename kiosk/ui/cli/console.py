@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.domain.text import clean_text, escape_controls, escape_in_json
 from kiosk.errors import Action, KioskError
-from kiosk.services.setup.recent import remember_event, remembered_event
+from kiosk.services.setup.recent import opened_events, remember_event, remembered_event
 from kiosk.ui.actions import COMMAND_LINE, full_message
 from kiosk.ui.cli.streams import discard_output, open_closed_streams
 
@@ -109,6 +109,22 @@ def _shortened(match: re.Match[str]) -> str:
     return f"{match[0][:80]}…{match[0][-20:]}"
 
 
+def _no_event() -> KioskError:
+    if opened := opened_events():
+        return KioskError(
+            "no_event",
+            f"The event opened last, {opened[0]}, is not there any more.",
+            saved="Nothing was changed.",
+            next_step="Insert the stick that it is on, or name another event with -e.",
+        )
+    return KioskError(
+        "no_event",
+        "There is no event yet.",
+        saved="Nothing was changed.",
+        action=Action.CREATE_EVENT,
+    )
+
+
 def visible_line(text: str) -> str:
     """Escape the control codes of a text, on one line.
 
@@ -190,12 +206,7 @@ class CommandLine:
         """
         path = self.event_path()
         if path is None:
-            raise KioskError(
-                "no_event",
-                "There is no event yet.",
-                saved="Nothing was changed.",
-                action=Action.CREATE_EVENT,
-            )
+            raise _no_event()
         return path
 
     @property

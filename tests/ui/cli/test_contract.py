@@ -179,6 +179,10 @@ def test_which_event(
     assert 9 == people()
     program.event.unlink()
     assert 2 == run(["stats"])
+    gone = f"The event opened last, {program.event}, is not there any more."
+    assert gone in program._capsys.readouterr().err
+    monkeypatch.setenv("KIOSK_STATE", str(tmp_path / "new"))
+    assert 2 == run(["stats"])
     assert "There is no event yet." in program._capsys.readouterr().err
 
 
