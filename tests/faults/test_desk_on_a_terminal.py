@@ -50,6 +50,21 @@ def left_beside(event: Path) -> set[str]:
     return {item.name for item in event.parent.iterdir()} - {event.name, "backups"}
 
 
+def test_the_names_come_first(tmp_path: Path) -> None:
+    """Event and list are on the terminal before the desk takes it; a name is only text there."""
+    path = tmp_path / "e.kiosk"
+    name = "कार्यक्रम \x1b]0;owned\x07\nReady"
+    create_event(path, name=name, timezone="UTC", list_names=("Door",), desk="Desk 1").close()
+
+    with desk(path) as program:
+        before = bytes(program.drawn).partition(b"\x1b[?1049h")[0].decode()
+
+    assert "Opening कार्यक्रम" in before
+    assert ", Door ..." in before
+    assert "\x1b" not in before
+    assert 1 == before.count("\n")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "code"),

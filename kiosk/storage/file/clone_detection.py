@@ -15,11 +15,13 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
+from kiosk.domain.log.setting_schema import Scope, scope_of
+from kiosk.errors import KioskError
 from kiosk.storage.file.machine_facts import (
-    are_settled,
+    FACTS_DROPPED,
+    MachineFacts,
     read_facts,
     remove_facts,
-    settle_facts,
     write_facts,
 )
 from kiosk.support.paths import machine_id
@@ -62,7 +64,7 @@ def detect_clone(connection: sqlite3.Connection, path: Path) -> bool:
         sqlite3.Error: the file is held or damaged.
     """
     here = fingerprint(path)
-    if _home(connection) == here and are_settled(connection, path, home=here):
+    if _home(connection) == here and _are_settled(connection, path, home=here):
         return False
     try:
         connection.execute("BEGIN IMMEDIATE")
@@ -76,7 +78,7 @@ def detect_clone(connection: sqlite3.Connection, path: Path) -> bool:
         if is_copy:
             begin_log(connection)
             _set(connection, NEW_LOG_NOTICE, "untold")
-        settle_facts(connection, path, home=here, before=before, is_copy=is_copy)
+        _settle_facts(connection, path, home=here, before=before, is_copy=is_copy)
         _set(connection, HOME, here)
         connection.execute("COMMIT")
     except BaseException:
@@ -158,3 +160,48 @@ def _home(connection: sqlite3.Connection) -> str:
 
 def _set(connection: sqlite3.Connection, key: str, value: str) -> None:
     connection.execute("INSERT OR REPLACE INTO local(key, value) VALUES (?, ?)", (key, value))
+
+
+def legacy_facts(connection: sqlite3.Connection) -> dict[str, str]:
+    """Everything in `local` that is not of the file itself."""
+    rows = connection.execute("SELECT key, value FROM local").fetchall()
+    return {str(key): str(value) for key, value in rows if scope_of(str(key)) is not Scope.FILE}
+
+
+def _settle_facts(
+    connection: sqlite3.Connection, path: Path, *, home: str, before: str, is_copy: bool
+) -> None:
+    """Make the facts of a file that is opened for writing those of this machine; inside a
+    transaction.
+
+    An older kiosk kept them in the table `local`. They are moved once, where the marker of the file
+    proves that this machine wrote it last. Otherwise they are deleted.
+
+    Args:
+        home: the file's `fingerprint`.
+        before: the fingerprint that was in the file.
+        is_copy: it continues under a new log.
+    """
+    kept, legacy = read_facts(path), legacy_facts(connection)
+    is_proven = before == home and kept is None
+    moved = {key: legacy[key] for key in legacy if scope_of(key) is Scope.MACHINE and is_proven}
+    row = connection.execute("SELECT value FROM local WHERE key = 'log_id'").fetchone()
+    if kept is None or not kept.belongs_to(home, str(row[0])):
+        try:
+            write_facts(path, MachineFacts(home, (str(row[0]),), moved))
+        except KioskError:
+            if moved:
+                return  # they stay in the file: it is this machine's
+    connection.executemany("DELETE FROM local WHERE key = ?", [(key,) for key in legacy])
+    lost = any(scope_of(key) is Scope.MACHINE and key not in moved for key in legacy)
+    if is_copy or lost:
+        connection.execute(
+            "INSERT OR REPLACE INTO local(key, value) VALUES (?, 'untold')", (FACTS_DROPPED,)
+        )
+
+
+def _are_settled(connection: sqlite3.Connection, path: Path, *, home: str) -> bool:
+    """Whether `_settle_facts` has nothing to do."""
+    kept = read_facts(path)
+    row = connection.execute("SELECT value FROM local WHERE key = 'log_id'").fetchone()
+    return kept is not None and kept.belongs_to(home, str(row[0])) and not legacy_facts(connection)

@@ -4,9 +4,6 @@ An event file may come from a stranger. If it held the printer, the sharing secr
 opening it would print to the sender's printer, connect to the sender's desk or read a local file.
 So these settings are kept under the place of the file. They are valid only for the file that this
 machine wrote last there: its `fingerprint` and its log must both be known. A copy has none.
-
-An older kiosk kept them in the table `local`. They are moved once, where the marker of the file
-proves that this machine wrote it last. Otherwise they are deleted.
 """
 
 from __future__ import annotations
@@ -14,12 +11,10 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import sqlite3
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from kiosk.domain.log.setting_schema import Scope, scope_of
 from kiosk.errors import KioskError
 from kiosk.support.files import atomic_file, private_folder
 from kiosk.support.paths import machine_id, state_dir
@@ -94,45 +89,3 @@ def remove_facts(path: Path) -> None:
     """Forget the facts of a place: its file is deleted, or replaced by one without people."""
     with contextlib.suppress(OSError):
         facts_file(path).unlink(missing_ok=True)
-
-
-def legacy_facts(connection: sqlite3.Connection) -> dict[str, str]:
-    """Everything in `local` that is not of the file itself."""
-    rows = connection.execute("SELECT key, value FROM local").fetchall()
-    return {str(key): str(value) for key, value in rows if scope_of(str(key)) is not Scope.FILE}
-
-
-def settle_facts(
-    connection: sqlite3.Connection, path: Path, *, home: str, before: str, is_copy: bool
-) -> None:
-    """Make the facts of a file that is opened for writing those of this machine; inside a
-    transaction.
-
-    Args:
-        home: the file's `fingerprint`.
-        before: the fingerprint that was in the file.
-        is_copy: it continues under a new log.
-    """
-    kept, legacy = read_facts(path), legacy_facts(connection)
-    is_proven = before == home and kept is None
-    moved = {key: legacy[key] for key in legacy if scope_of(key) is Scope.MACHINE and is_proven}
-    row = connection.execute("SELECT value FROM local WHERE key = 'log_id'").fetchone()
-    if kept is None or not kept.belongs_to(home, str(row[0])):
-        try:
-            write_facts(path, MachineFacts(home, (str(row[0]),), moved))
-        except KioskError:
-            if moved:
-                return  # they stay in the file: it is this machine's
-    connection.executemany("DELETE FROM local WHERE key = ?", [(key,) for key in legacy])
-    lost = any(scope_of(key) is Scope.MACHINE and key not in moved for key in legacy)
-    if is_copy or lost:
-        connection.execute(
-            "INSERT OR REPLACE INTO local(key, value) VALUES (?, 'untold')", (FACTS_DROPPED,)
-        )
-
-
-def are_settled(connection: sqlite3.Connection, path: Path, *, home: str) -> bool:
-    """Whether `settle_facts` has nothing to do."""
-    kept = read_facts(path)
-    row = connection.execute("SELECT value FROM local WHERE key = 'log_id'").fetchone()
-    return kept is not None and kept.belongs_to(home, str(row[0])) and not legacy_facts(connection)

@@ -33,6 +33,7 @@ from kiosk.storage.file.clone_detection import (
     detect_clone,
     fingerprint,
     forget,
+    legacy_facts,
 )
 from kiosk.storage.file.copy import BUSY_TIMEOUT_S, reading_connection
 from kiosk.storage.file.header import FORMAT, check_header, newer_format, not_ours
@@ -41,7 +42,6 @@ from kiosk.storage.file.machine_facts import (
     FACTS_DROPPED,
     MachineFacts,
     facts_file,
-    legacy_facts,
     read_facts,
     write_facts,
 )

@@ -5,14 +5,15 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import time
 from pathlib import Path
 
 import click
 
 from kiosk.errors import KioskError
-from kiosk.services.event.first_look import check_event_file
+from kiosk.services.event.first_look import check_event_file, first_look
 from kiosk.services.setup.recent import has_rehearsals, is_rehearsal
-from kiosk.ui.cli.console import CommandLine, expand_home
+from kiosk.ui.cli.console import CommandLine, expand_home, visible_line
 from kiosk.ui.cli.options import OptionalValue, command, list_option
 from kiosk.ui.cli.streams import (
     ask_secret,
@@ -88,6 +89,8 @@ def open_desk(
         )
     if self_service:
         _check_unlockable(line)
+    if path is not None:
+        _show_names(path, list_name)
     # the first frame: Textual reads its environment when it is imported
     leave_switches(os.environ)
     draw_often(os.environ)
@@ -104,6 +107,12 @@ def open_desk(
         self_service=self_service,
     )
     return run_desk(app)
+
+
+def _show_names(path: Path, list_name: str | None) -> None:
+    """Print the names of event and list, while Textual and the desk are loaded."""
+    names = first_look(path, list_name, time.time_ns() // 1_000_000)
+    print(visible_line(f"Opening {', '.join(filter(None, names))} ..."), flush=True)
 
 
 def _check_unlockable(line: CommandLine) -> None:
