@@ -270,12 +270,17 @@ class DeskSession:
         raise scan_only_error("Looking up a name")
 
     def found(self, store: Store, text: str, found: LookupResult) -> Reply:
-        """The search's result for a typed line: one clear attendee is checked in."""
+        """The search's result for a typed line: one clear attendee is checked in.
+
+        Otherwise no attendee is selected: no key acts on the one before.
+        """
         if not found.people and looks_like_code(text.strip()):
             return self._scan(store, ScanOrder(code=text))
-        if not found.people:
-            return NoMatch(text)
-        return self.selected(store, found.people[0].id) if found.clear else Candidates(found)
+        if found.clear:
+            return self.selected(store, found.people[0].id)
+        self.looked_up(self.state.last)
+        self.state = replace(self.state, attendee_id="")
+        return Candidates(found) if found.people else NoMatch(text)
 
     def selected(self, store: Store, attendee_id: str) -> Reply:
         """An attendee was selected by name."""

@@ -92,6 +92,20 @@ def test_a_code_is_decided_and_a_clear_name_is_checked_in(type_in: Type) -> None
     assert Outcome.INVALID == outcome(type_in("WRISTBAND-7"))
 
 
+@pytest.mark.parametrize("name", ["zzz", "asha"])
+def test_a_name_of_no_one_or_of_several_selects_no_one(
+    store: Store, desk: DeskSession, type_in: Type, name: str
+) -> None:
+    """No key acts on the attendee before: not on the verdict, and not on the card."""
+    assert Outcome.OK == outcome(type_in("DEV-DAS-1"))
+
+    reply = desk.scanned(store, name)  # a badge of another event, with a name in its code
+    assert isinstance(reply, LookUp)
+    desk.found(store, name, Lookup.load(store).search(store, name))
+
+    assert (None, "") == (desk.state.last, desk.state.attendee_id)
+
+
 def test_a_pending_code_is_linked_to_the_next_attendee_only(
     store: Store, desk: DeskSession, people: dict[str, str], type_in: Type
 ) -> None:

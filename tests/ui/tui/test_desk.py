@@ -697,9 +697,39 @@ async def test_the_resting_desk_fits_a_new_size(desk_store: Store) -> None:
         await desk.pilot.resize_terminal(60, 20)
         box = desk.screen.query_one("#card-box")
         await desk.until(lambda: box.content_size.width == 56 and desk.card != before)
+        await desk.until(lambda: len(desk.card.splitlines()) <= box.content_size.height)
 
         assert all(cell_len(line) <= 56 for line in desk.card.splitlines())
-        assert len(desk.card.splitlines()) <= box.content_size.height
+
+
+async def test_no_key_acts_on_the_person_before_a_name_without_match(desk_store: Store) -> None:
+    """A code read as a name that no one has leaves no card: Ctrl+O admits no one."""
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-004")
+        await desk.says("! UNPAID")
+        await desk.until(lambda: desk.screen.person is not None)
+        await desk.scan("NO-SUCH-CODE")
+        await desk.says("? NO MATCH")
+        await desk.until(lambda: desk.screen.person is None)
+        await desk.pilot.press("ctrl+o")
+        await desk.pilot.pause(0.2)
+
+        assert desk.app.screen is desk.screen
+        assert desk.screen.state.last is None
+
+
+async def test_the_resting_pane_fits_after_a_card(desk_store: Store) -> None:
+    """The pane of a card is higher: what does not fit without it is left out, without a bar."""
+    async with open_desk(desk_store, (60, 20)) as desk:
+        box = desk.screen.query_one("#card-box")
+        await desk.scan("TICKET-003")
+        await desk.until(lambda: "Ravi" in desk.card)
+        with_card = box.content_size.height
+        await desk.scan("NO-SUCH-CODE")
+        await desk.until(lambda: "Day 1" in desk.card and box.content_size.height < with_card)
+
+        await desk.until(lambda: len(desk.card.splitlines()) <= box.content_size.height)
+        assert 0 == box.max_scroll_y
 
 
 @pytest.mark.slow

@@ -305,6 +305,7 @@ class ScanFlow:
             case NoMatch(text):
                 words = f"No match for “{escape_controls(text)}”. F2 registers a walk-in."
                 self._desk.say("NO MATCH", words, sign="?")
+                self._desk.show_person(None)
             case NameNeeded(person):
                 self._desk.parts.people.ask_name(person)
             case PaperTime():

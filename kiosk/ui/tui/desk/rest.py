@@ -166,8 +166,11 @@ class Panes:
         desk, card = self._desk, self._desk.person
         box = desk.query_one("#card-box")
         box.border_title = "Selected" if card else "Today"
-        is_first = card is not None and not desk.has_class("-person")
+        was_card = desk.has_class("-person")
+        is_first = card is not None and not was_card
         desk.set_class(card is not None, "-person")
+        if was_card and card is None:
+            desk.call_after_refresh(self.paint_rest)  # the pane is lower now
         content = self._card(card) if card else self._today(*box.content_size)
         desk.query_one("#card", Static).update(content)
         if card and desk.has_class("-wide"):

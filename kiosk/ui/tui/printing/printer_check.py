@@ -99,7 +99,7 @@ class PrinterTestScreen(Dialog[None]):
             return ("good" if self._said[0].startswith("✓") else "bad", *self._said)
         test = self.paper.test_news
         if test is None:
-            return "", "Load badge paper.", ""
+            return "", "Load badge paper." if self.paper.settings.printer else "", ""
         sign = "" if test.is_good else "✗ "
         tone = "" if test.is_good else "bad"
         return tone, f"{sign}{escape_controls(test.sentence)}", escape_controls(test.next_step)

@@ -175,7 +175,7 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
             name = self.query_one("#event-name", Input).value
             line = Content(escape_controls(f"New event file: {short_path(free_path(name))}"))
         else:
-            line = Content("Nothing is imported before Enter. The desk can scan meanwhile.")
+            line = Content("Nothing is imported before Enter. Scans work meanwhile.")
         self.query_one("#import-where", Static).update(line)
 
     def _show_keys(self) -> None:
