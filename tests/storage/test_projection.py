@@ -521,14 +521,6 @@ def test_a_printed_badge_closes_its_print_job(connection: sqlite3.Connection) ->
     ).fetchall()
 
 
-def test_scans_are_brought_in_apart_from_the_rest() -> None:
-    """Entries, exits and refusals count as scans; no other kind does."""
-    scans = {kind for kind in EventKind if projection.is_scan(kind)}
-
-    assert {EventKind.CHECK_IN, EventKind.REFUSED} == scans
-    assert not projection.is_scan("teleport")
-
-
 def test_two_desks_change_different_fields_of_a_list(connection: sqlite3.Connection) -> None:
     """Both changes stay, in either order; of one field, the newer change."""
     made = event(EventKind.LIST, LIST, "door", seq=1)

@@ -101,11 +101,16 @@ def rank(hlc: int, body: str) -> int:
 
     So a desk with a clock days behind can correct what it sees.
     """
-    older = _AFTER.match(body) if body.startswith(_AFTER_HEAD) else None
+    older = _AFTER.match(body) if names_older(body) else None
     if older is None:  # nearly all
         return hlc
     after = int(older[1])
     return max(hlc, after + 1) if after <= MAX_STAMP else hlc
+
+
+def names_older(body: str) -> bool:
+    """Whether a body names a stamp as older, so that its `rank` is not the stamp of its event."""
+    return body.startswith(_AFTER_HEAD)
 
 
 class InvalidJson(ValueError):

@@ -37,7 +37,8 @@ Times are UTC; entries and exits that are not undone."""
 
 _INDEXES = {
     **ATTENDEE_INDEXES,
-    "event_subject": "event(subject) WHERE subject != ''",
+    "event_edit": "event(subject) WHERE kind = 'edit'",
+    "event_subject": "event(subject) WHERE subject != ''",  # until format 5
     "scan_attendee": "scan(attendee_id, list_id) WHERE attendee_id != ''",
 }
 """Indexes with a condition or a computed value; `_PLAIN_INDEX` matches the others."""

@@ -89,11 +89,6 @@ def apply_scans(connection: sqlite3.Connection, scans: Iterable[tuple[LogEvent, 
     insert_many(connection, _insert_scans, [_scan_values(*scan) for scan in scans])
 
 
-def is_scan(kind: str) -> bool:
-    """Whether `apply_scans` takes events of this kind."""
-    return _RUNS.get(kind) == "scan"
-
-
 def apply_all(connection: sqlite3.Connection, events: Iterable[LogEvent]) -> None:
     """Update the tables from many events; runs of imported rows and of scans in one step each."""
     for run_of, run in groupby(events, key=lambda event: _RUNS.get(event.kind, "")):
@@ -313,8 +308,6 @@ _STEPS: dict[str, Callable[[sqlite3.Connection, LogEvent, Body], None]] = {
     **PRINT_STEPS,
 }
 
-_RUNS: dict[str, str] = {
-    EventKind.IMPORT_ROWS: "import",
-    EventKind.CHECK_IN: "scan",
-    EventKind.REFUSED: "scan",
-}
+SCAN_KINDS: frozenset[str] = frozenset({EventKind.CHECK_IN, EventKind.REFUSED})
+"""Kinds of events that `apply_scans` takes."""
+_RUNS: dict[str, str] = {EventKind.IMPORT_ROWS: "import", **dict.fromkeys(SCAN_KINDS, "scan")}

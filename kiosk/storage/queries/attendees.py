@@ -333,9 +333,8 @@ def corrections_of(connection: sqlite3.Connection, attendee_id: str) -> list[Cor
         return []
     found = []
     for hlc, text in connection.execute(
-        "SELECT hlc, body FROM event WHERE subject = ? AND subject != '' AND kind = ? "
-        "ORDER BY hlc, log_id, seq",
-        (attendee_id, EventKind.EDIT),
+        "SELECT hlc, body FROM event WHERE subject = ? AND kind = 'edit' ORDER BY hlc, log_id, seq",
+        (attendee_id,),
     ):
         body = validated_body(EventKind.EDIT, text)
         if body is None or "transfer" in body:
@@ -360,9 +359,9 @@ def transfers_of(connection: sqlite3.Connection, attendee_id: str) -> list[Trans
         return []
     found = []
     for hlc, text in connection.execute(
-        "SELECT hlc, body FROM event WHERE subject = ? AND subject != '' AND kind = ? "
+        "SELECT hlc, body FROM event WHERE subject = ? AND kind = 'edit' "
         "AND body LIKE '%\"transfer\"%' ORDER BY hlc, log_id, seq",
-        (attendee_id, EventKind.EDIT),
+        (attendee_id,),
     ):
         body = validated_body(EventKind.EDIT, text)
         if body is not None and isinstance(body.get("transfer"), dict):

@@ -35,9 +35,8 @@ def questions_in(settings: Mapping[str, Any]) -> list[Question]:
 def answered_columns(connection: sqlite3.Connection, attendee_id: str) -> set[str]:
     """Columns that this attendee has answered at check-in."""
     rows = connection.execute(
-        "SELECT body FROM event WHERE subject = ? AND subject != '' AND kind = ? "
-        "AND body LIKE '%\"asked\"%'",
-        (attendee_id, EventKind.EDIT),
+        "SELECT body FROM event WHERE subject = ? AND kind = 'edit' AND body LIKE '%\"asked\"%'",
+        (attendee_id,),
     )
     bodies = (validated_body(EventKind.EDIT, text) for (text,) in rows)
     return {

@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from kiosk.domain.log.events import Body, LogEvent, rank
+from kiosk.domain.log.events import Body, LogEvent, names_older, rank
 from kiosk.domain.log.ids import COUNTER_BITS, MAX_STAMP, hlc_ms
 from kiosk.domain.log.merge import FOLLOWED_MS, Fork, Received, UnmergedRows, read_rows
 from kiosk.storage.file.clone_detection import SEEN_STAMP
@@ -146,7 +146,7 @@ def _merge_some(store: Store, received: list[Received]) -> MergeReport:
         if body is None:
             why = f"a {event.kind} that cannot be read"
             report.set_aside.append(UnmergedRows(event.log_id, event.seq, why))
-        elif projection.is_scan(event.kind):
+        elif event.kind in projection.SCAN_KINDS:
             scans.append((event, body))
         else:
             others.append(event)
@@ -215,8 +215,10 @@ def _insert_events(rows: str) -> str:
 def _keep_stamps(store: Store, events: list[LogEvent], too_far: int) -> None:
     """Keep the newest stamps, so that later events of this desk come after what it has seen. Clocks
     too far ahead count only for corrections of their desk's events."""
-    newest = min(max((rank(event.hlc, event.body) for event in events), default=0), MAX_STAMP)
-    followed = max((event.hlc for event in events if event.hlc < too_far), default=0)
+    stamps = [event.hlc for event in events]
+    ranks = [rank(event.hlc, event.body) for event in events if names_older(event.body)]
+    newest = min(max(stamps + ranks, default=0), MAX_STAMP)
+    followed = max((stamp for stamp in stamps if stamp < too_far), default=0)
     for key, stamp in ((SEEN_STAMP, followed), (NEWEST_STAMP, newest)):
         if stamp > int(store.local(key) or 0):
             store.set_local(**{key: str(stamp)})
