@@ -213,11 +213,10 @@ def _apply_help_desk(connection: sqlite3.Connection, event: LogEvent, body: Body
 
 def _insert_scans(rows: str) -> str:
     return (
-        "WITH new(log_id, seq, hlc, at_ms, desk, list_id, attendee_id, code, direction, outcome, "
-        f"heads, forced, reason) AS (VALUES {rows}) "
         "INSERT OR REPLACE INTO scan(log_id, seq, hlc, at_ms, desk, list_id, attendee_id, code, "
         "direction, outcome, heads, forced, reason, undone) SELECT *, EXISTS (SELECT 1 FROM undo "
-        "WHERE target_log_id = new.log_id AND target_seq = new.seq) FROM new"
+        "WHERE target_log_id = column1 AND target_seq = column2) "
+        f"FROM (VALUES {rows})"
     )
 
 
