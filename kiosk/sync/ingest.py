@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -99,6 +101,7 @@ class Ingest:
                 self._rows_since_copy = 0
                 copy_back(self._state.store.connection)
                 release_pages(self._state.store.connection)
+                _return_memory()
         finally:  # also when the disk is full: other requests follow
             for node in answered:
                 self._forks.answer_ended(node)
@@ -287,6 +290,12 @@ def _newest_heads(messages: Sequence[Message]) -> set[int]:
     return kept
 
 
+def _return_memory() -> None:
+    """Give the memory of many rows back to the system: glibc keeps what its threads have freed."""
+    with suppress(OSError, AttributeError, TypeError):  # another C library
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def _invalid_message(node: str, what: str) -> UnmergedRows:
     return UnmergedRows("", 0, f"an invalid message ({what}) of {node[:16]}")
 
@@ -319,9 +328,10 @@ class ReceiveQueue:
         self._messages.put(message)
 
     def has_capacity(self) -> bool:
-        """Whether a request may bring more: at most some ten thousand rows wait."""
+        """Whether a request may bring more: at most one large transaction waits, because rows as
+        objects take several times their bytes."""
         with self._counting:
-            return self._bytes < MAX_BYTES // 8
+            return self._bytes < MAX_BYTES // 32
 
     def take(self, limit: int, timeout_s: float) -> list[Message]:
         """Return the messages up to the end of an answer; wait for the first one."""
