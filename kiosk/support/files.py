@@ -38,7 +38,7 @@ def atomic_file(target: Path, *, replaces_events: bool = False) -> Iterator[Bina
     check_target(target, final)
     if not replaces_events:
         check_no_event(target)
-    with _os_errors_as_kiosk_errors(target), temporary_file(final) as temporary:
+    with os_errors_as_kiosk_errors(target), temporary_file(final) as temporary:
         with open(temporary, "xb", opener=private) as file:
             yield file
             file.flush()
@@ -271,7 +271,8 @@ def private(path: str, flags: int) -> int:
 
 
 @contextmanager
-def _os_errors_as_kiosk_errors(target: Path) -> Iterator[None]:
+def os_errors_as_kiosk_errors(target: Path) -> Iterator[None]:
+    """Explain an error of the disk as `cannot_write` does."""
     try:
         yield
     except OSError as error:

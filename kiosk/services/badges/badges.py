@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from kiosk.badges.layout.model import EventLook, Layout
 from kiosk.badges.sheets.stock import Stock, load_stock
-from kiosk.domain.badges.order import BadgeProblem, BadgeSort, Place, in_order
+from kiosk.domain.badges.order import BadgeProblem, BadgeSort, in_order
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import badge_code
 from kiosk.domain.people.attendee import Attendee
@@ -256,24 +256,14 @@ def _count_as_made(
         )
         replaced = replaced_badges(store, drawn, places, boxes)
         remember_boxes(store, boxes)
-        _append_made(store, batch, layout, places)
+        note_used_here(store, layout)
+        badges = [
+            [badge.id, badge.hash, place.box, place.slot]
+            for badge, place in zip(batch.drawn, places, strict=True)
+        ]
+        body = {"at": store.clock(), "layout": layout, "made": True, "badges": badges}
+        store.append(EventKind.BADGES_PRINTED, body)
     return replaced
-
-
-def _append_made(store: Store, batch: BadgeBatch, layout: str, places: Sequence[Place]) -> None:
-    note_used_here(store, layout)
-    store.append(
-        EventKind.BADGES_PRINTED,
-        {
-            "at": store.clock(),
-            "layout": layout,
-            "made": True,
-            "badges": [
-                [badge.id, badge.hash, place.box, place.slot]
-                for badge, place in zip(batch.drawn, places, strict=True)
-            ],
-        },
-    )
 
 
 def confirm_printed(store: Store) -> int:

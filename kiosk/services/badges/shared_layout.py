@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from kiosk.badges.layout.file import (
     pack_folder,
@@ -79,7 +79,7 @@ def layout_file(store: Store, name: str) -> str:
     here = {store.machine_fact(_CHOSEN_HERE["badge_layout"]), store.machine_fact(_USED_HERE)}
     if name in here and Path(name).is_file():
         return name
-    return str(_unpacked(store, LAYOUT_PACK, name, lambda pack: _layout_of(pack, name)) or "")
+    return str(_unpacked(store, LAYOUT_PACK, name, _LAYOUT) or "")
 
 
 def logo_file(store: Store) -> Path | None:
@@ -89,7 +89,7 @@ def logo_file(store: Store) -> Path | None:
         return None
     if store.machine_fact(_CHOSEN_HERE["logo"]) == name and Path(name).is_file():
         return Path(name)
-    return _unpacked(store, LOGO_PACK, name, _logo_of)
+    return _unpacked(store, LOGO_PACK, name, _LOGO)
 
 
 def sponsor_pictures(store: Store) -> tuple[Path, ...]:
@@ -99,7 +99,7 @@ def sponsor_pictures(store: Store) -> tuple[Path, ...]:
         return pictures_in(_source(store, SPONSORS_FOLDER))
     if store.machine_fact(_CHOSEN_HERE["sponsors"]) == name and _source(store, name).is_dir():
         return pictures_in(_source(store, name)) if name else ()
-    folder = _unpacked(store, SPONSORS_PACK, name, _sponsors_of)
+    folder = _unpacked(store, SPONSORS_PACK, name, _SPONSORS)
     return pictures_in(folder) if folder else ()
 
 
@@ -112,55 +112,50 @@ _known: dict[tuple[object, ...], Path] = {}
 """Files unpacked by this program, by the log event of each pack."""
 
 
-def _unpacked(
-    store: Store, key: str, name: str, make: Callable[[dict[str, Any]], Path | None]
-) -> Path | None:
+class _Kind(NamedTuple):
+    """How the files of one kind of pack are found in their folder, or written to it."""
+
+    find: Callable[[Path], Path | None]
+    unpack: Callable[[dict[str, Any], Path], Path]
+
+
+def _unpacked(store: Store, key: str, name: str, kind: _Kind) -> Path | None:
     where = (key, name, setting_stamp(store.connection, key))
     known = _known.get(where)
     if known is not None and known.exists():
         return known
     pack = setting(store.connection, key, None)
-    made = make(pack) if pack and pack["name"] == name else None
-    if made is not None:
-        _known[where] = made
+    if not pack or pack["name"] != name:
+        return None
+    folder = _folder(pack)
+    try:
+        made = kind.find(folder) or kind.unpack(pack, folder)
+    except (KioskError, OSError):
+        shutil.rmtree(folder, ignore_errors=True)
+        return None
+    _known[where] = made
     return made
 
 
-def _layout_of(pack: dict[str, Any], name: str) -> Path | None:
-    folder = _folder(pack)
-    existing = next(folder.glob("*.toml"), None)
-    if existing is not None:
-        return existing
-    try:
-        return unpack_layout(pack, folder, name)
-    except (KioskError, OSError):
-        shutil.rmtree(folder, ignore_errors=True)
-        return None
-
-
-def _logo_of(pack: dict[str, Any]) -> Path | None:
-    path = _folder(pack) / "logo.img"
-    if path.is_file():
-        return path
-    try:
-        data = unpack_picture(pack["picture"])
-        private_folder(path.parent)
-        path.write_bytes(data)
-    except (KioskError, OSError):
-        return None
+def _unpack_logo(pack: dict[str, Any], folder: Path) -> Path:
+    data = unpack_picture(pack["picture"])
+    private_folder(folder)
+    path = folder / "logo.img"
+    path.write_bytes(data)
     return path
 
 
-def _sponsors_of(pack: dict[str, Any]) -> Path | None:
-    folder = _folder(pack)
-    if folder.is_dir():
-        return folder
-    try:
-        unpack_folder(pack, folder)
-    except (KioskError, OSError):
-        shutil.rmtree(folder, ignore_errors=True)
-        return None
+def _unpack_sponsors(pack: dict[str, Any], folder: Path) -> Path:
+    unpack_folder(pack, folder)
     return folder
+
+
+_LAYOUT = _Kind(
+    lambda folder: next(folder.glob("*.toml"), None),
+    lambda pack, folder: unpack_layout(pack, folder, pack["name"]),
+)
+_LOGO = _Kind(lambda folder: next(folder.glob("logo.img"), None), _unpack_logo)
+_SPONSORS = _Kind(lambda folder: folder if folder.is_dir() else None, _unpack_sponsors)
 
 
 def _folder(pack: dict[str, Any]) -> Path:
@@ -206,12 +201,8 @@ def unshared(store: Store) -> list[str]:
     ]
 
 
-def _logo_pack(path: Path) -> dict[str, Any]:
-    return {"picture": pack_picture(path)}
-
-
 _MAKERS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "badge_layout": pack_layout,
-    "logo": _logo_pack,
+    "logo": lambda path: {"picture": pack_picture(path)},
     "sponsors": pack_folder,
 }

@@ -7,7 +7,6 @@ desk crashes in between, the job stays `unknown`, and no program sends it a seco
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -39,15 +38,6 @@ class Cause(StrEnum):
     KEY = "key"
     CHECK_IN = "check_in"
     COMMAND = "command"
-
-
-@dataclass(frozen=True, slots=True)
-class PrinterSubmission:
-    """A badge at the moment it goes to a printer."""
-
-    printer: str
-    layout: str
-    hash: str
 
 
 SAVED_BY = "save"
@@ -204,7 +194,9 @@ def jobs_at_printers(store: Store) -> list[BadgeJob]:
 # recording the state of a job
 
 
-def begin_submission(store: Store, job: BadgeJob, badge: PrinterSubmission) -> BadgeJob | None:
+def begin_submission(
+    store: Store, job: BadgeJob, *, printer: str, layout: str, badge_hash: str
+) -> BadgeJob | None:
     """Claim a queued job before a printer receives it; None if it must not be sent any more.
 
     Only one program can claim it, and no program claims it again without a person's decision.
@@ -217,9 +209,9 @@ def begin_submission(store: Store, job: BadgeJob, badge: PrinterSubmission) -> B
             store,
             now,
             state=PrintState.UNKNOWN,
-            printer=badge.printer,
-            layout=badge.layout,
-            hash=badge.hash,
+            printer=printer,
+            layout=layout,
+            hash=badge_hash,
             sentence=IN_HAND_OVER,
             next_step=LOOK_FIRST,
             needs_help=False,

@@ -14,7 +14,7 @@ from kiosk.services.badges.badges import badges_folder
 from kiosk.services.badges.context import event_look
 from kiosk.services.badges.on_demand import draw_badge, draw_test_badge
 from kiosk.services.printing import jobs as print_jobs
-from kiosk.services.printing.jobs import PrinterSubmission, job_name
+from kiosk.services.printing.jobs import SAVED_BY, job_name
 from kiosk.services.printing.paper import (
     BadgeFormat,
     PaperChoice,
@@ -31,9 +31,6 @@ from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import badges
 from kiosk.storage.queries.badges import BadgeJob
 from kiosk.support.paths import temp_dir
-
-_POLLED_ONCE = "save"
-"""The backend that never reports more than the acceptance of a job."""
 
 
 def machine_printing(store: Store) -> PrintSystem:
@@ -154,17 +151,13 @@ def _send_form(
     except KioskError as error:
         return _not_sent(store, job, error)
     taken = print_jobs.begin_submission(
-        store, job, PrinterSubmission(target.printer, badge.layout, badge.hash)
+        store, job, printer=target.printer, layout=badge.layout, badge_hash=badge.hash
     )
     if taken is None:
         return Sent(print_jobs.fresh(store, job), is_on_paper=False)
     try:
-        submitted = target.backend.submit(
-            badge.file,
-            target.printer,
-            title=_title(store, taken),
-            page=badge.page,
-        )
+        title = _title(store, taken)
+        submitted = target.backend.submit(badge.file, target.printer, title=title, page=badge.page)
     except PrintError as error:
         return _not_sent(store, taken, error, may_have_printed=error.may_have_printed)
     return Sent(_acknowledged(store, system, taken, submitted, target.place))
@@ -246,21 +239,15 @@ def _acknowledged(
         taken,
         backend=submitted.backend,
         device_job=submitted.job_id,
-        uses_label=submitted.backend != _POLLED_ONCE,
+        uses_label=submitted.backend != SAVED_BY,
         place=place,
     )
     if sent is None:
         # a person canceled the job while it was being sent: cancel it at the printer if possible
-        _cancel_quietly(system, submitted)
+        with contextlib.suppress(PrintError):  # else it is printed: one badge too many
+            system.named(submitted.backend).cancel(submitted)
         return print_jobs.fresh(store, taken)
-    return ask_about(store, system, sent) if sent.backend == _POLLED_ONCE else sent
-
-
-def _cancel_quietly(system: PrintSystem, submitted: SubmittedJob) -> None:
-    try:
-        system.named(submitted.backend).cancel(submitted)
-    except PrintError:
-        return  # it is printed: one badge too many for a job that is recorded as canceled
+    return ask_about(store, system, sent) if sent.backend == SAVED_BY else sent
 
 
 # canceling, sending again, another printer
@@ -355,9 +342,4 @@ def _submit_test(store: Store, target: _Target, out: Path) -> SubmittedJob:
     form = target.form
     paper = (form.layout, form.stock)
     badge = draw_test_badge(store, out, layout=form.name, paper=paper, start=target.start)
-    return target.backend.submit(
-        badge.file,
-        target.printer,
-        title="test badge",
-        page=badge.page,
-    )
+    return target.backend.submit(badge.file, target.printer, title="test badge", page=badge.page)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from kiosk.badges.layout.file import load_layout
 from kiosk.badges.sheets.stock import Stock, load_stock
 from kiosk.domain.text import counted
 from kiosk.errors import Action, KioskError
@@ -107,17 +106,6 @@ def set_print_mode(store: Store, mode: PrintMode) -> None:
 def set_printer(store: Store, printer: str) -> None:
     """Choose this desk's printer; empty for none."""
     _keep(store, "printer", printer)
-
-
-def set_print_layout(store: Store, layout: str) -> None:
-    """Choose the layout of badges printed at the desk; empty for the last used layout.
-
-    Raises:
-        KioskError: there is no such layout.
-    """
-    if layout:
-        load_layout(layout)
-    _keep(store, "print_layout", layout)
 
 
 def set_labels_left(store: Store, labels: int | None) -> None:

@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kiosk.domain.log.events import EventKind
 from kiosk.domain.text import counted
 from kiosk.errors import KioskError
 from kiosk.services.badges.badges import badges_folder
 from kiosk.services.checkin.lists import moment_text
-from kiosk.services.event.event import event_info, list_body
+from kiosk.services.event.event import event_info, event_settings, write_start
 from kiosk.services.safety.backup import SECOND_PLACE, backup_folder, backups_of
 from kiosk.services.safety.restore import ASIDE, BEFORE_DOCTOR
 from kiosk.services.sharing.desks import list_desks
@@ -118,7 +117,8 @@ def purge(store: Store, *, progress: Progress | None = None) -> PurgeResult:
             path.with_name(path.name + ending).unlink(missing_ok=True)
     remove_facts(path)
     removed = [item for item in reported(leftovers, progress) if _removed(item)]
-    _remove_if_empty(backup_folder(path))
+    with contextlib.suppress(OSError):  # other backups are in it
+        backup_folder(path).rmdir()
     sync_folder(path.parent)
     left = [item for item in leftovers if item not in removed]
     swept, unswept = remove_abandoned_temp_dirs()
@@ -162,18 +162,9 @@ def _locked(store: Store) -> Iterator[None]:
 def _write_counts(part: Path, store: Store, counts: dict[str, Any]) -> None:
     """Write an event with the name, days and lists of the old one, the counts, and no desk name."""
     info = event_info(store)
-    settings = {
-        "name": info.name,
-        "timezone": info.timezone,
-        "days": [day.isoformat() for day in info.days],
-        **counts,
-    }
+    settings = {**event_settings(info.name, info.timezone, info.days), **counts}
     with closing(Store.create(part, desk="", clock=store.clock)) as new:
-        with new.writing():
-            for key, value in settings.items():
-                new.append(EventKind.SETTING, {"key": key, "value": value})
-            for item in check_in_lists(store.connection):
-                new.append(EventKind.LIST, list_body(item), subject=item.id)
+        write_start(new, settings, check_in_lists(store.connection))
         leave_wal(new.connection)
 
 
@@ -228,8 +219,3 @@ def _removed(item: Path) -> bool:
     except OSError:
         return False
     return True
-
-
-def _remove_if_empty(folder: Path) -> None:
-    with contextlib.suppress(OSError):
-        folder.rmdir()

@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import attendee_id
@@ -135,7 +134,8 @@ def _make(path: Path, desk: str, now_ms: int) -> int:
         clock=clock,
     )
     with closing(store):
-        clock.now_ms = _doors_open(today, zone, now_ms)
+        # the doors opened an hour ago, but not yesterday
+        clock.now_ms = max(day_window(today, zone)[0], now_ms - 60 * 60 * 1000)
         with store.writing():
             store.append(EventKind.SETTING, {"key": DEMO_SETTING, "value": True})
         for name, entry in HAND_OUTS.items():
@@ -154,11 +154,6 @@ class _DemoClock:
 
     def __call__(self) -> int:
         return self.now_ms
-
-
-def _doors_open(today: date, zone: ZoneInfo, now_ms: int) -> int:
-    """One hour ago, but not yesterday (ms, UTC)."""
-    return max(day_window(today, zone)[0], now_ms - 60 * 60 * 1000)
 
 
 def as_file(rows: list[Registration]) -> RegistrationFile:

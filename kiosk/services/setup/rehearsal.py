@@ -7,6 +7,7 @@ the event.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections import Counter
@@ -148,10 +149,8 @@ def end_rehearsal(event: Path) -> bool:
             saved="The event itself is not affected.",
             action=Action.END_REHEARSAL,
         ) from error
-    try:
+    with contextlib.suppress(OSError):  # another event is being rehearsed
         folder.parent.rmdir()
-    except OSError:
-        return True  # another event is being rehearsed
     return True
 
 

@@ -62,14 +62,12 @@ def purged_tally(store: Store) -> EventTally | None:
     if not kept or count_attendees(store.connection):
         return None
     try:
-        tally = _thawed(kept if "event" in kept else _from_0_1(store, kept))
+        if "event" not in kept:
+            kept = asdict(_thawed_0_1(kept, setting(store.connection, PURGED_REPORT, {})))
+        tally = _thawed(kept)
     except (msgspec.ValidationError, LookupError, TypeError, ValueError, AttributeError):
         return None
     return tally if _is_in_range(asdict(tally)) else None
-
-
-def _from_0_1(store: Store, kept: dict[str, Any]) -> dict[str, Any]:
-    return asdict(_thawed_0_1(kept, setting(store.connection, PURGED_REPORT, {})))
 
 
 def _is_in_range(value: Any) -> bool:
@@ -126,17 +124,6 @@ def _in_order(tally: Tally) -> Tally:
     return replace(tally, arrivals=arrivals, refused=by_frequency(tally.refused))
 
 
-def _arrivals(kept: dict[str, int]) -> dict[int, int]:
-    return {int(start): heads for start, heads in kept.items()}
-
-
-def _answers(kept: dict[str, Any]) -> dict[str, dict[str, tuple[int, int]]]:
-    return {
-        question: {text: (counts[0], counts[1]) for text, counts in given.items()}
-        for question, given in kept.items()
-    }
-
-
 def _thawed_0_1(stats: dict[str, Any], report: dict[str, Any]) -> EventTally:
     """Counts that kiosk 0.1 kept: those of `stats`, and those of the report.
 
@@ -158,7 +145,7 @@ def _thawed_0_1(stats: dict[str, Any], report: dict[str, Any]) -> EventTally:
                 total=of_lists.get(item["name"]) or Turnout(item["expected"], item["checked_in"]),
                 by_type={name: Turnout(**counts) for name, counts in item["by_type"].items()},
                 inside=item["inside"],
-                arrivals=_arrivals(item["arrivals"]),
+                arrivals={int(start): heads for start, heads in item["arrivals"].items()},
             )
             for item in stats["lists"]
         ),
@@ -168,7 +155,10 @@ def _thawed_0_1(stats: dict[str, Any], report: dict[str, Any]) -> EventTally:
         undone=stats["undone"],
         badges_printed=stats["badges_printed"],
         badge_prints=stats["badge_prints"],
-        answers=_answers(stats.get("answers", {})),
+        answers={
+            question: {text: (counts[0], counts[1]) for text, counts in given.items()}
+            for question, given in stats.get("answers", {}).items()
+        },
     )
 
 
