@@ -9,7 +9,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -328,7 +328,7 @@ class PendingFiles:
     def discard(self) -> None:
         """Remove the pending files."""
         for temporary, _ in self._moves:
-            with suppress(OSError):
+            with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
 
 
@@ -342,11 +342,9 @@ def pending_files(target: Path) -> Iterator[PendingFiles]:
     check_pdf_target(target)
     files = PendingFiles()
     try:
-        yield files
-        files.commit()
-    except OSError as error:
-        files.discard()
-        raise cannot_write(target, error) from error
+        with os_errors_as_kiosk_errors(target):
+            yield files
+            files.commit()
     except BaseException:
         files.discard()
         raise

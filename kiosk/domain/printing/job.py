@@ -82,6 +82,7 @@ TELLS_NOTHING = "kiosk-tells-nothing"
 """Reason of a job that a print system accepted without reports."""
 
 UNREACHABLE = DeviceReport(None, "", (), None, (), reachable=False)
+NO_REPORTS = DeviceReport(None, "", (TELLS_NOTHING,), None, (), reachable=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.domain.printing.job import (
-    TELLS_NOTHING,
+    NO_REPORTS,
     UNREACHABLE,
     DeviceReport,
     JobState,
@@ -124,7 +124,7 @@ class RawLabelBackend:
         except PrintError:
             return UNREACHABLE
         if status is None:
-            return DeviceReport(None, "", (TELLS_NOTHING,), None, (), reachable=True)
+            return NO_REPORTS
         if status.reasons or status.is_busy:
             state = PrinterState.STOPPED if status.reasons else PrinterState.PRINTING
             return DeviceReport(JobState.PROCESSING, "", (), state, status.reasons, reachable=True)

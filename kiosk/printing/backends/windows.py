@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk.domain.printing.job import TELLS_NOTHING, DeviceReport, PrinterState
+from kiosk.domain.printing.job import NO_REPORTS, DeviceReport, PrinterState
 from kiosk.errors import PrintError
 from kiosk.printing.backend import PageSize, PrinterInfo, SubmittedJob, read_badge_pdf
 from kiosk.printing.backends import lp
@@ -127,7 +127,7 @@ class SumatraBackend:
 
     def report(self, job: SubmittedJob) -> DeviceReport:
         """A report without a state: Windows does not report it."""
-        return DeviceReport(None, "", (TELLS_NOTHING,), None, (), reachable=True)
+        return NO_REPORTS
 
     def cancel(self, job: SubmittedJob) -> None:
         """Refuse: a job in Windows' spooler cannot be canceled from here.

@@ -24,6 +24,7 @@ from kiosk.services.reports.attendance import (
     selection_of,
 )
 from kiosk.services.tally.event_tally import event_tally, purged_tally
+from kiosk.storage.file.modes import snapshot
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendance
 from kiosk.storage.queries.lists import check_in_lists
@@ -57,7 +58,7 @@ def export_file(
             next_step="Leave the columns out, or export to .csv or .xlsx.",
         )
     check_is_no_event(store, target)
-    with attendance.snapshot(store.connection):
+    with snapshot(store.connection):
         facts, rows = report_facts(store, order.list_name, order.who)
         listed = list(rows)
     with atomic_file(target) as file:
@@ -71,7 +72,7 @@ def report_preview(store: Store, order: ExportOrder, most: int) -> ExportPreview
     Raises:
         KioskError: `no_such_list`, `only_all_lists`.
     """
-    with attendance.snapshot(store.connection):
+    with snapshot(store.connection):
         _, rows = report_facts(store, order.list_name, order.who)
         listed = list(rows)
     titles = ("Name", "Company", "Ticket type", "In", "When")

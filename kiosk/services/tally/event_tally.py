@@ -30,6 +30,7 @@ from kiosk.domain.people.attendee import is_speaker_type
 from kiosk.services.checkin.lists import choose_list
 from kiosk.services.event.event import event_info
 from kiosk.services.tally.counts import RECENT_MS, event_counts
+from kiosk.storage.file.modes import snapshot
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.reader import data_version
 from kiosk.storage.queries import attendance
@@ -52,7 +53,7 @@ PURGED_REPORT = "purged_report"
 
 def event_tally(store: Store) -> EventTally:
     """Count everything at one moment; of an event without its people, return the kept counts."""
-    with attendance.snapshot(store.connection):
+    with snapshot(store.connection):
         return purged_tally(store) or _counted_now(store)
 
 
@@ -232,7 +233,7 @@ def dashboard(store: Store, list_id: str | None = None) -> Dashboard:
     """
     connection = store.connection
     version = data_version(connection)
-    with attendance.snapshot(connection):
+    with snapshot(connection):
         now_ms = store.clock()
         lists = check_in_lists(connection)
         named = next((item for item in lists if item.id == list_id), None)

@@ -64,7 +64,7 @@ def detect_clone(connection: sqlite3.Connection, path: Path) -> bool:
         sqlite3.Error: the file is held or damaged.
     """
     here = fingerprint(path)
-    if _home(connection) == here and _are_settled(connection, path, home=here):
+    if _local(connection, HOME) == here and _are_settled(connection, path, home=here):
         return False
     try:
         connection.execute("BEGIN IMMEDIATE")
@@ -73,7 +73,7 @@ def detect_clone(connection: sqlite3.Connection, path: Path) -> bool:
             return False
         raise
     try:
-        before = _home(connection)
+        before = _local(connection, HOME)
         is_copy = before not in (here, _released(connection))
         if is_copy:
             begin_log(connection)
@@ -120,8 +120,8 @@ def _released(connection: sqlite3.Connection) -> str:
     Only this machine can write it: otherwise a file from elsewhere could continue its own log
     here, and its waiting print jobs would count as those of this desk.
     """
-    row = connection.execute("SELECT value FROM local WHERE key = 'log_id'").fetchone()
-    return sha256(f"{machine_id()}\x1f{row[0]}\x1freleased".encode()).hexdigest()[:32]
+    marker = f"{machine_id()}\x1f{_local(connection, 'log_id')}\x1freleased"
+    return sha256(marker.encode()).hexdigest()[:32]
 
 
 def release_origin(path: Path) -> None:
@@ -153,8 +153,8 @@ def mark_as_copy(connection: sqlite3.Connection) -> None:
     _set(connection, HOME, A_COPY)
 
 
-def _home(connection: sqlite3.Connection) -> str:
-    row = connection.execute("SELECT value FROM local WHERE key = ?", (HOME,)).fetchone()
+def _local(connection: sqlite3.Connection, key: str) -> str:
+    row = connection.execute("SELECT value FROM local WHERE key = ?", (key,)).fetchone()
     return str(row[0]) if row else ""
 
 
@@ -185,23 +185,21 @@ def _settle_facts(
     kept, legacy = read_facts(path), legacy_facts(connection)
     is_proven = before == home and kept is None
     moved = {key: legacy[key] for key in legacy if scope_of(key) is Scope.MACHINE and is_proven}
-    row = connection.execute("SELECT value FROM local WHERE key = 'log_id'").fetchone()
-    if kept is None or not kept.belongs_to(home, str(row[0])):
+    log_id = _local(connection, "log_id")
+    if kept is None or not kept.belongs_to(home, log_id):
         try:
-            write_facts(path, MachineFacts(home, (str(row[0]),), moved))
+            write_facts(path, MachineFacts(home, (log_id,), moved))
         except KioskError:
             if moved:
                 return  # they stay in the file: it is this machine's
     connection.executemany("DELETE FROM local WHERE key = ?", [(key,) for key in legacy])
     lost = any(scope_of(key) is Scope.MACHINE and key not in moved for key in legacy)
     if is_copy or lost:
-        connection.execute(
-            "INSERT OR REPLACE INTO local(key, value) VALUES (?, 'untold')", (FACTS_DROPPED,)
-        )
+        _set(connection, FACTS_DROPPED, "untold")
 
 
 def _are_settled(connection: sqlite3.Connection, path: Path, *, home: str) -> bool:
     """Whether `_settle_facts` has nothing to do."""
     kept = read_facts(path)
-    row = connection.execute("SELECT value FROM local WHERE key = 'log_id'").fetchone()
-    return kept is not None and kept.belongs_to(home, str(row[0])) and not legacy_facts(connection)
+    is_kept = kept is not None and kept.belongs_to(home, _local(connection, "log_id"))
+    return is_kept and not legacy_facts(connection)
