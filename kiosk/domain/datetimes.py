@@ -53,7 +53,6 @@ _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})(?:/(\d{4}))?")
 _DASHED = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
 _NUMBERED = re.compile(r"day\s*(\d{1,2})", re.IGNORECASE)
 
-
 _UTC = ZoneInfo("UTC")
 
 
@@ -106,11 +105,9 @@ def parse_datetime(
         return int(iso.timestamp() * 1000)
     day, clock = _typed_parts(wanted, context, opens_ms) if iso is None else _parts(iso)
     if clock is None:
-        return day_start_ms(day + timedelta(days=1) if closing else day, context.zone)
-    if clock == timedelta(days=1):
-        return day_start_ms(day + timedelta(days=1), context.zone)
-    if not clock:
-        return day_start_ms(day, context.zone)
+        clock = timedelta(days=int(closing))
+    if clock in (timedelta(0), timedelta(days=1)):
+        return day_start_ms(day + clock, context.zone)
     moment = datetime.combine(day, (datetime.min + clock).time(), context.zone)
     _refuse_gap(moment)
     return int(moment.replace(fold=int(closing)).timestamp() * 1000)
@@ -289,15 +286,12 @@ def _refuse_gap(moment: datetime) -> None:
     """Refuse a time that the clock change skips."""
     there = datetime.fromtimestamp(moment.timestamp(), moment.tzinfo)
     if (there.date(), there.time()) != (moment.date(), moment.time()):
-        after = max(there, _unfolded(moment)).time()
+        folded = datetime.fromtimestamp(moment.replace(fold=1).timestamp(), moment.tzinfo)
+        after = max(there, folded).time()
         raise DateTimeError(
             f"There is no {moment:%H:%M} on {moment.day} {moment:%b}: clocks go forward.",
             f"Write {after:%H:%M}, or an hour earlier.",
         )
-
-
-def _unfolded(moment: datetime) -> datetime:
-    return datetime.fromtimestamp(moment.replace(fold=1).timestamp(), moment.tzinfo)
 
 
 def day_words(day: date) -> str:
@@ -328,16 +322,12 @@ def window_words(
     with_year: bool = False,
 ) -> str:
     """`Tue 16 Feb, 12:00 to 14:00`; a whole day is the day alone."""
-    if opens_ms is None and closes_ms is None:
-        return "always open"
     start = _day_and_clock(opens_ms, context, False, with_year) if opens_ms is not None else None
     end = _day_and_clock(closes_ms, context, True, with_year) if closes_ms is not None else None
-    if start is None and end is not None:
-        return f"until {end[0]}, {end[1]}"
-    if start is not None and end is None:
+    if start is None:
+        return f"until {end[0]}, {end[1]}" if end else "always open"
+    if end is None:
         return f"from {start[0]}, {start[1]}"
-    assert start is not None
-    assert end is not None
     if start[0] == end[0]:
         whole = (start[1], end[1]) == ("00:00", "24:00")
         return start[0] if whole else f"{start[0]}, {start[1]} to {end[1]}"
@@ -378,7 +368,7 @@ def ordered(days: Sequence[date]) -> tuple[date, ...]:
 
 def days_in_words(days: Sequence[date]) -> str:
     """`Tue 16 Feb 2027`, `16 to 18 Feb 2027`, `16, 18 Feb 2027`; "" for no days."""
-    known = sorted(set(days))
+    known = ordered(days)
     if not known:
         return ""
     first, last = known[0], known[-1]
