@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import re
 from collections import Counter
 from dataclasses import fields as dataclass_fields
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.badges.layout.fields import fields_of, mistaken_field
-from kiosk.badges.layout.model import DEFAULT_MARGIN, Element, Layout, Role
+from kiosk.badges.layout.model import DEFAULT_MARGIN, Element, Layout, Role, upright_spans
 from kiosk.badges.layout.scene import WORDS, is_colour
 from kiosk.errors import KioskError, nearest
 
@@ -90,12 +89,16 @@ class LayoutReader:
         back = content.get("back", "none")
         if isinstance(back, str) and back not in ("same", "none"):
             raise self._wrong("", "back", '`back` is "same", "none", or elements under [[back]]')
+        if isinstance(back, str):
+            back_side = front if back == "same" else ()
+        else:
+            back_side = self._elements(content, "back", size)
         return Layout(
             name=str(content.get("name", self._path.stem)),
             width=size[0],
             height=size[1],
             front=front,
-            back=self._back(content, back, front, size),
+            back=back_side,
             description=str(content.get("description", "")),
             stock=str(content.get("stock", "")),
             roles=self._roles(content.get("role", [])),
@@ -122,17 +125,6 @@ class LayoutReader:
         ):
             return float(sides[0]), float(sides[1])
         raise self._wrong("", "adapts", "`adapts` is the shortest and the longest side in mm")
-
-    def _back(
-        self,
-        content: dict[str, Any],
-        back: Any,
-        front: tuple[Element, ...],
-        size: tuple[float, float],
-    ) -> tuple[Element, ...]:
-        if isinstance(back, str):
-            return front if back == "same" else ()
-        return self._elements(content, "back", size)
 
     def _elements(
         self, content: dict[str, Any], side: str, size: tuple[float, float]
@@ -195,12 +187,7 @@ class LayoutReader:
     def _check_place(self, element: Element, where: str, size: tuple[float, float]) -> None:
         if element.kind == "line":
             return
-        turn = math.radians(element.rotate)
-        cos, sin = abs(math.cos(turn)), abs(math.sin(turn))
-        spans = (
-            element.width * cos + element.height * sin,
-            element.width * sin + element.height * cos,
-        )
+        spans = upright_spans(element.width, element.height, element.rotate)
         for key, start, length, span, limit in (
             ("width", element.x, element.width, spans[0], size[0]),
             ("height", element.y, element.height, spans[1], size[1]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -115,7 +114,6 @@ def make_badges(
         stacked=order.stack,
         progress=progress,
     )
-    make_private(batch.files)
     replaced = () if order.proof else _count_as_made(store, batch, chosen, name, order)
     return BadgeReport(batch.files, batch.badges, batch.pages, batch.problems, replaced)
 
@@ -140,7 +138,6 @@ def make_blanks(store: Store, out: Path, count: int, order: BadgeOrder) -> Badge
     press = badge_press(layout, event_look(store), stock)
     codes = [badge_code(str(uuid4())) for _ in range(count)]
     batch = press.print_blanks(codes, out, ticket_type=order.ticket_type or "", start=order.start)
-    make_private(batch.files)
     return BadgeReport(batch.files, batch.badges, batch.pages, batch.problems)
 
 
@@ -281,7 +278,7 @@ def confirm_printed(store: Store) -> int:
     return len(made)
 
 
-# The folder for single badges, and the access to a badge's file.
+# The folder for single badges.
 
 
 def badges_folder(store: Store) -> Path:
@@ -296,10 +293,3 @@ def made_badges_folder(store: Store, *, saved: str, next_step: str) -> Path:
         KioskError: `cannot_write`, with the given sentences.
     """
     return make_folder(badges_folder(store), saved=saved, next_step=next_step)
-
-
-def make_private(files: Sequence[Path]) -> None:
-    """Make files readable by their owner only: they contain names."""
-    for path in files:
-        with contextlib.suppress(OSError):  # memory sticks have no owners
-            path.chmod(0o600)

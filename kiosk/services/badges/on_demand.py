@@ -17,7 +17,7 @@ from kiosk.domain.log.events import Body, EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import Action, KioskError
 from kiosk.printing.backend import PageSize
-from kiosk.services.badges.badges import badge_press, made_badges_folder, make_private
+from kiosk.services.badges.badges import badge_press, made_badges_folder
 from kiosk.services.badges.context import badge_person, chosen_layout, event_look
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
@@ -97,7 +97,6 @@ def _draw_one(
     with _drawing:
         press = _press(drawn_layout, event_look(store), stock)
         batch = press.print_batch([person], out, start=start)
-        make_private(batch.files)
     if batch.problems:
         raise KioskError(
             "no_badge",
