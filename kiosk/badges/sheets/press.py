@@ -85,7 +85,7 @@ class BatchRun:
             stock.per_page == 1
             and not stock.crop_marks
             and (stock.page_width, stock.page_height) == (layout.width, layout.height)
-            and (stock.nudge_x, stock.nudge_y, stock.scale) == (0.0, 0.0, 1.0)
+            and not _nudge(stock)
         )
 
     def add(self, person: BadgePerson) -> None:

@@ -44,6 +44,14 @@ SAVED_BY = "save"
 """The print system that saves badges as PDF files, where no printer has them."""
 IN_HAND_OVER = "The badge is being sent to the printer, or kiosk stopped while it was sent."
 LOOK_FIRST = "Look at the printer. Print the badge again only if none came out."
+_AT_NO_PRINTER: dict[str, Any] = {
+    "needs_help": False,
+    "final": False,
+    "backend": "",
+    "device_job": 0,
+    "sent_ms": 0,
+}
+"""Of a job that no print system has accepted."""
 
 
 # queueing badges
@@ -214,11 +222,7 @@ def begin_submission(
             hash=badge_hash,
             sentence=IN_HAND_OVER,
             next_step=LOOK_FIRST,
-            needs_help=False,
-            final=False,
-            backend="",
-            device_job=0,
-            sent_ms=0,
+            **_AT_NO_PRINTER,
         )
 
 
@@ -258,8 +262,16 @@ def note_not_sent(
         now = fresh(store, job)
         if not _is_same(now, job):
             return now  # it was canceled, or another program sends it
-        words: dict[str, Any] = {"sentence": error.problem, "next_step": error.next_step}
-        return _write(store, now, state=state, needs_help=True, backend="", device_job=0, **words)
+        return _write(
+            store,
+            now,
+            state=state,
+            sentence=error.problem,
+            next_step=error.next_step,
+            needs_help=True,
+            backend="",
+            device_job=0,
+        )
 
 
 def note_verdict(store: Store, job: BadgeJob, verdict: JobVerdict) -> BadgeJob:
@@ -373,13 +385,9 @@ def queue_again(store: Store, job: BadgeJob, printer: str = "") -> BadgeJob:
             now,
             state=PrintState.QUEUED,
             printer=printer or now.printer,
-            backend="",
-            device_job=0,
             sentence="",
             next_step="",
-            needs_help=False,
-            final=False,
-            sent_ms=0,
+            **_AT_NO_PRINTER,
         )
 
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -51,11 +52,9 @@ class FolderEntry:
 
 def known_events(limit: int = 30) -> list[KnownEvent]:
     """Recently opened events, then those in the events folder and in the current folder."""
-    found: dict[Path, None] = {}
-    for path in (*recent_events(), *_events_in(events_dir()), *_events_in(Path.cwd())):
-        found[path.resolve()] = None
-    events = (_known_event(path) for path in found)
-    return [event for _, event in zip(range(limit), filter(None, events), strict=False)]
+    paths = (*recent_events(), *_events_in(events_dir()), *_events_in(Path.cwd()))
+    found = dict.fromkeys(path.resolve() for path in paths)
+    return list(islice(filter(None, map(_known_event, found)), limit))
 
 
 def _events_in(folder: Path) -> list[Path]:
@@ -110,11 +109,11 @@ def mounted_sticks() -> list[Path]:
         return [drive for drive in drives if drive != own and drive.is_dir()]
     user = os.environ.get("USER", "")
     places = [Path("/run/media") / user, Path("/media") / user, Path("/media"), Path("/Volumes")]
-    found: dict[Path, None] = {}
+    found: list[Path] = []
     for place in places:
         with contextlib.suppress(OSError):
-            found |= {item: None for item in sorted(place.iterdir()) if os.path.ismount(item)}
-    return list(found)
+            found += filter(os.path.ismount, sorted(place.iterdir()))
+    return list(dict.fromkeys(found))
 
 
 def list_folder(folder: Path, suffixes: tuple[str, ...]) -> list[FolderEntry]:
@@ -122,16 +121,16 @@ def list_folder(folder: Path, suffixes: tuple[str, ...]) -> list[FolderEntry]:
 
     Hidden entries are left out; an unreadable folder counts as empty.
     """
-    entries = []
     try:
         with os.scandir(folder) as found:
-            for _, item in zip(range(LOOKED_AT), found, strict=False):
-                if not item.name.startswith((".", "~$")):
-                    entries.append(_entry(item, suffixes))
+            entries = [
+                _entry(item, suffixes)
+                for item in islice(found, LOOKED_AT)
+                if not item.name.startswith((".", "~$"))
+            ]
     except (OSError, ValueError):  # ValueError: a name that no file can have
         return []
-    known = [entry for entry in entries if entry is not None]
-    return sorted(known, key=_order)
+    return sorted(filter(None, entries), key=_order)
 
 
 def _entry(item: os.DirEntry[str], suffixes: tuple[str, ...]) -> FolderEntry | None:

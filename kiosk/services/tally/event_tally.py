@@ -25,7 +25,7 @@ from kiosk.domain.checkin.tally import (
     newest_stretch,
 )
 from kiosk.domain.datetimes import day_start_ms
-from kiosk.domain.log.event_schema import MAX_TIME_MS
+from kiosk.domain.log.setting_schema import MAX_TIME_MS
 from kiosk.domain.people.attendee import is_speaker_type
 from kiosk.services.checkin.lists import choose_list
 from kiosk.services.event.event import event_info
