@@ -35,7 +35,7 @@ MONTHS = {
     for name in names.split()
 }
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_FIRST_YEAR, _LAST_YEAR = 1900, 9000
+FIRST_YEAR, LAST_YEAR = 1900, 9000
 """Outside these years `zoneinfo` cannot compute offsets."""
 
 _TIME = re.compile(
@@ -139,7 +139,7 @@ def _iso(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise DateTimeError(f"The year {moment.year} is out of reach.")
     return None if _ISO_DAY.fullmatch(text) else moment
 
@@ -275,7 +275,7 @@ def _with_year(text: str, year: str | None, month: int, day: int, context: DateT
 
 def _made(text: str, year: int, month: int, day: int) -> date:
     try:
-        if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        if not FIRST_YEAR <= year <= LAST_YEAR:
             raise ValueError
         return date(year, month, day)
     except ValueError:

@@ -20,6 +20,7 @@ from msgspec import Meta
 from kiosk.domain.checkin.lists import LIST_RULES_PREFIX
 from kiosk.domain.checkin.privileges import record_of
 from kiosk.domain.checkin.questions import MAX_CHOICES, WITH_CHOICES, QuestionKind
+from kiosk.domain.datetimes import FIRST_YEAR, LAST_YEAR
 from kiosk.domain.log.events import InvalidJson, parsed
 from kiosk.domain.text import counted, escape_controls
 
@@ -32,8 +33,6 @@ MAX_SETTING_TEXT = 4_000
 MAX_DEPTH = 32
 MAX_TIME_MS = 253_000_000_000_000
 """In the year 9987: a moment in any time zone that `datetime` can still show."""
-FIRST_YEAR, LAST_YEAR = 1900, 9000
-"""Outside these years `zoneinfo` cannot compute offsets."""
 QUESTION_PREFIX = "question:"
 PIN_PREFIX = "pin."
 

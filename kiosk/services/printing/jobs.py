@@ -254,7 +254,7 @@ def note_sent(
 
 
 def note_not_sent(
-    store: Store, job: BadgeJob, error: KioskError, *, may_have_printed: bool = False
+    store: Store, job: BadgeJob, error: KioskError, *, may_have_printed: bool
 ) -> BadgeJob:
     """Record that the job could not be sent: it waits, has failed, or its state is unknown."""
     state = after_failed_submit(error.code, may_have_printed=may_have_printed)

@@ -138,16 +138,9 @@ class _Target:
 def _send_form(
     store: Store, system: PrintSystem, job: BadgeJob, target: _Target, folder: Path
 ) -> Sent:
-    form = target.form
+    out = folder / "badge.pdf"
     try:
-        badge = draw_badge(
-            store,
-            job.attendee_id,
-            folder / "badge.pdf",
-            layout=form.name,
-            paper=(form.layout, form.stock),
-            start=target.start,
-        )
+        badge = draw_badge(store, job.attendee_id, out, target.form, start=target.start)
     except KioskError as error:
         return _not_sent(store, job, error)
     taken = print_jobs.begin_submission(
@@ -159,16 +152,19 @@ def _send_form(
         title = _title(store, taken)
         submitted = target.backend.submit(badge.file, target.printer, title=title, page=badge.page)
     except PrintError as error:
-        return _not_sent(store, taken, error, may_have_printed=error.may_have_printed)
+        return _not_sent(store, taken, error)
     return Sent(_acknowledged(store, system, taken, submitted, target.place))
 
 
-def _not_sent(
-    store: Store, job: BadgeJob, error: KioskError, *, may_have_printed: bool = False
-) -> Sent:
+def _not_sent(store: Store, job: BadgeJob, error: KioskError) -> Sent:
+    may_have_printed = _may_have_printed(error)
     failed = print_jobs.note_not_sent(store, job, error, may_have_printed=may_have_printed)
     waits = failed.state is PrintState.QUEUED
     return Sent(failed, may_retry=waits, is_on_paper=may_have_printed)
+
+
+def _may_have_printed(error: KioskError) -> bool:
+    return isinstance(error, PrintError) and error.may_have_printed
 
 
 def _format_at(store: Store, backend: PrintBackend, printer: str) -> BadgeFormat:
@@ -332,14 +328,11 @@ def send_test(store: Store, system: PrintSystem, printer: str) -> SubmittedJob:
         with temp_dir() as folder:
             return _submit_test(store, _Target(backend, name, form, place), folder / "test.pdf")
     except KioskError as error:
-        may_have_printed = isinstance(error, PrintError) and error.may_have_printed
-        if place is not None and not may_have_printed:
+        if place is not None and not _may_have_printed(error):
             give_back_sheet_place(store, name, place)
         raise
 
 
 def _submit_test(store: Store, target: _Target, out: Path) -> SubmittedJob:
-    form = target.form
-    paper = (form.layout, form.stock)
-    badge = draw_test_badge(store, out, layout=form.name, paper=paper, start=target.start)
+    badge = draw_test_badge(store, out, target.form, start=target.start)
     return target.backend.submit(badge.file, target.printer, title="test badge", page=badge.page)

@@ -331,9 +331,7 @@ def step_states(store: Store) -> dict[str, StepState]:
             scanner is not None and scanner.is_good,
             "works" if scanner and scanner.is_good else "has a problem" if scanner else "",
         ),
-        "printer_test": StepState(
-            bool(printer) and printer == tested, f"{printer}" if printer else ""
-        ),
+        "printer_test": StepState(bool(printer) and printer == tested, printer),
         "rehearse": StepState(bool(rehearsed), f"last on {rehearsed}" if rehearsed else ""),
         "pins": StepState(bool(roles), " and ".join(roles)),
     }

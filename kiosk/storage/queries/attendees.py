@@ -159,10 +159,7 @@ def codes_of(connection: sqlite3.Connection, attendee_id: str) -> list[str]:
     own: list[str] = []
     for (codes,) in connection.execute("SELECT codes FROM attendee WHERE id = ?", (attendee_id,)):
         own = [code for part in json.loads(codes) for code in part]
-    bound = connection.execute(
-        "SELECT code FROM binding WHERE attendee_id = ? ORDER BY code", (attendee_id,)
-    )
-    return own + [row[0] for row in bound]
+    return own + linked_codes(connection, attendee_id)
 
 
 def linked_codes(connection: sqlite3.Connection, attendee_id: str) -> list[str]:
