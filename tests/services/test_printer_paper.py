@@ -26,10 +26,14 @@ from kiosk.services.printing.paper import (
     badge_format,
     fitted_format,
     offers,
-    printer_paper,
     set_printer_paper,
 )
-from kiosk.services.printing.settings import SheetPlace, set_sheet_place, sheet_place
+from kiosk.services.printing.settings import (
+    SheetPlace,
+    printer_paper,
+    set_sheet_place,
+    sheet_place,
+)
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import all_attendees, find_by_code
 from tests.services.test_printing import ASHA, RAVI, shop  # noqa: F401

@@ -25,6 +25,7 @@ from kiosk.badges.sheets.stock import (
 from kiosk.errors import Action, KioskError, PrintError
 from kiosk.services.badges.context import event_look, layout_for_stock
 from kiosk.services.badges.shared_layout import full_path
+from kiosk.services.printing.settings import PrinterPaper, printer_paper
 from kiosk.storage.file.store import Store
 
 if TYPE_CHECKING:
@@ -122,13 +123,6 @@ _SIZES_NAMED = 6
 """Of a printer's sizes in one message."""
 
 
-class PrinterPaper(NamedTuple):
-    """The layout and stock of a printer of this machine; empty: as for the event."""
-
-    layout: str = ""
-    stock: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class BadgeFormat:
     """How a badge is printed."""
@@ -152,12 +146,6 @@ class BadgeFormat:
         if stock is None or stock.per_page > 1 or not stock.crop_marks:
             return None
         return self.size_mm
-
-
-def printer_paper(store: Store, printer: str) -> PrinterPaper:
-    """The layout and the stock of a printer; the layout of this desk if it has none."""
-    layout = store.machine_fact(f"layout:{printer}") or store.machine_fact("print_layout")
-    return PrinterPaper(layout, store.machine_fact(f"stock:{printer}"))
 
 
 def set_printer_paper(

@@ -34,6 +34,13 @@ MODE_WORDS = {
 }
 
 
+class PrinterPaper(NamedTuple):
+    """The layout and stock of a printer of this machine; empty: as for the event."""
+
+    layout: str = ""
+    stock: str = ""
+
+
 class SheetPlace(NamedTuple):
     """The next free place of the sheet in a printer; row by row from the top left."""
 
@@ -86,16 +93,22 @@ class PrintSettings:
 def print_settings(store: Store) -> PrintSettings:
     """This desk's settings now."""
     mode, printer = store.machine_fact("print_mode"), store.machine_fact("printer")
-    labels = store.machine_fact("labels_left")
+    paper, labels = printer_paper(store, printer), store.machine_fact("labels_left")
     return PrintSettings(
         mode=PrintMode(mode) if mode in set(PrintMode) else PrintMode.OFF,
         printer=printer,
-        layout=store.machine_fact(f"layout:{printer}") or store.machine_fact("print_layout"),
-        stock=store.machine_fact(f"stock:{printer}"),
+        layout=paper.layout,
+        stock=paper.stock,
         labels_left=int(labels) if labels.isdecimal() else None,
         tested=store.machine_fact("printer_tested"),
         sheet=sheet_place(store, printer),
     )
+
+
+def printer_paper(store: Store, printer: str) -> PrinterPaper:
+    """The layout and the stock of a printer; the layout of this desk if it has none."""
+    layout = store.machine_fact(f"layout:{printer}") or store.machine_fact("print_layout")
+    return PrinterPaper(layout, store.machine_fact(f"stock:{printer}"))
 
 
 def set_print_mode(store: Store, mode: PrintMode) -> None:
@@ -202,7 +215,7 @@ def _after(place: SheetPlace) -> SheetPlace:
 
 
 def _sheet_in(store: Store, printer: str) -> Stock | None:
-    name = store.machine_fact(f"stock:{printer}") if printer else ""
+    name = printer_paper(store, printer).stock if printer else ""
     try:
         stock = load_stock(name) if name else None
     except KioskError:  # its file is gone: printing reports it

@@ -19,10 +19,11 @@ from kiosk.services.people.people import find_attendee
 from kiosk.services.printing import jobs as print_jobs
 from kiosk.services.printing import printing, status
 from kiosk.services.printing.jobs import Cause, ReprintReason
-from kiosk.services.printing.paper import badge_format, printer_paper
+from kiosk.services.printing.paper import badge_format
 from kiosk.services.printing.settings import (
     SheetPlace,
     print_settings,
+    printer_paper,
     set_printer,
     set_sheet_place,
     sheet_place,
