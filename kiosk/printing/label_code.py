@@ -71,7 +71,7 @@ def brother_raster(picture: Image, label: BrotherLabel) -> bytes:
     Args:
         picture: the whole label at 300 dpi, mode 1 or L; its unprintable edges are cut off.
     """
-    rows = _black_rows(_printable(picture, label), BROTHER_ROW_BYTES, label)
+    rows = _black_rows(_printable(picture, label), label)
     is_cut = label.length_mm > 0
     media = 0x0B if is_cut else 0x0A
     count = len(rows).to_bytes(4, "little")
@@ -97,8 +97,9 @@ def _printable(picture: Image, label: BrotherLabel) -> Image:
     return _inverted(picture).crop((left, top, left + label.dots_across, top + height))
 
 
-def _black_rows(ink: Image, row_bytes: int, label: BrotherLabel) -> list[bytes]:
+def _black_rows(ink: Image, label: BrotherLabel) -> list[bytes]:
     """Rows of bits, 1 is black, mirrored: the first dot is at the right end of the head."""
+    row_bytes = BROTHER_ROW_BYTES
     shift = row_bytes * 8 - label.dots_across - label.offset
     wide = ink.crop((-shift, 0, row_bytes * 8 - shift, ink.height))
     from PIL.Image import Transpose  # Pillow is a heavy leaf

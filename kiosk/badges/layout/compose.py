@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kiosk.badges.layout import scene
 from kiosk.badges.layout.arrange import arranged
-from kiosk.badges.layout.fields import Values, fields_of, find_field, is_shown
+from kiosk.badges.layout.fields import EVENT_FIELDS, Values, fields_of, find_field, is_shown
 from kiosk.badges.layout.model import MM, Element, EventLook, Layout, Role, matches
 from kiosk.badges.layout.painter import Painter, Workplace, style_of
 from kiosk.badges.layout.scene import BLACK, LINE_GREY, WHITE, Colour, LineOp, Op, RectOp
@@ -18,11 +18,11 @@ from kiosk.badges.text.cleaning import no_font_for, why_not
 from kiosk.badges.text.shaping import Shaper
 from kiosk.domain.badges.order import BadgePerson
 
-_SHARED_FIELDS = frozenset(("event", "dates", "programme", "place", "contact", "wifi"))
 _CODE = ("badge_code",)
 _WRITING_LINES = (0.5, 0.88)
 """Where a blank badge has lines for the name, as parts of the height of its names."""
-_ROLE_FIELDS = frozenset(("role", "ticket_type"))
+_SHARED_FIELDS = frozenset((*EVENT_FIELDS, "role", "ticket_type"))
+"""Fields with one value on all badges of a ticket type."""
 
 
 @dataclass(slots=True)
@@ -141,7 +141,7 @@ def is_shared(element: Element) -> bool:
     if any(leaf.kind in ("qr", "code128") for leaf in leaves):
         return False
     named = {name for e in leaves for name in (*fields_of(e.text), *e.when, *e.unless)}
-    return named <= _SHARED_FIELDS | _ROLE_FIELDS
+    return named <= _SHARED_FIELDS
 
 
 def is_for(element: Element, ticket_type: str) -> bool:

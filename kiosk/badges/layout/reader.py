@@ -130,7 +130,7 @@ class LayoutReader:
         self, content: dict[str, Any], side: str, size: tuple[float, float]
     ) -> tuple[Element, ...]:
         entries = content.get(side, [])
-        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        if not _are_tables(entries):
             raise self._wrong("", side, f"elements begin with [[{side}]]")
         return tuple(
             self._element(entry, f"{side}:{number}", size) for number, entry in enumerate(entries)
@@ -174,7 +174,7 @@ class LayoutReader:
     ) -> tuple[Element, ...]:
         parts = entry.get("parts", [])
         table = f"{where.partition(':')[0]}.parts"
-        if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
+        if not _are_tables(parts):
             raise self._wrong(where, "parts", f"parts begin with [[{table}]]")
         if is_stack:  # its rows are texts without a place
             parts = [{"type": "text", "dock": "top", **part} for part in parts]
@@ -221,7 +221,7 @@ class LayoutReader:
             raise self._wrong(where, "source", f"{source} cannot be read") from None
 
     def _roles(self, entries: Any) -> tuple[Role, ...]:
-        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        if not _are_tables(entries):
             raise self._wrong("", "role", "roles begin with [[role]]")
         return tuple(self._role(entry, number) for number, entry in enumerate(entries))
 
@@ -306,3 +306,7 @@ class LayoutReader:
         header = re.compile(rf"\s*\[\[\s*{re.escape(table)}\s*\]\]")
         starts = [index for index, line in enumerate(self._lines) if header.match(line)]
         return starts[number] if number < len(starts) else 0
+
+
+def _are_tables(entries: Any) -> bool:
+    return isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries)

@@ -185,11 +185,7 @@ def _described(printer: str) -> PrinterInfo:
     if status.width_mm and status.length_mm:
         media = (f"oe_label_{status.width_mm}x{status.length_mm}mm",)
     elif status.width_mm:
-        ends = ((status.width_mm, 25), (status.width_mm, 300))
-        media = tuple(
-            f"custom_{end}_{width}x{length}mm"
-            for end, (width, length) in zip(("min", "max"), ends, strict=True)
-        )
+        media = (f"custom_min_{status.width_mm}x25mm", f"custom_max_{status.width_mm}x300mm")
     state = PrinterState.STOPPED if status.reasons else PrinterState.IDLE
     return PrinterInfo(
         printer, "Label printer", state, True, status.reasons, True, printer, media, media

@@ -33,6 +33,8 @@ from kiosk.storage.file.clone_detection import (
     fingerprint,
     forget,
     legacy_facts,
+    local_value,
+    set_local_value,
 )
 from kiosk.storage.file.copy import (
     BUSY_TIMEOUT_S,
@@ -146,9 +148,7 @@ class Store:
         try:
             connection = _connect(path)
             bring_up_to_date(connection)
-            connection.execute(
-                "INSERT INTO local(key, value) VALUES ('log_id', ?)", (os.urandom(16).hex(),)
-            )
+            set_local_value(connection, "log_id", os.urandom(16).hex())
             forget(connection)
             # only now: written to a WAL, what marks the file as ours would not be in its header yet
             _use_wal(connection)
@@ -234,17 +234,13 @@ class Store:
 
     def local(self, key: str) -> str:
         """A fact of this file's log, which stays in the file; empty when not set."""
-        row = self.connection.execute("SELECT value FROM local WHERE key = ?", (key,)).fetchone()
-        return str(row[0]) if row else ""
+        return local_value(self.connection, key)
 
     def set_local(self, **values: str) -> None:
         """Store facts of this file's log; inside `writing()`."""
         _check_scope(values, Scope.FILE)
-        self.connection.executemany(
-            "INSERT INTO local(key, value) VALUES (?, ?) "
-            "ON CONFLICT(key) DO UPDATE SET value = excluded.value",
-            list(values.items()),
-        )
+        for key, value in values.items():
+            set_local_value(self.connection, key, value)
 
     def machine_fact(self, key: str) -> str:
         """A setting of this machine for this file; empty when not set.
