@@ -19,10 +19,10 @@ from kiosk.services.badges.badges import badges_folder
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import event_info, event_settings, write_start
 from kiosk.services.safety.backup import SECOND_PLACE, backup_folder, backups_of
-from kiosk.services.safety.restore import ASIDE, BEFORE_DOCTOR
+from kiosk.services.safety.restore import ASIDE, BEFORE_DOCTOR, logs_in
 from kiosk.services.sharing.desks import list_desks
 from kiosk.services.tally.event_tally import PURGED, event_tally, frozen_tally
-from kiosk.storage.file.copy import log_size, reading_only, wal_of
+from kiosk.storage.file.copy import log_size, wal_of
 from kiosk.storage.file.create import with_final_name
 from kiosk.storage.file.machine_facts import remove_facts
 from kiosk.storage.file.modes import exclusive, leave_wal
@@ -151,11 +151,11 @@ def _locked(store: Store) -> Iterator[None]:
         try:
             held.enter_context(exclusive(store.connection))
         except sqlite3.Error as error:
-            reported = as_kiosk_error(store.path, error)
-            if reported.code == "file_busy":
-                reported.next_step = "Close all desks of this event, and try again."
-            reported.saved = "Nothing was removed."
-            raise reported from error
+            explained = as_kiosk_error(store.path, error)
+            if explained.code == "file_busy":
+                explained.next_step = "Close all desks of this event, and try again."
+            explained.saved = "Nothing was removed."
+            raise explained from error
         yield
 
 
@@ -196,18 +196,10 @@ def _copies(store: Store, path: Path) -> list[Path]:
         if (
             _LEFT_BEHIND.fullmatch(item.name)
             or aside.fullmatch(item.name)
-            or (salvaged.fullmatch(item.name) and _shares_log(item, own_logs))
+            or (salvaged.fullmatch(item.name) and logs_in(item) & own_logs)
         ):
             copies.append(item)
     return [*copies, badges_folder(store)]
-
-
-def _shares_log(item: Path, own_logs: set[str]) -> bool:
-    try:
-        with reading_only(item) as connection:
-            return bool(log_size(connection).last_seq.keys() & own_logs)
-    except sqlite3.Error:
-        return False
 
 
 def _removed(item: Path) -> bool:

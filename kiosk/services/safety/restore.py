@@ -102,7 +102,7 @@ def restore(backup: Path, target: Path, *, desk: str, progress: Progress | None 
         heads = _copy(backup, part, progress)
         if os.path.lexists(final):
             newer = newer_events(final, heads)
-            kept_pins = _pins(final) if _logs(final) & heads.keys() else {}
+            kept_pins = _pins(final) if logs_in(final) & heads.keys() else {}
             aside = _path_for_replaced(final)
             with _held(final):
                 _exchange(part, final, aside)
@@ -152,7 +152,7 @@ def place_of(backup: Path, opened_last: Path | None) -> Path:
     name = _BACKUP.fullmatch(place.stem)
     if place.parent.name == FOLDER and name:
         return place.parent.parent / f"{name[1]}{place.suffix}"
-    if opened_last is not None and _logs(opened_last) & _logs(place):
+    if opened_last is not None and logs_in(opened_last) & logs_in(place):
         return opened_last
     raise KioskError(
         "whose_backup",
@@ -169,7 +169,8 @@ def in_folder(backup: Path, folder: Path) -> Path:
     return folder / f"{name[1] if name else backup.stem}{backup.suffix}"
 
 
-def _logs(path: Path) -> set[str]:
+def logs_in(path: Path) -> set[str]:
+    """The logs in an event file; none where it cannot be read."""
     try:
         with reading_only(path) as connection:
             return set(log_size(connection).last_seq)
