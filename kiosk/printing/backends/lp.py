@@ -87,11 +87,7 @@ class LpBackend:
     """Submits with `lp`. Asks cupsd for a job's state if allowed, else reports no state."""
 
     cups: CupsBackend
-
-    @property
-    def name(self) -> str:
-        """See `PrintBackend.name`."""
-        return "lp"
+    name = "lp"
 
     def list_printers(self) -> list[PrinterInfo]:
         """Names only: `lpstat` reports no more for a printer without a queue.

@@ -85,11 +85,7 @@ class RawLabelBackend:
     """Label printers named by their addresses; it finds none itself."""
 
     printers: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """See `PrintBackend.name`."""
-        return "raw"
+    name = "raw"
 
     def list_printers(self) -> list[PrinterInfo]:
         """The given printers, as far as they report their state.

@@ -55,11 +55,7 @@ class SavePdfBackend:
     is `unknown` until the volunteer confirms the badge."""
 
     folder: Path
-
-    @property
-    def name(self) -> str:
-        """See `PrintBackend.name`."""
-        return "save"
+    name = "save"
 
     def list_printers(self) -> list[PrinterInfo]:
         """The folder."""

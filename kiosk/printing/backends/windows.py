@@ -100,11 +100,7 @@ class SumatraBackend:
     """Prints through SumatraPDF to a Windows printer."""
 
     sumatra: Path
-
-    @property
-    def name(self) -> str:
-        """See `PrintBackend.name`."""
-        return "sumatra"
+    name = "sumatra"
 
     def list_printers(self) -> list[PrinterInfo]:
         """Windows' printers, the default one first.
