@@ -84,6 +84,11 @@ def day_start_ms(day: date, zone: tzinfo) -> int:
     return int(start.timestamp() * 1000)
 
 
+def day_at(moment_ms: int, zone: tzinfo) -> date:
+    """The day of a moment (UTC)."""
+    return datetime.fromtimestamp(moment_ms / 1000, zone).date()
+
+
 def parse_datetime(
     text: str, context: DateTimeContext, *, closing: bool = False, opens_ms: int | None = None
 ) -> int | None:
@@ -156,7 +161,7 @@ def _typed_parts(
     if day_text:
         return parse_date(day_text, context), clock
     if opens_ms is not None:
-        return datetime.fromtimestamp(opens_ms / 1000, context.zone).date(), clock
+        return day_at(opens_ms, context.zone), clock
     return _only_day(context, text), clock
 
 

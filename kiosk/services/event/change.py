@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.rules import CheckInList
-from kiosk.domain.datetimes import ordered
+from kiosk.domain.datetimes import day_at, ordered
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import list_id
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation
@@ -167,7 +167,7 @@ def _day_of(item: CheckInList, span: Span) -> date | None:
         if item.closes_ms is None:
             return None
         bound_ms = item.closes_ms - 1
-    day = datetime.fromtimestamp(bound_ms / 1000, span.zone).date()
+    day = day_at(bound_ms, span.zone)
     return day if day in span.days else None
 
 

@@ -6,11 +6,12 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from kiosk.domain.datetimes import day_at
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import attendee_id
 from kiosk.domain.people.registration import Registration, RegistrationFile, TicketStatus
@@ -101,7 +102,7 @@ def _usable(path: Path, now_ms: int) -> int | None:
         zone = parse_timezone(str(summary.settings["timezone"]))
     except (KioskError, KeyError, TypeError, ValueError):
         return None
-    is_over = datetime.fromtimestamp(now_ms / 1000, zone).date() > last
+    is_over = day_at(now_ms, zone) > last
     return summary.people if summary.format == FORMAT and not is_over else None
 
 
@@ -122,7 +123,7 @@ def _close_old_demo(path: Path, desk: str) -> None:
 def _make(path: Path, desk: str, now_ms: int) -> int:
     zone_name = system_timezone()
     zone = parse_timezone(zone_name)
-    today = datetime.fromtimestamp(now_ms / 1000, zone).date()
+    today = day_at(now_ms, zone)
     rows = demo_registrations()
     clock = _DemoClock(now_ms)
     store = create_event(

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,7 +23,7 @@ from kiosk.domain.checkin.tally import (
     by_frequency,
     newest_stretch,
 )
-from kiosk.domain.datetimes import day_start_ms
+from kiosk.domain.datetimes import day_at, day_start_ms
 from kiosk.domain.log.setting_schema import MAX_TIME_MS
 from kiosk.domain.people.attendee import is_speaker_type
 from kiosk.services.checkin.lists import choose_list
@@ -276,7 +275,7 @@ def changed_dashboard(
 def _pace(on_list: ListCounts, now_ms: int, missing: int, zone: ZoneInfo) -> Pace:
     """Returns do not count: a person back from lunch does not shorten the queue."""
     since_ms = now_ms - RECENT_MS
-    today_ms = day_start_ms(datetime.fromtimestamp(now_ms / 1000, zone).date(), zone)
+    today_ms = day_start_ms(day_at(now_ms, zone), zone)
     heads = on_list.arrived_since(since_ms)
     window_ms = RECENT_MS
     if heads and heads == on_list.arrived_since(min(since_ms, today_ms)):
