@@ -275,6 +275,11 @@ def output_option(
     )
 
 
+def layout_option(text: str) -> Callable[[FC], FC]:
+    """Declare `--layout`, which completes the badge layouts. `text`: its help."""
+    return click.option("--layout", metavar="LAYOUT", shell_complete=complete_layout, help=text)
+
+
 def printer_option(text: str) -> Callable[[FC], FC]:
     """Declare `--printer`, which completes the printers. `text`: its help."""
     return click.option("--printer", metavar="PRINTER", shell_complete=complete_printer, help=text)

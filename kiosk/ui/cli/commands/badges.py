@@ -25,7 +25,7 @@ from kiosk.ui.cli.options import (
     SeveralWords,
     Word,
     command,
-    complete_layout,
+    layout_option,
     list_option,
     output_option,
     printer_option,
@@ -54,9 +54,7 @@ _sort_option = click.option(
     help="all, unprinted, changed, or the ids of attendees; default: all.",
 )
 @click.option("--type", "ticket_type", metavar="TYPE", help="Only badges of this ticket type.")
-@click.option(
-    "--layout", metavar="LAYOUT", shell_complete=complete_layout, help="Layout, or a TOML file."
-)
+@layout_option("Layout, or a TOML file.")
 @stock_option("Paper or labels; default: one badge per page.")
 @_sort_option
 @click.option("--start", default=1, metavar="N", help="First label to print on; default: 1.")

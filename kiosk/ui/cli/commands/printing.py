@@ -33,7 +33,7 @@ from kiosk.ui.cli.console import CommandLine
 from kiosk.ui.cli.options import (
     Word,
     command,
-    complete_layout,
+    layout_option,
     printer_option,
     start_at_option,
     stock_option,
@@ -247,9 +247,7 @@ def _job_json(entry: QueueLine, zone: ZoneInfo) -> dict[str, Any]:
 
 @command("printers", reads=lambda name, **_: not name)
 @click.argument("name", required=False, metavar="[PRINTER]")
-@click.option(
-    "--layout", metavar="LAYOUT", shell_complete=complete_layout, help="Layout of its badges."
-)
+@layout_option("Layout of its badges.")
 @stock_option("Its labels or paper, or a size in mm such as 54x101.")
 @start_at_option
 @click.option("--test", is_flag=True, help="Print a test badge of that size.")
