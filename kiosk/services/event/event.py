@@ -232,7 +232,9 @@ def open_event(path: Path, *, desk: str, clock: Callable[[], int] | None = None)
         KioskError: why the file cannot be opened; it is untouched then.
     """
     remove_killed_parts(path.parent)
-    return Store.open(path, desk=desk, clock=clock or wall_ms)
+    if clock is None:
+        return Store.open(path, desk=desk)
+    return Store.open(path, desk=desk, clock=clock)
 
 
 def read_event(path: Path, *, desk: str) -> Store:
