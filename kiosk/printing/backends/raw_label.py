@@ -123,8 +123,8 @@ class RawLabelBackend:
             return NO_REPORTS
         if status.reasons or status.is_busy:
             state = PrinterState.STOPPED if status.reasons else PrinterState.PRINTING
-            return DeviceReport(JobState.PROCESSING, "", (), state, status.reasons, reachable=True)
-        return DeviceReport(JobState.COMPLETED, "", (), PrinterState.IDLE, (), reachable=True)
+            return DeviceReport(JobState.PROCESSING, "", (), state, status.reasons)
+        return DeviceReport(JobState.COMPLETED, printer_state=PrinterState.IDLE)
 
     def cancel(self, job: SubmittedJob) -> None:
         """Refuse: a label that was sent cannot be recalled.

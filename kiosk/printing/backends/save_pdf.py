@@ -111,7 +111,7 @@ class SavePdfBackend:
 
     def report(self, job: SubmittedJob) -> DeviceReport:
         """A report without a state: a folder cannot see paper."""
-        return DeviceReport(None, "", (SAVED_AS_FILE,), None, (), reachable=True)
+        return DeviceReport(reasons=(SAVED_AS_FILE,))
 
     def cancel(self, job: SubmittedJob) -> None:
         """Remove the saved file; a file that is already gone is not an error.
