@@ -25,6 +25,8 @@ REGISTRATION_SUFFIXES = (".csv", ".xlsx", ".xls", ".json", ".tsv", ".ods", ".xls
 """The usual suffixes of registration files; a file with another suffix can be typed."""
 LOOKED_AT = 5_000
 """Entries of one folder that are listed; in larger folders a path must be typed."""
+_MOST_LISTED = 30
+"""Known events, or likely files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,11 @@ class FolderEntry:
     """Seconds since 1970, UTC."""
 
 
-def known_events(limit: int = 30) -> list[KnownEvent]:
+def known_events() -> list[KnownEvent]:
     """Recently opened events, then those in the events folder and in the current folder."""
     paths = (*recent_events(), *_events_in(events_dir()), *_events_in(Path.cwd()))
     found = dict.fromkeys(path.resolve() for path in paths)
-    return list(islice(filter(None, map(_known_event, found)), limit))
+    return list(islice(filter(None, map(_known_event, found)), _MOST_LISTED))
 
 
 def _events_in(folder: Path) -> list[Path]:
@@ -148,7 +150,7 @@ def _order(entry: FolderEntry) -> tuple[bool, bool, float, str]:
     return (not entry.is_folder, not entry.plausible, newest_first, entry.path.name.casefold())
 
 
-def likely_files(suffixes: tuple[str, ...], limit: int = 30) -> list[FolderEntry]:
+def likely_files(suffixes: tuple[str, ...]) -> list[FolderEntry]:
     """Files with a usual suffix in the usual folders, newest first."""
     found = {
         entry.path: entry
@@ -156,7 +158,7 @@ def likely_files(suffixes: tuple[str, ...], limit: int = 30) -> list[FolderEntry
         for entry in list_folder(folder, suffixes)
         if entry.plausible and entry.size
     }
-    return sorted(found.values(), key=lambda entry: -entry.changed_at_s)[:limit]
+    return sorted(found.values(), key=lambda entry: -entry.changed_at_s)[:_MOST_LISTED]
 
 
 def typed_path(text: str) -> Path:
