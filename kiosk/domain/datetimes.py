@@ -35,7 +35,7 @@ MONTHS = {
     for name in names.split()
 }
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_FIRST_YEAR, _LAST_YEAR = 1900, 9000
+FIRST_YEAR, LAST_YEAR = 1900, 9000
 """Outside these years `zoneinfo` cannot compute offsets."""
 
 _TIME = re.compile(
@@ -52,7 +52,6 @@ _COMPACT_DAY = re.compile(r"(\d{4})(\d\d)(\d\d)")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})(?:/(\d{4}))?")
 _DASHED = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
 _NUMBERED = re.compile(r"day\s*(\d{1,2})", re.IGNORECASE)
-
 
 _UTC = ZoneInfo("UTC")
 
@@ -85,6 +84,11 @@ def day_start_ms(day: date, zone: tzinfo) -> int:
     return int(start.timestamp() * 1000)
 
 
+def day_at(moment_ms: int, zone: tzinfo) -> date:
+    """The day of a moment (UTC)."""
+    return datetime.fromtimestamp(moment_ms / 1000, zone).date()
+
+
 def parse_datetime(
     text: str, context: DateTimeContext, *, closing: bool = False, opens_ms: int | None = None
 ) -> int | None:
@@ -106,11 +110,9 @@ def parse_datetime(
         return int(iso.timestamp() * 1000)
     day, clock = _typed_parts(wanted, context, opens_ms) if iso is None else _parts(iso)
     if clock is None:
-        return day_start_ms(day + timedelta(days=1) if closing else day, context.zone)
-    if clock == timedelta(days=1):
-        return day_start_ms(day + timedelta(days=1), context.zone)
-    if not clock:
-        return day_start_ms(day, context.zone)
+        clock = timedelta(days=int(closing))
+    if clock in (timedelta(0), timedelta(days=1)):
+        return day_start_ms(day + clock, context.zone)
     moment = datetime.combine(day, (datetime.min + clock).time(), context.zone)
     _refuse_gap(moment)
     return int(moment.replace(fold=int(closing)).timestamp() * 1000)
@@ -142,7 +144,7 @@ def _iso(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise DateTimeError(f"The year {moment.year} is out of reach.")
     return None if _ISO_DAY.fullmatch(text) else moment
 
@@ -159,7 +161,7 @@ def _typed_parts(
     if day_text:
         return parse_date(day_text, context), clock
     if opens_ms is not None:
-        return datetime.fromtimestamp(opens_ms / 1000, context.zone).date(), clock
+        return day_at(opens_ms, context.zone), clock
     return _only_day(context, text), clock
 
 
@@ -278,7 +280,7 @@ def _with_year(text: str, year: str | None, month: int, day: int, context: DateT
 
 def _made(text: str, year: int, month: int, day: int) -> date:
     try:
-        if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        if not FIRST_YEAR <= year <= LAST_YEAR:
             raise ValueError
         return date(year, month, day)
     except ValueError:
@@ -289,15 +291,12 @@ def _refuse_gap(moment: datetime) -> None:
     """Refuse a time that the clock change skips."""
     there = datetime.fromtimestamp(moment.timestamp(), moment.tzinfo)
     if (there.date(), there.time()) != (moment.date(), moment.time()):
-        after = max(there, _unfolded(moment)).time()
+        folded = datetime.fromtimestamp(moment.replace(fold=1).timestamp(), moment.tzinfo)
+        after = max(there, folded).time()
         raise DateTimeError(
             f"There is no {moment:%H:%M} on {moment.day} {moment:%b}: clocks go forward.",
             f"Write {after:%H:%M}, or an hour earlier.",
         )
-
-
-def _unfolded(moment: datetime) -> datetime:
-    return datetime.fromtimestamp(moment.replace(fold=1).timestamp(), moment.tzinfo)
 
 
 def day_words(day: date) -> str:
@@ -328,16 +327,12 @@ def window_words(
     with_year: bool = False,
 ) -> str:
     """`Tue 16 Feb, 12:00 to 14:00`; a whole day is the day alone."""
-    if opens_ms is None and closes_ms is None:
-        return "always open"
     start = _day_and_clock(opens_ms, context, False, with_year) if opens_ms is not None else None
     end = _day_and_clock(closes_ms, context, True, with_year) if closes_ms is not None else None
-    if start is None and end is not None:
-        return f"until {end[0]}, {end[1]}"
-    if start is not None and end is None:
+    if start is None:
+        return f"until {end[0]}, {end[1]}" if end else "always open"
+    if end is None:
         return f"from {start[0]}, {start[1]}"
-    assert start is not None
-    assert end is not None
     if start[0] == end[0]:
         whole = (start[1], end[1]) == ("00:00", "24:00")
         return start[0] if whole else f"{start[0]}, {start[1]} to {end[1]}"
@@ -378,7 +373,7 @@ def ordered(days: Sequence[date]) -> tuple[date, ...]:
 
 def days_in_words(days: Sequence[date]) -> str:
     """`Tue 16 Feb 2027`, `16 to 18 Feb 2027`, `16, 18 Feb 2027`; "" for no days."""
-    known = sorted(set(days))
+    known = ordered(days)
     if not known:
         return ""
     first, last = known[0], known[-1]

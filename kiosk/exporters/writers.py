@@ -138,8 +138,7 @@ def _value(kind: Kind, cell: str) -> str | int | None:
 
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
-MAX_CELL = 32_767
-"""Characters. Source of the three limits: Microsoft, "Excel specifications and limits"."""
+"""Source of both limits: Microsoft, "Excel specifications and limits"."""
 
 _SHEET = "Attendance"
 _WIDTHS = {"Name": 28, "E-mail": 30, "Note": 30}

@@ -200,12 +200,9 @@ class JobWatcher:
     report means and how often to poll; a backend that fails counts as an unreachable device.
     """
 
-    def __init__(
-        self, report: Report, on_verdict: OnVerdict, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, report: Report, on_verdict: OnVerdict) -> None:
         self._report = report
         self._on_verdict = on_verdict
-        self._clock = clock
         self._watched: dict[SubmittedJob, _Watched] = {}
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -213,7 +210,7 @@ class JobWatcher:
 
     def watch(self, job: SubmittedJob, seconds_since_sent: float = 0.0) -> None:
         """Watch a job, also one sent before a restart; watching it twice has no effect."""
-        now = self._clock()
+        now = time.monotonic()
         with self._changed:
             self._watched.setdefault(job, _Watched(job, now - seconds_since_sent, now))
             if self._thread is None and not self._stopping:
@@ -247,7 +244,7 @@ class JobWatcher:
         with self._changed:
             while not self._stopping:
                 first = min(self._watched.values(), key=lambda item: item.poll_at, default=None)
-                wait_s = None if first is None else first.poll_at - self._clock()
+                wait_s = None if first is None else first.poll_at - time.monotonic()
                 if first is not None and wait_s is not None and wait_s <= 0:
                     return first
                 self._changed.wait(wait_s)
@@ -255,7 +252,7 @@ class JobWatcher:
 
     def _poll(self, watched: _Watched) -> None:
         report = self._ask(watched.job)
-        now = self._clock()
+        now = time.monotonic()
         seconds = max(0.0, now - watched.sent_at)
         verdict = read_report(report, seconds)
         with self._changed:

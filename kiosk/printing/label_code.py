@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 BROTHER_DPI = 300
 BROTHER_ROW_BYTES = 90
 """720 dots across the head of all QL printers but the wide ones."""
-_NOT_DIE_CUT = 0
 _SLACK_MM = 1.5
 
 
@@ -53,20 +52,15 @@ BROTHER_LABELS = (
 """Die-cut labels first."""
 
 
-def brother_label(
-    width_mm: float, length_mm: float, *, endless: bool = False
-) -> BrotherLabel | None:
+def brother_label(width_mm: float, length_mm: float, *, endless: bool) -> BrotherLabel | None:
     """The label for a badge: the die-cut one of its size, else an endless roll of its width.
 
     Args:
         endless: a roll is in the printer: it refuses the commands for die-cut labels.
     """
     for label in BROTHER_LABELS:
-        if label.length_mm:
-            is_long = not endless and abs(label.length_mm - length_mm) <= _SLACK_MM
-        else:
-            is_long = True
-        if abs(label.width_mm - width_mm) <= _SLACK_MM and is_long:
+        fits_along = abs(label.length_mm - length_mm) <= _SLACK_MM and not endless
+        if abs(label.width_mm - width_mm) <= _SLACK_MM and (fits_along or not label.length_mm):
             return label
     return None
 
@@ -77,8 +71,8 @@ def brother_raster(picture: Image, label: BrotherLabel) -> bytes:
     Args:
         picture: the whole label at 300 dpi, mode 1 or L; its unprintable edges are cut off.
     """
-    rows = _black_rows(_printable(picture, label), BROTHER_ROW_BYTES, label)
-    is_cut = label.length_mm != _NOT_DIE_CUT
+    rows = _black_rows(_printable(picture, label), label)
+    is_cut = label.length_mm > 0
     media = 0x0B if is_cut else 0x0A
     count = len(rows).to_bytes(4, "little")
     size = bytes([label.width_mm, label.length_mm])
@@ -103,8 +97,9 @@ def _printable(picture: Image, label: BrotherLabel) -> Image:
     return _inverted(picture).crop((left, top, left + label.dots_across, top + height))
 
 
-def _black_rows(ink: Image, row_bytes: int, label: BrotherLabel) -> list[bytes]:
+def _black_rows(ink: Image, label: BrotherLabel) -> list[bytes]:
     """Rows of bits, 1 is black, mirrored: the first dot is at the right end of the head."""
+    row_bytes = BROTHER_ROW_BYTES
     shift = row_bytes * 8 - label.dots_across - label.offset
     wide = ink.crop((-shift, 0, row_bytes * 8 - shift, ink.height))
     from PIL.Image import Transpose  # Pillow is a heavy leaf

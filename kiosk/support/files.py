@@ -9,7 +9,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -38,7 +38,7 @@ def atomic_file(target: Path, *, replaces_events: bool = False) -> Iterator[Bina
     check_target(target, final)
     if not replaces_events:
         check_no_event(target)
-    with _os_errors_as_kiosk_errors(target), temporary_file(final) as temporary:
+    with os_errors_as_kiosk_errors(target), temporary_file(final) as temporary:
         with open(temporary, "xb", opener=private) as file:
             yield file
             file.flush()
@@ -271,7 +271,8 @@ def private(path: str, flags: int) -> int:
 
 
 @contextmanager
-def _os_errors_as_kiosk_errors(target: Path) -> Iterator[None]:
+def os_errors_as_kiosk_errors(target: Path) -> Iterator[None]:
+    """Explain an error of the disk as `cannot_write` does."""
     try:
         yield
     except OSError as error:
@@ -327,7 +328,7 @@ class PendingFiles:
     def discard(self) -> None:
         """Remove the pending files."""
         for temporary, _ in self._moves:
-            with suppress(OSError):
+            with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
 
 
@@ -341,11 +342,9 @@ def pending_files(target: Path) -> Iterator[PendingFiles]:
     check_pdf_target(target)
     files = PendingFiles()
     try:
-        yield files
-        files.commit()
-    except OSError as error:
-        files.discard()
-        raise cannot_write(target, error) from error
+        with os_errors_as_kiosk_errors(target):
+            yield files
+            files.commit()
     except BaseException:
         files.discard()
         raise

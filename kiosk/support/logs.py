@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import traceback
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
-from kiosk.support.files import private_folder
+from kiosk.support.files import private, private_folder
 from kiosk.support.paths import state_dir
 
 LOGGER = logging.getLogger("kiosk")
@@ -54,7 +53,7 @@ class _PrivateFile(RotatingFileHandler):
             self.mode,
             encoding=self.encoding,
             errors="backslashreplace",
-            opener=lambda path, flags: os.open(path, flags, 0o600),
+            opener=private,
         )
 
 

@@ -18,7 +18,6 @@ from kiosk.domain.text import clean_controls
 from kiosk.errors import Canceled, KioskError
 from kiosk.exporters.table import SEPARATOR, Column, Kind, Table
 from kiosk.exporters.writers import (
-    MAX_CELL,
     MAX_ROWS,
     harmless_row,
     write_csv,
@@ -37,6 +36,8 @@ ROWS = [
 ]
 
 
+_MAX_CELL = 32_767
+"""Characters. Source: Microsoft, "Excel specifications and limits"."""
 _ODD = 'a,"\n\r =+\t\x1e\u2212é'
 
 
@@ -132,11 +133,11 @@ def test_xlsx_read_back() -> None:
 def test_xlsx_cuts_a_cell_that_excel_would_refuse() -> None:
     """A text longer than a cell allows is cut, not dropped."""
     file = io.BytesIO()
-    write_xlsx(file, _table([["x" * (MAX_CELL + 9), "1", ""]]))
+    write_xlsx(file, _table([["x" * (_MAX_CELL + 9), "1", ""]]))
 
     sheet = openpyxl.load_workbook(file).active
     assert sheet is not None
-    assert sheet["A2"].value == "x" * MAX_CELL
+    assert sheet["A2"].value == "x" * _MAX_CELL
 
 
 def test_xlsx_with_more_rows_than_a_sheet_is_refused() -> None:

@@ -19,9 +19,9 @@ from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.safety.doctor import examine
 from kiosk.storage.file import store as store_module
+from kiosk.storage.file.modes import snapshot
 from kiosk.storage.file.sqlite_errors import NO_WAL
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries.attendance import snapshot
 from tests.support.forked import kiosk
 
 from .conftest import people_csv

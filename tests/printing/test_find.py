@@ -13,7 +13,7 @@ from kiosk.printing import find
 from kiosk.printing.backend import PrinterInfo, choose_printer
 from kiosk.printing.backends.ipp import CupsBackend, parse_printer_uri
 from kiosk.printing.backends.lp import LpBackend
-from kiosk.printing.find import backend_named, find_backend
+from kiosk.printing.find import MachinePrinting
 from kiosk.printing.ipp.client import IppClient
 from tests.support.fake_ipp import FakeIppServer, FakeQueue
 from tests.support.real_cups import free_port
@@ -39,8 +39,8 @@ def test_cups_is_used_if_it_answers(
     """With or without a named queue; CUPS_SERVER gives the address."""
     use(monkeypatch, server)
 
-    assert find_backend(save_folder=tmp_path).name == "cups"
-    assert find_backend("badge", save_folder=tmp_path).name == "cups"
+    assert MachinePrinting(tmp_path).find().name == "cups"
+    assert MachinePrinting(tmp_path).find("badge").name == "cups"
 
 
 def test_badges_are_saved_without_a_printer(
@@ -49,21 +49,21 @@ def test_badges_are_saved_without_a_printer(
     """No server, or no queue; a named printer that does not answer is waited for instead."""
     use(monkeypatch, server)
     server.queues.clear()
-    assert find_backend(save_folder=tmp_path).name == "save"
+    assert MachinePrinting(tmp_path).find().name == "save"
 
     monkeypatch.setenv("CUPS_SERVER", f"127.0.0.1:{free_port()}")
-    assert find_backend(save_folder=tmp_path).name == "save"
-    assert find_backend("badge", save_folder=tmp_path).name == "cups"
+    assert MachinePrinting(tmp_path).find().name == "save"
+    assert MachinePrinting(tmp_path).find("badge").name == "cups"
 
 
 def test_a_printer_by_address_or_the_folder(tmp_path: Path) -> None:
     """Neither asks a print server."""
-    assert find_backend("ipp://10.0.0.7/ipp/print").name == "ipp"
-    assert find_backend(PDF_FOLDER, save_folder=tmp_path).name == "save"
+    assert MachinePrinting(tmp_path).find("ipp://10.0.0.7/ipp/print").name == "ipp"
+    assert MachinePrinting(tmp_path).find(PDF_FOLDER).name == "save"
 
 
 def test_lp_for_printers_that_cups_cannot_reach(
-    monkeypatch: pytest.MonkeyPatch, server: FakeIppServer
+    monkeypatch: pytest.MonkeyPatch, server: FakeIppServer, tmp_path: Path
 ) -> None:
     """A server that requires a login, and printers that only `lpstat` lists."""
     use(monkeypatch, server)
@@ -71,34 +71,34 @@ def test_lp_for_printers_that_cups_cannot_reach(
     found = PrinterInfo("discovered", "", None, accepting=True)
     monkeypatch.setattr(LpBackend, "list_printers", lambda self: [found])
 
-    assert find_backend("badge").name == "cups"
-    assert find_backend("discovered").name == "lp"
-    assert find_backend("nowhere").name == "cups"
+    assert MachinePrinting(tmp_path).find("badge").name == "cups"
+    assert MachinePrinting(tmp_path).find("discovered").name == "lp"
+    assert MachinePrinting(tmp_path).find("nowhere").name == "cups"
 
     server.http_status = 401
-    assert find_backend("badge").name == "lp"
+    assert MachinePrinting(tmp_path).find("badge").name == "lp"
 
 
 def test_on_windows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """SumatraPDF if it is installed, else the folder."""
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setattr(find, "find_sumatra", lambda: tmp_path / "SumatraPDF.exe")
-    assert find_backend("QL-820").name == "sumatra"
+    assert MachinePrinting(tmp_path).find("QL-820").name == "sumatra"
 
     monkeypatch.setattr(find, "find_sumatra", lambda: None)
-    assert find_backend("QL-820", save_folder=tmp_path).name == "save"
+    assert MachinePrinting(tmp_path).find("QL-820").name == "save"
 
 
 @pytest.mark.parametrize("name", ["cups", "lp", "ipp", "save"])
 def test_a_stored_job_finds_its_backend(name: str, tmp_path: Path) -> None:
     """By the name in the job, also after a restart."""
-    assert backend_named(name, save_folder=tmp_path).name == name
+    assert MachinePrinting(tmp_path).named(name).name == name
 
 
-def test_a_stored_job_of_another_machine() -> None:
+def test_a_stored_job_of_another_machine(tmp_path: Path) -> None:
     """A backend that this machine lacks is reported, not guessed."""
     with pytest.raises(PrintError) as refused:
-        backend_named("pigeon")
+        MachinePrinting(tmp_path).named("pigeon")
 
     assert refused.value.code == "print_system_absent"
 

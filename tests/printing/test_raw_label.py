@@ -29,7 +29,7 @@ from kiosk.printing.backends.raw_label import (
     parse_address,
     rasterised,
 )
-from kiosk.printing.find import backend_named, find_backend
+from kiosk.printing.find import MachinePrinting
 from tests.badges.people import EVENT, person, render_badges
 
 READY_ZPL = (
@@ -161,7 +161,7 @@ def test_a_brother_gets_the_printable_middle(badge: Path) -> None:
 
 def test_an_endless_roll_keeps_the_length(badge: Path) -> None:
     """A label that is not die-cut has a feed margin of 35 dots."""
-    label = label_code.brother_label(62, 85)
+    label = label_code.brother_label(62, 85, endless=False)
     assert label is not None
     picture = rasterised(badge, 300)
     content = label_code.brother_raster(picture, label)
@@ -237,13 +237,14 @@ def test_a_device_file_is_a_printer(badge: Path) -> None:
     assert _same(decoded_zpl(bytes(received)), rasterised(badge, 300))
 
 
-def test_addresses() -> None:
+def test_addresses(tmp_path: Path) -> None:
     """The backend is chosen by the address, and a wrong one is refused with an example."""
+    printers = MachinePrinting(tmp_path)
     assert is_label_printer("zpl://10.0.0.7")
     assert not is_label_printer("ipp://10.0.0.7/ipp/print")
     assert parse_address("brother:/dev/usb/lp0").device == "/dev/usb/lp0"
     assert (parse_address("zpl://10.0.0.7").port, parse_address("zpl://h").dpi) == (9100, 203)
-    assert find_backend("zpl://10.0.0.7").name == backend_named("raw").name
+    assert printers.find("zpl://10.0.0.7").name == printers.named("raw").name
     for wrong in ("zpl:", "zpl:/etc/passwd", "brother://", "zpl://h:99999", "zpl://h?dpi=1"):
         with pytest.raises(PrintError) as refused:
             parse_address(wrong)

@@ -16,7 +16,7 @@ from kiosk.errors import KioskError, PrintError
 from kiosk.printing.backend import JobWatcher, PageSize, PrintBackend, SubmittedJob, choose_printer
 from kiosk.printing.backends.ipp import CupsBackend, IppPrinterBackend
 from kiosk.printing.backends.lp import LpBackend
-from kiosk.printing.find import find_backend
+from kiosk.printing.find import MachinePrinting
 from kiosk.printing.ipp.client import IppClient
 from kiosk.printing.ipp.http import Endpoint
 from kiosk.services.printing.paper import BadgeFormat, described, fitted_format
@@ -118,7 +118,7 @@ def test_a_badge_comes_out_in_its_size(cups: RealCups, badge: Path, way: str) ->
 
 
 def test_printers_are_found_as_cups_tools_find_them(
-    cups: RealCups, badge: Path, monkeypatch: pytest.MonkeyPatch
+    cups: RealCups, badge: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """CUPS_SERVER as host and port or as a socket; the default queue is marked."""
     queue, printer = cups.queue()
@@ -130,7 +130,7 @@ def test_printers_are_found_as_cups_tools_find_them(
 
     for server in (cups.environ["CUPS_SERVER"] + "/version=1.1", cups.socket.socket_path):
         monkeypatch.setenv("CUPS_SERVER", server)
-        backend = find_backend()
+        backend = MachinePrinting(tmp_path).find()
         found = choose_printer(backend)
 
         assert (backend.name, found.name, found.is_default) == ("cups", queue, True)

@@ -107,15 +107,6 @@ def test_cancel_removes_the_file(tmp_path: Path, pdf: Path) -> None:
     assert [file.name for file in (tmp_path / "out").iterdir()] == ["0002-y.pdf"]
 
 
-def test_the_viewer_is_opened_when_wanted(tmp_path: Path, pdf: Path) -> None:
-    """With the saved file, not with the original one."""
-    opened: list[Path] = []
-
-    save(SavePdfBackend(tmp_path / "out", open_when_saved=True, opener=opened.append), pdf, "x")
-
-    assert [tmp_path / "out/0001-x.pdf"] == opened
-
-
 VIEWERS = [("darwin", "open"), ("linux", "xdg-open"), ("freebsd14", "xdg-open")]
 
 

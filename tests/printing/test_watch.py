@@ -19,7 +19,7 @@ LIMIT_S = 10.0
 
 
 def said(job: JobState) -> DeviceReport:
-    return DeviceReport(job, "", (), None, (), reachable=True)
+    return DeviceReport(job)
 
 
 class Script:

@@ -26,10 +26,14 @@ from kiosk.services.printing.paper import (
     badge_format,
     fitted_format,
     offers,
-    printer_paper,
     set_printer_paper,
 )
-from kiosk.services.printing.settings import SheetPlace, set_sheet_place, sheet_place
+from kiosk.services.printing.settings import (
+    SheetPlace,
+    printer_paper,
+    set_sheet_place,
+    sheet_place,
+)
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import all_attendees, find_by_code
 from tests.services.test_printing import ASHA, RAVI, shop  # noqa: F401
@@ -84,8 +88,8 @@ def test_a_printer_that_lists_the_other_orientation_gets_a_rotated_page() -> Non
 
 def test_offers_are_the_stocks_of_the_printer() -> None:
     """A known stock by its name, another size by its measures; 28 mm are too narrow."""
-    assert [offer.stock for offer in offers(_printer(*DYMO), LOOK)] == ["dymo-99014"]
-    assert [offer.stock for offer in offers(_printer("oe_x_57x90mm"), LOOK)] == ["57x90"]
+    assert [offer.stock.name for offer in offers(_printer(*DYMO), LOOK)] == ["dymo-99014"]
+    assert [offer.stock.name for offer in offers(_printer("oe_x_57x90mm"), LOOK)] == ["57x90"]
 
 
 ROLL = ("custom_min_62x25mm", "custom_max_62x300mm")
@@ -97,7 +101,7 @@ def test_a_printer_of_any_length_is_described_and_gets_offers_that_fit() -> None
         fitted_format(_printer(*ROLL), _form("a6"), LOOK)
 
     assert "P takes 62 x 25 to 62 x 300 mm; the badge is 105 x 148 mm" in refused.value.problem
-    widths = {load_stock(offer.stock).page_width for offer in offers(_printer(*ROLL), LOOK)}
+    widths = {offer.stock.page_width for offer in offers(_printer(*ROLL), LOOK)}
     assert widths == {62}
     assert "On the stock dymo-30856 " in refused.value.next_step
     assert _printer(*ROLL).takes_size(61.98, 100)
@@ -226,7 +230,7 @@ def test_each_stock_of_a_printer_has_its_own_place(shop: Store) -> None:  # noqa
     set_printer_paper(shop, "Laser", stock="avery-l4785")
     assert sheet_place(shop, "Laser") == SheetPlace(7, 2, 5)
 
-    stocks = [load_stock(offer.stock).per_page > 1 for offer in offers(_printer(*OFFICE), LOOK)]
+    stocks = [offer.stock.per_page > 1 for offer in offers(_printer(*OFFICE), LOOK)]
     assert stocks == sorted(stocks)
     assert any(stocks)
 

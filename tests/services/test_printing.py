@@ -16,11 +16,11 @@ from kiosk.services.checkin.activity import undo
 from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.printing import jobs, printing, status
 from kiosk.services.printing.jobs import Cause, ReprintReason
+from kiosk.services.printing.paper import set_printer_paper
 from kiosk.services.printing.settings import (
     PrintMode,
     print_settings,
     set_labels_left,
-    set_print_layout,
     set_print_mode,
     set_printer,
 )
@@ -428,11 +428,12 @@ def test_the_layout_of_the_spot(shop: Store, system: FakeSystem) -> None:
     from kiosk.badges.layout.file import list_layouts
 
     other = next(layout for layout in list_layouts() if (layout.width, layout.height) != (105, 148))
-    set_print_layout(shop, other.name)
+    with shop.writing():
+        shop.set_machine_facts({"print_layout": other.name})
     want(shop, ASHA)
     printing.send_waiting(shop, system)
     with pytest.raises(KioskError):
-        set_print_layout(shop, "no such layout")
+        set_printer_paper(shop, "Brother", layout="no such layout")
 
     assert [(other.width, other.height)] == system.queue("Brother").sizes
 

@@ -10,13 +10,13 @@ from kiosk.errors import PrintError
 from kiosk.printing.backend import PageSize, PrintBackend, PrinterInfo, SubmittedJob
 from kiosk.printing.backends.save_pdf import SavePdfBackend
 
-PRINTING = DeviceReport(JobState.PROCESSING, "", (), PrinterState.PRINTING, (), reachable=True)
-WAITING = DeviceReport(JobState.PENDING, "", (), PrinterState.IDLE, (), reachable=True)
-DONE = DeviceReport(JobState.COMPLETED, "", (), PrinterState.IDLE, (), reachable=True)
+PRINTING = DeviceReport(JobState.PROCESSING, printer_state=PrinterState.PRINTING)
+WAITING = DeviceReport(JobState.PENDING, printer_state=PrinterState.IDLE)
+DONE = DeviceReport(JobState.COMPLETED, printer_state=PrinterState.IDLE)
 ABORTED = replace(DONE, job_state=JobState.ABORTED)
 CANCELED = replace(DONE, job_state=JobState.CANCELED, reasons=("job-canceled-by-user",))
 NO_LABELS = replace(PRINTING, printer_reasons=("media-empty-warning",))
-FORGOTTEN = DeviceReport(None, "", (), PrinterState.IDLE, (), reachable=True)
+FORGOTTEN = DeviceReport(printer_state=PrinterState.IDLE)
 
 
 def away(*, may_have_printed: bool = False) -> PrintError:

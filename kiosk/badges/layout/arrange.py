@@ -111,10 +111,10 @@ class _Arrangement:
         return None if rest is None else [*placed, *rest]
 
     def _inside(self, elements: list[Element], area: Area) -> list[Element] | None:
-        placed = []
+        placed, gap = [], self._margin * _GAP
         for element in elements:
             side = self._side(element)
-            strip, rest = (area, area) if side == "fill" else self._strip(element, area, None)
+            strip, rest = (area, area) if side == "fill" else self._strip(element, area, gap)
             if (
                 strip.width <= 0
                 or strip.height <= 0
@@ -136,13 +136,11 @@ class _Arrangement:
     def _side(self, element: Element) -> str:
         return element.dock_wide if self._wide and element.dock_wide else element.dock
 
-    def _strip(self, element: Element, area: Area, gap: float | None) -> tuple[Area, Area]:
+    def _strip(self, element: Element, area: Area, gap: float) -> tuple[Area, Area]:
         side = self._side(element)
         is_row = side in ("top", "bottom")
         whole = self._page.height if is_row else self._page.width
         size = min(max(element.share * whole, element.least), element.most)
-        if gap is None:
-            gap = self._margin * _GAP
         if element.kind != "qr":
             return area.cut(side, size, gap)
         caption = CAPTION_MM if element.caption else 0.0

@@ -10,20 +10,19 @@ from pathlib import Path
 
 from kiosk.badges.layout import scene
 from kiosk.badges.layout.arrange import arranged
-from kiosk.badges.layout.fields import Values, fields_of, find_field, is_shown
+from kiosk.badges.layout.fields import EVENT_FIELDS, Values, fields_of, find_field, is_shown
 from kiosk.badges.layout.model import MM, Element, EventLook, Layout, Role, matches
 from kiosk.badges.layout.painter import Painter, Workplace, style_of
-from kiosk.badges.layout.scene import BLACK, WHITE, Colour, LineOp, Op, RectOp
+from kiosk.badges.layout.scene import BLACK, LINE_GREY, WHITE, Colour, LineOp, Op, RectOp
 from kiosk.badges.text.cleaning import no_font_for, why_not
 from kiosk.badges.text.shaping import Shaper
 from kiosk.domain.badges.order import BadgePerson
 
-_SHARED_FIELDS = frozenset(("event", "dates", "programme", "place", "contact", "wifi"))
 _CODE = ("badge_code",)
 _WRITING_LINES = (0.5, 0.88)
 """Where a blank badge has lines for the name, as parts of the height of its names."""
-_LINE_GREY: Colour = (0.6, 0.6, 0.6)
-_ROLE_FIELDS = frozenset(("role", "ticket_type"))
+_SHARED_FIELDS = frozenset((*EVENT_FIELDS, "role", "ticket_type"))
+"""Fields with one value on all badges of a ticket type."""
 
 
 @dataclass(slots=True)
@@ -43,8 +42,7 @@ class Composer:
         """Arrange a layout that adapts for its usual size, unless it is arranged already."""
         layout = self.layout
         if layout.origin is None:
-            usual = arranged(layout, layout.width, layout.height, self.event)
-            self.layout = usual or layout
+            self.layout = arranged(layout, layout.width, layout.height, self.event) or layout
 
     def look(self, ticket_type: str) -> TypeLook:
         """The role, colours and elements for a ticket type, computed once."""
@@ -66,7 +64,7 @@ class Composer:
 
     def shared(self, side: int, ticket_type: str) -> list[Op]:
         """The operations that all badges of one ticket type share; drawn below the others."""
-        values = self.values(BadgePerson("", "", "", "", "", ticket_type, ""))
+        values = self.values(BadgePerson("", "", ticket_type=ticket_type))
         look, layout = self.look(ticket_type), self.layout
         ops = self.draw(look.shared[side], values)
         if layout.ground == "paper" or layout.thermal:
@@ -92,7 +90,7 @@ class Composer:
             for share in _WRITING_LINES:
                 y = (self.layout.height - stack.y - stack.height * share) * MM
                 x = stack.x * MM
-                ops.append(LineOp(x, y, x + stack.width * MM, y, _LINE_GREY, 0.4))
+                ops.append(LineOp(x, y, x + stack.width * MM, y, LINE_GREY, 0.4))
         return ops
 
     def check_text(self, text: str, person: BadgePerson) -> None:
@@ -143,7 +141,7 @@ def is_shared(element: Element) -> bool:
     if any(leaf.kind in ("qr", "code128") for leaf in leaves):
         return False
     named = {name for e in leaves for name in (*fields_of(e.text), *e.when, *e.unless)}
-    return named <= _SHARED_FIELDS | _ROLE_FIELDS
+    return named <= _SHARED_FIELDS
 
 
 def is_for(element: Element, ticket_type: str) -> bool:

@@ -141,7 +141,7 @@ class Values:
         if name in _OWN:
             return str(getattr(person, name))
         if name in EVENT_FIELDS:
-            return event.name if name == "event" else str(getattr(event, name))
+            return event_value(event, name)
         match name:
             case "name_large":
                 return self._large_and_rest[0]
@@ -162,6 +162,11 @@ class Values:
         return find_field(person.fields, name.removeprefix(_QUESTION).strip())
 
 
+def event_value(event: EventLook, name: str) -> str:
+    """The value of one of `EVENT_FIELDS`."""
+    return event.name if name == "event" else str(getattr(event, name))
+
+
 def is_shown(element: Element, values: Values) -> bool:
     """Whether an element's conditions are met for a person."""
     if element.when and not all(map(values.filled, element.when)):
@@ -180,7 +185,7 @@ def is_empty_for_all(element: Element, event: EventLook) -> bool:
     named = [*fields_of(element.text), *element.when]
     if element.kind != "text" or not named or not {*named} <= {*EVENT_FIELDS}:
         return False
-    return not any(event.name if name == "event" else getattr(event, name) for name in named)
+    return not any(event_value(event, name) for name in named)
 
 
 def find_field(fields: Mapping[str, str], name: str) -> str:

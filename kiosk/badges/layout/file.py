@@ -136,24 +136,20 @@ def _pack_pictures(folder: Path, names: Iterable[str]) -> dict[str, str]:
     for name in names:
         if not _is_inside(folder / name, folder):
             raise TooLarge(f"a picture called {name}, outside of the layout's folder")
-        pictures[name] = _packed(folder / name, name)
+        pictures[name] = pack_picture(folder / name, name)
     size = sum(len(data) * 3 // 4 for data in pictures.values())
     if size > MAX_PICTURES or len(pictures) > MAX_COUNT:
         raise TooLarge(f"{len(pictures)} pictures, {size / 1e6:.1f} MB")
     return pictures
 
 
-def pack_picture(path: Path) -> str:
-    """Pack one picture for other desks.
+def pack_picture(path: Path, name: str = "logo") -> str:
+    """Pack one picture for other desks, under a name.
 
     Raises:
         TooLarge: it stays on this laptop.
         KioskError: it is not a PNG or JPEG, or has too many pixels.
     """
-    return _packed(path, "logo")
-
-
-def _packed(path: Path, name: str) -> str:
     if not _is_safe(name):
         raise TooLarge(f"a picture called {name}, outside of the layout's folder")
     try:

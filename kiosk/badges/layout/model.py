@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -100,10 +101,6 @@ class Role:
     badge: bool = True
     """False: holders get no badge."""
 
-    def fits(self, ticket_type: str) -> bool:
-        """Whether this is the role of a ticket type, ignoring case."""
-        return matches(ticket_type, self.match)
-
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -142,10 +139,7 @@ class Layout:
 
     def role_of(self, ticket_type: str) -> Role:
         """The first role that matches, else the ticket type in the event's colour."""
-        for role in self.roles:
-            if role.fits(ticket_type):
-                return role
-        return Role(())
+        return next((role for role in self.roles if matches(ticket_type, role.match)), Role(()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +165,12 @@ class EventLook:
     """Pictures of the sponsors, in order."""
     context: DateTimeContext = field(default_factory=DateTimeContext)
     """The event's zone and days, for the dates of tickets."""
+
+
+def upright_spans(width: float, height: float, degrees: float) -> tuple[float, float]:
+    """Width and height of the smallest upright rectangle around a rotated one."""
+    cos, sin = abs(math.cos(math.radians(degrees))), abs(math.sin(math.radians(degrees)))
+    return width * cos + height * sin, width * sin + height * cos
 
 
 def matches(ticket_type: str, patterns: tuple[str, ...]) -> bool:

@@ -15,6 +15,7 @@ from kiosk.badges.layout.fields import Values, fields_of, find_field, is_shown
 from kiosk.badges.layout.model import MM, Element, EventLook, Layout
 from kiosk.badges.layout.scene import (
     BLACK,
+    LINE_GREY,
     QUIET_MODULES,
     WHITE,
     Colour,
@@ -41,7 +42,7 @@ from kiosk.badges.text.fitting import (
     fit_required,
 )
 from kiosk.badges.text.fontbook import TextStyle, han_language_of, wants_nastaliq
-from kiosk.badges.text.shaping import ShapedLine, Shaper
+from kiosk.badges.text.shaping import Shaper
 from kiosk.domain.badges.order import BadgePerson
 
 _LONGEST_CUT = 200
@@ -110,9 +111,8 @@ class Painter:
             colour = self._colour(element.colour) or BLACK
             self.ops.append(LineOp(x, y + height, x + width, y, colour, element.line_width * MM))
         elif element.kind == "slot" and self._at.proof:
-            grey = (0.6, 0.6, 0.6)
             radius = min(width, height) / 2
-            self.ops.append(RectOp(x, y, width, height, None, grey, 0.5, radius, dashed=True))
+            self.ops.append(RectOp(x, y, width, height, None, LINE_GREY, 0.5, radius, dashed=True))
         if element.rotate and len(self.ops) > before:
             middle = (x + width / 2, y + height / 2)
             turned = TurnedOp(tuple(self.ops[before:]), *middle, element.rotate)
@@ -272,23 +272,16 @@ class Painter:
             self.ops.append(TextOp(line, x + shift - line.left * size, top - below, size, colour))
 
     def _programme(self, element: Element, x: float, y: float, width: float, height: float) -> None:
-        rows = [clean_text(row) for row in self._at.event.programme.splitlines()]
-        size, lines = self._programme_size(element, rows, width, height)
-        for number, line in enumerate(lines, 1):
-            at = y + height - number * size * 1.4
-            colour = self._text_colour(element.colour)
-            pen = x - line.left * size if element.align == "left" else x
-            self.ops.append(TextOp(line, pen, at, size, colour))
-
-    def _programme_size(
-        self, element: Element, rows: list[str], width: float, height: float
-    ) -> tuple[float, list[ShapedLine]]:
-        shaper = self._at.shaper
         person, event = self._values.person, self._at.event
-        lines = [shaper.line(row, style_of(element, row, person, event)) for row in rows]
+        rows = [clean_text(row) for row in event.programme.splitlines()]
+        lines = [self._at.shaper.line(row, style_of(element, row, person, event)) for row in rows]
         widest = max((line.ink_width for line in lines), default=1.0) or 1.0
         size = min(element.size, width / widest, height / (1.4 * max(len(lines), 1)))
-        return size, lines
+        colour = self._text_colour(element.colour)
+        for number, line in enumerate(lines, 1):
+            at = y + height - number * size * 1.4
+            pen = x - line.left * size if element.align == "left" else x
+            self.ops.append(TextOp(line, pen, at, size, colour))
 
     def _qr(self, element: Element, x: float, y: float, width: float, height: float) -> None:
         text = visible(self._values.text(element.text))
@@ -336,7 +329,10 @@ class Painter:
 
     def _logos(self, element: Element, x: float, y: float, width: float, height: float) -> None:
         """Draw pictures of equal height in as many rows as make them largest."""
-        paths = _logo_paths(element, self._at.layout, self._at.event)
+        paths: list[Path] = []
+        for source in element.sources:
+            is_event = source == "sponsors"
+            paths += self._at.event.sponsors if is_event else [self._at.layout.folder / source]
         if not paths:
             return
         shapes = [min(_WIDEST, wide / high) for wide, high in map(picture_size, paths)]
@@ -346,19 +342,12 @@ class Painter:
         pitch = height / rows
         for number in range(rows):
             chosen = slice(number * many, (number + 1) * many)
-            gap = (width - high * sum(shapes[chosen])) / (len(shapes[chosen]) + 1 or 1)
+            gap = (width - high * sum(shapes[chosen])) / (len(shapes[chosen]) + 1)
             left, low = x + gap, y + height - (number + 0.5) * pitch - high / 2
             for path, shape in zip(paths[chosen], shapes[chosen], strict=True):
                 place = contained(path, (left, low, high * shape, high), "center", "middle")
                 self.ops.append(ImageOp(path, *place, mono=self._at.layout.thermal))
                 left += high * shape + gap
-
-
-def _logo_paths(element: Element, layout: Layout, event: EventLook) -> list[Path]:
-    paths: list[Path] = []
-    for source in element.sources:
-        paths += event.sponsors if source == "sponsors" else [layout.folder / source]
-    return paths
 
 
 def _logo_height(shapes: list[float], rows: int, width: float, height: float) -> float:

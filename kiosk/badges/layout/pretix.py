@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kiosk.badges.layout.model import MM
+from kiosk.badges.layout.model import MM, upright_spans
 from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError
 
@@ -88,13 +88,17 @@ def import_pretix_layout(
     for number, element in enumerate(elements, 1):
         converter.add(number, element)
     if not any(converter.sides.values()):
-        raise KioskError(
-            "layout_invalid",
-            "This layout has no element that kiosk can draw.",
-            saved="Nothing was imported.",
-            next_step="In pretix, open the layout's editor, copy its JSON and save it as a file.",
-        )
+        raise _invalid("This layout has no element that kiosk can draw.")
     return converter.finish()
+
+
+def _invalid(problem: str) -> KioskError:
+    return KioskError(
+        "layout_invalid",
+        problem,
+        saved="Nothing was imported.",
+        next_step="In pretix, open the layout's editor, copy its JSON and save it as a file.",
+    )
 
 
 def _parse(text: str) -> tuple[list[dict[str, Any]], tuple[float, float] | None, str]:
@@ -112,12 +116,7 @@ def _parse(text: str) -> tuple[list[dict[str, Any]], tuple[float, float] | None,
         if not isinstance(content, list) or not all(_is_element(entry) for entry in content):
             raise TypeError("not a list of elements")
     except (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError) as error:
-        raise KioskError(
-            "layout_invalid",
-            "This is not a badge layout from pretix.",
-            saved="Nothing was imported.",
-            next_step="In pretix, open the layout's editor, copy its JSON and save it as a file.",
-        ) from error
+        raise _invalid("This is not a badge layout from pretix.") from error
     return content, size, note
 
 
@@ -164,11 +163,7 @@ class _Box:
     @property
     def spans(self) -> tuple[float, float]:
         """Width and height of the smallest upright rectangle around it."""
-        cos, sin = (
-            abs(math.cos(math.radians(self.degrees))),
-            abs(math.sin(math.radians(self.degrees))),
-        )
-        return self.width * cos + self.height * sin, self.width * sin + self.height * cos
+        return upright_spans(self.width, self.height, self.degrees)
 
     @property
     def right(self) -> float:
@@ -266,11 +261,11 @@ class _Converter:
                 rows = "".join(f"{key} = {_toml(value)}\n" for key, value in element.items())
                 lines.append(f"[[{side}]]\n{rows}")
         if not self._has_name:
-            self._notes["The layout shows no name."] = None
-        self._notes[
+            self.note("The layout shows no name.")
+        self.note(
             "The background is a PDF in pretix: save it as a picture next to the layout and add an "
             "element of type background with source = its file name."
-        ] = None
+        )
         return PretixImport("\n".join(lines), list(self._notes))
 
     def _text(self, element: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -285,14 +280,13 @@ class _Converter:
             lines = max(1, min(3, int(height / _line_mm(element))))
         elif element.get("downward"):
             valign, lines = "top", 2
-        box = self._box(element)
         align = element.get("align")
         is_name = template in ("{name}", "{given_name}")
         self._has_name = self._has_name or "name}" in template
         made = {
             "type": "text",
             "text": template,
-            **box,
+            **self._box(element),
             "size": size,
             "smallest": min(6.0, size),
             "lines": lines,
@@ -306,7 +300,7 @@ class _Converter:
     def _qr(self, element: Mapping[str, Any]) -> dict[str, Any]:
         content = element.get("content") or "secret"
         if content not in ("secret", "pseudonymization_id"):
-            self._notes[f"The QR code contained {content}; now it has the badge's own code."] = None
+            self.note(f"The QR code contained {content}; now it has the badge's own code.")
         return {"type": "qr", **self._box(element)}
 
     def _box(self, element: Mapping[str, Any]) -> dict[str, float]:

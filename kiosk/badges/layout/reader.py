@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import re
 from collections import Counter
 from dataclasses import fields as dataclass_fields
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.badges.layout.fields import fields_of, mistaken_field
-from kiosk.badges.layout.model import DEFAULT_MARGIN, Element, Layout, Role
+from kiosk.badges.layout.model import DEFAULT_MARGIN, Element, Layout, Role, upright_spans
 from kiosk.badges.layout.scene import WORDS, is_colour
 from kiosk.errors import KioskError, nearest
 
@@ -90,12 +89,16 @@ class LayoutReader:
         back = content.get("back", "none")
         if isinstance(back, str) and back not in ("same", "none"):
             raise self._wrong("", "back", '`back` is "same", "none", or elements under [[back]]')
+        if isinstance(back, str):
+            back_side = front if back == "same" else ()
+        else:
+            back_side = self._elements(content, "back", size)
         return Layout(
             name=str(content.get("name", self._path.stem)),
             width=size[0],
             height=size[1],
             front=front,
-            back=self._back(content, back, front, size),
+            back=back_side,
             description=str(content.get("description", "")),
             stock=str(content.get("stock", "")),
             roles=self._roles(content.get("role", [])),
@@ -123,22 +126,11 @@ class LayoutReader:
             return float(sides[0]), float(sides[1])
         raise self._wrong("", "adapts", "`adapts` is the shortest and the longest side in mm")
 
-    def _back(
-        self,
-        content: dict[str, Any],
-        back: Any,
-        front: tuple[Element, ...],
-        size: tuple[float, float],
-    ) -> tuple[Element, ...]:
-        if isinstance(back, str):
-            return front if back == "same" else ()
-        return self._elements(content, "back", size)
-
     def _elements(
         self, content: dict[str, Any], side: str, size: tuple[float, float]
     ) -> tuple[Element, ...]:
         entries = content.get(side, [])
-        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        if not _are_tables(entries):
             raise self._wrong("", side, f"elements begin with [[{side}]]")
         return tuple(
             self._element(entry, f"{side}:{number}", size) for number, entry in enumerate(entries)
@@ -182,7 +174,7 @@ class LayoutReader:
     ) -> tuple[Element, ...]:
         parts = entry.get("parts", [])
         table = f"{where.partition(':')[0]}.parts"
-        if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
+        if not _are_tables(parts):
             raise self._wrong(where, "parts", f"parts begin with [[{table}]]")
         if is_stack:  # its rows are texts without a place
             parts = [{"type": "text", "dock": "top", **part} for part in parts]
@@ -195,12 +187,7 @@ class LayoutReader:
     def _check_place(self, element: Element, where: str, size: tuple[float, float]) -> None:
         if element.kind == "line":
             return
-        turn = math.radians(element.rotate)
-        cos, sin = abs(math.cos(turn)), abs(math.sin(turn))
-        spans = (
-            element.width * cos + element.height * sin,
-            element.width * sin + element.height * cos,
-        )
+        spans = upright_spans(element.width, element.height, element.rotate)
         for key, start, length, span, limit in (
             ("width", element.x, element.width, spans[0], size[0]),
             ("height", element.y, element.height, spans[1], size[1]),
@@ -234,7 +221,7 @@ class LayoutReader:
             raise self._wrong(where, "source", f"{source} cannot be read") from None
 
     def _roles(self, entries: Any) -> tuple[Role, ...]:
-        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        if not _are_tables(entries):
             raise self._wrong("", "role", "roles begin with [[role]]")
         return tuple(self._role(entry, number) for number, entry in enumerate(entries))
 
@@ -319,3 +306,7 @@ class LayoutReader:
         header = re.compile(rf"\s*\[\[\s*{re.escape(table)}\s*\]\]")
         starts = [index for index, line in enumerate(self._lines) if header.match(line)]
         return starts[number] if number < len(starts) else 0
+
+
+def _are_tables(entries: Any) -> bool:
+    return isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries)

@@ -18,6 +18,8 @@ Colour = tuple[float, float, float]
 
 BLACK: Colour = (0.0, 0.0, 0.0)
 WHITE: Colour = (1.0, 1.0, 1.0)
+LINE_GREY: Colour = (0.6, 0.6, 0.6)
+"""Of guides, and of lines to write on."""
 
 
 class TextOp(NamedTuple):

@@ -14,7 +14,7 @@ from pathlib import Path
 from kiosk.badges.layout import scene
 from kiosk.badges.layout.compose import Composer
 from kiosk.badges.layout.model import MM, Element, EventLook, Layout
-from kiosk.badges.layout.scene import BLACK, ImageOp, LineOp, Op, RectOp
+from kiosk.badges.layout.scene import BLACK, LINE_GREY, ImageOp, LineOp, Op, RectOp
 from kiosk.badges.pdf.drawing import BadgeDocument
 from kiosk.badges.pdf.resources import contained
 from kiosk.badges.text.cleaning import CannotDrawError, clean_text, damage
@@ -22,8 +22,7 @@ from kiosk.domain.badges.order import BadgePerson, BadgeProblem
 from kiosk.support.files import pending_files
 from kiosk.support.progress import Progress, reported
 
-_EMPTY_PERSON = BadgePerson("", "", "", "", "", "", "")
-_GREY = (0.6, 0.6, 0.6)
+_EMPTY_PERSON = BadgePerson("", "")
 
 
 class PaperWriter:
@@ -82,8 +81,11 @@ class PaperPage:
             text="{name}", size=size, smallest=4.0, lines=lines, align=align, weight=weight,
             colour=colour,
         )  # fmt: skip
-        shown = BadgePerson("", text, "", "", "", "", "", person.fields)
-        self.ops += self._writer.composer.draw([element], self._writer.composer.values(shown))
+        self._draw(element, BadgePerson("", text, fields=person.fields))
+
+    def _draw(self, element: Element, person: BadgePerson) -> None:
+        composer = self._writer.composer
+        self.ops += composer.draw([element], composer.values(person))
 
     def person_name(
         self,
@@ -117,14 +119,12 @@ class PaperPage:
     def code(self, text: str, x: float, y: float, side: float) -> None:
         """Draw a QR code with its quiet zone."""
         element = Element("qr", x, y, side, side, text="{badge_code}")
-        shown = BadgePerson("", "", "", "", "", "", text)
-        self.ops += self._writer.composer.draw([element], self._writer.composer.values(shown))
+        self._draw(element, BadgePerson("", "", badge_code=text))
 
     def bars(self, text: str, x: float, y: float, width: float, height: float) -> None:
         """Draw a Code 128 with its quiet zones."""
         element = Element("code128", x, y, width, height, text="{badge_code}")
-        shown = BadgePerson("", "", "", "", "", "", text)
-        self.ops += self._writer.composer.draw([element], self._writer.composer.values(shown))
+        self._draw(element, BadgePerson("", "", badge_code=text))
 
     def band(self, x: float, y: float, width: float, height: float) -> None:
         """Draw a bar in the event's colour."""
@@ -153,12 +153,12 @@ class PaperPage:
     def line(self, x: float, y: float, width: float, *, dashed: bool = False) -> None:
         """Draw a grey horizontal line."""
         ends = (x * MM, self._up(y), (x + width) * MM, self._up(y))
-        self.ops.append(LineOp(*ends, _GREY, 0.4, dashed))
+        self.ops.append(LineOp(*ends, LINE_GREY, 0.4, dashed))
 
     def cut_line(self, x: float) -> None:
         """Draw a dashed line from top to bottom to cut along."""
         ends = (x * MM, self._up(0), x * MM, 0.0)
-        self.ops.append(LineOp(*ends, _GREY, 0.4, dashed=True))
+        self.ops.append(LineOp(*ends, LINE_GREY, 0.4, dashed=True))
 
     def picture(self, path: Path, x: float, y: float, width: float, height: float) -> None:
         """Draw a whole picture in its box."""
@@ -309,11 +309,7 @@ def _row(page: PaperPage, person: BadgePerson, top: float, height: float, ticked
     middle = top + height / 2
     page.tick_box(12, middle - 2, 4, ticked=ticked)
     page.person_name(person, 20, middle - 2.7, 78, 5.4, size=14, align="left")
-    details = (
-        (person.company, 100.0, 40.0),
-        (person.ticket_type, 142.0, 28.0),
-    )
-    for text, left, width in details:
+    for text, left, width in ((person.company, 100.0, 40.0), (person.ticket_type, 142.0, 28.0)):
         page.text(text, left, middle - 2, width, 4, size=9, align="left", weight="regular")
     if person.badge_code:
         page.code(person.badge_code, 188, middle - 5.2, 10.4)
@@ -322,7 +318,7 @@ def _row(page: PaperPage, person: BadgePerson, top: float, height: float, ticked
 
 
 def written(writer: PaperWriter, out: Path) -> PaperResult:
-    """Write the pages to the file, completely or not at all."""
+    """Write the pages to the file, completely or not at all; only its owner can read it."""
     with pending_files(out) as files:
         pages = writer.save(files.temporary_path(out))
     return PaperResult(out, pages, tuple(writer.problems))

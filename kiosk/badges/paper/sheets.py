@@ -200,11 +200,7 @@ def render_share_page(page: SharePage, out: Path, *, event: EventLook) -> Path:
     """
     writer = PaperWriter(event, A4, f"{event.name}: {page.title}")
     _draw(writer.page(), page, event.name)
-    with pending_files(out) as files:
-        path = files.temporary_path(out)
-        writer.save(path)
-        path.chmod(0o600)  # everyone with the code can join
-    return out
+    return written(writer, out).file
 
 
 def _draw(sheet: PaperPage, page: SharePage, event_name: str) -> None:
@@ -271,11 +267,7 @@ def render_conflict_sheet(
             page, y = _new_page(writer), _TOP
         page.text(note, 20, y, 178, 10, size=10, lines=2, align="left", weight="regular")
         y += 12
-    with pending_files(out) as files:
-        path = files.temporary_path(out)
-        pages = writer.save(path)
-        path.chmod(0o600)  # it names people
-    return PaperResult(out, pages, tuple(writer.problems))
+    return written(writer, out)
 
 
 def _new_page(writer: PaperWriter) -> PaperPage:

@@ -144,12 +144,9 @@ def _outline(op: RectOp) -> str:
         (x + k, top, x, top - k, x, top - r, x, y + r),
         (x, y + k, x + k, y, x + r, y, x + r, y),
     )
-    parts = [f"{_n(x + r)} {_n(y)} m {_n(right - r)} {_n(y)} l"]
-    for points in curves:
-        values = " ".join(map(_n, points))
-        cut = values.split(" ")
-        parts.append(f"{' '.join(cut[:6])} c {' '.join(cut[6:])} l")
-    return " ".join(parts) + " h"
+    start = f"{_n(x + r)} {_n(y)} m {_n(right - r)} {_n(y)} l"
+    parts = [f"{' '.join(map(_n, at[:6]))} c {' '.join(map(_n, at[6:]))} l" for at in curves]
+    return " ".join((start, *parts, "h"))
 
 
 def _fill(colour: Colour) -> str:
@@ -200,9 +197,7 @@ class FontTable:
         writer = _RunWriter(font, size)
         for cluster in run.clusters:
             writer.add(cluster)
-        return (
-            f"/{font.name} {_number(size)} Tf 1 0 0 1 {_number(x)} {_number(y)} Tm {writer.end()}"
-        )
+        return f"/{font.name} {_n(size)} Tf 1 0 0 1 {_n(x)} {_n(y)} Tm {writer.end()}"
 
     def _font(self, face: Face) -> PdfFont:
         key = face_key(face)
@@ -240,7 +235,7 @@ class _RunWriter:
             if abs(dy - self._rise) > _HALF:
                 self._flush()
                 self._rise = dy
-                self._parts.append(f"{_number(dy * self._size)} Ts ")
+                self._parts.append(f"{_n(dy * self._size)} Ts ")
             self._move(self._shift + dx)
             self._codes += f"{gid:04x}"
             self._shift = advance - width - dx
@@ -284,7 +279,3 @@ class _RunWriter:
         if self._array:
             self._parts.append(f"[{''.join(self._array)}]TJ ")
             self._array = []
-
-
-def _number(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".") or "0"

@@ -85,7 +85,7 @@ class BatchRun:
             stock.per_page == 1
             and not stock.crop_marks
             and (stock.page_width, stock.page_height) == (layout.width, layout.height)
-            and (stock.nudge_x, stock.nudge_y, stock.scale) == (0.0, 0.0, 1.0)
+            and not _nudge(stock)
         )
 
     def add(self, person: BadgePerson) -> None:
@@ -252,7 +252,7 @@ class BadgePress:
         """Draw badges with the design and a code each, to write on by hand. Raises `KioskError`."""
         self._check_start(start)
         with pending_files(out) as files:
-            run = self._run(files, out, start, max(1, len(codes)))
+            run = BatchRun(self._composer, self.stock, files, out, start=start, split_at=len(codes))
             for code in codes:
                 run.add_blank(ticket_type, code)
             return run.finish()
@@ -284,7 +284,8 @@ class BadgePress:
         many = max(1, split_at // self.stock.per_page) * self.stock.per_page
         places = self._stacked(people, many) if stacked else iter(people)
         with pending_files(out) as files, gc_paused():
-            run = self._run(files, out, start, many if stacked else split_at)
+            most = many if stacked else split_at
+            run = BatchRun(self._composer, self.stock, files, out, start=start, split_at=most)
             for number, person in enumerate(places, 1):
                 if person is None:
                     run.skip()
@@ -316,10 +317,6 @@ class BadgePress:
                 for place in range(places):
                     at = place * pages + page
                     yield part[at] if at < len(part) else None
-
-    def _run(self, files: PendingFiles, out: Path, start: int, split_at: int) -> BatchRun:
-        many = max(1, split_at)
-        return BatchRun(self._composer, self.stock, files, out, start=start, split_at=many)
 
     def _check_start(self, start: int) -> None:
         places = self.stock.per_page

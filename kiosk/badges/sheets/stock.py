@@ -168,33 +168,31 @@ def does_not_fit(layout: Layout, stock: Stock, event: EventLook) -> KioskError:
     size = f"{layout.width:g} x {layout.height:g} mm"
     if layout.adapts is not None:
         size = f"{layout.adapts[0]:g} to {layout.adapts[1]:g} mm a side"
-    names = ", ".join(other.name for other in layouts_for(stock, event))
-    if not names:
-        return KioskError(
-            "layout_does_not_fit",
-            f"The layout {layout.name} does not fit {stock.name}, nor does another: its badges are "
-            f"{stock.badge_width:g} x {stock.badge_height:g} mm.",
-            saved="No badge was drawn.",
-            next_step="Choose a stock from 41 x 89 mm to A5, or use a layout of this size.",
-        )
+    if names := ", ".join(other.name for other in layouts_for(stock, event)):
+        subject = f"The layout {layout.name} ({size}) does not fit {stock.name}"
+        return _too_large(stock, subject, f"Choose one of these layouts: {names}.")
+    return _too_large(
+        stock,
+        f"The layout {layout.name} does not fit {stock.name}, nor does another",
+        "Choose a stock from 41 x 89 mm to A5, or use a layout of this size.",
+    )
+
+
+def _too_large(stock: Stock, subject: str, next_step: str) -> KioskError:
     return KioskError(
         "layout_does_not_fit",
-        f"The layout {layout.name} ({size}) does not fit {stock.name}: its badges are "
-        f"{stock.badge_width:g} x {stock.badge_height:g} mm.",
+        f"{subject}: its badges are {stock.badge_width:g} x {stock.badge_height:g} mm.",
         saved="No badge was drawn.",
-        next_step=f"Choose one of these layouts: {names}.",
+        next_step=next_step,
     )
 
 
 def offset_in_place(stock: Stock, width: float, height: float) -> tuple[float, float]:
     """Offset of a smaller badge, centred in its place, mm. Raises `KioskError` if it is larger."""
     if not _holds(stock, width, height):
-        raise KioskError(
-            "layout_does_not_fit",
-            f"A badge of {width:g} x {height:g} mm does not fit {stock.name}: its badges are "
-            f"{stock.badge_width:g} x {stock.badge_height:g} mm.",
-            saved="No badge was drawn.",
-            next_step="Choose a stock as large as the layout, or another layout.",
+        subject = f"A badge of {width:g} x {height:g} mm does not fit {stock.name}"
+        raise _too_large(
+            stock, subject, "Choose a stock as large as the layout, or another layout."
         )
     return (stock.badge_width - width) / 2, (stock.badge_height - height) / 2
 
@@ -252,7 +250,9 @@ class Place(NamedTuple):
 def place_of(stock: Stock, position: int, offset: tuple[float, float], height: float) -> Place:
     """The front of the badge at a position, row by row from the top left, from 0."""
     row, column = divmod(position, stock.columns)
-    return _place(stock, column, row, offset, height)
+    x = stock.left + column * stock.pitch_x + offset[0]
+    y = stock.top + row * stock.pitch_y + offset[1]
+    return Place(x * MM, (stock.page_height - y - height) * MM)
 
 
 def back_place_of(
@@ -260,20 +260,10 @@ def back_place_of(
 ) -> Place:
     """The back of the same badge. A long-edge flip mirrors the columns; a short-edge flip mirrors
     the rows and turns the badge, as the sheet's back is upside down."""
-    row, column = divmod(position, stock.columns)
+    front = place_of(stock, position, offset, height)
     if stock.duplex != "short":
-        front = _place(stock, column, row, offset, height)
         return Place(stock.page_width * MM - front.x - width * MM, front.y)
-    front = _place(stock, column, row, offset, height)
     return Place(front.x, stock.page_height * MM - front.y - height * MM, turned=True)
-
-
-def _place(
-    stock: Stock, column: int, row: int, offset: tuple[float, float], height: float
-) -> Place:
-    x = stock.left + column * stock.pitch_x + offset[0]
-    y = stock.top + row * stock.pitch_y + offset[1]
-    return Place(x * MM, (stock.page_height - y - height) * MM)
 
 
 def crop_marks(stock: Stock) -> list[LineOp]:

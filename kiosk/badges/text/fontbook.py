@@ -232,10 +232,9 @@ def fontconfig_match(pattern: str) -> tuple[Path, int] | None:
         return None
 
 
-def fontconfig_face(pattern: str, weight: int) -> Face | None:
-    """Open the matched face; None without fontconfig or if the face must not be used."""
-    match = fontconfig_match(pattern)
-    return open_face(match[0], match[1], weight) if match else None
+def _fontconfig_weight(weight: int) -> int:
+    """A weight in fontconfig's own scale."""
+    return 200 if weight >= 600 else 80
 
 
 @lru_cache(maxsize=16)
@@ -261,9 +260,7 @@ _PROOF = {
 def _east_asian_files(han_language: str, language: str, weight: int) -> Iterator[tuple[Path, int]]:
     for path in cjk_extra_files(weight):
         yield path, 0
-    pattern_weight = 200 if weight >= 600 else 80  # fontconfig's own scale
-    match = fontconfig_match(f":lang={language}:weight={pattern_weight}")
-    if match is not None:
+    if match := fontconfig_match(f":lang={language}:weight={_fontconfig_weight(weight)}"):
         yield match
     for path in named_east_asian_files(han_language):
         for index in range(_faces_in(path)):
@@ -291,9 +288,8 @@ def face_with(codepoint: int, weight: int) -> Face | None:
     """Any face of the system with a code point: the last resort; the first call takes a few ms."""
     if unicodedata.category(chr(codepoint)) in ("Cn", "Co", "Cs"):
         return None  # not a letter: fonts have arbitrary glyphs there
-    style = 200 if weight >= 600 else 80
-    face = fontconfig_face(f":charset={codepoint:x}:weight={style}", weight)
-    if face is not None:
+    match = fontconfig_match(f":charset={codepoint:x}:weight={_fontconfig_weight(weight)}")
+    if match and (face := open_face(*match, weight)):
         return face if face.glyph(codepoint) else None
     if fontconfig_match(":lang=en") is not None:
         return None

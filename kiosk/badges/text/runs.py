@@ -147,7 +147,7 @@ def itemize(text: str, book: FontBook) -> tuple[list[Run], list[str]]:
     if not text:  # a name of invisible characters is empty after cleaning
         return [], []
     face = book.text_face
-    if max(text, default="") < _PLAIN_LATIN_END and face.has_all(text):
+    if max(text) < _PLAIN_LATIN_END and face.has_all(text):
         return [Run(0, len(text), 0, "Latn", face)], []
     clusters = clusters_of(text)
     choose_faces(text, clusters, book)

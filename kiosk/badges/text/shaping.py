@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from kiosk.badges.text.faces import Face
+from kiosk.badges.text.faces import EAST_ASIAN, Face
 from kiosk.badges.text.fontbook import FontBook, TextStyle
 from kiosk.badges.text.runs import Run, itemize, script_of
 
@@ -210,26 +210,18 @@ def _clusters(text: str, run: Run, glyphs: list[Glyph], starts: list[int]) -> tu
 def _language(script: str, style: TextStyle) -> str:
     if script == "Arab":
         return "ur" if style.nastaliq else ""
-    return style.han_language if script in ("Hani", "Hira", "Kana", "Hang", "Bopo") else ""
+    return style.han_language if script in EAST_ASIAN else ""
 
 
 def _ink_box(runs: tuple[GlyphRun, ...]) -> tuple[float, float, float, float]:
-    pen, box = 0.0, None
+    pen, inks = 0.0, []
     for run in runs:
         for cluster in run.clusters:
             for gid, advance, dx, dy in cluster.glyphs:
-                ink = run.face.ink(gid)
-                if ink is not None:
-                    left, right = pen + dx + ink[0], pen + dx + ink[2]
-                    bottom, top = dy + ink[1], dy + ink[3]
-                    if box is None:
-                        box = (left, bottom, right, top)
-                    else:
-                        box = (
-                            min(box[0], left),
-                            min(box[1], bottom),
-                            max(box[2], right),
-                            max(box[3], top),
-                        )
+                if ink := run.face.ink(gid):
+                    inks.append((pen + dx + ink[0], dy + ink[1], pen + dx + ink[2], dy + ink[3]))
                 pen += advance
-    return box or (0.0, 0.0, pen, 0.0)
+    if not inks:
+        return 0.0, 0.0, pen, 0.0
+    lefts, bottoms, rights, tops = zip(*inks, strict=True)
+    return min(lefts), min(bottoms), max(rights), max(tops)

@@ -12,6 +12,7 @@ after z in Sweden) would depend on the desk.
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,12 +26,8 @@ NO_LETTER = "#"
 HAN = "漢"
 """Index letter of all names in Han characters, which have thousands of first characters."""
 
-_SCRIPTS = (
-    (0x0061, "LATIN"),
-    (0x0370, "GREEK"),
-    (0x0400, "CYRILLIC"),
-    (0x0530, ""),
-)
+_SCRIPT_STARTS = (0x0061, 0x0370, 0x0400, 0x0530)
+"""Of Latin, Greek, Cyrillic and all others."""
 _HAN = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF))
 _JAMO = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 """The 19 initial consonants of Hangul in their order; each begins 588 syllables (Unicode 3.12)."""
@@ -56,7 +53,7 @@ def _script(folded: str) -> int:
     first = next((char for char in folded if char.isalpha()), "")
     if not first or folded[0].isdigit():
         return 0
-    return max(number for number, (start, _) in enumerate(_SCRIPTS, 1) if ord(first) >= start)
+    return bisect_right(_SCRIPT_STARTS, ord(first))
 
 
 def is_han(char: str) -> bool:

@@ -17,8 +17,10 @@ from kiosk.domain.checkin.rules import Direction, EntryRule, Outcome
 from kiosk.domain.log.events import Body, EventKind, InvalidJson, parsed
 from kiosk.domain.log.setting_schema import (
     QUESTION_PREFIX,
+    Moment,
     Number,
     Text,
+    Text64,
     Text200,
     are_days,
     can_be_answered,
@@ -31,19 +33,15 @@ from kiosk.domain.printing.job import PrintState
 
 _NUL = "\\u0000"
 """The only way to write the character NUL in JSON."""
-MAX_TIME_MS = 253_000_000_000_000
-"""In the year 9987: a moment in any time zone that `datetime` can still show."""
 HELP_NOTE = 200
 """Characters of a note for the help desk: one line, read while an attendee waits."""
 
 # Texts hold no NUL, which `_has_nul` checks: a pattern here would be tried on each text.
-_Text64 = Annotated[str, Meta(max_length=64)]
 _Text300 = Annotated[str, Meta(max_length=300)]
 _Note = Annotated[str, Meta(max_length=HELP_NOTE)]
 _DeviceJob = Annotated[int, Meta(ge=0, le=2**53)]
 _Seq = Annotated[int, Meta(ge=0, le=2**60)]
-_Moment = Annotated[int, Meta(ge=0, le=MAX_TIME_MS)]
-_EventRef = tuple[_Text64, _Seq]
+_EventRef = tuple[Text64, _Seq]
 """(log_id, seq) of another event."""
 
 
@@ -61,8 +59,8 @@ class _Setting(_AnyBody):
 
 class _List(_AnyBody):
     name: Text200
-    opens_ms: _Moment | None
-    closes_ms: _Moment | None
+    opens_ms: Moment | None
+    closes_ms: Moment | None
     ticket_types: list[Text]
     entry: EntryRule
     position: Number
@@ -85,7 +83,7 @@ class _OldImportRows(_AnyBody):
 
 
 class _ImportDone(_AnyBody):
-    at: _Moment
+    at: Moment
     source: Text
     sha256: Text
     file_name: Text
@@ -125,7 +123,7 @@ class _Bind(_AnyBody):
 
 
 class _Scan(TypedDict):
-    at: _Moment
+    at: Moment
     desk: Text
     list: Text
     code: Text
@@ -139,15 +137,15 @@ class _Scan(TypedDict):
 
 
 class _Undo(TypedDict):
-    at: _Moment
-    log_id: _Text64
+    at: Moment
+    log_id: Text64
     seq: _Seq
     reason: Text
     desk: Text
 
 
 class _Badges(_AnyBody):
-    at: _Moment
+    at: Moment
     layout: Text
     badges: list[tuple[Text200, Text200, Text200, Number]]
     """(attendee, hash, box, slot)"""
@@ -157,7 +155,7 @@ class _Badges(_AnyBody):
 
 
 class _BadgeWanted(TypedDict):
-    at: _Moment
+    at: Moment
     number: Number
     reason: Text
     cause: Text
@@ -177,21 +175,21 @@ class _BadgeJob(_AnyBody):
     device_job: _DeviceJob
     needs_help: bool
     final: bool
-    sent_at: _Moment
-    at: _Moment
+    sent_at: Moment
+    at: Moment
 
 
 class _HelpDesk(TypedDict):
-    at: _Moment
+    at: Moment
     waits: bool
     note: _Note
     desk: Text
 
 
 class _Desk(_AnyBody):
-    earlier: list[_Text64]
+    earlier: list[Text64]
     closed: NotRequired[list[_EventRef]]
-    introduces: NotRequired[list[_Text64]]
+    introduces: NotRequired[list[Text64]]
 
 
 _BODIES: dict[str, Any] = {

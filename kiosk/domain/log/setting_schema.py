@@ -20,6 +20,7 @@ from msgspec import Meta
 from kiosk.domain.checkin.lists import LIST_RULES_PREFIX
 from kiosk.domain.checkin.privileges import record_of
 from kiosk.domain.checkin.questions import MAX_CHOICES, WITH_CHOICES, QuestionKind
+from kiosk.domain.datetimes import FIRST_YEAR, LAST_YEAR
 from kiosk.domain.log.events import InvalidJson, parsed
 from kiosk.domain.text import counted, escape_controls
 
@@ -30,15 +31,16 @@ MAX_PICTURE = 1_400_000
 MAX_SETTING_TEXT = 4_000
 """Characters of a text for badges and certificates."""
 MAX_DEPTH = 32
-FIRST_YEAR, LAST_YEAR = 1900, 9000
-"""Outside these years `zoneinfo` cannot compute offsets."""
+MAX_TIME_MS = 253_000_000_000_000
+"""In the year 9987: a moment in any time zone that `datetime` can still show."""
 QUESTION_PREFIX = "question:"
 PIN_PREFIX = "pin."
 
 Text = Annotated[str, Meta(max_length=MAX_TEXT)]
+Text64 = Annotated[str, Meta(max_length=64)]
 Text200 = Annotated[str, Meta(max_length=200)]
 Number = Annotated[int, Meta(ge=0, le=MAX_NUMBER)]
-_Text64 = Annotated[str, Meta(max_length=64)]
+Moment = Annotated[int, Meta(ge=0, le=MAX_TIME_MS)]
 _Text400 = Annotated[str, Meta(max_length=400)]
 _Text1000 = Annotated[str, Meta(max_length=1_000)]
 _Texts = Annotated[str, Meta(max_length=MAX_SETTING_TEXT)]
@@ -77,7 +79,6 @@ class _Question(TypedDict):
     required: NotRequired[bool]
 
 
-_MomentMs = Annotated[int, Meta(ge=0, le=253_000_000_000_000)]
 _MinuteOfDay = Annotated[int, Meta(ge=0, le=24 * 60 - 1)]
 _Minutes = Annotated[int, Meta(ge=0, le=48 * 60)]
 _AtLeastOne = Annotated[int, Meta(ge=1, le=1_000_000)]
@@ -88,7 +89,7 @@ class _ListRules(TypedDict, total=False):
     """`ListRules` of `domain/checkin/lists.py`, without what is not set."""
 
     day: str
-    windows: Annotated[list[tuple[_MomentMs, _MomentMs]], Meta(max_length=100)]
+    windows: Annotated[list[tuple[Moment, Moment]], Meta(max_length=100)]
     daily: Annotated[list[tuple[_Minutes, _Minutes]], Meta(max_length=100)]
     most_entries: _AtLeastOne
     most_per_day: _AtLeastOne
@@ -107,8 +108,8 @@ class _Tables(TypedDict):
 
 
 class _Pin(TypedDict):
-    salt: _Text64
-    hash: _Text64
+    salt: Text64
+    hash: Text64
     n: int
     r: int
     p: int

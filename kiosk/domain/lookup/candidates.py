@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from kiosk.domain.lookup.closeness import (
     READ,
@@ -29,31 +30,15 @@ class Candidates:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._literal: dict[str, dict[int, float]] = {}
-        self._forgiven: dict[str, dict[int, float]] = {}
+        self.literal = lru_cache(_REMEMBERED)(self._find_literal)
+        """Words equal to the typed text or beginning with it, also by their Latin spelling."""
+        self.forgiven = lru_cache(_REMEMBERED)(self._find_forgiven)
+        """All candidates, the literal ones included."""
 
     def forget(self) -> None:
         """Clear the cache after a new word was added to the vocabulary."""
-        self._literal.clear()
-        self._forgiven.clear()
-
-    def literal(self, typed: str) -> dict[int, float]:
-        """Words equal to the typed text or beginning with it, also by their Latin spelling."""
-        known = self._literal.get(typed)
-        if known is None:
-            if len(self._literal) > _REMEMBERED:
-                self._literal.clear()
-            known = self._literal[typed] = self._find_literal(typed)
-        return known
-
-    def forgiven(self, typed: str) -> dict[int, float]:
-        """All candidates, the literal ones included."""
-        known = self._forgiven.get(typed)
-        if known is None:
-            if len(self._forgiven) > _REMEMBERED:
-                self._forgiven.clear()
-            known = self._forgiven[typed] = self._find_forgiven(typed)
-        return known
+        self.literal.cache_clear()
+        self.forgiven.cache_clear()
 
     def in_another_script(self, typed: str) -> dict[int, float]:
         """Words of other scripts that are pronounced as typed, or nearly."""

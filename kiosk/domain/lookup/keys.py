@@ -63,9 +63,8 @@ class CodeBook:
     """Lines by first character, so that a search reads a small part of 300,000 codes."""
 
     def __init__(self, shelves: Mapping[str, bytes | memoryview]) -> None:
-        self._shelves: defaultdict[str, Lines] = defaultdict(Lines)
-        for letter, text in shelves.items():
-            self._shelves[letter] = Lines(text)
+        lines = {letter: Lines(text) for letter, text in shelves.items()}
+        self._shelves = defaultdict(Lines, lines)
 
     def pack(self) -> dict[str, bytes]:
         """All lines by first character, for the constructor."""
@@ -141,8 +140,7 @@ def name_words(text: str) -> tuple[list[str], int]:
             continue
         for syllabic, run in split_runs(word):
             if syllabic:
-                written = _syllabic_words(run)
-                spoken.extend(written)
+                spoken.extend(_syllabic_words(run))
                 parts += len(run) > 1
             else:
                 spoken.append(run)
@@ -180,8 +178,7 @@ def email_words(email: str) -> list[str]:
 
 @lru_cache(maxsize=1024)
 def _domain_words(domain: str) -> list[str]:
-    labels = fold(domain).split()[:-1]
-    return [label for label in labels if len(label) > 3]
+    return [label for label in fold(domain).split()[:-1] if len(label) > 3]
 
 
 @lru_cache(maxsize=1024)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import mmap
 import sys
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -17,6 +17,8 @@ UTF_8 = ("utf-8", "surrogatepass")
 Packed = dict[str, Any]
 """The parts of an index by name: bytes, numbers and texts."""
 _LAST = "\U0010ffff"
+_MANY = 50
+"""New texts that are sorted with the others in less time than entered one by one."""
 
 
 def numbers_of(data: bytes | memoryview) -> memoryview:
@@ -87,6 +89,34 @@ class Texts(Sequence[str]):
             return []
         data = self._data[self._first[places.start] : self._first[places.stop] - 1]
         return str(data, *UTF_8).split("\n")
+
+
+class AddedTexts:
+    """Different texts that are added one by one, and found by their beginning."""
+
+    def __init__(self) -> None:
+        self._ordered: list[str] = []
+        self._new: list[str] = []
+
+    def add(self, text: str) -> None:
+        """Add a text."""
+        self._new.append(text)
+
+    def in_order(self) -> list[str]:
+        """All of them, sorted."""
+        if len(self._new) > _MANY:
+            self._ordered = sorted([*self._ordered, *self._new])
+        else:
+            for text in self._new:
+                insort(self._ordered, text)
+        self._new.clear()
+        return self._ordered
+
+    def beginning(self, start: str) -> list[str]:
+        """Those that begin with a text, in order."""
+        texts = self.in_order()
+        low = bisect_left(texts, start)
+        return texts[low : bisect_left(texts, start + _LAST, low)]
 
 
 class Lists:

@@ -4,12 +4,12 @@ both."""
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
 
-from kiosk.domain.lookup.packed import Lists, Packed, Texts, pack_lists
+from kiosk.domain.lookup.packed import AddedTexts, Lists, Packed, Texts, pack_lists
 
 _CONSONANTS = (
     # Longest first; each pair is a spelling that people use for one sound.
@@ -87,8 +87,7 @@ class SoundBook:
         """The places of each group there."""
         self._words: dict[str, int | list[int]] = {}
         """Words added later, by key."""
-        self._new: list[str] = []
-        self._ordered: list[str] = []
+        self._added = AddedTexts()
         self._groups: defaultdict[_Group, list[str]] = defaultdict(list)
 
     def __len__(self) -> int:
@@ -101,7 +100,7 @@ class SoundBook:
         known = self._words.get(key)
         if known is None:
             self._words[key] = word  # most keys have one word: no list for it
-            self._new.append(key)
+            self._added.add(key)
             for group in _groups(key, len(key)):
                 self._groups[group].append(key)
         elif isinstance(known, list):
@@ -123,9 +122,7 @@ class SoundBook:
 
     def beginning(self, start: str) -> list[str]:
         """Keys that begin with the text, in order."""
-        self.settle()
-        low = bisect_left(self._ordered, start)
-        added = self._ordered[low : bisect_left(self._ordered, start + "\U0010ffff", low)]
+        added = self._added.beginning(start)
         stored = self._stored.part(self._stored.beginning(start))
         return sorted({*stored, *added}) if stored and added else stored or added
 
@@ -154,12 +151,7 @@ class SoundBook:
 
     def settle(self) -> None:
         """Sort new entries."""
-        if len(self._new) > 50:
-            self._ordered = sorted(self._words)
-        else:
-            for key in self._new:
-                insort(self._ordered, key)
-        self._new.clear()
+        self._added.in_order()
 
     def pack(self, packed: Packed, name: str, ranks: Sequence[int]) -> None:
         """Add the keys of an index that was just built to its parts.
@@ -167,13 +159,12 @@ class SoundBook:
         Args:
             ranks: the number of each word there.
         """
-        self.settle()
-        Texts.of(self._ordered).pack(packed, name)
-        words = ([ranks[word] for word in self.equal(key)] for key in self._ordered)
+        keys = self._added.in_order()
+        Texts.of(keys).pack(packed, name)
+        words = ([ranks[word] for word in self.equal(key)] for key in keys)
         pack_lists(packed, f"{name} words", words)
-        grouped = [key for keys in self._groups.values() for key in keys]
-        Texts.of(grouped).pack(packed, f"{name} grouped")
-        packed[f"{name} groups"] = [[*group, len(keys)] for group, keys in self._groups.items()]
+        Texts.of(chain.from_iterable(self._groups.values())).pack(packed, f"{name} grouped")
+        packed[f"{name} groups"] = [[*group, len(some)] for group, some in self._groups.items()]
 
     @classmethod
     def unpack(cls, packed: Packed, name: str) -> SoundBook:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
 
 from kiosk.domain.lookup.keys import WITHIN
-from kiosk.domain.lookup.packed import Lists, Packed, Texts, pack_lists
+from kiosk.domain.lookup.packed import AddedTexts, Lists, Packed, Texts, pack_lists
 from kiosk.domain.lookup.romanise import unvowelled, vowelled
 from kiosk.domain.lookup.sounds import SoundBook, skeleton, sound, spoken
 
@@ -41,8 +40,7 @@ class Vocabulary:
         self._added_latin: list[int] = []
         """Latin words of names that were added since the index was stored."""
         self._has_stored_latin = False
-        self._ordered: list[str] = []
-        self._new: list[str] = []
+        self._added = AddedTexts()
 
     def enter(self, text: str, *, by_sound: bool) -> int:
         """The number of a folded word, added if new; words of names are also found by sound."""
@@ -50,7 +48,7 @@ class Vocabulary:
         if number is None:
             number = self._numbers[text] = len(self)
             self._texts.append(text)
-            self._new.append(text)
+            self._added.add(text)
         if by_sound and number not in self._sounded:
             self._sounded.add(number)
             self._enter_sounds(text, number)  # of a stored word again, which changes nothing
@@ -87,12 +85,9 @@ class Vocabulary:
 
     def beginning(self, start: str) -> dict[int, str]:
         """The words that begin with the text, by their numbers."""
-        self._sort()
         stored = self._stored.beginning(start)
-        low = bisect_left(self._ordered, start)
-        high = bisect_left(self._ordered, start + "\U0010ffff", low)
         found = dict(zip(stored, self._stored.part(stored), strict=True))
-        found.update((self._numbers[text], text) for text in self._ordered[low:high])
+        found.update((self._numbers[text], text) for text in self._added.beginning(start))
         return found
 
     def post(self, slot: int, name: Iterable[int], other: Iterable[int]) -> None:
@@ -130,7 +125,7 @@ class Vocabulary:
 
     def settle(self) -> None:
         """Sort new entries."""
-        self._sort()
+        self._added.in_order()
         for name in _BOOKS:
             getattr(self, name).settle()
 
@@ -158,14 +153,6 @@ class Vocabulary:
             setattr(vocabulary, name, SoundBook.unpack(packed, name))
         vocabulary._has_stored_latin = len(vocabulary.letters) > 0
         return vocabulary
-
-    def _sort(self) -> None:
-        if len(self._new) > 50:
-            self._ordered = sorted(self._numbers)
-        else:
-            for text in self._new:
-                insort(self._ordered, text)
-        self._new.clear()
 
 
 _BOOKS = ("letters", "latin", "native_spellings", "native_sounds", "consonants")

@@ -61,16 +61,16 @@ class PrinterState(IntEnum):
 class DeviceReport:
     """The report of a device or print system on one job, at one moment."""
 
-    job_state: JobState | None
+    job_state: JobState | None = None
     """None: it does not know the job, or does not say."""
-    message: str
+    message: str = ""
     """Its message about the job; may be stale once the job has ended."""
-    reasons: tuple[str, ...]
+    reasons: tuple[str, ...] = ()
     """IPP `job-state-reasons`."""
-    printer_state: PrinterState | None
-    printer_reasons: tuple[str, ...]
+    printer_state: PrinterState | None = None
+    printer_reasons: tuple[str, ...] = ()
     """IPP `printer-state-reasons`."""
-    reachable: bool
+    reachable: bool = True
     """Whether the print system answered at all."""
     printer_message: str = ""
     """Its message about the printer: why a queue was paused."""
@@ -81,7 +81,8 @@ SAVED_AS_FILE = "kiosk-saved-as-file"
 TELLS_NOTHING = "kiosk-tells-nothing"
 """Reason of a job that a print system accepted without reports."""
 
-UNREACHABLE = DeviceReport(None, "", (), None, (), reachable=False)
+UNREACHABLE = DeviceReport(reachable=False)
+NO_REPORTS = DeviceReport(reasons=(TELLS_NOTHING,))
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,16 +162,18 @@ _WITH_ERRORS = ("job-completed-with-errors", "document-", "job-data-insufficient
 
 
 def _canceled(report: DeviceReport) -> JobVerdict:
-    late = "unable to cancel" in report.message.lower()
+    if "unable to cancel" in report.message.lower():
+        return JobVerdict(
+            PrintState.CANCELED,
+            "The job was canceled, but the printer may still print it.",
+            "Look at the printer, and throw the badge away if it comes out.",
+            needs_help=True,
+            final=True,
+        )
     return JobVerdict(
         PrintState.CANCELED,
-        "The job was canceled, but the printer may still print it."
-        if late
-        else "The job was canceled, at the desk or in the printer's queue.",
-        "Look at the printer, and throw the badge away if it comes out."
-        if late
-        else "Print it again if the badge is still needed.",
-        needs_help=late,
+        "The job was canceled, at the desk or in the printer's queue.",
+        "Print it again if the badge is still needed.",
         final=True,
     )
 

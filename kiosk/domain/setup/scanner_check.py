@@ -170,28 +170,28 @@ def read_keys(keys: Sequence[KeyArrival]) -> Arrival:
 def diagnose(arrival: Arrival) -> Finding:
     """Which code of the page it was, and what became of it on the way."""
     before, text, behind = _OUTER_CONTROLS.fullmatch(arrival.text).groups()  # type: ignore[union-attr]
-    best: Finding | None = None
+    best = min(_whole_codes(arrival, before, text, behind), key=_strangeness, default=None)
+    return best or _other_way_round(arrival, before, text, behind) or _damaged(arrival, text)
+
+
+def _whole_codes(arrival: Arrival, before: str, text: str, behind: str) -> Iterator[Finding]:
+    """Each way to read the text as one that contains a code of the page."""
     for layout, caps, code in readings(text):
         for probe in PROBES:
             found = _in_it(probe.code, code)
             if found is None:
                 continue
             at, case = found
-            prefix = before + code[:at]
-            suffix = code[at + len(probe.code) :] + behind
-            finding = Finding(
+            yield Finding(
                 probe.step,
                 arrival,
                 layout,
                 caps=caps,
                 case=case,
-                prefix=prefix,
-                suffix=suffix,
+                prefix=before + code[:at],
+                suffix=code[at + len(probe.code) :] + behind,
                 copes=_copes(arrival, probe),
             )
-            if best is None or _strangeness(finding) < _strangeness(best):
-                best = finding
-    return best or _other_way_round(arrival, before, text, behind) or _damaged(arrival, text)
 
 
 def _other_way_round(arrival: Arrival, before: str, text: str, behind: str) -> Finding | None:
@@ -214,8 +214,12 @@ def _other_way_round(arrival: Arrival, before: str, text: str, behind: str) -> F
 
 def _strangeness(finding: Finding) -> tuple[bool, bool, bool, bool]:
     """How far-fetched it is. An AIM identifier is likelier than any other prefix."""
-    odd_prefix = bool(finding.prefix) and not _AIM.fullmatch(finding.prefix)
+    odd_prefix = _has_odd_prefix(finding)
     return (finding.case != "same", finding.caps, odd_prefix, bool(finding.layout))
+
+
+def _has_odd_prefix(finding: Finding) -> bool:
+    return bool(finding.prefix) and not _AIM.fullmatch(finding.prefix)
 
 
 def _in_it(code: str, text: str) -> tuple[int, str] | None:
@@ -315,33 +319,31 @@ def _advice(finding: Finding) -> Iterator[Advice]:
 
 
 def _not_coped(finding: Finding, words: str) -> Iterator[Advice]:
-    said = False
-    if finding.prefix and not _AIM.fullmatch(finding.prefix):
-        said = True
+    odd_prefix = _has_odd_prefix(finding)
+    if odd_prefix:
         yield Advice(
             f"The scanner puts {_shown(finding.prefix)} before each code.",
             "Clear its prefix: no ticket has that in its code.",
         )
     if finding.suffix:
-        said = True
         yield Advice(
             f"The scanner puts {_shown(finding.suffix)} behind each code.",
             "Clear its suffix, and leave Enter (CR) at the end.",
         )
-    if finding.scanner_layout and not said:
-        said = True
+    if odd_prefix or finding.suffix:
+        return
+    if finding.scanner_layout:
         scanner = LAYOUT_WORDS.get(finding.scanner_layout, finding.scanner_layout)
         yield Advice(
             f"The scanner is set to a {scanner} keyboard, and the computer is not.",
             "Set the scanner's keyboard country to US (USA), as the computer's.",
         )
-    if finding.layout and not said:
-        said = True
+    elif finding.layout:
         yield Advice(
             f"The {words} keyboard of the computer changes the code.",
             f"Set the scanner's keyboard country to {words}, or the computer's to US.",
         )
-    if not said:
+    else:
         yield Advice(
             "The code does not arrive as it is printed.",
             "Set the scanner back to its defaults, as a plain USB keyboard.",

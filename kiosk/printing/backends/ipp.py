@@ -24,11 +24,7 @@ class CupsBackend:
     client: IppClient
     user_default: str = ""
     """This user's own default queue; empty: the server's default."""
-
-    @property
-    def name(self) -> str:
-        """See `PrintBackend.name`."""
-        return "cups"
+    name = "cups"
 
     def list_printers(self) -> list[PrinterInfo]:
         """Queues and classes of the server, the default one first.
@@ -248,11 +244,7 @@ class IppPrinterBackend:
     """Printers named by their addresses. It finds none itself: it lists only `printers`."""
 
     printers: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """See `PrintBackend.name`."""
-        return "ipp"
+    name = "ipp"
 
     def list_printers(self) -> list[PrinterInfo]:
         """The given printers, as they describe themselves.

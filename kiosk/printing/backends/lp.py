@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk.domain.printing.job import TELLS_NOTHING, DeviceReport, plain_text
+from kiosk.domain.printing.job import NO_REPORTS, DeviceReport, plain_text
 from kiosk.errors import PrintError
 from kiosk.printing.backend import PageSize, PrinterInfo, SubmittedJob, read_badge_pdf
 from kiosk.printing.backends.ipp import CupsBackend
@@ -87,11 +87,7 @@ class LpBackend:
     """Submits with `lp`. Asks cupsd for a job's state if allowed, else reports no state."""
 
     cups: CupsBackend
-
-    @property
-    def name(self) -> str:
-        """See `PrintBackend.name`."""
-        return "lp"
+    name = "lp"
 
     def list_printers(self) -> list[PrinterInfo]:
         """Names only: `lpstat` reports no more for a printer without a queue.
@@ -119,7 +115,7 @@ class LpBackend:
         report = self.cups.report(job) if job.job_id else None
         if report and report.reachable and report.job_state:
             return report
-        return DeviceReport(None, "", (TELLS_NOTHING,), None, (), reachable=True)
+        return NO_REPORTS
 
     def cancel(self, job: SubmittedJob) -> None:
         """Cancel the job.

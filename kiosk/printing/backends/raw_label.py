@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.domain.printing.job import (
-    TELLS_NOTHING,
+    NO_REPORTS,
     UNREACHABLE,
     DeviceReport,
     JobState,
@@ -85,11 +85,7 @@ class RawLabelBackend:
     """Label printers named by their addresses; it finds none itself."""
 
     printers: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """See `PrintBackend.name`."""
-        return "raw"
+    name = "raw"
 
     def list_printers(self) -> list[PrinterInfo]:
         """The given printers, as far as they report their state.
@@ -124,11 +120,11 @@ class RawLabelBackend:
         except PrintError:
             return UNREACHABLE
         if status is None:
-            return DeviceReport(None, "", (TELLS_NOTHING,), None, (), reachable=True)
+            return NO_REPORTS
         if status.reasons or status.is_busy:
             state = PrinterState.STOPPED if status.reasons else PrinterState.PRINTING
-            return DeviceReport(JobState.PROCESSING, "", (), state, status.reasons, reachable=True)
-        return DeviceReport(JobState.COMPLETED, "", (), PrinterState.IDLE, (), reachable=True)
+            return DeviceReport(JobState.PROCESSING, "", (), state, status.reasons)
+        return DeviceReport(JobState.COMPLETED, printer_state=PrinterState.IDLE)
 
     def cancel(self, job: SubmittedJob) -> None:
         """Refuse: a label that was sent cannot be recalled.
@@ -185,11 +181,7 @@ def _described(printer: str) -> PrinterInfo:
     if status.width_mm and status.length_mm:
         media = (f"oe_label_{status.width_mm}x{status.length_mm}mm",)
     elif status.width_mm:
-        ends = ((status.width_mm, 25), (status.width_mm, 300))
-        media = tuple(
-            f"custom_{end}_{width}x{length}mm"
-            for end, (width, length) in zip(("min", "max"), ends, strict=True)
-        )
+        media = (f"custom_min_{status.width_mm}x25mm", f"custom_max_{status.width_mm}x300mm")
     state = PrinterState.STOPPED if status.reasons else PrinterState.IDLE
     return PrinterInfo(
         printer, "Label printer", state, True, status.reasons, True, printer, media, media

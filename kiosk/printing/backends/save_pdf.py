@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,13 +55,7 @@ class SavePdfBackend:
     is `unknown` until the volunteer confirms the badge."""
 
     folder: Path
-    open_when_saved: bool = False
-    opener: Callable[[Path], None] = open_in_viewer
-
-    @property
-    def name(self) -> str:
-        """See `PrintBackend.name`."""
-        return "save"
+    name = "save"
 
     def list_printers(self) -> list[PrinterInfo]:
         """The folder."""
@@ -91,8 +85,6 @@ class SavePdfBackend:
                 f"The badge's PDF could not be saved in {self.folder}.",
                 next_step="Check whether the disk is full or the folder is write-protected.",
             ) from error
-        if self.open_when_saved:
-            self.opener(next(self._files(number)))
         return SubmittedJob(PDF_FOLDER, number, self.name)
 
     def _save(self, content: bytes, title: str) -> int:
@@ -119,7 +111,7 @@ class SavePdfBackend:
 
     def report(self, job: SubmittedJob) -> DeviceReport:
         """A report without a state: a folder cannot see paper."""
-        return DeviceReport(None, "", (SAVED_AS_FILE,), None, (), reachable=True)
+        return DeviceReport(reasons=(SAVED_AS_FILE,))
 
     def cancel(self, job: SubmittedJob) -> None:
         """Remove the saved file; a file that is already gone is not an error.

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk.domain.printing.job import TELLS_NOTHING, DeviceReport, PrinterState
+from kiosk.domain.printing.job import NO_REPORTS, DeviceReport, PrinterState
 from kiosk.errors import PrintError
 from kiosk.printing.backend import PageSize, PrinterInfo, SubmittedJob, read_badge_pdf
 from kiosk.printing.backends import lp
@@ -100,11 +100,7 @@ class SumatraBackend:
     """Prints through SumatraPDF to a Windows printer."""
 
     sumatra: Path
-
-    @property
-    def name(self) -> str:
-        """See `PrintBackend.name`."""
-        return "sumatra"
+    name = "sumatra"
 
     def list_printers(self) -> list[PrinterInfo]:
         """Windows' printers, the default one first.
@@ -127,7 +123,7 @@ class SumatraBackend:
 
     def report(self, job: SubmittedJob) -> DeviceReport:
         """A report without a state: Windows does not report it."""
-        return DeviceReport(None, "", (TELLS_NOTHING,), None, (), reachable=True)
+        return NO_REPORTS
 
     def cancel(self, job: SubmittedJob) -> None:
         """Refuse: a job in Windows' spooler cannot be canceled from here.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import socket
 import ssl
@@ -125,10 +126,8 @@ def _printer_tls() -> ssl.SSLContext:
 
 def _hang_up(connected: socket.socket) -> None:
     """Close a connection at its deadline: a socket's timeout starts again at every byte."""
-    try:
+    with contextlib.suppress(OSError):  # it is already closed
         connected.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return  # it is already closed
 
 
 def _no_answer(endpoint: Endpoint) -> PrintError:

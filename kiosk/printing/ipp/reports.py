@@ -92,7 +92,6 @@ def device_report(job: Group | None, printer: Group | None) -> DeviceReport:
         reasons=_reasons(job, "job-state-reasons"),
         printer_state=_printer_state(printer),
         printer_reasons=_reasons(printer, "printer-state-reasons"),
-        reachable=True,
         printer_message=plain_text(printer.text("printer-state-message")) if printer else "",
     )
 

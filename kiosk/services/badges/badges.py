@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +10,7 @@ from uuid import uuid4
 
 from kiosk.badges.layout.model import EventLook, Layout
 from kiosk.badges.sheets.stock import Stock, load_stock
-from kiosk.domain.badges.order import BadgeProblem, BadgeSort, Place, in_order
+from kiosk.domain.badges.order import BadgeProblem, BadgeSort, in_order
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import badge_code
 from kiosk.domain.people.attendee import Attendee
@@ -115,7 +114,6 @@ def make_badges(
         stacked=order.stack,
         progress=progress,
     )
-    make_private(batch.files)
     replaced = () if order.proof else _count_as_made(store, batch, chosen, name, order)
     return BadgeReport(batch.files, batch.badges, batch.pages, batch.problems, replaced)
 
@@ -140,7 +138,6 @@ def make_blanks(store: Store, out: Path, count: int, order: BadgeOrder) -> Badge
     press = badge_press(layout, event_look(store), stock)
     codes = [badge_code(str(uuid4())) for _ in range(count)]
     batch = press.print_blanks(codes, out, ticket_type=order.ticket_type or "", start=order.start)
-    make_private(batch.files)
     return BadgeReport(batch.files, batch.badges, batch.pages, batch.problems)
 
 
@@ -256,24 +253,14 @@ def _count_as_made(
         )
         replaced = replaced_badges(store, drawn, places, boxes)
         remember_boxes(store, boxes)
-        _append_made(store, batch, layout, places)
+        note_used_here(store, layout)
+        badges = [
+            [badge.id, badge.hash, place.box, place.slot]
+            for badge, place in zip(batch.drawn, places, strict=True)
+        ]
+        body = {"at": store.clock(), "layout": layout, "made": True, "badges": badges}
+        store.append(EventKind.BADGES_PRINTED, body)
     return replaced
-
-
-def _append_made(store: Store, batch: BadgeBatch, layout: str, places: Sequence[Place]) -> None:
-    note_used_here(store, layout)
-    store.append(
-        EventKind.BADGES_PRINTED,
-        {
-            "at": store.clock(),
-            "layout": layout,
-            "made": True,
-            "badges": [
-                [badge.id, badge.hash, place.box, place.slot]
-                for badge, place in zip(batch.drawn, places, strict=True)
-            ],
-        },
-    )
 
 
 def confirm_printed(store: Store) -> int:
@@ -291,7 +278,7 @@ def confirm_printed(store: Store) -> int:
     return len(made)
 
 
-# The folder for single badges, and the access to a badge's file.
+# The folder for single badges.
 
 
 def badges_folder(store: Store) -> Path:
@@ -306,10 +293,3 @@ def made_badges_folder(store: Store, *, saved: str, next_step: str) -> Path:
         KioskError: `cannot_write`, with the given sentences.
     """
     return make_folder(badges_folder(store), saved=saved, next_step=next_step)
-
-
-def make_private(files: Sequence[Path]) -> None:
-    """Make files readable by their owner only: they contain names."""
-    for path in files:
-        with contextlib.suppress(OSError):  # memory sticks have no owners
-            path.chmod(0o600)

@@ -110,10 +110,14 @@ def view_layout(
         KioskError: the mistake in the file, with its line and the nearest valid word.
     """
     layout = load_layout(path)
-    found = attendee(store.connection, attendee_id) if attendee_id else None
-    person = badge_person(found) if found else _SAMPLE_PERSON
+    person = _person_shown(store, attendee_id)
     view, _ = viewer.draw(person, layout, event_look(store), columns, rows)
     return view
+
+
+def _person_shown(store: Store, attendee_id: str | None) -> BadgePerson:
+    found = attendee(store.connection, attendee_id) if attendee_id else None
+    return badge_person(found) if found else _SAMPLE_PERSON
 
 
 PREVIEWED = ("name", "place", "accent", "logo", "han_language", "nastaliq")
@@ -129,9 +133,7 @@ def view_setting(
         KioskError: `bad_setting`.
     """
     _, checked = checked_setting(key, value)
-    people = preview_people(store, None)
-    found = attendee(store.connection, people[0]) if people else None
-    person = badge_person(found) if found else _SAMPLE_PERSON
+    person = _person_shown(store, next(iter(preview_people(store, None)), None))
     shown: dict[str, Any] = {key: checked}
     if key == "logo":
         shown[key] = Path(checked) if checked else None

@@ -17,8 +17,9 @@ from kiosk.domain.log.events import Body, EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import Action, KioskError
 from kiosk.printing.backend import PageSize
-from kiosk.services.badges.badges import badge_press, made_badges_folder, make_private
+from kiosk.services.badges.badges import badge_press, made_badges_folder
 from kiosk.services.badges.context import badge_person, chosen_layout, event_look
+from kiosk.services.printing.paper import BadgeFormat
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries.attendees import is_former_holders_badge
@@ -53,16 +54,14 @@ def draw_badge(
     store: Store,
     attendee_id: str,
     out: Path,
+    form: BadgeFormat | None = None,
     *,
-    layout: str | None = None,
-    paper: tuple[Layout, Stock | None] | None = None,
     start: int = 1,
 ) -> OnDemandBadge:
     """Draw one person's badge with a warm press. It does not count as printed yet.
 
     Args:
-        layout: the layout's name, for the record; None for the last used layout.
-        paper: the layout, and the stock of a printer; None for a page of the layout's size.
+        form: of a printer; None: a page of the size of the event's or the last used layout.
         start: the place on a sheet with several badges, from 1.
 
     Raises:
@@ -71,33 +70,22 @@ def draw_badge(
     person = people.attendee(store.connection, attendee_id)
     if person is None:
         raise KioskError("no_such_attendee", f"No attendee has the id {attendee_id}.")
-    return _draw_one(store, badge_person(person), person.label, out, layout, paper, start)
+    form = form or BadgeFormat(*chosen_layout(store, None), None)
+    return _draw_one(store, badge_person(person), person.label, out, form, start)
 
 
-def draw_test_badge(
-    store: Store, out: Path, *, layout: str, paper: tuple[Layout, Stock | None], start: int = 1
-) -> OnDemandBadge:
+def draw_test_badge(store: Store, out: Path, form: BadgeFormat, *, start: int) -> OnDemandBadge:
     """Draw a sample badge to test a printer. Raises `KioskError`."""
     sample = BadgePerson("", "Test Badge", "Test", "Badge", badge_code="B:0000")
-    return _draw_one(store, sample, sample.name, out, layout, paper, start)
+    return _draw_one(store, sample, sample.name, out, form, start)
 
 
 def _draw_one(
-    store: Store,
-    person: BadgePerson,
-    label: str,
-    out: Path,
-    layout: str | None,
-    paper: tuple[Layout, Stock | None] | None,
-    start: int,
+    store: Store, person: BadgePerson, label: str, out: Path, form: BadgeFormat, start: int
 ) -> OnDemandBadge:
-    name, (drawn_layout, stock) = layout or "", paper or (None, None)
-    if drawn_layout is None:
-        name, drawn_layout = chosen_layout(store, layout)
     with _drawing:
-        press = _press(drawn_layout, event_look(store), stock)
+        press = _press(form.layout, event_look(store), form.stock)
         batch = press.print_batch([person], out, start=start)
-        make_private(batch.files)
     if batch.problems:
         raise KioskError(
             "no_badge",
@@ -115,7 +103,7 @@ def _draw_one(
     return OnDemandBadge(
         person.id,
         batch.files[0],
-        name,
+        form.name,
         batch.drawn[0].hash,
         PageSize(press.stock.page_width, press.stock.page_height, press.stock.endless),
     )

@@ -62,7 +62,7 @@ class BadgeViewer:
     """Draws badges for the screen and caches the last ones. Used by one thread."""
 
     def __init__(self) -> None:
-        self._pictures: OrderedDict[tuple[str, int, int, int], BadgePicture] = OrderedDict()
+        self._pictures: OrderedDict[tuple[str, int, int], BadgePicture] = OrderedDict()
         self._press: BadgePress | None = None
 
     def view(self, store: Store, attendee_id: str, columns: int, rows: int) -> BadgeView | None:
@@ -94,7 +94,7 @@ class BadgeViewer:
             self._press = BadgePress(layout, look)
         press = self._press
         digest = press.hash(person)
-        key = (digest, columns, rows, 0)
+        key = (digest, columns, rows)
         if key in self._pictures:
             self._pictures.move_to_end(key)
             return BadgeView(self._pictures[key]), digest
@@ -116,8 +116,7 @@ def fitting_size(width: float, height: float, columns: int, rows: int) -> tuple[
         width: the badge's width, in the same unit as `height`.
         columns: 1 or more, as `rows`.
     """
-    wide = min(columns, int(rows * 2 * width / height))
-    wide = max(1, wide)
+    wide = max(1, min(columns, int(rows * 2 * width / height)))
     return wide, max(1, min(rows, round(wide * height / width / 2)))
 
 

@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from kiosk.badges.layout.file import (
     pack_folder,
@@ -30,17 +30,9 @@ from kiosk.storage.queries.lists import setting, setting_stamp
 from kiosk.support.files import private_folder
 from kiosk.support.paths import state_dir
 
-LAYOUT_PACK = "layout_pack"
-"""Setting: `{name, toml, pictures}`, with the `name` of the setting `badge_layout`."""
-LOGO_PACK = "logo_pack"
-"""Setting: `{name, picture}`, with the `name` of the setting `logo`."""
-SPONSORS_PACK = "sponsors_pack"
-"""Setting: `{name, pictures}`, with the `name` of the setting `sponsors`."""
 SPONSORS_FOLDER = "sponsors"
 """The folder next to the event file, while the setting `sponsors` was not set to another one."""
-_CHOSEN_HERE = {"badge_layout": "layout_here", "logo": "logo_here", "sponsors": "sponsors_here"}
 _USED_HERE = "layout_used"
-_PACKS = {"badge_layout": LAYOUT_PACK, "logo": LOGO_PACK, "sponsors": SPONSORS_PACK}
 
 
 def is_own(name: str) -> bool:
@@ -60,10 +52,10 @@ def note_used_here(store: Store, layout: str) -> None:
 
 
 def choose_shared(store: Store, key: str, value: str) -> None:
-    """Set a key of `_PACKS` to a file or folder of this laptop, and share its content."""
+    """Set a key of `_KINDS` to a file or folder of this laptop, and share its content."""
     with store.writing():
         store.append(EventKind.SETTING, {"key": key, "value": value})
-        store.set_machine_facts({_CHOSEN_HERE[key]: value})
+        store.set_machine_facts({_KINDS[key].chosen_here: value})
     refresh_shared(store)
 
 
@@ -76,10 +68,10 @@ def layout_file(store: Store, name: str) -> str:
     """
     if not is_own(name):
         return name if not set(name) & set("/\\") else ""
-    here = {store.machine_fact(_CHOSEN_HERE["badge_layout"]), store.machine_fact(_USED_HERE)}
-    if name in here and Path(name).is_file():
+    is_here = _is_chosen_here(store, "badge_layout", name) or store.machine_fact(_USED_HERE) == name
+    if is_here and Path(name).is_file():
         return name
-    return str(_unpacked(store, LAYOUT_PACK, name, lambda pack: _layout_of(pack, name)) or "")
+    return str(_unpacked(store, "badge_layout", name) or "")
 
 
 def logo_file(store: Store) -> Path | None:
@@ -87,9 +79,9 @@ def logo_file(store: Store) -> Path | None:
     name = str(setting(store.connection, "logo", "") or "")
     if not name:
         return None
-    if store.machine_fact(_CHOSEN_HERE["logo"]) == name and Path(name).is_file():
+    if _is_chosen_here(store, "logo", name) and Path(name).is_file():
         return Path(name)
-    return _unpacked(store, LOGO_PACK, name, _logo_of)
+    return _unpacked(store, "logo", name)
 
 
 def sponsor_pictures(store: Store) -> tuple[Path, ...]:
@@ -97,10 +89,14 @@ def sponsor_pictures(store: Store) -> tuple[Path, ...]:
     name = setting(store.connection, "sponsors", None)
     if name is None:
         return pictures_in(_source(store, SPONSORS_FOLDER))
-    if store.machine_fact(_CHOSEN_HERE["sponsors"]) == name and _source(store, name).is_dir():
+    if _is_chosen_here(store, "sponsors", name) and _source(store, name).is_dir():
         return pictures_in(_source(store, name)) if name else ()
-    folder = _unpacked(store, SPONSORS_PACK, name, _sponsors_of)
+    folder = _unpacked(store, "sponsors", name)
     return pictures_in(folder) if folder else ()
+
+
+def _is_chosen_here(store: Store, key: str, name: str) -> bool:
+    return store.machine_fact(_KINDS[key].chosen_here) == name
 
 
 def _source(store: Store, name: str) -> Path:
@@ -112,55 +108,77 @@ _known: dict[tuple[object, ...], Path] = {}
 """Files unpacked by this program, by the log event of each pack."""
 
 
-def _unpacked(
-    store: Store, key: str, name: str, make: Callable[[dict[str, Any]], Path | None]
-) -> Path | None:
-    where = (key, name, setting_stamp(store.connection, key))
+def _unpacked(store: Store, key: str, name: str) -> Path | None:
+    kind = _KINDS[key]
+    where = (key, name, setting_stamp(store.connection, kind.pack))
     known = _known.get(where)
     if known is not None and known.exists():
         return known
-    pack = setting(store.connection, key, None)
-    made = make(pack) if pack and pack["name"] == name else None
-    if made is not None:
-        _known[where] = made
+    pack = setting(store.connection, kind.pack, None)
+    if not pack or pack["name"] != name:
+        return None
+    folder = _folder(pack)
+    try:
+        made = kind.find(folder) or kind.unpack(pack, folder)
+    except (KioskError, OSError):
+        shutil.rmtree(folder, ignore_errors=True)
+        return None
+    _known[where] = made
     return made
 
 
-def _layout_of(pack: dict[str, Any], name: str) -> Path | None:
-    folder = _folder(pack)
-    existing = next(folder.glob("*.toml"), None)
-    if existing is not None:
-        return existing
-    try:
-        return unpack_layout(pack, folder, name)
-    except (KioskError, OSError):
-        shutil.rmtree(folder, ignore_errors=True)
-        return None
-
-
-def _logo_of(pack: dict[str, Any]) -> Path | None:
-    path = _folder(pack) / "logo.img"
-    if path.is_file():
-        return path
-    try:
-        data = unpack_picture(pack["picture"])
-        private_folder(path.parent)
-        path.write_bytes(data)
-    except (KioskError, OSError):
-        return None
+def _unpack_logo(pack: dict[str, Any], folder: Path) -> Path:
+    data = unpack_picture(pack["picture"])
+    private_folder(folder)
+    path = folder / "logo.img"
+    path.write_bytes(data)
     return path
 
 
-def _sponsors_of(pack: dict[str, Any]) -> Path | None:
-    folder = _folder(pack)
-    if folder.is_dir():
-        return folder
-    try:
-        unpack_folder(pack, folder)
-    except (KioskError, OSError):
-        shutil.rmtree(folder, ignore_errors=True)
-        return None
+def _unpack_sponsors(pack: dict[str, Any], folder: Path) -> Path:
+    unpack_folder(pack, folder)
     return folder
+
+
+class _Kind(NamedTuple):
+    """How the files of one setting reach the other desks."""
+
+    chosen_here: str
+    """Fact of this machine: the value of the setting that was chosen on it."""
+    pack: str
+    """Setting: the files' content, with the value of the setting as its `name`."""
+    content: Callable[[Path], dict[str, Any]]
+    """Reads the content of a file or folder."""
+    unpack: Callable[[dict[str, Any], Path], Path]
+    """Writes the files of a pack to a folder."""
+    find: Callable[[Path], Path | None]
+    """Finds the files in that folder, if they were written before."""
+
+
+_KINDS = {
+    "badge_layout": _Kind(
+        "layout_here",
+        "layout_pack",
+        pack_layout,
+        lambda pack, folder: unpack_layout(pack, folder, pack["name"]),
+        lambda folder: next(folder.glob("*.toml"), None),
+    ),
+    "logo": _Kind(
+        "logo_here",
+        "logo_pack",
+        lambda path: {"picture": pack_picture(path)},
+        _unpack_logo,
+        lambda folder: next(folder.glob("logo.img"), None),
+    ),
+    "sponsors": _Kind(
+        "sponsors_here",
+        "sponsors_pack",
+        pack_folder,
+        _unpack_sponsors,
+        lambda folder: folder if folder.is_dir() else None,
+    ),
+}
+"""By the setting with the name of the file or folder."""
 
 
 def _folder(pack: dict[str, Any]) -> Path:
@@ -178,40 +196,29 @@ def refresh_shared(store: Store) -> None:
     if is_unset and pictures_in(_source(store, SPONSORS_FOLDER)):
         with store.writing():
             store.append(EventKind.SETTING, {"key": "sponsors", "value": SPONSORS_FOLDER})
-            store.set_machine_facts({_CHOSEN_HERE["sponsors"]: SPONSORS_FOLDER})
-    for key, make in _MAKERS.items():
+            store.set_machine_facts({_KINDS["sponsors"].chosen_here: SPONSORS_FOLDER})
+    for key, kind in _KINDS.items():
         name = str(setting(store.connection, key, "") or "")
         source = _source(store, name)
-        if not name or store.machine_fact(_CHOSEN_HERE[key]) != name or not source.exists():
+        if not name or not _is_chosen_here(store, key, name) or not source.exists():
             continue
         try:
-            pack: dict[str, Any] | None = {"name": name, **make(source)}
+            pack: dict[str, Any] | None = {"name": name, **kind.content(source)}
         except KioskError:
             continue
         except ValueError:  # too large, or pictures outside its folder
             pack = None
-        if pack != setting(store.connection, _PACKS[key], None):
+        if pack != setting(store.connection, kind.pack, None):
             with store.writing():
-                store.append(EventKind.SETTING, {"key": _PACKS[key], "value": pack})
+                store.append(EventKind.SETTING, {"key": kind.pack, "value": pack})
 
 
 def unshared(store: Store) -> list[str]:
     """Names of chosen files that are too large for other desks."""
     return [
         Path(name).name
-        for key, pack in _PACKS.items()
+        for key, kind in _KINDS.items()
         if (name := str(setting(store.connection, key, "") or ""))
         and (key != "badge_layout" or is_own(name))
-        and (setting(store.connection, pack, None) or {}).get("name") != name
+        and (setting(store.connection, kind.pack, None) or {}).get("name") != name
     ]
-
-
-def _logo_pack(path: Path) -> dict[str, Any]:
-    return {"picture": pack_picture(path)}
-
-
-_MAKERS: dict[str, Callable[[Path], dict[str, Any]]] = {
-    "badge_layout": pack_layout,
-    "logo": _logo_pack,
-    "sponsors": pack_folder,
-}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -83,12 +82,28 @@ def make_paper(
         KioskError: nothing to print, no such list or stock, or a file that cannot be written.
     """
     check_pdf_target(out)
-    return _MAKERS[order.paper](store, out, order, progress)
+    match order.paper:
+        case Paper.BOX_SIGNS:
+            return _box_signs(store, out, progress)
+        case Paper.INDEX_CARDS:
+            letters = index_letters(_people(admitted_people(store)), order.sort)
+            return render_index_cards(letters, out, event=event_look(store), progress=progress)
+        case Paper.QUEUE_SIGNS:
+            spans = [queue.span for queue in queues(store, order.desks, order.sort)]
+            return render_queue_signs(spans, out, event=event_look(store), progress=progress)
+        case Paper.CHECKLIST:
+            return _check_list(store, out, order, progress)
+        case Paper.CERTIFICATES:
+            return _certificates(store, out, order, progress)
+        case Paper.RULER:
+            return _ruler(store, out, order.stock)
+        case Paper.SCANNER_TEST:
+            return _scanner_test(store, out)
+        case Paper.REHEARSAL_TICKETS:
+            return _rehearsal_tickets(store, out)
 
 
-def _box_signs(
-    store: Store, out: Path, order: PaperOrder, progress: Progress | None
-) -> PaperResult:
+def _box_signs(store: Store, out: Path, progress: Progress | None) -> PaperResult:
     boxes = boxes_now(store)
     if not boxes:
         raise KioskError(
@@ -100,13 +115,6 @@ def _box_signs(
         )
     signs = [BoxSign(box.name, box.span or "later ones", box.count) for box in boxes]
     return render_box_signs(signs, out, event=event_look(store), progress=progress)
-
-
-def _index_cards(
-    store: Store, out: Path, order: PaperOrder, progress: Progress | None
-) -> PaperResult:
-    letters = index_letters(_people(admitted_people(store)), order.sort)
-    return render_index_cards(letters, out, event=event_look(store), progress=progress)
 
 
 def queues(store: Store, desks: int, sort: BadgeSort = BadgeSort.FAMILY) -> list[Queue]:
@@ -127,13 +135,6 @@ def queues(store: Store, desks: int, sort: BadgeSort = BadgeSort.FAMILY) -> list
     return balanced_queues([(sort_key(p, by).first, p.heads) for p in people], desks)
 
 
-def _queue_signs(
-    store: Store, out: Path, order: PaperOrder, progress: Progress | None
-) -> PaperResult:
-    spans = [queue.span for queue in queues(store, order.desks, order.sort)]
-    return render_queue_signs(spans, out, event=event_look(store), progress=progress)
-
-
 def _check_list(
     store: Store, out: Path, order: PaperOrder, progress: Progress | None
 ) -> PaperResult:
@@ -150,7 +151,7 @@ def _check_list(
         out,
         event=event_look(store),
         title=chosen.name if chosen else "Check-in list",
-        arrived=_arrived(store, chosen.id if chosen else None),
+        arrived=arrived_ids(store.connection, chosen.id if chosen else None),
         progress=progress,
     )
 
@@ -162,7 +163,7 @@ def _certificates(
     list_id = None
     if order.list_name is not None:
         list_id = find_list(check_in_lists(connection), order.list_name).id
-    arrived = _arrived(store, list_id)
+    arrived = arrived_ids(connection, list_id)
     people = [p for p in all_attendees(connection) if p.id in arrived and p.name]
     if not people:
         raise KioskError(
@@ -182,18 +183,16 @@ def _certificates(
     )
 
 
-def _ruler(store: Store, out: Path, order: PaperOrder, progress: Progress | None) -> PaperResult:
-    if order.stock:
-        stock = load_stock(order.stock)
+def _ruler(store: Store, out: Path, stock_name: str | None) -> PaperResult:
+    if stock_name:
+        stock = load_stock(stock_name)
     else:
         _, layout = chosen_layout(store, None)
         stock = page_of(layout.width, layout.height, layout.dpi)
     return PaperResult(render_ruler(stock, out), 1)
 
 
-def _scanner_test(
-    store: Store, out: Path, order: PaperOrder, progress: Progress | None
-) -> PaperResult:
+def _scanner_test(store: Store, out: Path) -> PaperResult:
     about = {
         1: "Shows the keyboard layout, Caps Lock and the end of a code.",
         2: "Shows whether special characters arrive correctly.",
@@ -209,9 +208,7 @@ def _scanner_test(
     return render_scanner_page(words, codes, out, event=event_look(store))
 
 
-def _rehearsal_tickets(
-    store: Store, out: Path, order: PaperOrder, progress: Progress | None
-) -> PaperResult:
+def _rehearsal_tickets(store: Store, out: Path) -> PaperResult:
     tickets = [CodeToScan(t.name, t.about, t.code) for t in rehearsal_tickets()]
     words = ["Sample people, for a rehearsal only: these codes are not valid at a real desk."]
     return render_tickets(words, tickets, out, event=event_look(store))
@@ -227,19 +224,3 @@ def _people(admitted: list[Attendee]) -> list[Attendee]:
             action=Action.IMPORT_FILE,
         )
     return admitted
-
-
-def _arrived(store: Store, list_id: str | None) -> set[str]:
-    return arrived_ids(store.connection, list_id)
-
-
-_MAKERS: dict[Paper, Callable[[Store, Path, PaperOrder, Progress | None], PaperResult]] = {
-    Paper.CERTIFICATES: _certificates,
-    Paper.BOX_SIGNS: _box_signs,
-    Paper.INDEX_CARDS: _index_cards,
-    Paper.QUEUE_SIGNS: _queue_signs,
-    Paper.CHECKLIST: _check_list,
-    Paper.RULER: _ruler,
-    Paper.SCANNER_TEST: _scanner_test,
-    Paper.REHEARSAL_TICKETS: _rehearsal_tickets,
-}

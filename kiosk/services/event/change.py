@@ -12,12 +12,12 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.rules import CheckInList
-from kiosk.domain.datetimes import ordered
+from kiosk.domain.datetimes import day_at, ordered
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import list_id
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation
 from kiosk.services.checkin.lists import append_list
-from kiosk.services.event.event import DEFAULT_LIST, event_info, initial_lists
+from kiosk.services.event.event import DEFAULT_LIST, event_info, event_settings, initial_lists
 from kiosk.services.setup.new_event import NewEvent
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import check_in_lists
@@ -64,12 +64,8 @@ def write_change(store: Store, event: NewEvent, given: Authorisation) -> ListCha
     """Like `change_event`, inside the caller's transaction (`writing()`)."""
     before = event_info(store)
     days = ordered(event.days)
-    new = {"name": event.name, "timezone": event.timezone, "days": [d.isoformat() for d in days]}
-    old = {
-        "name": before.name,
-        "timezone": before.timezone,
-        "days": [day.isoformat() for day in before.days],
-    }
+    new = event_settings(event.name, event.timezone, days)
+    old = event_settings(before.name, before.timezone, before.days)
     for key, value in new.items():
         if value != old[key]:
             store.append(EventKind.SETTING, {"key": key, "value": value})
@@ -130,9 +126,10 @@ def moved_lists(
         if day is not None and new_day is not None and item.is_day:
             covered.add(new_day)
             if item.name == old_names.get(day):
-                moved = replace(moved, name=new_names.get(new_day, item.name))
                 moved = replace(
-                    moved, position=new_days.index(new_day) if new_day in new_days else 0
+                    moved,
+                    name=new_names.get(new_day, item.name),
+                    position=new_days.index(new_day) if new_day in new_days else 0,
                 )
         if moved != item:
             changed.append(moved)
@@ -170,7 +167,7 @@ def _day_of(item: CheckInList, span: Span) -> date | None:
         if item.closes_ms is None:
             return None
         bound_ms = item.closes_ms - 1
-    day = datetime.fromtimestamp(bound_ms / 1000, span.zone).date()
+    day = day_at(bound_ms, span.zone)
     return day if day in span.days else None
 
 

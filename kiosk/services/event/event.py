@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -85,12 +85,12 @@ _ZONES = {
 def _said_zone(name: str) -> str:
     """The zone of a country, a city or an abbreviation; empty if it is not known."""
     word = f" {' '.join(fold(name).replace('_', ' ').split())} "
-    found = [zone for zone, said in _ZONES.items() if word in f" {said} "]
-    if found:
-        return found[0]
+    for zone, said in _ZONES.items():
+        if word in f" {said} ":
+            return zone
     cities = [z for z in sorted(available_timezones()) if z.count("/") and "Etc/" not in z]
-    ends = [z for z in cities if f" {z.rsplit('/', 1)[1].casefold().replace('_', ' ')} " == word]
-    return ends[0] if ends else ""
+    ends = (z for z in cities if f" {z.rsplit('/', 1)[1].casefold().replace('_', ' ')} " == word)
+    return next(ends, "")
 
 
 def parse_timezone(name: str) -> ZoneInfo:
@@ -198,24 +198,24 @@ def create_event(
             next_step="Give each list another name.",
         )
     title = clean_text(name, limit=200) or escape_surrogates(path.stem)
-    settings = {
-        "name": title,
-        "timezone": zone.key,
-        "days": [day.isoformat() for day in sorted(set(days))],
-    }
-    lists = initial_lists(days, names, zone)
-    create_whole(path, lambda part: _write_new(part, settings, lists, desk, clock))
+    settings = event_settings(title, zone.key, sorted(set(days)))
+
+    def write(part: Path) -> None:
+        with closing(Store.create(part, desk=desk, clock=clock)) as store:
+            write_start(store, settings, initial_lists(days, names, zone))
+
+    create_whole(path, write)
     return Store.open(path, desk=desk, clock=clock)
 
 
-def _write_new(
-    part: Path,
-    settings: dict[str, Any],
-    lists: Sequence[CheckInList],
-    desk: str,
-    clock: Callable[[], int],
-) -> None:
-    with closing(Store.create(part, desk=desk, clock=clock)) as store, store.writing():
+def event_settings(name: str, timezone: str, days: Iterable[date]) -> dict[str, Any]:
+    """The settings that describe an event."""
+    return {"name": name, "timezone": timezone, "days": [day.isoformat() for day in days]}
+
+
+def write_start(store: Store, settings: Mapping[str, Any], lists: Iterable[CheckInList]) -> None:
+    """Write the settings and lists of a new event file."""
+    with store.writing():
         for key, value in settings.items():
             store.append(EventKind.SETTING, {"key": key, "value": value})
         for item in lists:

@@ -239,5 +239,5 @@ EVENT_KEYS = ("name", "days", "timezone")
 
 
 def _event_with(store: Store, changes: Mapping[str, str]) -> NewEvent:
-    now = {key: settings_now(store)[key] for key in EVENT_KEYS} | dict(changes)
+    now = {**settings_now(store), **changes}
     return NewEvent(now["name"], parse_days(now["days"]), now["timezone"])

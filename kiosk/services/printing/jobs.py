@@ -7,7 +7,6 @@ desk crashes in between, the job stays `unknown`, and no program sends it a seco
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -41,19 +40,18 @@ class Cause(StrEnum):
     COMMAND = "command"
 
 
-@dataclass(frozen=True, slots=True)
-class PrinterSubmission:
-    """A badge at the moment it goes to a printer."""
-
-    printer: str
-    layout: str
-    hash: str
-
-
 SAVED_BY = "save"
 """The print system that saves badges as PDF files, where no printer has them."""
 IN_HAND_OVER = "The badge is being sent to the printer, or kiosk stopped while it was sent."
 LOOK_FIRST = "Look at the printer. Print the badge again only if none came out."
+_AT_NO_PRINTER: dict[str, Any] = {
+    "needs_help": False,
+    "final": False,
+    "backend": "",
+    "device_job": 0,
+    "sent_ms": 0,
+}
+"""Of a job that no print system has accepted."""
 
 
 # queueing badges
@@ -204,7 +202,9 @@ def jobs_at_printers(store: Store) -> list[BadgeJob]:
 # recording the state of a job
 
 
-def begin_submission(store: Store, job: BadgeJob, badge: PrinterSubmission) -> BadgeJob | None:
+def begin_submission(
+    store: Store, job: BadgeJob, *, printer: str, layout: str, badge_hash: str
+) -> BadgeJob | None:
     """Claim a queued job before a printer receives it; None if it must not be sent any more.
 
     Only one program can claim it, and no program claims it again without a person's decision.
@@ -217,16 +217,12 @@ def begin_submission(store: Store, job: BadgeJob, badge: PrinterSubmission) -> B
             store,
             now,
             state=PrintState.UNKNOWN,
-            printer=badge.printer,
-            layout=badge.layout,
-            hash=badge.hash,
+            printer=printer,
+            layout=layout,
+            hash=badge_hash,
             sentence=IN_HAND_OVER,
             next_step=LOOK_FIRST,
-            needs_help=False,
-            final=False,
-            backend="",
-            device_job=0,
-            sent_ms=0,
+            **_AT_NO_PRINTER,
         )
 
 
@@ -258,7 +254,7 @@ def note_sent(
 
 
 def note_not_sent(
-    store: Store, job: BadgeJob, error: KioskError, *, may_have_printed: bool = False
+    store: Store, job: BadgeJob, error: KioskError, *, may_have_printed: bool
 ) -> BadgeJob:
     """Record that the job could not be sent: it waits, has failed, or its state is unknown."""
     state = after_failed_submit(error.code, may_have_printed=may_have_printed)
@@ -266,8 +262,16 @@ def note_not_sent(
         now = fresh(store, job)
         if not _is_same(now, job):
             return now  # it was canceled, or another program sends it
-        words: dict[str, Any] = {"sentence": error.problem, "next_step": error.next_step}
-        return _write(store, now, state=state, needs_help=True, backend="", device_job=0, **words)
+        return _write(
+            store,
+            now,
+            state=state,
+            sentence=error.problem,
+            next_step=error.next_step,
+            needs_help=True,
+            backend="",
+            device_job=0,
+        )
 
 
 def note_verdict(store: Store, job: BadgeJob, verdict: JobVerdict) -> BadgeJob:
@@ -381,13 +385,9 @@ def queue_again(store: Store, job: BadgeJob, printer: str = "") -> BadgeJob:
             now,
             state=PrintState.QUEUED,
             printer=printer or now.printer,
-            backend="",
-            device_job=0,
             sentence="",
             next_step="",
-            needs_help=False,
-            final=False,
-            sent_ms=0,
+            **_AT_NO_PRINTER,
         )
 
 

@@ -25,6 +25,7 @@ from kiosk.badges.sheets.stock import (
 from kiosk.errors import Action, KioskError, PrintError
 from kiosk.services.badges.context import event_look, layout_for_stock
 from kiosk.services.badges.shared_layout import full_path
+from kiosk.services.printing.settings import PrinterPaper, printer_paper
 from kiosk.storage.file.store import Store
 
 if TYPE_CHECKING:
@@ -122,13 +123,6 @@ _SIZES_NAMED = 6
 """Of a printer's sizes in one message."""
 
 
-class PrinterPaper(NamedTuple):
-    """The layout and stock of a printer of this machine; empty: as for the event."""
-
-    layout: str = ""
-    stock: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class BadgeFormat:
     """How a badge is printed."""
@@ -152,12 +146,6 @@ class BadgeFormat:
         if stock is None or stock.per_page > 1 or not stock.crop_marks:
             return None
         return self.size_mm
-
-
-def printer_paper(store: Store, printer: str) -> PrinterPaper:
-    """The layout and the stock of a printer; the layout of this desk if it has none."""
-    layout = store.machine_fact(f"layout:{printer}") or store.machine_fact("print_layout")
-    return PrinterPaper(layout, store.machine_fact(f"stock:{printer}"))
 
 
 def set_printer_paper(
@@ -289,7 +277,7 @@ def _not_taken(printer: PrinterInfo, wanted: BadgeFormat, look: EventLook) -> Ki
     advice = "No layout fits them: use another printer."
     if offer is not None:
         names = ", ".join(layout.name for layout in offer.layouts)
-        advice = f"On the stock {offer.stock} these layouts fit: {names}."
+        advice = f"On the stock {offer.stock.name} these layouts fit: {names}."
     return KioskError(
         "paper_size_unknown",
         f"{printer.name} takes {listed}{more} mm; {page} is {width:g} x {height:g} mm.",
@@ -305,7 +293,7 @@ def _words(size: tuple[float, float]) -> str:
 
 def _unlikeness(wanted: BadgeFormat, offer: Offer) -> float:
     """How far the badges of an offer are from the wanted ones, mm, in either orientation."""
-    stock, page = load_stock(offer.stock), wanted.stock
+    stock, page = offer.stock, wanted.stock
     size = (page.badge_width, page.badge_height) if page else wanted.size_mm
     sides = zip(sorted(size), sorted((stock.badge_width, stock.badge_height)), strict=True)
     return sum(abs(side - other) for side, other in sides)
@@ -314,14 +302,14 @@ def _unlikeness(wanted: BadgeFormat, offer: Offer) -> float:
 class Offer(NamedTuple):
     """A stock that a printer takes, and the layouts that fit it, the best first."""
 
-    stock: str
+    stock: Stock
     layouts: tuple[Layout, ...]
 
 
 def offers(printer: PrinterInfo | None, look: EventLook) -> list[Offer]:
     """The stocks that a printer takes, sheets with several badges last; all if it lists none."""
     return [
-        Offer(stock.name, tuple(layouts))
+        Offer(stock, tuple(layouts))
         for stock in _possible_stocks(printer)
         if (layouts := layouts_for(stock, look))
     ]
@@ -344,7 +332,7 @@ def paper_choices_of(printer: PrinterInfo | None, look: EventLook) -> list[Paper
     """The stocks and layouts to choose from for a printer, the event's own first."""
     choices = [PaperChoice(about="a page of the event's layout")]
     for offer in offers(printer, look):
-        stock = load_stock(offer.stock)
+        stock = offer.stock
         size = f"{stock.badge_width:g} x {stock.badge_height:g} mm"
         size += f", {stock.per_page} on a sheet" if stock.per_page > 1 else ""
         shown = offer.layouts[:_LAYOUTS_SHOWN]

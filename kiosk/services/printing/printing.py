@@ -14,7 +14,7 @@ from kiosk.services.badges.badges import badges_folder
 from kiosk.services.badges.context import event_look
 from kiosk.services.badges.on_demand import draw_badge, draw_test_badge
 from kiosk.services.printing import jobs as print_jobs
-from kiosk.services.printing.jobs import PrinterSubmission, job_name
+from kiosk.services.printing.jobs import SAVED_BY, job_name
 from kiosk.services.printing.paper import (
     BadgeFormat,
     PaperChoice,
@@ -31,9 +31,6 @@ from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import badges
 from kiosk.storage.queries.badges import BadgeJob
 from kiosk.support.paths import temp_dir
-
-_POLLED_ONCE = "save"
-"""The backend that never reports more than the acceptance of a job."""
 
 
 def machine_printing(store: Store) -> PrintSystem:
@@ -141,41 +138,33 @@ class _Target:
 def _send_form(
     store: Store, system: PrintSystem, job: BadgeJob, target: _Target, folder: Path
 ) -> Sent:
-    form = target.form
+    out = folder / "badge.pdf"
     try:
-        badge = draw_badge(
-            store,
-            job.attendee_id,
-            folder / "badge.pdf",
-            layout=form.name,
-            paper=(form.layout, form.stock),
-            start=target.start,
-        )
+        badge = draw_badge(store, job.attendee_id, out, target.form, start=target.start)
     except KioskError as error:
         return _not_sent(store, job, error)
     taken = print_jobs.begin_submission(
-        store, job, PrinterSubmission(target.printer, badge.layout, badge.hash)
+        store, job, printer=target.printer, layout=badge.layout, badge_hash=badge.hash
     )
     if taken is None:
         return Sent(print_jobs.fresh(store, job), is_on_paper=False)
     try:
-        submitted = target.backend.submit(
-            badge.file,
-            target.printer,
-            title=_title(store, taken),
-            page=badge.page,
-        )
+        title = _title(store, taken)
+        submitted = target.backend.submit(badge.file, target.printer, title=title, page=badge.page)
     except PrintError as error:
-        return _not_sent(store, taken, error, may_have_printed=error.may_have_printed)
+        return _not_sent(store, taken, error)
     return Sent(_acknowledged(store, system, taken, submitted, target.place))
 
 
-def _not_sent(
-    store: Store, job: BadgeJob, error: KioskError, *, may_have_printed: bool = False
-) -> Sent:
+def _not_sent(store: Store, job: BadgeJob, error: KioskError) -> Sent:
+    may_have_printed = _may_have_printed(error)
     failed = print_jobs.note_not_sent(store, job, error, may_have_printed=may_have_printed)
     waits = failed.state is PrintState.QUEUED
     return Sent(failed, may_retry=waits, is_on_paper=may_have_printed)
+
+
+def _may_have_printed(error: KioskError) -> bool:
+    return isinstance(error, PrintError) and error.may_have_printed
 
 
 def _format_at(store: Store, backend: PrintBackend, printer: str) -> BadgeFormat:
@@ -246,21 +235,15 @@ def _acknowledged(
         taken,
         backend=submitted.backend,
         device_job=submitted.job_id,
-        uses_label=submitted.backend != _POLLED_ONCE,
+        uses_label=submitted.backend != SAVED_BY,
         place=place,
     )
     if sent is None:
         # a person canceled the job while it was being sent: cancel it at the printer if possible
-        _cancel_quietly(system, submitted)
+        with contextlib.suppress(PrintError):  # else it is printed: one badge too many
+            system.named(submitted.backend).cancel(submitted)
         return print_jobs.fresh(store, taken)
-    return ask_about(store, system, sent) if sent.backend == _POLLED_ONCE else sent
-
-
-def _cancel_quietly(system: PrintSystem, submitted: SubmittedJob) -> None:
-    try:
-        system.named(submitted.backend).cancel(submitted)
-    except PrintError:
-        return  # it is printed: one badge too many for a job that is recorded as canceled
+    return ask_about(store, system, sent) if sent.backend == SAVED_BY else sent
 
 
 # canceling, sending again, another printer
@@ -345,19 +328,11 @@ def send_test(store: Store, system: PrintSystem, printer: str) -> SubmittedJob:
         with temp_dir() as folder:
             return _submit_test(store, _Target(backend, name, form, place), folder / "test.pdf")
     except KioskError as error:
-        may_have_printed = isinstance(error, PrintError) and error.may_have_printed
-        if place is not None and not may_have_printed:
+        if place is not None and not _may_have_printed(error):
             give_back_sheet_place(store, name, place)
         raise
 
 
 def _submit_test(store: Store, target: _Target, out: Path) -> SubmittedJob:
-    form = target.form
-    paper = (form.layout, form.stock)
-    badge = draw_test_badge(store, out, layout=form.name, paper=paper, start=target.start)
-    return target.backend.submit(
-        badge.file,
-        target.printer,
-        title="test badge",
-        page=badge.page,
-    )
+    badge = draw_test_badge(store, out, target.form, start=target.start)
+    return target.backend.submit(badge.file, target.printer, title="test badge", page=badge.page)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from kiosk.badges.layout.file import load_layout
 from kiosk.badges.sheets.stock import Stock, load_stock
 from kiosk.domain.text import counted
 from kiosk.errors import Action, KioskError
@@ -33,6 +32,13 @@ MODE_WORDS = {
     PrintMode.BY_KEY: "on request",
     PrintMode.ON_CHECK_IN: "on check-in",
 }
+
+
+class PrinterPaper(NamedTuple):
+    """The layout and stock of a printer of this machine; empty: as for the event."""
+
+    layout: str = ""
+    stock: str = ""
 
 
 class SheetPlace(NamedTuple):
@@ -87,16 +93,22 @@ class PrintSettings:
 def print_settings(store: Store) -> PrintSettings:
     """This desk's settings now."""
     mode, printer = store.machine_fact("print_mode"), store.machine_fact("printer")
-    labels = store.machine_fact("labels_left")
+    paper, labels = printer_paper(store, printer), store.machine_fact("labels_left")
     return PrintSettings(
         mode=PrintMode(mode) if mode in set(PrintMode) else PrintMode.OFF,
         printer=printer,
-        layout=store.machine_fact(f"layout:{printer}") or store.machine_fact("print_layout"),
-        stock=store.machine_fact(f"stock:{printer}"),
+        layout=paper.layout,
+        stock=paper.stock,
         labels_left=int(labels) if labels.isdecimal() else None,
         tested=store.machine_fact("printer_tested"),
         sheet=sheet_place(store, printer),
     )
+
+
+def printer_paper(store: Store, printer: str) -> PrinterPaper:
+    """The layout and the stock of a printer; the layout of this desk if it has none."""
+    layout = store.machine_fact(f"layout:{printer}") or store.machine_fact("print_layout")
+    return PrinterPaper(layout, store.machine_fact(f"stock:{printer}"))
 
 
 def set_print_mode(store: Store, mode: PrintMode) -> None:
@@ -107,17 +119,6 @@ def set_print_mode(store: Store, mode: PrintMode) -> None:
 def set_printer(store: Store, printer: str) -> None:
     """Choose this desk's printer; empty for none."""
     _keep(store, "printer", printer)
-
-
-def set_print_layout(store: Store, layout: str) -> None:
-    """Choose the layout of badges printed at the desk; empty for the last used layout.
-
-    Raises:
-        KioskError: there is no such layout.
-    """
-    if layout:
-        load_layout(layout)
-    _keep(store, "print_layout", layout)
 
 
 def set_labels_left(store: Store, labels: int | None) -> None:
@@ -214,7 +215,7 @@ def _after(place: SheetPlace) -> SheetPlace:
 
 
 def _sheet_in(store: Store, printer: str) -> Stock | None:
-    name = store.machine_fact(f"stock:{printer}") if printer else ""
+    name = printer_paper(store, printer).stock if printer else ""
     try:
         stock = load_stock(name) if name else None
     except KioskError:  # its file is gone: printing reports it

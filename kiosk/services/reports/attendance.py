@@ -28,6 +28,7 @@ from kiosk.exporters.table import (
 from kiosk.exporters.writers import writer_for
 from kiosk.services.checkin.lists import find_list, is_door
 from kiosk.services.event.event import event_info
+from kiosk.storage.file.modes import snapshot
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendance
 from kiosk.storage.queries.lists import check_in_lists
@@ -121,7 +122,7 @@ def export_attendance(
     """
     write = writer_for(target)
     check_is_no_event(store, target)
-    with attendance.snapshot(store.connection):
+    with snapshot(store.connection):
         with_offset = target.suffix.casefold() == ".json"
         table = _ordered_table(store, order, with_offset=with_offset)
         with atomic_file(target) as file:
@@ -157,7 +158,7 @@ def export_preview(store: Store, order: ExportOrder, most: int) -> ExportPreview
     Raises:
         KioskError: `no_such_list`, `no_such_column`.
     """
-    with attendance.snapshot(store.connection):
+    with snapshot(store.connection):
         table = _ordered_table(store, order)
         shown = [tuple(row.split(SEPARATOR)) for row in islice(table.rows, most)]
         total = len(shown) + sum(1 for _ in table.rows) if order.letter else table.total
@@ -166,7 +167,7 @@ def export_preview(store: Store, order: ExportOrder, most: int) -> ExportPreview
 
 def export_columns(store: Store, list_name: str | None) -> tuple[str, ...]:
     """The titles of all columns of an export."""
-    with attendance.snapshot(store.connection):
+    with snapshot(store.connection):
         return tuple(
             column.title for column in attendance_table(store, list_name=list_name).columns
         )

@@ -24,6 +24,7 @@ from kiosk.services.reports.attendance import (
     selection_of,
 )
 from kiosk.services.tally.event_tally import event_tally, purged_tally
+from kiosk.storage.file.modes import snapshot
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendance
 from kiosk.storage.queries.lists import check_in_lists
@@ -57,12 +58,11 @@ def export_file(
             next_step="Leave the columns out, or export to .csv or .xlsx.",
         )
     check_is_no_event(store, target)
-    with attendance.snapshot(store.connection):
+    with snapshot(store.connection):
         facts, rows = report_facts(store, order.list_name, order.who)
-        listed = list(rows)
     with atomic_file(target) as file:
-        write_report(Path(file.name), facts, listed, event_look(store), progress)
-    return ExportResult(len(listed), target)
+        write_report(Path(file.name), facts, rows, event_look(store), progress)
+    return ExportResult(len(rows), target)
 
 
 def report_preview(store: Store, order: ExportOrder, most: int) -> ExportPreview:
@@ -71,20 +71,19 @@ def report_preview(store: Store, order: ExportOrder, most: int) -> ExportPreview
     Raises:
         KioskError: `no_such_list`, `only_all_lists`.
     """
-    with attendance.snapshot(store.connection):
+    with snapshot(store.connection):
         _, rows = report_facts(store, order.list_name, order.who)
-        listed = list(rows)
     titles = ("Name", "Company", "Ticket type", "In", "When")
     shown = [
         (row.name, row.company, row.ticket_type, "✓" if row.is_in else "", row.when)
-        for row in listed[:most]
+        for row in rows[:most]
     ]
-    return ExportPreview(titles, tuple(shown), len(listed))
+    return ExportPreview(titles, tuple(shown), len(rows))
 
 
 def report_facts(
     store: Store, list_name: str | None, who: Who
-) -> tuple[ReportFacts, Iterator[ReportRow]]:
+) -> tuple[ReportFacts, list[ReportRow]]:
     """The counts, and the rows of the list.
 
     Of an event without its people: the counts that were kept, and no row.
@@ -107,9 +106,9 @@ def report_facts(
     only = next((item for item in tally.lists if chosen and item.list_id == chosen.id), None)
     facts = ReportFacts(info.name, info.zone, store.clock(), str(who), tally, only)
     if kept:
-        return facts, iter(())
+        return facts, []
     selection = selection_of(store.connection, chosen, who)
-    return facts, _rows(store, [chosen] if chosen else lists, selection, info.zone)
+    return facts, list(_rows(store, [chosen] if chosen else lists, selection, info.zone))
 
 
 def _rows(

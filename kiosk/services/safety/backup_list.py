@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk.domain.datetimes import moment_words
+from kiosk.domain.text import counted
 from kiosk.errors import KioskError
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import parse_timezone
@@ -115,7 +116,7 @@ def fact_lines(facts: BackupFacts) -> list[str]:
         f"It restores to {facts.place}.",
     ]
     if facts.newer_events:
-        more = f"{facts.newer_events:,} event{'s' if facts.newer_events > 1 else ''}"
+        more = counted(facts.newer_events, "event")
         lines.append(f"The current file has {more} more; it is kept as a copy.")
     elif facts.newer_events == 0:
         lines.append("The current file has nothing more; it is kept as a copy.")

@@ -36,7 +36,7 @@ from kiosk.storage.recovery.integrity import (
 )
 from kiosk.storage.recovery.page_carver import Readable, readable_log
 from kiosk.storage.replication.desk_logs import desk_logs
-from kiosk.support.files import cannot_write, unused_path
+from kiosk.support.files import os_errors_as_kiosk_errors, unused_path
 
 _NOT_DAMAGE = (
     *("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL"),
@@ -251,9 +251,8 @@ def _kept_aside(store: Store) -> Path | None:
         store.path.with_name(f"{store.path.stem}{BEFORE_DOCTOR}{store.path.suffix}")
     )
     try:
-        is_kept = keep_copy(store, target)
-    except OSError as error:
-        raise cannot_write(target, error) from error
+        with os_errors_as_kiosk_errors(target):
+            is_kept = keep_copy(store, target)
     except sqlite3.Error as error:
         raise as_kiosk_error(target, error) from error
     if not is_kept:
@@ -279,8 +278,6 @@ def _salvage(path: Path, readable: Readable, desk: str) -> Salvaged | None:
         return None
     target = salvaged_path(path)
     events = sorted(readable.events.values(), key=lambda event: event.stamp)
-    try:
+    with os_errors_as_kiosk_errors(target):
         people = write_salvaged(target, events, desk=desk)
-    except OSError as error:
-        raise cannot_write(target, error) from error
     return Salvaged(target, len(events), people, readable.lost)

@@ -13,17 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kiosk.domain.log.events import EventKind
 from kiosk.domain.text import counted
 from kiosk.errors import KioskError
 from kiosk.services.badges.badges import badges_folder
 from kiosk.services.checkin.lists import moment_text
-from kiosk.services.event.event import event_info, list_body
+from kiosk.services.event.event import event_info, event_settings, write_start
 from kiosk.services.safety.backup import SECOND_PLACE, backup_folder, backups_of
-from kiosk.services.safety.restore import ASIDE, BEFORE_DOCTOR
+from kiosk.services.safety.restore import ASIDE, BEFORE_DOCTOR, logs_in
 from kiosk.services.sharing.desks import list_desks
 from kiosk.services.tally.event_tally import PURGED, event_tally, frozen_tally
-from kiosk.storage.file.copy import log_size, reading_only, wal_of
+from kiosk.storage.file.copy import log_size, wal_of
 from kiosk.storage.file.create import with_final_name
 from kiosk.storage.file.machine_facts import remove_facts
 from kiosk.storage.file.modes import exclusive, leave_wal
@@ -118,7 +117,8 @@ def purge(store: Store, *, progress: Progress | None = None) -> PurgeResult:
             path.with_name(path.name + ending).unlink(missing_ok=True)
     remove_facts(path)
     removed = [item for item in reported(leftovers, progress) if _removed(item)]
-    _remove_if_empty(backup_folder(path))
+    with contextlib.suppress(OSError):  # other backups are in it
+        backup_folder(path).rmdir()
     sync_folder(path.parent)
     left = [item for item in leftovers if item not in removed]
     swept, unswept = remove_abandoned_temp_dirs()
@@ -151,29 +151,20 @@ def _locked(store: Store) -> Iterator[None]:
         try:
             held.enter_context(exclusive(store.connection))
         except sqlite3.Error as error:
-            reported = as_kiosk_error(store.path, error)
-            if reported.code == "file_busy":
-                reported.next_step = "Close all desks of this event, and try again."
-            reported.saved = "Nothing was removed."
-            raise reported from error
+            explained = as_kiosk_error(store.path, error)
+            if explained.code == "file_busy":
+                explained.next_step = "Close all desks of this event, and try again."
+            explained.saved = "Nothing was removed."
+            raise explained from error
         yield
 
 
 def _write_counts(part: Path, store: Store, counts: dict[str, Any]) -> None:
     """Write an event with the name, days and lists of the old one, the counts, and no desk name."""
     info = event_info(store)
-    settings = {
-        "name": info.name,
-        "timezone": info.timezone,
-        "days": [day.isoformat() for day in info.days],
-        **counts,
-    }
+    settings = {**event_settings(info.name, info.timezone, info.days), **counts}
     with closing(Store.create(part, desk="", clock=store.clock)) as new:
-        with new.writing():
-            for key, value in settings.items():
-                new.append(EventKind.SETTING, {"key": key, "value": value})
-            for item in check_in_lists(store.connection):
-                new.append(EventKind.LIST, list_body(item), subject=item.id)
+        write_start(new, settings, check_in_lists(store.connection))
         leave_wal(new.connection)
 
 
@@ -205,18 +196,10 @@ def _copies(store: Store, path: Path) -> list[Path]:
         if (
             _LEFT_BEHIND.fullmatch(item.name)
             or aside.fullmatch(item.name)
-            or (salvaged.fullmatch(item.name) and _shares_log(item, own_logs))
+            or (salvaged.fullmatch(item.name) and logs_in(item) & own_logs)
         ):
             copies.append(item)
     return [*copies, badges_folder(store)]
-
-
-def _shares_log(item: Path, own_logs: set[str]) -> bool:
-    try:
-        with reading_only(item) as connection:
-            return bool(log_size(connection).last_seq.keys() & own_logs)
-    except sqlite3.Error:
-        return False
 
 
 def _removed(item: Path) -> bool:
@@ -228,8 +211,3 @@ def _removed(item: Path) -> bool:
     except OSError:
         return False
     return True
-
-
-def _remove_if_empty(folder: Path) -> None:
-    with contextlib.suppress(OSError):
-        folder.rmdir()

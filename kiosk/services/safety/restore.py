@@ -23,7 +23,7 @@ from kiosk.services.safety.backup import AUTO, FOLDER
 from kiosk.storage.file.copy import copy_into, integrity_faults, is_intact, log_size, reading_only
 from kiosk.storage.file.create import salvaged_path
 from kiosk.storage.file.header import check_header
-from kiosk.storage.file.machine_facts import MachineFacts, read_facts
+from kiosk.storage.file.machine_facts import read_facts
 from kiosk.storage.file.modes import check_unused
 from kiosk.storage.file.schema import schema_fault
 from kiosk.storage.file.sqlite_errors import as_kiosk_error, damaged
@@ -33,10 +33,10 @@ from kiosk.storage.queries.lists import setting
 from kiosk.storage.queries.scans import arrived_ids
 from kiosk.storage.recovery.integrity import log_faults
 from kiosk.support.files import (
-    cannot_write,
     check_target,
     is_same_file,
     move_new,
+    os_errors_as_kiosk_errors,
     sync_folder,
     temporary_file,
     unused_path,
@@ -98,19 +98,27 @@ def restore(backup: Path, target: Path, *, desk: str, progress: Progress | None 
         )
     check_target(target, final)
     aside, newer, kept_pins, facts = None, None, {}, read_facts(final)
-    with temporary_file(final) as part, _disk_errors(final):
+    with temporary_file(final) as part, os_errors_as_kiosk_errors(final):
         heads = _copy(backup, part, progress)
         if os.path.lexists(final):
             newer = newer_events(final, heads)
-            kept_pins = _pins(final) if _logs(final) & heads.keys() else {}
+            kept_pins = _pins(final) if logs_in(final) & heads.keys() else {}
             aside = _path_for_replaced(final)
             with _held(final):
                 _exchange(part, final, aside)
         else:
             _move_side_files(final, _path_for_replaced(final))
             move_new(part, final)
-    _keep_facts(final, facts, heads, desk)
-    return _result(final, backup, desk, aside, newer, kept_pins)
+    with closing(Store.open(final, desk=desk)) as store:
+        # this machine's settings of the event that was there, where the backup is of it
+        if facts is not None and not heads.keys().isdisjoint(facts.logs):
+            store.continue_facts(facts)
+    with closing(Store.open(final, desk=desk)) as store:
+        with store.writing():
+            for key, value in kept_pins.items():
+                if setting(store.connection, key) != value:
+                    store.append(EventKind.SETTING, {"key": key, "value": value})
+        return _result(store, backup, aside, newer)
 
 
 def _pins(final: Path) -> dict[str, Any]:
@@ -120,25 +128,6 @@ def _pins(final: Path) -> dict[str, Any]:
             return {key: setting(connection, key) for key in map(pin_setting, Role)}
     except (sqlite3.Error, OSError):
         return {}
-
-
-def _keep_pins(store: Store, kept: dict[str, Any]) -> None:
-    with store.writing():
-        for key, value in kept.items():
-            if setting(store.connection, key) != value:
-                store.append(EventKind.SETTING, {"key": key, "value": value})
-
-
-def _keep_facts(final: Path, facts: MachineFacts | None, heads: dict[str, int], desk: str) -> None:
-    """Keep this machine's settings of the event that was there, where the backup is of it.
-
-    Args:
-        facts: kept for this place before.
-        heads: the logs of the backup.
-    """
-    with closing(Store.open(final, desk=desk)) as store:
-        if facts is not None and not heads.keys().isdisjoint(facts.logs):
-            store.continue_facts(facts)
 
 
 def _check_backup(backup: Path) -> None:
@@ -163,7 +152,7 @@ def place_of(backup: Path, opened_last: Path | None) -> Path:
     name = _BACKUP.fullmatch(place.stem)
     if place.parent.name == FOLDER and name:
         return place.parent.parent / f"{name[1]}{place.suffix}"
-    if opened_last is not None and _logs(opened_last) & _logs(place):
+    if opened_last is not None and logs_in(opened_last) & logs_in(place):
         return opened_last
     raise KioskError(
         "whose_backup",
@@ -180,7 +169,8 @@ def in_folder(backup: Path, folder: Path) -> Path:
     return folder / f"{name[1] if name else backup.stem}{backup.suffix}"
 
 
-def _logs(path: Path) -> set[str]:
+def logs_in(path: Path) -> set[str]:
+    """The logs in an event file; none where it cannot be read."""
     try:
         with reading_only(path) as connection:
             return set(log_size(connection).last_seq)
@@ -253,38 +243,20 @@ def _held(final: Path) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def _disk_errors(final: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise cannot_write(final, error) from error
-
-
-def _result(
-    final: Path,
-    backup: Path,
-    desk: str,
-    aside: Path | None,
-    newer: int | None,
-    kept_pins: dict[str, Any],
-) -> Restored:
-    with closing(Store.open(final, desk=desk)) as store:
-        _keep_pins(store, kept_pins)
-        connection = store.connection
-        size = log_size(connection)
-        last_ms = last_change_ms(connection)
-        return Restored(
-            file=final,
-            backup=backup,
-            events=size.events,
-            people=size.people,
-            checked_in=len(arrived_ids(connection)),
-            last_at=moment_text(last_ms, event_info(store).zone) or "",
-            log_id=store.log_id,
-            moved_aside=aside,
-            newer_events=newer,
-        )
+def _result(store: Store, backup: Path, aside: Path | None, newer: int | None) -> Restored:
+    size = log_size(store.connection)
+    last_ms = last_change_ms(store.connection)
+    return Restored(
+        file=store.path,
+        backup=backup,
+        events=size.events,
+        people=size.people,
+        checked_in=len(arrived_ids(store.connection)),
+        last_at=moment_text(last_ms, event_info(store).zone) or "",
+        log_id=store.log_id,
+        moved_aside=aside,
+        newer_events=newer,
+    )
 
 
 def restored_lines(done: Restored, *, repair: str) -> list[str]:

@@ -6,12 +6,12 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from kiosk.domain.datetimes import day_at
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import attendee_id
 from kiosk.domain.people.registration import Registration, RegistrationFile, TicketStatus
@@ -102,7 +102,7 @@ def _usable(path: Path, now_ms: int) -> int | None:
         zone = parse_timezone(str(summary.settings["timezone"]))
     except (KioskError, KeyError, TypeError, ValueError):
         return None
-    is_over = datetime.fromtimestamp(now_ms / 1000, zone).date() > last
+    is_over = day_at(now_ms, zone) > last
     return summary.people if summary.format == FORMAT and not is_over else None
 
 
@@ -123,7 +123,7 @@ def _close_old_demo(path: Path, desk: str) -> None:
 def _make(path: Path, desk: str, now_ms: int) -> int:
     zone_name = system_timezone()
     zone = parse_timezone(zone_name)
-    today = datetime.fromtimestamp(now_ms / 1000, zone).date()
+    today = day_at(now_ms, zone)
     rows = demo_registrations()
     clock = _DemoClock(now_ms)
     store = create_event(
@@ -135,7 +135,8 @@ def _make(path: Path, desk: str, now_ms: int) -> int:
         clock=clock,
     )
     with closing(store):
-        clock.now_ms = _doors_open(today, zone, now_ms)
+        # the doors opened an hour ago, but not yesterday
+        clock.now_ms = max(day_window(today, zone)[0], now_ms - 60 * 60 * 1000)
         with store.writing():
             store.append(EventKind.SETTING, {"key": DEMO_SETTING, "value": True})
         for name, entry in HAND_OUTS.items():
@@ -154,11 +155,6 @@ class _DemoClock:
 
     def __call__(self) -> int:
         return self.now_ms
-
-
-def _doors_open(today: date, zone: ZoneInfo, now_ms: int) -> int:
-    """One hour ago, but not yesterday (ms, UTC)."""
-    return max(day_window(today, zone)[0], now_ms - 60 * 60 * 1000)
 
 
 def as_file(rows: list[Registration]) -> RegistrationFile:

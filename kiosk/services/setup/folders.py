@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -24,6 +25,8 @@ REGISTRATION_SUFFIXES = (".csv", ".xlsx", ".xls", ".json", ".tsv", ".ods", ".xls
 """The usual suffixes of registration files; a file with another suffix can be typed."""
 LOOKED_AT = 5_000
 """Entries of one folder that are listed; in larger folders a path must be typed."""
+_MOST_LISTED = 30
+"""Known events, or likely files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +52,11 @@ class FolderEntry:
     """Seconds since 1970, UTC."""
 
 
-def known_events(limit: int = 30) -> list[KnownEvent]:
+def known_events() -> list[KnownEvent]:
     """Recently opened events, then those in the events folder and in the current folder."""
-    found: dict[Path, None] = {}
-    for path in (*recent_events(), *_events_in(events_dir()), *_events_in(Path.cwd())):
-        found[path.resolve()] = None
-    events = (_known_event(path) for path in found)
-    return [event for _, event in zip(range(limit), filter(None, events), strict=False)]
+    paths = (*recent_events(), *_events_in(events_dir()), *_events_in(Path.cwd()))
+    found = dict.fromkeys(path.resolve() for path in paths)
+    return list(islice(filter(None, map(_known_event, found)), _MOST_LISTED))
 
 
 def _events_in(folder: Path) -> list[Path]:
@@ -110,11 +111,11 @@ def mounted_sticks() -> list[Path]:
         return [drive for drive in drives if drive != own and drive.is_dir()]
     user = os.environ.get("USER", "")
     places = [Path("/run/media") / user, Path("/media") / user, Path("/media"), Path("/Volumes")]
-    found: dict[Path, None] = {}
+    found: list[Path] = []
     for place in places:
         with contextlib.suppress(OSError):
-            found |= {item: None for item in sorted(place.iterdir()) if os.path.ismount(item)}
-    return list(found)
+            found += filter(os.path.ismount, sorted(place.iterdir()))
+    return list(dict.fromkeys(found))
 
 
 def list_folder(folder: Path, suffixes: tuple[str, ...]) -> list[FolderEntry]:
@@ -122,16 +123,16 @@ def list_folder(folder: Path, suffixes: tuple[str, ...]) -> list[FolderEntry]:
 
     Hidden entries are left out; an unreadable folder counts as empty.
     """
-    entries = []
     try:
         with os.scandir(folder) as found:
-            for _, item in zip(range(LOOKED_AT), found, strict=False):
-                if not item.name.startswith((".", "~$")):
-                    entries.append(_entry(item, suffixes))
+            entries = [
+                _entry(item, suffixes)
+                for item in islice(found, LOOKED_AT)
+                if not item.name.startswith((".", "~$"))
+            ]
     except (OSError, ValueError):  # ValueError: a name that no file can have
         return []
-    known = [entry for entry in entries if entry is not None]
-    return sorted(known, key=_order)
+    return sorted(filter(None, entries), key=_order)
 
 
 def _entry(item: os.DirEntry[str], suffixes: tuple[str, ...]) -> FolderEntry | None:
@@ -149,7 +150,7 @@ def _order(entry: FolderEntry) -> tuple[bool, bool, float, str]:
     return (not entry.is_folder, not entry.plausible, newest_first, entry.path.name.casefold())
 
 
-def likely_files(suffixes: tuple[str, ...], limit: int = 30) -> list[FolderEntry]:
+def likely_files(suffixes: tuple[str, ...]) -> list[FolderEntry]:
     """Files with a usual suffix in the usual folders, newest first."""
     found = {
         entry.path: entry
@@ -157,7 +158,7 @@ def likely_files(suffixes: tuple[str, ...], limit: int = 30) -> list[FolderEntry
         for entry in list_folder(folder, suffixes)
         if entry.plausible and entry.size
     }
-    return sorted(found.values(), key=lambda entry: -entry.changed_at_s)[:limit]
+    return sorted(found.values(), key=lambda entry: -entry.changed_at_s)[:_MOST_LISTED]
 
 
 def typed_path(text: str) -> Path:

@@ -90,7 +90,8 @@ def accept_check(store: Store, code: str, *, accept: bool = True) -> None:
     Raises:
         KioskError: `no_such_check`, with the codes there are.
     """
-    codes = [check.code for check in readiness(_no_facts(store))]
+    no_facts = ReadinessFacts(store.clock(), event_info(store).zone)
+    codes = [check.code for check in readiness(no_facts)]
     if code not in codes:
         raise KioskError(
             "no_such_check",
@@ -103,10 +104,6 @@ def accept_check(store: Store, code: str, *, accept: bool = True) -> None:
         wanted = now | {code} if accept else now - {code}
         if wanted != now:
             store.append(EventKind.SETTING, {"key": _ACCEPTED, "value": sorted(wanted)})
-
-
-def _no_facts(store: Store) -> ReadinessFacts:
-    return ReadinessFacts(store.clock(), event_info(store).zone)
 
 
 def _facts(store: Store, progress: Progress | None) -> ReadinessFacts:
@@ -334,9 +331,7 @@ def step_states(store: Store) -> dict[str, StepState]:
             scanner is not None and scanner.is_good,
             "works" if scanner and scanner.is_good else "has a problem" if scanner else "",
         ),
-        "printer_test": StepState(
-            bool(printer) and printer == tested, f"{printer}" if printer else ""
-        ),
+        "printer_test": StepState(bool(printer) and printer == tested, printer),
         "rehearse": StepState(bool(rehearsed), f"last on {rehearsed}" if rehearsed else ""),
         "pins": StepState(bool(roles), " and ".join(roles)),
     }

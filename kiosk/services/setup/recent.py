@@ -34,26 +34,17 @@ def remember_event(path: Path) -> None:
     if is_rehearsal(path):
         return
     with contextlib.suppress(OSError, KioskError):
-        folder = state_dir()
-        private_folder(folder)
-        with atomic_file(folder / "last-event") as file:
-            file.write(os.fsencode(path.resolve()))
-        _add_recent(folder / "recent-events", path.resolve())
+        path = path.resolve()
+        _write("last-event", os.fsencode(path))
+        before = [other for other in opened_events() if other != path]
+        lines = [os.fsencode(item) for item in (path, *before)][:RECENT]
+        _write("recent-events", b"\n".join(line for line in lines if b"\n" not in line))
 
 
-def _add_recent(file: Path, path: Path) -> None:
-    before = [other for other in _recent(file) if other != path]
-    lines = [os.fsencode(item) for item in (path, *before)][:RECENT]
-    with atomic_file(file) as out:
-        out.write(b"\n".join(line for line in lines if b"\n" not in line))
-
-
-def _recent(file: Path) -> list[Path]:
-    try:
-        lines = file.read_bytes().split(b"\n")
-    except OSError:
-        return []
-    return [Path(os.fsdecode(line)) for line in lines if line.strip()]
+def _write(name: str, content: bytes) -> None:
+    private_folder(state_dir())
+    with atomic_file(state_dir() / name) as file:
+        file.write(content)
 
 
 def recent_events() -> list[Path]:
@@ -63,7 +54,11 @@ def recent_events() -> list[Path]:
 
 def opened_events() -> list[Path]:
     """The recently opened events, newest first, including deleted files."""
-    return _recent(state_dir() / "recent-events")
+    try:
+        lines = (state_dir() / "recent-events").read_bytes().split(b"\n")
+    except OSError:
+        return []
+    return [Path(os.fsdecode(line)) for line in lines if line.strip()]
 
 
 def remembered_event() -> Path | None:
@@ -78,10 +73,7 @@ def remembered_event() -> Path | None:
 def remember_theme(name: str) -> None:
     """Remember the chosen theme; a full or read-only disk is ignored."""
     with contextlib.suppress(OSError, KioskError):
-        folder = state_dir()
-        private_folder(folder)
-        with atomic_file(folder / "theme") as file:
-            file.write(name.encode())
+        _write("theme", name.encode())
 
 
 def remembered_theme() -> str:

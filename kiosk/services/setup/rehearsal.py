@@ -7,6 +7,7 @@ the event.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections import Counter
@@ -20,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.lists import LIST_RULES_PREFIX, CheckInList, rules_value
 from kiosk.domain.checkin.outcomes import Direction, Outcome
+from kiosk.domain.datetimes import day_at
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import WALK_IN_SOURCE
 from kiosk.domain.people.registration import Registration, TicketStatus
@@ -148,10 +150,8 @@ def end_rehearsal(event: Path) -> bool:
             saved="The event itself is not affected.",
             action=Action.END_REHEARSAL,
         ) from error
-    try:
+    with contextlib.suppress(OSError):  # another event is being rehearsed
         folder.parent.rmdir()
-    except OSError:
-        return True  # another event is being rehearsed
     return True
 
 
@@ -166,7 +166,7 @@ def _usable(path: Path, real: Store, now_ms: int) -> int | None:
 def _stamp(real: Store, now_ms: int) -> dict[str, str]:
     """The day, and a hash of the lists and settings; a rehearsal with the same is up to date."""
     info = event_info(real)
-    today = datetime.fromtimestamp(now_ms / 1000, info.zone).date()
+    today = day_at(now_ms, info.zone)
     lists = [list_body(item) for item in check_in_lists(real.connection)]
     digest = sha256(repr((lists, sorted(_settings(real).items(), key=str))).encode()).hexdigest()
     return {"day": today.isoformat(), "look": digest[:16]}
@@ -183,7 +183,7 @@ def _settings(real: Store) -> dict[str, object]:
 
 def _make(path: Path, real: Store, desk: str, now_ms: int) -> int:
     info = event_info(real)
-    today = datetime.fromtimestamp(now_ms / 1000, info.zone).date()
+    today = day_at(now_ms, info.zone)
     shift = _shift(info.days, today)
     store = create_event(
         path,

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,12 +23,13 @@ from kiosk.domain.checkin.tally import (
     by_frequency,
     newest_stretch,
 )
-from kiosk.domain.datetimes import day_start_ms
-from kiosk.domain.log.event_schema import MAX_TIME_MS
+from kiosk.domain.datetimes import day_at, day_start_ms
+from kiosk.domain.log.setting_schema import MAX_TIME_MS
 from kiosk.domain.people.attendee import is_speaker_type
 from kiosk.services.checkin.lists import choose_list
 from kiosk.services.event.event import event_info
 from kiosk.services.tally.counts import RECENT_MS, event_counts
+from kiosk.storage.file.modes import snapshot
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.reader import data_version
 from kiosk.storage.queries import attendance
@@ -52,7 +52,7 @@ PURGED_REPORT = "purged_report"
 
 def event_tally(store: Store) -> EventTally:
     """Count everything at one moment; of an event without its people, return the kept counts."""
-    with attendance.snapshot(store.connection):
+    with snapshot(store.connection):
         return purged_tally(store) or _counted_now(store)
 
 
@@ -62,14 +62,12 @@ def purged_tally(store: Store) -> EventTally | None:
     if not kept or count_attendees(store.connection):
         return None
     try:
-        tally = _thawed(kept if "event" in kept else _from_0_1(store, kept))
+        if "event" not in kept:
+            kept = asdict(_thawed_0_1(kept, setting(store.connection, PURGED_REPORT, {})))
+        tally = _thawed(kept)
     except (msgspec.ValidationError, LookupError, TypeError, ValueError, AttributeError):
         return None
     return tally if _is_in_range(asdict(tally)) else None
-
-
-def _from_0_1(store: Store, kept: dict[str, Any]) -> dict[str, Any]:
-    return asdict(_thawed_0_1(kept, setting(store.connection, PURGED_REPORT, {})))
 
 
 def _is_in_range(value: Any) -> bool:
@@ -126,17 +124,6 @@ def _in_order(tally: Tally) -> Tally:
     return replace(tally, arrivals=arrivals, refused=by_frequency(tally.refused))
 
 
-def _arrivals(kept: dict[str, int]) -> dict[int, int]:
-    return {int(start): heads for start, heads in kept.items()}
-
-
-def _answers(kept: dict[str, Any]) -> dict[str, dict[str, tuple[int, int]]]:
-    return {
-        question: {text: (counts[0], counts[1]) for text, counts in given.items()}
-        for question, given in kept.items()
-    }
-
-
 def _thawed_0_1(stats: dict[str, Any], report: dict[str, Any]) -> EventTally:
     """Counts that kiosk 0.1 kept: those of `stats`, and those of the report.
 
@@ -158,7 +145,7 @@ def _thawed_0_1(stats: dict[str, Any], report: dict[str, Any]) -> EventTally:
                 total=of_lists.get(item["name"]) or Turnout(item["expected"], item["checked_in"]),
                 by_type={name: Turnout(**counts) for name, counts in item["by_type"].items()},
                 inside=item["inside"],
-                arrivals=_arrivals(item["arrivals"]),
+                arrivals={int(start): heads for start, heads in item["arrivals"].items()},
             )
             for item in stats["lists"]
         ),
@@ -168,7 +155,10 @@ def _thawed_0_1(stats: dict[str, Any], report: dict[str, Any]) -> EventTally:
         undone=stats["undone"],
         badges_printed=stats["badges_printed"],
         badge_prints=stats["badge_prints"],
-        answers=_answers(stats.get("answers", {})),
+        answers={
+            question: {text: (counts[0], counts[1]) for text, counts in given.items()}
+            for question, given in stats.get("answers", {}).items()
+        },
     )
 
 
@@ -242,7 +232,7 @@ def dashboard(store: Store, list_id: str | None = None) -> Dashboard:
     """
     connection = store.connection
     version = data_version(connection)
-    with attendance.snapshot(connection):
+    with snapshot(connection):
         now_ms = store.clock()
         lists = check_in_lists(connection)
         named = next((item for item in lists if item.id == list_id), None)
@@ -285,7 +275,7 @@ def changed_dashboard(
 def _pace(on_list: ListCounts, now_ms: int, missing: int, zone: ZoneInfo) -> Pace:
     """Returns do not count: a person back from lunch does not shorten the queue."""
     since_ms = now_ms - RECENT_MS
-    today_ms = day_start_ms(datetime.fromtimestamp(now_ms / 1000, zone).date(), zone)
+    today_ms = day_start_ms(day_at(now_ms, zone), zone)
     heads = on_list.arrived_since(since_ms)
     window_ms = RECENT_MS
     if heads and heads == on_list.arrived_since(min(since_ms, today_ms)):

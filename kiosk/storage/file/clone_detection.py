@@ -64,7 +64,7 @@ def detect_clone(connection: sqlite3.Connection, path: Path) -> bool:
         sqlite3.Error: the file is held or damaged.
     """
     here = fingerprint(path)
-    if _home(connection) == here and _are_settled(connection, path, home=here):
+    if local_value(connection, HOME) == here and _are_settled(connection, path, home=here):
         return False
     try:
         connection.execute("BEGIN IMMEDIATE")
@@ -73,13 +73,13 @@ def detect_clone(connection: sqlite3.Connection, path: Path) -> bool:
             return False
         raise
     try:
-        before = _home(connection)
+        before = local_value(connection, HOME)
         is_copy = before not in (here, _released(connection))
         if is_copy:
             begin_log(connection)
-            _set(connection, NEW_LOG_NOTICE, "untold")
+            set_local_value(connection, NEW_LOG_NOTICE, "untold")
         _settle_facts(connection, path, home=here, before=before, is_copy=is_copy)
-        _set(connection, HOME, here)
+        set_local_value(connection, HOME, here)
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
@@ -99,19 +99,19 @@ def begin_log(connection: sqlite3.Connection, log_id: str = "") -> str:
         "SELECT hlc FROM event WHERE log_id = ? ORDER BY seq DESC LIMIT 1", (facts["log_id"],)
     ).fetchone()
     if last and last[0] > int(facts.get(SEEN_STAMP, 0)):
-        _set(connection, SEEN_STAMP, str(last[0]))
+        set_local_value(connection, SEEN_STAMP, str(last[0]))
     earlier = f"{facts.get(EARLIER_LOGS, '')} {facts['log_id']}".split()
-    _set(connection, EARLIER_LOGS, " ".join(earlier[-MAX_EARLIER:]))
+    set_local_value(connection, EARLIER_LOGS, " ".join(earlier[-MAX_EARLIER:]))
     closed = [*json.loads(facts.get(CLOSED_LOGS, "[]")), facts["log_id"]] if log_id else []
-    _set(connection, CLOSED_LOGS, json.dumps(closed))
+    set_local_value(connection, CLOSED_LOGS, json.dumps(closed))
     log_id = log_id or os.urandom(16).hex()
-    _set(connection, "log_id", log_id)
+    set_local_value(connection, "log_id", log_id)
     return log_id
 
 
 def forget(connection: sqlite3.Connection) -> None:
     """Let a finished file continue its log where this machine opens it next."""
-    _set(connection, HOME, _released(connection))
+    set_local_value(connection, HOME, _released(connection))
 
 
 def _released(connection: sqlite3.Connection) -> str:
@@ -120,8 +120,8 @@ def _released(connection: sqlite3.Connection) -> str:
     Only this machine can write it: otherwise a file from elsewhere could continue its own log
     here, and its waiting print jobs would count as those of this desk.
     """
-    row = connection.execute("SELECT value FROM local WHERE key = 'log_id'").fetchone()
-    return sha256(f"{machine_id()}\x1f{row[0]}\x1freleased".encode()).hexdigest()[:32]
+    marker = f"{machine_id()}\x1f{local_value(connection, 'log_id')}\x1freleased"
+    return sha256(marker.encode()).hexdigest()[:32]
 
 
 def release_origin(path: Path) -> None:
@@ -150,15 +150,17 @@ def move_facts(old: Path, new: Path) -> None:
 
 def mark_as_copy(connection: sqlite3.Connection) -> None:
     """Mark a new copy as a copy."""
-    _set(connection, HOME, A_COPY)
+    set_local_value(connection, HOME, A_COPY)
 
 
-def _home(connection: sqlite3.Connection) -> str:
-    row = connection.execute("SELECT value FROM local WHERE key = ?", (HOME,)).fetchone()
+def local_value(connection: sqlite3.Connection, key: str) -> str:
+    """A value of the table `local`; empty when not set."""
+    row = connection.execute("SELECT value FROM local WHERE key = ?", (key,)).fetchone()
     return str(row[0]) if row else ""
 
 
-def _set(connection: sqlite3.Connection, key: str, value: str) -> None:
+def set_local_value(connection: sqlite3.Connection, key: str, value: str) -> None:
+    """Store a value in the table `local`."""
     connection.execute("INSERT OR REPLACE INTO local(key, value) VALUES (?, ?)", (key, value))
 
 
@@ -185,23 +187,21 @@ def _settle_facts(
     kept, legacy = read_facts(path), legacy_facts(connection)
     is_proven = before == home and kept is None
     moved = {key: legacy[key] for key in legacy if scope_of(key) is Scope.MACHINE and is_proven}
-    row = connection.execute("SELECT value FROM local WHERE key = 'log_id'").fetchone()
-    if kept is None or not kept.belongs_to(home, str(row[0])):
+    log_id = local_value(connection, "log_id")
+    if kept is None or not kept.belongs_to(home, log_id):
         try:
-            write_facts(path, MachineFacts(home, (str(row[0]),), moved))
+            write_facts(path, MachineFacts(home, (log_id,), moved))
         except KioskError:
             if moved:
                 return  # they stay in the file: it is this machine's
     connection.executemany("DELETE FROM local WHERE key = ?", [(key,) for key in legacy])
     lost = any(scope_of(key) is Scope.MACHINE and key not in moved for key in legacy)
     if is_copy or lost:
-        connection.execute(
-            "INSERT OR REPLACE INTO local(key, value) VALUES (?, 'untold')", (FACTS_DROPPED,)
-        )
+        set_local_value(connection, FACTS_DROPPED, "untold")
 
 
 def _are_settled(connection: sqlite3.Connection, path: Path, *, home: str) -> bool:
     """Whether `_settle_facts` has nothing to do."""
     kept = read_facts(path)
-    row = connection.execute("SELECT value FROM local WHERE key = 'log_id'").fetchone()
-    return kept is not None and kept.belongs_to(home, str(row[0])) and not legacy_facts(connection)
+    is_kept = kept is not None and kept.belongs_to(home, local_value(connection, "log_id"))
+    return is_kept and not legacy_facts(connection)

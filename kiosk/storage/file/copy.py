@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import shutil
@@ -16,6 +15,7 @@ from urllib.parse import quote
 
 from kiosk.domain.log.setting_schema import fitting_settings
 from kiosk.storage.file.clone_detection import mark_as_copy
+from kiosk.storage.file.modes import snapshot
 from kiosk.storage.file.schema_guard import foreign_part, refuse_foreign_parts
 from kiosk.support.paths import temp_dir
 from kiosk.support.progress import Progress
@@ -77,12 +77,11 @@ def reading_connection(path: Path) -> sqlite3.Connection:
         sqlite3.Error: it cannot be opened.
     """
     place = Path(os.path.realpath(path))
-    wal = wal_of(place)
-    if not wal.exists():
-        return _read_only(place, "immutable=1")
-    if place.with_name(f"{place.name}-shm").exists():
+    if wal_of(place).exists() and place.with_name(f"{place.name}-shm").exists():
         return _shared(place) or _copy_in_memory(place)
-    return _read_only(place, "immutable=1") if not has_wal(place) else _copy_in_memory(place)
+    if has_wal(place):
+        return _copy_in_memory(place)
+    return read_only_connection(place, immutable=True)
 
 
 def _shared(place: Path) -> sqlite3.Connection | None:
@@ -90,7 +89,7 @@ def _shared(place: Path) -> sqlite3.Connection | None:
 
     That file must grow when it is used, which a full disk does not allow.
     """
-    connection = _read_only(place, "mode=ro")
+    connection = read_only_connection(place)
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.OperationalError as error:
@@ -101,8 +100,10 @@ def _shared(place: Path) -> sqlite3.Connection | None:
     return connection
 
 
-def _read_only(place: Path, mode: str) -> sqlite3.Connection:
-    uri = f"file:{quote(os.fsencode(place))}?mode=ro&{mode}"
+def read_only_connection(place: Path, *, immutable: bool = False) -> sqlite3.Connection:
+    """Open a file by its real path. `immutable`: no program writes to it meanwhile."""
+    mode = "mode=ro&immutable=1" if immutable else "mode=ro"
+    uri = f"file:{quote(os.fsencode(place))}?{mode}"
     connection = sqlite3.connect(
         uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_S, check_same_thread=False
     )
@@ -120,7 +121,7 @@ def _copy_in_memory(place: Path) -> sqlite3.Connection:
         except OSError as error:
             raise sqlite3.OperationalError(f"cannot copy the file: {error}") from error
         memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-        with contextlib.closing(sqlite3.connect(copied, isolation_level=None)) as source:
+        with closing(sqlite3.connect(copied, isolation_level=None)) as source:
             source.backup(memory)
     memory.execute("PRAGMA query_only = ON")
     return memory
@@ -151,23 +152,22 @@ def copy_into(
     Returns:
         What the copy must hold.
     """
-    connection.execute("BEGIN")
-    try:
+    with (
+        snapshot(connection),
+        closing(sqlite3.connect(target, isolation_level=None)) as copy,
+    ):
         size = log_size(connection)
-        with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as copy:
-            if progress is None:
-                connection.backup(copy)
-            else:
-                show = progress
-                connection.backup(
-                    copy,
-                    pages=_PAGES_AT_ONCE,
-                    progress=lambda _, left, pages: show(pages - left, pages),
-                )
-            copy.execute("PRAGMA journal_mode = DELETE")
-            mark_as_copy(copy)
-    finally:
-        connection.rollback()
+        if progress is None:
+            connection.backup(copy)
+        else:
+            show = progress
+            connection.backup(
+                copy,
+                pages=_PAGES_AT_ONCE,
+                progress=lambda _, left, pages: show(pages - left, pages),
+            )
+        copy.execute("PRAGMA journal_mode = DELETE")
+        mark_as_copy(copy)
     return size
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def create_whole(path: Path, write: Callable[[Path], None]) -> None:
     Raises:
         KioskError: `file_exists`, `no_such_folder`, or what `write` says. Nothing is left then.
     """
-    if path.is_symlink() or _is_there(path):
+    if os.path.lexists(path):
         raise file_taken(path)
     check_target(path)
     with temporary_file(path) as part:
@@ -35,10 +35,6 @@ def create_whole(path: Path, write: Callable[[Path], None]) -> None:
             raise with_final_name(error, part, path) from error
         except OSError as error:
             raise cannot_write(path, error) from error
-        finally:
-            for ending in ("-wal", "-shm", "-journal"):
-                with contextlib.suppress(OSError):
-                    part.with_name(part.name + ending).unlink(missing_ok=True)
 
 
 def with_final_name(error: KioskError, part: Path, path: Path) -> KioskError:
@@ -47,13 +43,6 @@ def with_final_name(error: KioskError, part: Path, path: Path) -> KioskError:
     return KioskError(
         error.code, problem, saved=error.saved, next_step=error.next_step, action=error.action
     )
-
-
-def _is_there(path: Path) -> bool:
-    try:
-        return path.exists()
-    except (OSError, ValueError) as error:
-        raise cannot_write(path, error) from error
 
 
 def file_taken(path: Path) -> KioskError:

@@ -20,11 +20,7 @@ from kiosk.domain.checkin.lists import (
 )
 from kiosk.errors import Action, KioskError
 from kiosk.storage.file.schema_guard import refuse_foreign_parts
-from kiosk.support.sqlite_header import (
-    HEADER_BYTES,
-    first_bytes,
-    has_application_id,
-)
+from kiosk.support.sqlite_header import HEADER_BYTES, first_bytes, has_application_id
 
 FORMAT = 5
 """PRAGMA user_version: the number of migrations applied to a file. Raised with each new migration,

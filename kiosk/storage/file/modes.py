@@ -13,6 +13,9 @@ from kiosk.storage.file.header import refuse_foreign_journal
 @contextmanager
 def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
     """Read the file as it is at one moment, while other programs write to it."""
+    if connection.in_transaction:  # all of it is one moment already
+        yield
+        return
     connection.execute("BEGIN")
     try:
         yield

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote
 
 from kiosk.domain.log.events import (
     AFTER,
@@ -34,8 +33,15 @@ from kiosk.storage.file.clone_detection import (
     fingerprint,
     forget,
     legacy_facts,
+    local_value,
+    set_local_value,
 )
-from kiosk.storage.file.copy import BUSY_TIMEOUT_S, reading_connection
+from kiosk.storage.file.copy import (
+    BUSY_TIMEOUT_S,
+    has_wal,
+    read_only_connection,
+    reading_connection,
+)
 from kiosk.storage.file.header import FORMAT, check_header, newer_format, not_ours
 from kiosk.storage.file.machine_facts import (
     DESK_NAME,
@@ -142,9 +148,7 @@ class Store:
         try:
             connection = _connect(path)
             bring_up_to_date(connection)
-            connection.execute(
-                "INSERT INTO local(key, value) VALUES ('log_id', ?)", (os.urandom(16).hex(),)
-            )
+            set_local_value(connection, "log_id", os.urandom(16).hex())
             forget(connection)
             # only now: written to a WAL, what marks the file as ours would not be in its header yet
             _use_wal(connection)
@@ -165,20 +169,10 @@ class Store:
         check_header(path)
         try:
             connection = reading_connection(path)
-            try:
-                if not _has_log(connection):
-                    raise not_ours(path)
-                if fault := missing_or_foreign(connection):
-                    raise damaged(path, fault)
-                version = file_format(connection)
-                if version > FORMAT:
-                    raise newer_format(path, version)
-                if version < FORMAT:
+            with _closed_on_error(connection):
+                if _needs_upgrade(path, connection):
                     connection = _upgraded_in_memory(connection)
                 return cls(path, connection, desk, clock)
-            except BaseException:
-                connection.close()
-                raise
         except UnicodeDecodeError as error:  # SQLite's message quotes the corrupt bytes
             raise damaged(path, "its schema is damaged") from error
         except sqlite3.Error as error:
@@ -193,31 +187,18 @@ class Store:
                 `cannot_read`, `file_busy`, `read_only`; the file is untouched then.
         """
         check_header(path)
-        connection = None
         try:
             connection = _connect(path)
-            if not _has_log(connection):  # before anything of it is changed
-                connection.close()
-                raise not_ours(path)
-            if fault := missing_or_foreign(connection):
-                connection.close()
-                raise damaged(path, fault)
-            _use_wal(connection)
-            version = file_format(connection)
-            if version > FORMAT:  # in the write-ahead log, and not in the header yet
-                connection.close()
-                raise newer_format(path, version)
-            if version < FORMAT:
-                bring_up_to_date(connection)
-            detect_clone(connection, path)
-            return cls(path, connection, desk, clock)
+            with _closed_on_error(connection):
+                needs_upgrade = _needs_upgrade(path, connection)  # before anything is changed
+                _use_wal(connection)
+                if needs_upgrade:
+                    bring_up_to_date(connection)
+                detect_clone(connection, path)
+                return cls(path, connection, desk, clock)
         except UnicodeDecodeError as error:  # SQLite's message quotes the corrupt bytes
-            if connection is not None:
-                connection.close()
             raise damaged(path, "its schema is damaged") from error
         except sqlite3.Error as error:
-            if connection is not None:
-                connection.close()
             read_only = _read_only_connection(path, error)
             if read_only is None:
                 raise as_kiosk_error(path, error, reading=True) from error
@@ -253,17 +234,13 @@ class Store:
 
     def local(self, key: str) -> str:
         """A fact of this file's log, which stays in the file; empty when not set."""
-        row = self.connection.execute("SELECT value FROM local WHERE key = ?", (key,)).fetchone()
-        return str(row[0]) if row else ""
+        return local_value(self.connection, key)
 
     def set_local(self, **values: str) -> None:
         """Store facts of this file's log; inside `writing()`."""
         _check_scope(values, Scope.FILE)
-        self.connection.executemany(
-            "INSERT INTO local(key, value) VALUES (?, ?) "
-            "ON CONFLICT(key) DO UPDATE SET value = excluded.value",
-            list(values.items()),
-        )
+        for key, value in values.items():
+            set_local_value(self.connection, key, value)
 
     def machine_fact(self, key: str) -> str:
         """A setting of this machine for this file; empty when not set.
@@ -491,26 +468,46 @@ def _read_only_connection(path: Path, error: sqlite3.Error) -> sqlite3.Connectio
     None for any other error, or where changes in a write-ahead log would be missing.
     """
     name = getattr(error, "sqlite_errorname", "") or ""
-    wal = path.with_name(path.name + "-wal")
-    if not name.startswith(("SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_FULL")):
+    refusals = ("SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_FULL")
+    if not name.startswith(refusals) or has_wal(path):
         return None
-    connection = None
-    try:
-        if wal.exists() and wal.stat().st_size > 0:
-            return None
-        uri = f"file:{quote(os.fsencode(path.resolve()))}?mode=ro&immutable=1"
-        connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-        if file_format(connection) < FORMAT:
-            return _upgraded_in_memory(connection)
-        if file_format(connection) == FORMAT:
+    with contextlib.suppress(OSError, sqlite3.Error):
+        connection = read_only_connection(path.resolve(), immutable=True)
+        with _closed_on_error(connection):
+            version = file_format(connection)
+            if version < FORMAT:
+                return _upgraded_in_memory(connection)
             connection.execute("SELECT count(*) FROM local").fetchone()
-            connection.execute("PRAGMA query_only = ON")
+        if version == FORMAT:
             return connection
-    except (OSError, sqlite3.Error):
-        pass
-    if connection is not None:
         connection.close()
     return None
+
+
+@contextmanager
+def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _needs_upgrade(path: Path, connection: sqlite3.Connection) -> bool:
+    """Whether an event has an older format.
+
+    Raises:
+        KioskError: it is no event, is damaged, or has the format of a newer kiosk, which may be in
+            the write-ahead log and not yet in the header.
+    """
+    if not _has_log(connection):
+        raise not_ours(path)
+    if fault := missing_or_foreign(connection):
+        raise damaged(path, fault)
+    version = file_format(connection)
+    if version > FORMAT:
+        raise newer_format(path, version)
+    return version < FORMAT
 
 
 def _upgraded_in_memory(connection: sqlite3.Connection) -> sqlite3.Connection:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -34,14 +33,7 @@ class Selection:
         """The condition on `attendee` and its values."""
         if self.arrived is None:
             return "1", ()
-        on_list, values = (
-            ("", ())
-            if self.list_ids is None
-            else (
-                " AND list_id IN (SELECT value FROM json_each(?))",
-                (json.dumps(list(self.list_ids)),),
-            )
-        )
+        on_list, values = among("list_id", self.list_ids)
         entered = (
             "EXISTS (SELECT 1 FROM scan WHERE scan.attendee_id = attendee.id "
             f"AND {ENTERED}{on_list})"
@@ -50,22 +42,22 @@ class Selection:
             return entered, values
         condition = f"status = 'valid' AND NOT {entered}"
         for column, wanted in (("ticket_type", self.ticket_types), ("attendee.id", self.ids)):
-            if wanted is not None:
-                condition += f" AND {column} IN (SELECT value FROM json_each(?))"
-                values = (*values, json.dumps(list(wanted)))
+            more, wanted_values = among(column, wanted)
+            condition, values = condition + more, (*values, *wanted_values)
         return condition, values
+
+
+def among(column: str, wanted: Collection[str] | None) -> tuple[str, tuple[str, ...]]:
+    """The condition that a column has one of these values, to add, and its values; None: any."""
+    if wanted is None:
+        return "", ()
+    return f" AND {column} IN (SELECT value FROM json_each(?))", (json.dumps(list(wanted)),)
 
 
 FIELD_SEPARATOR = "\x1f"
 """Between the fields that are read as one text."""
 
-FIELDS = (
-    *PERSON_FIELDS,
-    "status",
-    "heads",
-    "guest_of",
-    "note",
-)
+FIELDS = (*PERSON_FIELDS, "status", "heads", "guest_of", "note")
 """Fields of a ticket in the attendance list, in its order; its code follows."""
 
 _BY_NAME = "ORDER BY name = '', name COLLATE NOCASE"
@@ -96,19 +88,6 @@ _ATTENDANCE = _attendance_sql("{}")
 _ATTENDANCE_CLEANED = _attendance_sql(f"replace({{}}, '{FIELD_SEPARATOR}', ' ')")
 
 
-@contextmanager
-def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
-    """Read several times at one moment, while other desks continue to write."""
-    if connection.in_transaction:  # all of it is one moment already
-        yield
-        return
-    connection.execute("BEGIN")
-    try:
-        yield
-    finally:
-        connection.rollback()
-
-
 def count_selected(connection: sqlite3.Connection, selection: Selection) -> int:
     """The number of selected tickets."""
     where, values = selection.where()
@@ -129,10 +108,7 @@ def attendance_rows(
     SQLite from reading by the index of ids, which would not save the sort.
     """
     where, values = selection.where()
-    for row in connection.execute(
-        f"{_ATTENDANCE} WHERE {where} {_BY_NAME}, +attendee.id",
-        values,
-    ):
+    for row in connection.execute(f"{_ATTENDANCE} WHERE {where} {_BY_NAME}, +attendee.id", values):
         separators = row[1].count(FIELD_SEPARATOR) - len(FIELDS)
         if separators or row[3].count(FIELD_SEPARATOR) != 2:
             row = connection.execute(

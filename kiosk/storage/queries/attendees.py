@@ -11,7 +11,7 @@ from kiosk.domain.checkin.code_matching import Match, MatchStep, code_candidates
 from kiosk.domain.checkin.rights import Rights, rights_of
 from kiosk.domain.datetimes import DateTimeContext
 from kiosk.domain.log.event_schema import validated_body
-from kiosk.domain.log.events import EventKind, rank
+from kiosk.domain.log.events import Body, EventKind, rank
 from kiosk.domain.log.ids import attendee_id_prefix, hlc_ms
 from kiosk.domain.people.attendee import (
     FIELD_WORDS,
@@ -44,12 +44,15 @@ def _attendee(row: tuple[Any, ...]) -> Attendee:
     return Attendee(*row[:9], TicketStatus(row[9]), *row[10:17], extra)  # type: ignore[call-arg]
 
 
+def _attendees(connection: sqlite3.Connection, rest: str, *values: str) -> list[Attendee]:
+    """The attendees of a query; `rest` of the statement follows the table."""
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM attendee {rest}", values)
+    return [_attendee(row) for row in rows]
+
+
 def attendee(connection: sqlite3.Connection, attendee_id: str) -> Attendee | None:
     """The attendee with this id."""
-    row = connection.execute(
-        f"SELECT {_COLUMNS} FROM attendee WHERE id = ?", (attendee_id,)
-    ).fetchone()
-    return _attendee(row) if row else None
+    return next(iter(_attendees(connection, "WHERE id = ?", attendee_id)), None)
 
 
 def attendees_by_ids(connection: sqlite3.Connection, ids: Iterable[str]) -> list[Attendee]:
@@ -60,11 +63,8 @@ def attendees_by_ids(connection: sqlite3.Connection, ids: Iterable[str]) -> list
 
 def attendees_by_id_prefix(connection: sqlite3.Connection, prefix: str) -> list[Attendee]:
     """Attendees by the beginning of their id, at most ten."""
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM attendee WHERE id >= ? AND id < ? ORDER BY id LIMIT 10",
-        (prefix, prefix + "\x7f"),
-    )
-    return [_attendee(row) for row in rows]
+    rest = "WHERE id >= ? AND id < ? ORDER BY id LIMIT 10"
+    return _attendees(connection, rest, prefix, prefix + "\x7f")
 
 
 def all_attendees(connection: sqlite3.Connection) -> Iterator[Attendee]:
@@ -75,10 +75,7 @@ def all_attendees(connection: sqlite3.Connection) -> Iterator[Attendee]:
 
 def blocked_attendees(connection: sqlite3.Connection) -> list[Attendee]:
     """All blocked attendees."""
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM attendee WHERE status = ?", (str(TicketStatus.BLOCKED),)
-    )
-    return [_attendee(row) for row in rows]
+    return _attendees(connection, "WHERE status = ?", TicketStatus.BLOCKED)
 
 
 class SearchRow(NamedTuple):
@@ -118,12 +115,11 @@ def companions(connection: sqlite3.Connection, person: Attendee) -> list[Attende
     """The other tickets of the same order from the same source."""
     if not person.order_code:
         return []
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM attendee WHERE order_code = ? COLLATE NOCASE "
-        "AND order_code != '' AND id != ? AND source = ? ORDER BY rowid",
-        (person.order_code, person.id, person.source),
+    rest = (
+        "WHERE order_code = ? COLLATE NOCASE AND order_code != '' AND id != ? AND source = ? "
+        "ORDER BY rowid"
     )
-    return [_attendee(row) for row in rows]
+    return _attendees(connection, rest, person.order_code, person.id, person.source)
 
 
 def ticket_rights(
@@ -154,11 +150,8 @@ def namesakes(connection: sqlite3.Connection, person: Attendee) -> list[Attendee
     """Other tickets with exactly this name."""
     if not person.name:
         return []
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM attendee WHERE name = ? AND name != '' AND id != ? ORDER BY rowid",
-        (person.name, person.id),
-    )
-    return [_attendee(row) for row in rows]
+    rest = "WHERE name = ? AND name != '' AND id != ? ORDER BY rowid"
+    return _attendees(connection, rest, person.name, person.id)
 
 
 def codes_of(connection: sqlite3.Connection, attendee_id: str) -> list[str]:
@@ -166,10 +159,7 @@ def codes_of(connection: sqlite3.Connection, attendee_id: str) -> list[str]:
     own: list[str] = []
     for (codes,) in connection.execute("SELECT codes FROM attendee WHERE id = ?", (attendee_id,)):
         own = [code for part in json.loads(codes) for code in part]
-    bound = connection.execute(
-        "SELECT code FROM binding WHERE attendee_id = ? ORDER BY code", (attendee_id,)
-    )
-    return own + [row[0] for row in bound]
+    return own + linked_codes(connection, attendee_id)
 
 
 def linked_codes(connection: sqlite3.Connection, attendee_id: str) -> list[str]:
@@ -322,6 +312,23 @@ def ticket_types(connection: sqlite3.Connection) -> list[str]:
 # Corrections typed at a desk.
 
 
+def edit_events(
+    connection: sqlite3.Connection, attendee_id: str, key: str = ""
+) -> Iterator[tuple[int, str, Body]]:
+    """(stamp, body as text, body) of the valid edits of an attendee, oldest first.
+
+    Args:
+        key: only edits with this key.
+    """
+    for hlc, text in connection.execute(
+        "SELECT hlc, body FROM event WHERE subject = ? AND kind = 'edit' AND body LIKE ? "
+        "ORDER BY hlc, log_id, seq",
+        (attendee_id, f'%"{key}"%' if key else "%"),
+    ):
+        if (body := validated_body(EventKind.EDIT, text)) is not None:
+            yield hlc, text, body
+
+
 def corrections_of(connection: sqlite3.Connection, attendee_id: str) -> list[Correction]:
     """The corrections of this attendee's fields, oldest first; transfers are in `transfers_of`.
 
@@ -332,12 +339,8 @@ def corrections_of(connection: sqlite3.Connection, attendee_id: str) -> list[Cor
     ).fetchone():
         return []
     found = []
-    for hlc, text in connection.execute(
-        "SELECT hlc, body FROM event WHERE subject = ? AND kind = 'edit' ORDER BY hlc, log_id, seq",
-        (attendee_id,),
-    ):
-        body = validated_body(EventKind.EDIT, text)
-        if body is None or "transfer" in body:
+    for hlc, _, body in edit_events(connection, attendee_id):
+        if "transfer" in body:
             continue
         fields = tuple(field for field in FIELD_WORDS if field in body["set"])
         if fields:
@@ -358,13 +361,8 @@ def transfers_of(connection: sqlite3.Connection, attendee_id: str) -> list[Trans
     ).fetchone():
         return []
     found = []
-    for hlc, text in connection.execute(
-        "SELECT hlc, body FROM event WHERE subject = ? AND kind = 'edit' "
-        "AND body LIKE '%\"transfer\"%' ORDER BY hlc, log_id, seq",
-        (attendee_id,),
-    ):
-        body = validated_body(EventKind.EDIT, text)
-        if body is not None and isinstance(body.get("transfer"), dict):
+    for hlc, text, body in edit_events(connection, attendee_id, "transfer"):
+        if isinstance(body.get("transfer"), dict):
             transfer, stamp = body["transfer"], rank(hlc, text)
             desk = str(body.get("desk", ""))
             found.append(Transfer(hlc_ms(hlc), desk, transfer["from"], transfer["reason"], stamp))

@@ -89,16 +89,12 @@ def badge_and_help(
     ).fetchone()
     first_of_help = 1 + len(_COLUMNS.split(","))
     badge, help_entry = row[1:first_of_help], row[first_of_help:]
+    # no query for a badge that is in no box
+    boxes = setting(connection, BOXES, {}) if badge[3] else {}
     return (
-        _with_span(badge, _boxes_of(connection, badge)) if badge[0] is not None else None,
+        _with_span(badge, boxes) if badge[0] is not None else None,
         help_row_of(help_entry) if help_entry[0] is not None else None,
     )
-
-
-def _boxes_of(connection: sqlite3.Connection, badge: tuple[Any, ...]) -> BoxRecord:
-    """The boxes; empty, without a query, for a badge that is in none."""
-    boxes: BoxRecord = setting(connection, BOXES, {}) if PrintedBadge(*badge).box else {}
-    return boxes
 
 
 def printed_badges(connection: sqlite3.Connection) -> dict[str, PrintedBadge]:
@@ -195,31 +191,27 @@ _OWN = (
 """A desk's log, with the unsigned log that it closed when it began to share."""
 
 
+def _jobs(connection: sqlite3.Connection, rest: str, *values: str | int) -> list[BadgeJob]:
+    """The jobs of a query; `rest` of the statement follows the table."""
+    rows = connection.execute(f"SELECT {_JOB_COLUMNS} FROM badge_job WHERE {rest}", values)
+    return [_job(row) for row in rows]
+
+
 def job_by_key(connection: sqlite3.Connection, log_id: str, seq: int) -> BadgeJob | None:
     """The job that this event queued."""
-    row = connection.execute(
-        f"SELECT {_JOB_COLUMNS} FROM badge_job WHERE log_id = ? AND seq = ?", (log_id, seq)
-    ).fetchone()
-    return _job(row) if row else None
+    return next(iter(_jobs(connection, "log_id = ? AND seq = ?", log_id, seq)), None)
 
 
 def job_by_number(connection: sqlite3.Connection, log_id: str, number: int) -> BadgeJob | None:
     """A desk's job by its number."""
-    row = connection.execute(
-        f"SELECT {_JOB_COLUMNS} FROM badge_job WHERE {_OWN} AND number = ? ORDER BY seq LIMIT 1",
-        (log_id, number),
-    ).fetchone()
-    return _job(row) if row else None
+    found = _jobs(connection, f"{_OWN} AND number = ? ORDER BY seq LIMIT 1", log_id, number)
+    return next(iter(found), None)
 
 
 def all_jobs(connection: sqlite3.Connection, limit: int = -1) -> list[BadgeJob]:
     """Jobs of all desks, newest first; without a limit all of them."""
-    rows = connection.execute(
-        f"SELECT {_JOB_COLUMNS} FROM badge_job WHERE attendee_id != '' "
-        "ORDER BY at_ms DESC, log_id, seq DESC LIMIT ?",
-        (limit,),
-    )
-    return [_job(row) for row in rows]
+    rest = "attendee_id != '' ORDER BY at_ms DESC, log_id, seq DESC LIMIT ?"
+    return _jobs(connection, rest, limit)
 
 
 def jobs_in(
@@ -227,21 +219,17 @@ def jobs_in(
 ) -> list[BadgeJob]:
     """One desk's jobs in these states, oldest first."""
     marks = ", ".join("?" * len(states))
-    rows = connection.execute(
-        f"SELECT {_JOB_COLUMNS} FROM badge_job WHERE {_OWN} AND state IN ({marks}) ORDER BY number",
-        (log_id, *states),
-    )
-    return [_job(row) for row in rows]
+    rest = f"{_OWN} AND state IN ({marks}) ORDER BY number"
+    return _jobs(connection, rest, log_id, *states)
 
 
 def jobs_to_ask_about(connection: sqlite3.Connection, log_id: str) -> list[BadgeJob]:
     """One desk's jobs that a print system has and that have not ended, oldest first."""
-    rows = connection.execute(
-        f"SELECT {_JOB_COLUMNS} FROM badge_job WHERE {_OWN} AND backend != '' AND final = 0 "
-        "AND state IN ('sent', 'printing', 'unknown') ORDER BY number",
-        (log_id,),
+    rest = (
+        f"{_OWN} AND backend != '' AND final = 0 "
+        "AND state IN ('sent', 'printing', 'unknown') ORDER BY number"
     )
-    return [_job(row) for row in rows]
+    return _jobs(connection, rest, log_id)
 
 
 def troubled_jobs(
@@ -253,23 +241,18 @@ def troubled_jobs(
         since_ms: older problems are not reported any more.
         left_ms: a submission that began before this and has no end is of a program that was killed.
     """
-    rows = connection.execute(
-        f"SELECT {_JOB_COLUMNS} FROM badge_job WHERE {_OWN} AND changed_ms >= ? "
+    rest = (
+        f"{_OWN} AND changed_ms >= ? "
         "AND (needs_help = 1 OR (state = 'unknown' AND backend = '' AND changed_ms <= ?)) "
         "AND state IN ('queued', 'sent', 'printing', 'failed', 'unknown', 'done', 'canceled') "
-        "ORDER BY state NOT IN ('queued', 'sent', 'printing'), number",
-        (log_id, since_ms, left_ms),
+        "ORDER BY state NOT IN ('queued', 'sent', 'printing'), number"
     )
-    return [_job(row) for row in rows]
+    return _jobs(connection, rest, log_id, since_ms, left_ms)
 
 
 def jobs_of(connection: sqlite3.Connection, attendee_id: str) -> list[BadgeJob]:
     """The jobs of an attendee, oldest first."""
-    rows = connection.execute(
-        f"SELECT {_JOB_COLUMNS} FROM badge_job WHERE attendee_id = ? ORDER BY hlc, state_seq",
-        (attendee_id,),
-    )
-    return [_job(row) for row in rows]
+    return _jobs(connection, "attendee_id = ? ORDER BY hlc, state_seq", attendee_id)
 
 
 def next_number(connection: sqlite3.Connection, log_id: str) -> int:

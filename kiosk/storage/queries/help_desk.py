@@ -18,7 +18,7 @@ class HelpRow(NamedTuple):
     at_ms: int
 
 
-HELP_COLUMNS = "attendee_id, waits, note, desk, at_ms"
+HELP_COLUMNS = ", ".join(HelpRow._fields)
 
 
 def help_row_of(row: tuple[object, ...]) -> HelpRow:

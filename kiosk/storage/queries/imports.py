@@ -25,11 +25,11 @@ class ImportRun(NamedTuple):
         return str(self.report["options"])
 
 
-_COLUMNS = "at_ms, source, sha256, file_name, report"
+_COLUMNS = ", ".join(ImportRun._fields)
 
 
 def _run(row: tuple[Any, ...]) -> ImportRun:
-    return ImportRun(row[0], row[1], row[2], row[3], json.loads(row[4]))
+    return ImportRun._make((*row[:4], json.loads(row[4])))
 
 
 def last_run_of_file(connection: sqlite3.Connection, sha256: str) -> ImportRun | None:

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 from kiosk.domain.checkin.questions import Question, QuestionKind, question_key
 from kiosk.domain.checkin.tables import TABLE_FIELD
-from kiosk.domain.log.event_schema import validated_body
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.setting_schema import QUESTION_PREFIX
 from kiosk.storage.log.edits import EXTRA_PREFIX
+from kiosk.storage.queries.attendees import edit_events
 from kiosk.storage.queries.lists import some_settings
 from kiosk.storage.queries.scans import ENTERED
 
@@ -34,15 +34,10 @@ def questions_in(settings: Mapping[str, Any]) -> list[Question]:
 
 def answered_columns(connection: sqlite3.Connection, attendee_id: str) -> set[str]:
     """Columns that this attendee has answered at check-in."""
-    rows = connection.execute(
-        "SELECT body FROM event WHERE subject = ? AND kind = 'edit' AND body LIKE '%\"asked\"%'",
-        (attendee_id,),
-    )
-    bodies = (validated_body(EventKind.EDIT, text) for (text,) in rows)
     return {
         field.removeprefix(EXTRA_PREFIX)
-        for body in bodies
-        if body is not None and body.get("asked")
+        for _, _, body in edit_events(connection, attendee_id, "asked")
+        if body.get("asked")
         for field in body["set"]
         if field.startswith(EXTRA_PREFIX)
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from kiosk.domain.checkin.code_matching import code_candidates
@@ -38,14 +38,18 @@ class ScanRow(NamedTuple):
     undone: bool
 
 
-_COLUMNS = (
-    "log_id, seq, at_ms, desk, list_id, attendee_id, code, direction, outcome, heads, forced, "
-    "reason, undone"
-)
+_COLUMNS = ", ".join(ScanRow._fields)
 
 
 def _row(row: tuple[object, ...]) -> ScanRow:
     return ScanRow(*row)._replace(forced=bool(row[10]), undone=bool(row[12]))  # type: ignore[arg-type]
+
+
+def _scans(
+    connection: sqlite3.Connection, rest: str, values: Sequence[str | int] = ()
+) -> list[ScanRow]:
+    """The scans of a query; `rest` of the statement follows the table."""
+    return [_row(row) for row in connection.execute(f"SELECT {_COLUMNS} FROM scan {rest}", values)]
 
 
 def standing_scans(
@@ -63,12 +67,8 @@ def standing_scans(
 
 def scans_of(connection: sqlite3.Connection, attendee_id: str) -> list[ScanRow]:
     """All scans of an attendee, oldest first, refused and undone ones included."""
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM scan WHERE attendee_id = ? AND attendee_id != '' "
-        "ORDER BY hlc, log_id, seq",
-        (attendee_id,),
-    )
-    return [_row(row) for row in rows]
+    rest = "WHERE attendee_id = ? AND attendee_id != '' ORDER BY hlc, log_id, seq"
+    return _scans(connection, rest, [attendee_id])
 
 
 _HAS_MARK = (
@@ -88,7 +88,8 @@ def last_standing_scan(
     list_id: str | None = None,
 ) -> ScanRow | None:
     """The newest scan that is not undone: at this desk, or of one attendee anywhere."""
-    where, values = [PASSED], []
+    where: list[str] = [PASSED]
+    values: list[str] = []
     if attendee_id is None:
         where.append(f"log_id = ? AND desk = ? AND {_BY_A_SCAN}")
         values += [log_id, desk]
@@ -98,36 +99,24 @@ def last_standing_scan(
     if list_id is not None:
         where.append("list_id = ?")
         values.append(list_id)
-    row = connection.execute(
-        f"SELECT {_COLUMNS} FROM scan WHERE {' AND '.join(where)} "
-        "ORDER BY hlc DESC, log_id DESC, seq DESC LIMIT 1",
-        values,
-    ).fetchone()
-    return _row(row) if row else None
+    newest_first = "ORDER BY hlc DESC, log_id DESC, seq DESC LIMIT 1"
+    found = _scans(connection, f"WHERE {' AND '.join(where)} {newest_first}", values)
+    return next(iter(found), None)
 
 
 def recent_scans(connection: sqlite3.Connection, limit: int) -> list[ScanRow]:
     """The newest scans of all desks, newest first."""
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM scan ORDER BY hlc DESC, log_id DESC, seq DESC LIMIT ?", (limit,)
-    )
-    return [_row(row) for row in rows]
+    return _scans(connection, "ORDER BY hlc DESC, log_id DESC, seq DESC LIMIT ?", [limit])
 
 
 def scans_of_desk(connection: sqlite3.Connection, log_id: str, limit: int) -> list[ScanRow]:
     """The newest scans of one desk, newest first."""
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM scan WHERE log_id = ? ORDER BY seq DESC LIMIT ?", (log_id, limit)
-    )
-    return [_row(row) for row in rows]
+    return _scans(connection, "WHERE log_id = ? ORDER BY seq DESC LIMIT ?", [log_id, limit])
 
 
 def scan_row(connection: sqlite3.Connection, log_id: str, seq: int) -> ScanRow | None:
     """One scan."""
-    row = connection.execute(
-        f"SELECT {_COLUMNS} FROM scan WHERE log_id = ? AND seq = ?", (log_id, seq)
-    ).fetchone()
-    return _row(row) if row else None
+    return next(iter(_scans(connection, "WHERE log_id = ? AND seq = ?", [log_id, seq])), None)
 
 
 def scans_moved_by(connection: sqlite3.Connection, row: ScanRow) -> list[ScanRow]:
@@ -167,16 +156,11 @@ def status_before_payment(connection: sqlite3.Connection, row: ScanRow) -> str |
 
 def arrived_ids(connection: sqlite3.Connection, list_id: str | None = None) -> set[str]:
     """The attendees with an entry that is not undone, on one list or on any."""
-    where = ENTERED
-    values: tuple[str, ...] = ()
-    if list_id is not None:
-        where, values = where + " AND list_id = ?", (list_id,)
-    return {
-        row[0]
-        for row in connection.execute(
-            f"SELECT DISTINCT attendee_id FROM scan WHERE {where}", values
-        )
-    }
+    rows = connection.execute(
+        f"SELECT DISTINCT attendee_id FROM scan WHERE {ENTERED} AND (?1 IS NULL OR list_id = ?1)",
+        (list_id,),
+    )
+    return {row[0] for row in rows}
 
 
 def has_arrived(

@@ -19,6 +19,7 @@ from kiosk.domain.checkin.tally import Passage, Ticket, TicketKind
 from kiosk.domain.datetimes import DateTimeContext
 from kiosk.domain.people.attendee import WALK_IN_SOURCE
 from kiosk.domain.people.first_time import asks_for_first_time, is_first_timer
+from kiosk.storage.queries.attendance import among
 from kiosk.storage.queries.attendees import has_several
 from kiosk.storage.queries.lists import date_context
 from kiosk.storage.queries.scans import PASSED
@@ -80,7 +81,7 @@ def tickets_with_passages(
     Args:
         ids: only these tickets; None: all.
     """
-    chosen, values = _among("scan.attendee_id", ids)
+    chosen, values = among("scan.attendee_id", ids)
     rows = connection.execute(
         "SELECT scan.attendee_id, ticket_type, status = 'valid', source = ?, attendee.heads, "
         f"{_extra(read)}, list_id, at_ms, direction, scan.heads, desk "
@@ -100,12 +101,6 @@ def tickets_with_passages(
 def _extra(read: RightsReader) -> str:
     """The column with the rights, or nothing where nothing is read."""
     return "'{}'" if read is no_rights else "extra"
-
-
-def _among(column: str, ids: Collection[str] | None) -> tuple[str, tuple[str, ...]]:
-    if ids is None:
-        return "", ()
-    return f" AND {column} IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
 
 
 class TicketGroup(NamedTuple):
@@ -245,7 +240,7 @@ def first_timer_tickets(
     """
     asked: dict[str, bool] = {}
     first_timers: dict[str, bool] = {}
-    chosen, values = _among("id", ids)
+    chosen, values = among("id", ids)
     for ticket_id, is_valid, text in connection.execute(
         f"SELECT id, status = 'valid', extra FROM attendee WHERE extra != '{{}}'{chosen}", values
     ):

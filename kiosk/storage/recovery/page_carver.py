@@ -85,7 +85,6 @@ class _Pages:
     def __init__(self, data: bytes, wal: bytes, size: int) -> None:
         self._data = data
         self._size = size
-        self._usable = size  # no event file reserves bytes at the end of its pages
         self._newer = _wal_pages(wal, size)
         self._found = Readable()
 
@@ -114,13 +113,9 @@ class _Pages:
             types, content = _record_header(page, at, length)
             if len(types) != _EVENT_COLUMNS or types[0] != 77 or types[6] != 76:
                 return  # 77: a text of 32 bytes, 76: a blob of 32; no event
-            log_id = page[content : content + 32].decode("ascii")
-            if not _LOG_ID.fullmatch(log_id.encode()):
-                return
-            at_seq = content + 32
-            seq = int.from_bytes(page[at_seq : at_seq + _size_of(types[1])], "big", signed=True)
-            self._event(page, at, length, types, content - at, log_id, _integer(types[1], seq))
-        except (_InvalidRecord, IndexError, UnicodeDecodeError):
+            log_id, seq = _key(page, content, types)
+            self._event(page, at, length, types, content - at, log_id, seq)
+        except (_InvalidRecord, IndexError):
             return
 
     def _event(
@@ -150,14 +145,10 @@ class _Pages:
             types, content = _record_header(page, at, length)
             if len(types) != 3 or types[0] != 77 or length > 64:
                 return
-            log_id = page[content : content + 32]
-            at_seq = content + 32
-            seq = int.from_bytes(page[at_seq : at_seq + _size_of(types[1])], "big", signed=True)
-            seq = _integer(types[1], seq)
-            if _LOG_ID.fullmatch(log_id) and 0 < seq < 1 << 40:
+            log_id, seq = _key(page, content, types)
+            if 0 < seq < 1 << 40:
                 last = self._found.last_seq
-                name = log_id.decode("ascii")
-                last[name] = max(seq, last.get(name, 0))
+                last[log_id] = max(seq, last.get(log_id, 0))
         except (_InvalidRecord, IndexError):
             return
 
@@ -166,7 +157,7 @@ class _Pages:
 
         Source: section 1.6, "Cell Payload Overflow Pages", for how much stays on the page.
         """
-        usable = self._usable
+        usable = self._size  # no event file reserves bytes at the end of its pages
         most, least = usable - 35, (usable - 12) * 32 // 255 - 23
         if length <= most:
             yield page[at : at + length]
@@ -249,6 +240,16 @@ def _record_header(page: bytes, at: int, length: int) -> tuple[list[int], int]:
     if position != end:
         raise _InvalidRecord
     return types, end
+
+
+def _key(page: bytes, content: int, types: list[int]) -> tuple[str, int]:
+    """The log and the number with which the content of a record begins."""
+    log_id = page[content : content + 32]
+    if not _LOG_ID.fullmatch(log_id):
+        raise _InvalidRecord
+    at_seq = content + 32
+    seq = int.from_bytes(page[at_seq : at_seq + _size_of(types[1])], "big", signed=True)
+    return log_id.decode("ascii"), _integer(types[1], seq)
 
 
 _INTEGER_SIZES = (0, 1, 2, 3, 4, 6, 8)

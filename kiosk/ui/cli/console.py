@@ -20,6 +20,7 @@ from kiosk.ui.cli.streams import discard_output, open_closed_streams
 
 if TYPE_CHECKING:
     from kiosk.storage.file.store import Store
+    from kiosk.support.progress import Progress
 
 
 class Console:
@@ -36,6 +37,11 @@ class Console:
             print(visible_line(sentence), file=sys.stderr, flush=True)
         except OSError:
             discard_output(sys.stderr)
+
+    def hint(self, sentence: str) -> None:
+        """Print a message on stderr that a script does not need: nothing with `--json`."""
+        if not self.as_json:
+            self.say(sentence)
 
     def fail(self, error: KioskError) -> None:
         """Explain why a command failed, and what to do."""
@@ -71,37 +77,28 @@ class Console:
         for text in lines:
             self.show(text)
 
-    def progress(self, what: str) -> Progress:
-        """Show a counter on stderr where stderr is a terminal."""
-        return Progress(what, sys.stderr.isatty() and not self.as_json)
+    def progress(self, what: str) -> Progress | None:
+        """Show a counter such as `Reading 4,000 of 10,000`, where stderr is a terminal."""
+        if self.as_json or not sys.stderr.isatty():
+            return None
 
-
-class Progress:
-    """A counter such as `Reading 4,000 of 10,000`, rewritten in place."""
-
-    def __init__(self, what: str, shown: bool) -> None:
-        self.what = what
-        self.shown = shown
-
-    def __call__(self, done: int, total: int | None) -> None:
-        """Update the counter."""
-        if self.shown:
+        def show(done: int, total: int | None) -> None:
             of = f" of {total:,}" if total else ""
             end = "\n" if total and done >= total else ""
             with contextlib.suppress(OSError):
-                print(f"\r{self.what} {done:,}{of}\x1b[K", end=end, file=sys.stderr, flush=True)
+                print(f"\r{what} {done:,}{of}\x1b[K", end=end, file=sys.stderr, flush=True)
+
+        return show
 
 
 def json_line(document: Any) -> str:
-    """Format a document on one line, with every control character escaped."""
+    """Format a document on one line, with every control character escaped; paths are texts."""
     # strict readers refuse the escape of a lone surrogate: show the escape as text instead
-    text = json.dumps(document, ensure_ascii=False)
+    text = json.dumps(document, ensure_ascii=False, default=os.fspath)
     return escape_in_json(_SURROGATE.sub(lambda found: f"\\\\u{ord(found[0]):04x}", text))
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-
-
 _LONG_WORD = re.compile(r"\S{200,}")
 
 
@@ -161,17 +158,15 @@ class CommandLine:
         """The value of `--desk`."""
         self.reads = False
         """The command only reads: it must not change the event file."""
+        self.pin_stdin = False
+        """The PIN is the first line of standard input."""
         self._store: Store | None = None
 
     @property
     def desk(self) -> str:
         """`--desk`, else `$KIOSK_DESK`, else the name stored for the event, else the computer's."""
-        return (
-            self.given_desk
-            or self._stored_desk()
-            or clean_text(platform.node(), limit=60)
-            or ("Desk")
-        )
+        given = self.given_desk or self._stored_desk()
+        return given or clean_text(platform.node(), limit=60) or "Desk"
 
     @property
     def given_desk(self) -> str | None:
@@ -191,8 +186,8 @@ class CommandLine:
 
     def given_event(self) -> Path | None:
         """`-e`, else `$KIOSK_EVENT`; None when neither is given."""
-        variable = os.environ.get("KIOSK_EVENT")
-        return self.option_event() or (expand_home(Path(variable)) if variable else None)
+        given = self.event or os.environ.get("KIOSK_EVENT")
+        return expand_home(Path(given)) if given else None
 
     def event_path(self) -> Path | None:
         """`-e`, else `$KIOSK_EVENT`, else the last opened event; None when there is none."""

@@ -6,7 +6,6 @@ import contextlib
 import functools
 import re
 from collections.abc import Callable, Iterable
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -23,25 +22,17 @@ FC = TypeVar("FC", bound=Callable[..., Any])
 
 
 class Word(click.Choice[str]):
-    """One of a few words; a slip gets the nearest of them."""
+    """One of a few words, or of the members of an enumeration; a slip gets the nearest of them."""
+
+    def normalize_choice(self, choice: object, ctx: click.Context | None) -> str:
+        """Return what a user types: of a member its value, not its name."""
+        return str(choice)
 
     def get_invalid_choice_message(self, value: object, ctx: click.Context | None) -> str:
         """Say that the word is not valid, and which are."""
         words = [str(word) for word in self.choices]
         hint = did_you_mean(str(value), words) or f"Use one of: {', '.join(words)}."
         return f"“{value}” is not valid. {hint}"
-
-
-class EnumWord(Word):
-    """One of the values of an enumeration, converted to its member."""
-
-    def __init__(self, kind: type[StrEnum]) -> None:
-        super().__init__([str(item) for item in kind])
-        self.kind = kind
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the member with this value."""
-        return self.kind(super().convert(value, param, ctx))
 
 
 class FilePath(click.Path):
@@ -132,7 +123,7 @@ class Command(click.Command):
             raise
 
 
-def _keep(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+def _keep(context: click.Context, parameter: click.Parameter, value: str | bool | None) -> None:
     """Keep the value of a shared option; the one after the command wins."""
     if value is not None and isinstance(context.obj, CommandLine):
         setattr(context.obj, str(parameter.name), value)
@@ -284,6 +275,11 @@ def output_option(
     )
 
 
+def layout_option(text: str) -> Callable[[FC], FC]:
+    """Declare `--layout`, which completes the badge layouts. `text`: its help."""
+    return click.option("--layout", metavar="LAYOUT", shell_complete=complete_layout, help=text)
+
+
 def printer_option(text: str) -> Callable[[FC], FC]:
     """Declare `--printer`, which completes the printers. `text`: its help."""
     return click.option("--printer", metavar="PRINTER", shell_complete=complete_printer, help=text)
@@ -303,15 +299,17 @@ start_at_option = click.option(
 )
 
 
-def repeatable(
-    option: str, field: str, metavar: str, text: str, *, required: bool = False
-) -> Callable[[FC], FC]:
+def repeatable(option: str, field: str, metavar: str, text: str) -> Callable[[FC], FC]:
     """Declare an option that may be repeated. `text`: its help."""
-    return click.option(option, field, multiple=True, metavar=metavar, required=required, help=text)
+    return click.option(option, field, multiple=True, metavar=metavar, help=text)
 
 
 pin_option = click.option(
-    "--pin-stdin", is_flag=True, help="Read the PIN from the first line of standard input."
+    "--pin-stdin",
+    is_flag=True,
+    expose_value=False,
+    callback=_keep,
+    help="Read the PIN from the first line of standard input.",
 )
 
 

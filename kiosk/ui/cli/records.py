@@ -30,7 +30,7 @@ def attendee_json(person: Attendee) -> dict[str, Any]:
         "company": person.company,
         "ticket_type": person.ticket_type,
         "order": person.order_code,
-        "status": str(person.status),
+        "status": person.status,
         "party": person.heads,
     }
 
@@ -52,7 +52,7 @@ def rights_json(rights: Rights, zone: ZoneInfo) -> dict[str, Any]:
         "valid_until": moment_text(rights.valid_until_ms, zone),
         "first_day": rights.first_day.isoformat() if rights.first_day else None,
         "last_day": rights.last_day.isoformat() if rights.last_day else None,
-        "add_ons": list(rights.add_ons),
+        "add_ons": rights.add_ons,
     }
 
 
@@ -66,8 +66,8 @@ def scan_json(store: Store, result: ScanResult, zone: ZoneInfo) -> dict[str, Any
     state = state_of_badge(store, attendee.id) if attendee else ""
     return {
         "code": result.code,
-        "outcome": str(result.outcome),
-        "why": str(result.why) if result.why else None,
+        "outcome": result.outcome,
+        "why": result.why or None,
         "again": moment_text(result.again_ms, zone),
         "message": result.message,
         "list": result.check_in_list.name,
@@ -91,8 +91,8 @@ def scan_json(store: Store, result: ScanResult, zone: ZoneInfo) -> dict[str, Any
             {
                 "name": item.name,
                 "text": item.text,
-                "choices": list(item.choices),
-                "kind": str(item.kind),
+                "choices": item.choices,
+                "kind": item.kind,
                 "required": item.required,
             }
             for item in result.questions

@@ -153,11 +153,11 @@ async def test_a_start_sends_what_waited_and_watches_what_was_sent(
     had = queue_one(desk_store, 0)
     doubtful = queue_one(desk_store, 1)
     queue_one(desk_store, 2)
-    badge = print_jobs.PrinterSubmission("Brother", "a6", "hash")
-    taken = print_jobs.begin_submission(desk_store, had, badge)
+    badge = {"printer": "Brother", "layout": "a6", "badge_hash": "hash"}
+    taken = print_jobs.begin_submission(desk_store, had, **badge)
     assert taken is not None
     print_jobs.note_sent(desk_store, taken, backend="fake", device_job=77, uses_label=True)
-    print_jobs.begin_submission(desk_store, doubtful, badge)
+    print_jobs.begin_submission(desk_store, doubtful, **badge)
     async with open_desk(desk_store, system) as desk:
         await desk.until(lambda: desk.states == ["done", "unknown", "done"])
 

@@ -22,11 +22,10 @@ from kiosk.services.printing.paper import parse_offset
 from kiosk.ui.cli.console import CommandLine
 from kiosk.ui.cli.options import (
     FILE,
-    EnumWord,
     SeveralWords,
     Word,
     command,
-    complete_layout,
+    layout_option,
     list_option,
     output_option,
     printer_option,
@@ -38,7 +37,7 @@ _REPLACED_SHOWN = 20
 
 _sort_option = click.option(
     "--sort",
-    type=EnumWord(BadgeSort),
+    type=Word(BadgeSort),
     default=str(BadgeSort.FAMILY),
     show_default=True,
     help="Order: by family name, given name or ticket type.",
@@ -55,9 +54,7 @@ _sort_option = click.option(
     help="all, unprinted, changed, or the ids of attendees; default: all.",
 )
 @click.option("--type", "ticket_type", metavar="TYPE", help="Only badges of this ticket type.")
-@click.option(
-    "--layout", metavar="LAYOUT", shell_complete=complete_layout, help="Layout, or a TOML file."
-)
+@layout_option("Layout, or a TOML file.")
 @stock_option("Paper or labels; default: one badge per page.")
 @_sort_option
 @click.option("--start", default=1, metavar="N", help="First label to print on; default: 1.")
@@ -87,15 +84,7 @@ def badges_command(
         progress = line.console.progress("Drawing badge")
         report = make_badges(line.store, output, order, progress=progress)
     if line.console.as_json:
-        line.console.json(
-            {
-                "badges": report.badges,
-                "pages": report.pages,
-                "problems": [asdict(problem) for problem in report.problems],
-                "files": [str(path) for path in report.files],
-                "replaced": [asdict(badge) for badge in report.replaced],
-            }
-        )
+        line.console.json(asdict(report))
     else:
         _print_report(line, report)
     return 1 if report.problems else 0
@@ -126,13 +115,12 @@ def _print_report(line: CommandLine, report: BadgeReport) -> None:
 
 
 def _say_font_hint(line: CommandLine, problems: Sequence[BadgeProblem]) -> None:
-    hint = font_hint(problem.name for problem in problems)
-    if hint and not line.console.as_json:
-        line.console.say(hint)
+    if hint := font_hint(problem.name for problem in problems):
+        line.console.hint(hint)
 
 
 @command("paper", reads=True)
-@click.argument("paper", type=EnumWord(Paper), metavar="WHAT")
+@click.argument("paper", type=Word(Paper), metavar="WHAT")
 @output_option("OUT.pdf", "PDF to write.", "--out", required=True)
 @click.option("--desks", default=1, metavar="N", help="Number of queues; default: 1.")
 @list_option("Only this check-in list.")
@@ -149,7 +137,7 @@ def paper_command(line: CommandLine, /, output: Path, **given: Any) -> int:
     order = PaperOrder(**given)
     result = make_paper(line.store, output, order)
     document: dict[str, object] = {
-        "file": str(result.file),
+        "file": result.file,
         "pages": result.pages,
         "problems": [asdict(problem) for problem in result.problems],
     }
@@ -159,8 +147,8 @@ def paper_command(line: CommandLine, /, output: Path, **given: Any) -> int:
         document["queues"] = [{"letters": q.span, "people": q.heads} for q in spans]
         lines += [f"{q.span:<24} {counted(q.heads, 'person'):>13}" for q in spans]
     line.console.result(document, lines)
-    for problem in () if line.console.as_json else result.problems:
-        line.console.say(f"{problem.name or problem.id}: {problem.why}.")
+    for problem in result.problems:
+        line.console.hint(f"{problem.name or problem.id}: {problem.why}.")
     _say_font_hint(line, result.problems)
     return 1 if result.problems else 0
 
@@ -200,9 +188,9 @@ def _convert_layout(
 ) -> int:
     notes = convert_pretix_layout(source, output, size)
     written = f"Written: {output}. Use it with --layout {output}."
-    line.console.result({"file": str(output), "notes": notes}, [written])
-    for note in () if line.console.as_json else notes:
-        line.console.say(f"Note: {note}")
+    line.console.result({"file": output, "notes": notes}, [written])
+    for note in notes:
+        line.console.hint(f"Note: {note}")
     return 0
 
 

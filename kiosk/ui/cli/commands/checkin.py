@@ -60,7 +60,6 @@ def scan_command(
     leaving: bool,
     force: bool,
     reason: str,
-    pin_stdin: bool,
     heads: str | None,
     ack: bool,
     whole_order: bool,
@@ -92,7 +91,7 @@ def scan_command(
     if force:
         if not reason.strip():
             raise reason_missing(OVERRIDE)  # before any input is read
-        given = permission(line, OVERRIDE, reason=reason, from_stdin=pin_stdin)
+        given = permission(line, OVERRIDE, reason)
         order = replace(order, given=given)
     if paper is not None:
         order = replace(order, at_ms=paper_time(store, paper))
@@ -243,7 +242,7 @@ def _exit_code(results: Iterable[ScanResult]) -> int:
 @click.option("--reason", default="", metavar="TEXT", help="Reason, kept in the log.")
 @pin_option
 def undo_command(
-    line: CommandLine, attendee: str | None, list_name: str | None, reason: str, pin_stdin: bool
+    line: CommandLine, attendee: str | None, list_name: str | None, reason: str
 ) -> int:
     """Undo the last check-in of this desk, or of one attendee.
 
@@ -257,7 +256,6 @@ def undo_command(
             lambda given: undo(
                 store, attendee_id=attendee_id, list_name=list_name, reason=reason, given=given
             ),
-            from_stdin=pin_stdin,
         )
     except KioskError as error:
         if error.code != "nothing_to_undo":
@@ -266,8 +264,7 @@ def undo_command(
         line.console.fail(error)
         return 1
     person = find_attendee(store, undone.attendee_id)
-    names = {item.id: item.name for item in event_lists(store)}
-    name = names.get(undone.list_id, "")
+    name = next((item.name for item in event_lists(store) if item.id == undone.list_id), "")
     record = {
         "attendee": attendee_json(person),
         "list": name,

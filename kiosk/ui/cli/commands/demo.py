@@ -23,7 +23,7 @@ def demo_command(line: CommandLine) -> int:
     demo = open_demo(desk=line.desk)
     remember_event(demo.path)
     if line.console.as_json:
-        line.console.json({"event": str(demo.path), "people": demo.people})
+        line.console.json({"event": demo.path, "people": demo.people})
         return 0
     if has_screen():
         return _run_desk(line, demo.path)
@@ -43,15 +43,18 @@ def rehearse_command(line: CommandLine, end: bool, output: Path | None) -> int:
     event = line.store.path
     if end:
         line.close()
-        return _show_end(line, end_rehearsal(event))
+        existed = end_rehearsal(event)
+        message = "The rehearsal is deleted." if existed else "This event has no rehearsal."
+        line.console.result({"ended": existed}, [message])
+        return 0
     rehearsal = start_rehearsal(event, desk=line.desk)
     tickets = None
     if output:
         tickets = make_paper(line.store, output, PaperOrder(Paper.REHEARSAL_TICKETS)).file
     line.close()
     if line.console.as_json:
-        made = {"event": str(rehearsal.path), "people": rehearsal.people}
-        line.console.json({**made, "tickets": str(tickets) if tickets else None})
+        made = {"event": rehearsal.path, "people": rehearsal.people, "tickets": tickets}
+        line.console.json(made)
         return 0
     if tickets:
         line.console.say(f"Tickets to scan: {tickets}")
@@ -60,12 +63,6 @@ def rehearse_command(line: CommandLine, end: bool, output: Path | None) -> int:
     line.console.show(f"{rehearsal.path}: {rehearsal.people} made-up people.")
     line.console.say(f"Line by line: kiosk -e {shlex.quote(str(rehearsal.path))} desk --plain")
     line.console.say("Delete it: kiosk rehearse --end")
-    return 0
-
-
-def _show_end(line: CommandLine, existed: bool) -> int:
-    message = "The rehearsal is deleted." if existed else "This event has no rehearsal."
-    line.console.result({"ended": existed}, [message])
     return 0
 
 

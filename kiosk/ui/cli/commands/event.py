@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -72,9 +72,8 @@ def new_command(
     remember_event(file)
     made = lists_json(line)
     created = f"Created {file} with: {', '.join(item['name'] for item in made)}."
-    line.console.result({"event": str(file), "lists": made}, [created])
-    if not line.console.as_json:
-        line.console.say(f"Next: kiosk -e {file} import FILE")
+    line.console.result({"event": file, "lists": made}, [created])
+    line.console.hint(f"Next: kiosk -e {file} import FILE")
     return 0
 
 
@@ -106,7 +105,6 @@ def lists_command(
     action: str | None,
     name: str | None,
     types: tuple[str, ...],
-    pin_stdin: bool,
     **options: Any,
 ) -> int:
     """Show the check-in lists, or add, set or remove one.
@@ -137,7 +135,7 @@ def lists_command(
             )
 
     if action:
-        with_permission(line, change, from_stdin=pin_stdin)
+        with_permission(line, change)
         say_unknown_types(line, types)
     lists, context = event_lists(line.store), moment_context(line.store)
     lines = (_list_line(item, rule_words(item, lists, context), context.zone) for item in lists)
@@ -158,7 +156,7 @@ def _list_line(item: CheckInList, rules: Sequence[str], zone: ZoneInfo) -> str:
 
 
 def check_action(
-    name: str, noun: str, action: str | None, target: str | None, options: list[object]
+    name: str, noun: str, action: str | None, target: str | None, options: Iterable[object]
 ) -> None:
     """Check that `kiosk lists` or `kiosk questions` has the name that its action needs.
 
@@ -197,18 +195,17 @@ def lists_json(line: CommandLine) -> list[dict[str, Any]]:
     zone = event_info(line.store).zone
     lists = event_lists(line.store)
     names = {item.id: item.name for item in lists}
-    return [_list_json(item, names, zone) for item in lists]
-
-
-def _list_json(item: CheckInList, names: Mapping[str, str], zone: ZoneInfo) -> dict[str, Any]:
-    return {
-        "name": item.name,
-        "opens": moment_text(item.opens_ms, zone),
-        "closes": moment_text(item.closes_ms, zone),
-        "types": list(item.ticket_types),
-        "entry": str(item.entry),
-        "rules": _rules_json(item.rules, names, zone),
-    }
+    return [
+        {
+            "name": item.name,
+            "opens": moment_text(item.opens_ms, zone),
+            "closes": moment_text(item.closes_ms, zone),
+            "types": item.ticket_types,
+            "entry": item.entry,
+            "rules": _rules_json(item.rules, names, zone),
+        }
+        for item in lists
+    ]
 
 
 def _rules_json(rules: ListRules, names: Mapping[str, str], zone: ZoneInfo) -> dict[str, Any]:
@@ -226,7 +223,7 @@ def _rules_json(rules: ListRules, names: Mapping[str, str], zone: ZoneInfo) -> d
         "most_days": rules.most_days,
         "minutes_between": rules.minutes_between,
         "leaves": [names[list_id] for list_id in rules.leaves if list_id in names],
-        "gates": list(rules.desks),
+        "gates": rules.desks,
         "check_out_at": clock(rules.check_out_at) or None,
         "confirm": rules.confirm,
     }
@@ -235,18 +232,14 @@ def _rules_json(rules: ListRules, names: Mapping[str, str], zone: ZoneInfo) -> d
 @command("settings", reads=lambda changes, **_: not changes)
 @click.argument("changes", nargs=-1, metavar="[KEY=VALUE]...")
 @pin_option
-def settings_command(line: CommandLine, changes: tuple[str, ...], pin_stdin: bool) -> int:
+def settings_command(line: CommandLine, changes: tuple[str, ...]) -> int:
     """Show the settings of the event and its badges, or change some.
 
     Days and time zone change the check-in lists: where a PIN is set, they need the organiser's.
     """
     values = changes_given(changes)
     if values:
-        now = with_permission(
-            line,
-            lambda given: change_settings(line.store, values, given=given),
-            from_stdin=pin_stdin,
-        )
+        now = with_permission(line, lambda given: change_settings(line.store, values, given=given))
     else:
         now = settings_now(line.store)
     shown = {key: value.replace("\n", " / ") or "–" for key, value in now.items()}

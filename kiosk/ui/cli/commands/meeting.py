@@ -53,7 +53,6 @@ def questions_command(
     types: tuple[str, ...],
     kind: str | None,
     required: bool | None,
-    pin_stdin: bool,
 ) -> int:
     """Show the questions at check-in, or add, set or remove one.
 
@@ -62,8 +61,8 @@ def questions_command(
     In scripts: kiosk scan CODE --answer NAME=ANSWER. Where a PIN is set, changes need the
     organiser's.
     """
-    given = (text, choices or None, lists or None, types or None, kind, required)
-    check_action("questions", "question", action, name, list(given))
+    given = [text, choices or None, lists or None, types or None, kind, required]
+    check_action("questions", "question", action, name, given)
     store = line.store
 
     def change(given: Authorisation) -> None:
@@ -84,13 +83,13 @@ def questions_command(
         )
 
     if action:
-        with_permission(line, change, from_stdin=pin_stdin)
+        with_permission(line, change)
         say_unknown_types(line, types)
     names = {item.id: item.name for item in event_lists(store)}
     shown = [question_json(item, names) for item in event_questions(store)]
     line.console.result(shown, map(_question_line, shown))
-    if not shown and not line.console.as_json:
-        line.console.say("There are no questions. Add one: kiosk questions add NAME --ask TEXT.")
+    if not shown:
+        line.console.hint("There are no questions. Add one: kiosk questions add NAME --ask TEXT.")
     return 0
 
 
@@ -107,10 +106,10 @@ def question_json(question: Question, list_names: dict[str, str]) -> dict[str, A
     return {
         "name": question.name,
         "text": question.text,
-        "choices": list(question.choices),
+        "choices": question.choices,
         "lists": [list_names[key] for key in question.list_ids if key in list_names],
-        "types": list(question.ticket_types),
-        "kind": str(question.kind),
+        "types": question.ticket_types,
+        "kind": question.kind,
         "required": question.required,
     }
 

@@ -102,7 +102,6 @@ def edit_command(
     check_in: bool,
     list_name: str | None,
     reason: str,
-    pin_stdin: bool,
 ) -> int:
     """Edit one attendee.
 
@@ -122,7 +121,6 @@ def edit_command(
         line,
         lambda given: edit(line.store, attendee, fields, given=given),
         reason=reason,
-        from_stdin=pin_stdin,
     )
     return _finish(line, person, check_in, list_name)
 
@@ -148,7 +146,6 @@ def walk_in_command(
     list_name: str | None,
     anyway: bool,
     reason: str,
-    pin_stdin: bool,
 ) -> int:
     """Register a person at the door.
 
@@ -168,7 +165,6 @@ def walk_in_command(
         line,
         lambda given: walk_in(line.store, name, fields, given=given, checks_type=not anyway),
         reason=reason,
-        from_stdin=pin_stdin,
     )
     return _finish(line, person, check_in, list_name)
 
@@ -232,7 +228,6 @@ def transfer_command(
     attendee: str,
     reason: str,
     force: bool,
-    pin_stdin: bool,
     **holder: str,
 ) -> int:
     """Transfer the ticket of attendee ID to another person.
@@ -245,7 +240,6 @@ def transfer_command(
         line,
         lambda given: transfer_ticket(line.store, attendee, new, force=force, given=given),
         reason=reason,
-        from_stdin=pin_stdin,
     )
     print_person(line, person)
     return 0

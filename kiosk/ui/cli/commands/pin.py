@@ -34,9 +34,7 @@ Result = TypeVar("Result")
 @click.argument("role", required=False, metavar="[ROLE]")
 @click.option("--stdin", is_flag=True, help="Read the new PIN from standard input.")
 @pin_option
-def pin_command(
-    line: CommandLine, action: str | None, role: str | None, stdin: bool, pin_stdin: bool
-) -> int:
+def pin_command(line: CommandLine, action: str | None, role: str | None, stdin: bool) -> int:
     """Show who has a PIN, or set or remove one. ROLE is supervisor or organiser.
 
     Where there is a PIN already, this needs the organiser's, or the supervisor's where the
@@ -46,11 +44,7 @@ def pin_command(
         return _show(line)
     holder = _role(role)
     if action == "remove":
-        had_one = with_permission(
-            line,
-            lambda given: remove_pin(line.store, holder, given=given),
-            from_stdin=pin_stdin,
-        )
+        had_one = with_permission(line, lambda given: remove_pin(line.store, holder, given=given))
         line.console.say(
             f"The PIN of the {holder} is removed." if had_one else f"The {holder} has no PIN."
         )
@@ -62,7 +56,7 @@ def pin_command(
             saved="The PIN was not changed.",
             next_step="Send it on standard input with --stdin.",
         )
-    given = permission(line, CHANGE_PINS, reason="", from_stdin=pin_stdin)
+    given = permission(line, CHANGE_PINS)
     new_pin = first_line() if stdin else _typed_twice(holder)
     set_pin(line.store, holder, new_pin, given=given)
     line.console.say(f"The {holder} has a PIN now. kiosk keeps no copy of it: write it down.")
@@ -109,11 +103,8 @@ def _typed_twice(role: Role) -> str:
     return first
 
 
-def permission(line: CommandLine, need: Need, *, reason: str, from_stdin: bool) -> Authorisation:
+def permission(line: CommandLine, need: Need, reason: str = "") -> Authorisation:
     """Ask for the PIN that a change needs, before the change.
-
-    Args:
-        from_stdin: read it from standard input; else from the environment, else ask for it.
 
     Raises:
         KioskError: `pin_needed`, `pin_wrong`, `pin_wait`.
@@ -121,21 +112,16 @@ def permission(line: CommandLine, need: Need, *, reason: str, from_stdin: bool) 
     needed = pin_needed(line.store, need)
     if needed is None:
         return Authorisation(reason=reason)
-    return _checked(line, needed, reason, from_stdin)
+    return _checked(line, needed, reason)
 
 
 def with_permission(
-    line: CommandLine,
-    change: Callable[[Authorisation], Result],
-    *,
-    reason: str = "",
-    from_stdin: bool,
+    line: CommandLine, change: Callable[[Authorisation], Result], reason: str = ""
 ) -> Result:
     """Make a change; where it needs a PIN, ask for the PIN and make it again.
 
     Args:
         change: makes the change, or raises `PinNeeded` and changes nothing.
-        from_stdin: read the PIN from standard input; else from the environment, else ask for it.
 
     Raises:
         KioskError: `pin_needed`, `pin_wrong`, `pin_wait`, or as `change`.
@@ -143,12 +129,13 @@ def with_permission(
     try:
         return change(Authorisation(reason=reason))
     except PinNeeded as error:
-        return change(_checked(line, error, reason, from_stdin))
+        return change(_checked(line, error, reason))
 
 
-def _checked(line: CommandLine, needed: PinNeeded, reason: str, from_stdin: bool) -> Authorisation:
+def _checked(line: CommandLine, needed: PinNeeded, reason: str) -> Authorisation:
+    """Read the PIN from standard input, else from the environment, else ask for it."""
     pin = os.environ.get(PIN_VARIABLE, "")
-    if from_stdin:
+    if line.pin_stdin:
         pin = first_line()
     elif not pin and sys.stdin.isatty():
         pin = ask_secret(f"PIN of the {needed.role}: ")

@@ -19,10 +19,11 @@ from kiosk.services.people.people import find_attendee
 from kiosk.services.printing import jobs as print_jobs
 from kiosk.services.printing import printing, status
 from kiosk.services.printing.jobs import Cause, ReprintReason
-from kiosk.services.printing.paper import badge_format, printer_paper
+from kiosk.services.printing.paper import badge_format
 from kiosk.services.printing.settings import (
     SheetPlace,
     print_settings,
+    printer_paper,
     set_printer,
     set_sheet_place,
     sheet_place,
@@ -30,10 +31,9 @@ from kiosk.services.printing.settings import (
 from kiosk.services.printing.status import QueueLine, age_words, queue_lines
 from kiosk.ui.cli.console import CommandLine
 from kiosk.ui.cli.options import (
-    EnumWord,
     Word,
     command,
-    complete_layout,
+    layout_option,
     printer_option,
     start_at_option,
     stock_option,
@@ -59,7 +59,7 @@ _NOT_PRINTED = (PrintState.QUEUED, PrintState.FAILED, PrintState.CANCELED)
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @printer_option("Name or ipp:// address; default: the printer of this desk.")
 @click.option(
-    "--reason", type=EnumWord(ReprintReason), help="Reason for another badge of the same attendee."
+    "--reason", type=Word(ReprintReason), help="Reason for another badge of the same attendee."
 )
 @start_at_option
 def print_command(
@@ -90,8 +90,8 @@ def print_command(
     if others:
         line.console.say(f"Badges that were waiting before were sent, too: {len(others)}.")
     result = _watch_jobs(line, system, jobs, places)
-    if places and not line.console.as_json:
-        line.console.say(_next_words(sheet_place(store, target)))
+    if places:
+        line.console.hint(_next_words(sheet_place(store, target)))
     return result
 
 
@@ -212,8 +212,8 @@ def _show_queue(line: CommandLine, entries: list[QueueLine], places: Places | No
                 own_lines.append(f"       On {place.words}.")
         lines += own_lines
     line.console.result(documents, lines)
-    if not entries and not line.console.as_json:
-        line.console.say("The print queue is empty.")
+    if not entries:
+        line.console.hint("The print queue is empty.")
 
 
 def _job_lines(entry: QueueLine) -> list[str]:
@@ -235,7 +235,7 @@ def _job_json(entry: QueueLine, zone: ZoneInfo) -> dict[str, Any]:
         "attendee": job.attendee_id,
         "name": entry.person,
         "printer": job.printer,
-        "state": str(job.state),
+        "state": job.state,
         "reason": job.reason or None,
         "message": job.sentence,
         "next_step": job.next_step,
@@ -247,9 +247,7 @@ def _job_json(entry: QueueLine, zone: ZoneInfo) -> dict[str, Any]:
 
 @command("printers", reads=lambda name, **_: not name)
 @click.argument("name", required=False, metavar="[PRINTER]")
-@click.option(
-    "--layout", metavar="LAYOUT", shell_complete=complete_layout, help="Layout of its badges."
-)
+@layout_option("Layout of its badges.")
 @stock_option("Its labels or paper, or a size in mm such as 54x101.")
 @start_at_option
 @click.option("--test", is_flag=True, help="Print a test badge of that size.")
@@ -331,12 +329,12 @@ def _show_printers(line: CommandLine, printers: list[PrinterInfo]) -> None:
                 "state": printer.state.name.lower() if printer.state else None,
                 "default": printer.is_default,
                 "accepting": printer.accepting,
-                "reasons": list(printer.reasons),
+                "reasons": printer.reasons,
                 "chosen": printer.name == chosen,
                 "layout": paper.layout or None,
                 "stock": paper.stock or None,
                 "next_place": place.place if place else None,
-                "sizes_mm": [list(size) for size in printer.sizes_mm],
+                "sizes_mm": printer.sizes_mm,
             }
         )
     line.console.result(rows, map(_printer_line, rows))

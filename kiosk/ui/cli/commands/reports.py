@@ -25,7 +25,7 @@ from kiosk.services.setup.ready import accept_check, check_readiness
 from kiosk.services.tally.event_tally import event_tally
 from kiosk.ui.actions import COMMAND_LINE, action_words
 from kiosk.ui.cli.console import CommandLine, json_line
-from kiosk.ui.cli.options import EnumWord, SeveralWords, command, list_option, output_option
+from kiosk.ui.cli.options import SeveralWords, Word, command, list_option, output_option
 
 
 @command("ready", reads=lambda accept, reopen, **_: not (accept or reopen))
@@ -39,27 +39,25 @@ def ready_command(line: CommandLine, accept: tuple[str, ...], reopen: tuple[str,
     for code in reopen:
         accept_check(store, code, accept=False)
     report = check_readiness(store, progress=line.console.progress("Checking badge"))
-    if line.console.as_json:
-        checks = [
+    checks, lines = [], []
+    for check in report.checks:
+        fix = _fix(check)
+        checks.append(
             {
                 "code": check.code,
                 "ok": check.ok,
                 "what": check.what,
-                "fix": _fix(check),
+                "fix": fix,
                 "accepted": check.accepted,
             }
-            for check in report.checks
-        ]
-        line.console.json({"ready": report.ready, "checks": checks})
-        return 0 if report.ready else 1
-    for check in report.checks:
+        )
         sign = "·" if check.accepted else "✓" if check.ok else "✗"
         accepted = " (accepted)" if check.accepted else ""
-        line.console.show(f"{sign} {check.code:<17} {check.what}{accepted}")
-        if fix := _fix(check):
-            line.console.show(f"    {fix}")
+        lines.append(f"{sign} {check.code:<17} {check.what}{accepted}")
+        lines += [f"    {fix}"] if fix else []
     left = sum(not check.ok for check in report.checks)
-    line.console.show("Everything is ready." if report.ready else f"{left} left to do.")
+    lines.append("Everything is ready." if report.ready else f"{left} left to do.")
+    line.console.result({"ready": report.ready, "checks": checks}, lines)
     return 0 if report.ready else 1
 
 
@@ -73,7 +71,7 @@ def _fix(check: Check) -> str:
     "OUT", "File to write: .csv, .xlsx or .json for a table, .pdf for a report.", required=True
 )
 @list_option("Only this check-in list.")
-@click.option("--who", type=EnumWord(Who), default=str(Who.ALL), help="Attendees; default: all.")
+@click.option("--who", type=Word(Who), default=str(Who.ALL), help="Attendees; default: all.")
 @click.option("--columns", metavar="NAME,...", help="Only these, in this order; not for .pdf.")
 @click.option("--letter", is_flag=True, help="Each e-mail address once, with a name; not for .pdf.")
 def export_command(
@@ -90,8 +88,7 @@ def export_command(
     progress = line.console.progress("Writing row")
     result = export_file(line.store, output, order, progress=progress)
     line.console.result(
-        {"rows": result.rows, "file": str(result.file)},
-        [f"{counted(result.rows, 'row')} written to {result.file}."],
+        asdict(result), [f"{counted(result.rows, 'row')} written to {result.file}."]
     )
     return 0
 

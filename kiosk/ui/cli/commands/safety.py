@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -31,7 +30,7 @@ def backup_command(line: CommandLine, output: Path | None) -> int:
         f"{counted(result.events, 'event')} and {counted(result.people, 'person')} saved in "
         f"{result.file}. The backup was opened and is sound."
     )
-    line.console.result({**asdict(result), "file": str(result.file)}, [message])
+    line.console.result(asdict(result), [message])
     return 0
 
 
@@ -42,14 +41,8 @@ def restore_command(line: CommandLine, backup: Path, output: Path | None) -> int
     """Restore a backup. The event file that it replaces is kept under another name."""
     done = restore(backup, _restore_target(line, backup, output), desk=line.desk)
     remember_event(done.file)
-    paths = {
-        "file": str(done.file),
-        "backup": str(done.backup),
-        "moved_aside": str(done.moved_aside) if done.moved_aside else None,
-    }
-    line.console.result(
-        {**asdict(done), **paths}, restored_lines(done, repair=COMMAND_LINE[Action.REPAIR_EVENT])
-    )
+    lines = restored_lines(done, repair=COMMAND_LINE[Action.REPAIR_EVENT])
+    line.console.result(asdict(done), lines)
     return 0
 
 
@@ -63,19 +56,9 @@ def _restore_target(line: CommandLine, backup: Path, output: Path | None) -> Pat
 def doctor_command(line: CommandLine) -> int:
     """Check the event file; repair it, or save what can be read in a new file."""
     diagnosis = examine(line.required_event_path(), desk=line.desk)  # it may not open as an event
-    line.console.result(diagnosis_json(diagnosis), diagnosis_lines(diagnosis))
+    document = {"ok": diagnosis.ok, **asdict(diagnosis)}
+    line.console.result(document, diagnosis_lines(diagnosis))
     return 0 if diagnosis.ok else 1
-
-
-def diagnosis_json(diagnosis: Diagnosis) -> dict[str, Any]:
-    """Describe a diagnosis as the contract does."""
-    salvaged = diagnosis.salvaged
-    return {
-        "ok": diagnosis.ok,
-        "checks": [asdict(check) for check in diagnosis.checks],
-        "rebuilt": diagnosis.rebuilt,
-        "salvaged": {**asdict(salvaged), "file": str(salvaged.file)} if salvaged else None,
-    }
 
 
 def diagnosis_lines(diagnosis: Diagnosis) -> list[str]:
@@ -103,19 +86,11 @@ def purge_command(line: CommandLine, yes: bool) -> int:
     if not yes and not _confirmed(line, event_tally(store).people):
         return 1
     result = purge(store)
-    removed = [str(path) for path in result.removed]
-    document = {
-        "file": str(result.file),
-        "people": result.people,
-        "removed": removed,
-        "still_there": [str(path) for path in result.still_there],
-        "other_desks": [asdict(desk) for desk in result.other_desks],
-    }
     people = counted(result.people, "person")
     message = f"{people} removed. {result.file} holds the counts: kiosk stats."
-    line.console.result(document, [message, *(f"Removed {name}" for name in removed)])
-    if not line.console.as_json:
-        line.console.say("Lists, PDFs and backups that you saved in other folders still exist.")
+    removed = [f"Removed {path}" for path in result.removed]
+    line.console.result(asdict(result), [message, *removed])
+    line.console.hint("Lists, PDFs and backups that you saved in other folders still exist.")
     if result.other_desks:
         others = other_desks_sentence(result.other_desks)
         line.console.say(f"{others} Run kiosk purge there too.")

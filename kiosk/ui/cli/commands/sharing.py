@@ -59,7 +59,7 @@ def share_command(line: CommandLine, new_code: bool, off: bool, output: Path | N
     if output:
         page = write_share_page(line.store, info, output)
         console.say(f"The page to print is {page}. Its code admits any laptop: keep it safe.")
-        document["file"] = str(page)
+        document["file"] = page
     lines = (
         *qr_lines(info.code),
         "",
@@ -71,11 +71,10 @@ def share_command(line: CommandLine, new_code: bool, off: bool, output: Path | N
     console.result(document, lines)
     if info.old_code_desks:
         console.say(left_behind_text(info.old_code_desks))
-    if not console.as_json:
-        console.say(
-            "On the other laptop: kiosk join CODE (scan it, or type the letters). Keep a desk "
-            "open here meanwhile: kiosk desk, or kiosk desks --watch."
-        )
+    console.hint(
+        "On the other laptop: kiosk join CODE (scan it, or type the letters). Keep a desk "
+        "open here meanwhile: kiosk desk, or kiosk desks --watch."
+    )
     return 0
 
 
@@ -110,7 +109,7 @@ def join_command(
     for note in joined.notes:
         line.console.say(note)
     document = {
-        "event": str(joined.event),
+        "event": joined.event,
         "desks": joined.desks,
         "people": joined.people,
         "confirm": joined.confirm,
@@ -162,8 +161,8 @@ def _show_desks(line: CommandLine, desks: Desks) -> None:
     rows = desks_json(line, desks)
     now_ms = line.store.clock()
     console.result(rows, [_desk_line(desk, now_ms) for desk in desks.desks])
-    if desks.restored and not console.as_json:
-        console.say(RESTORED)
+    if desks.restored:
+        console.hint(RESTORED)
 
 
 def _desk_line(desk: DeskStatus, now_ms: int) -> str:
@@ -182,7 +181,7 @@ def desks_json(line: CommandLine, desks: Desks) -> list[dict[str, Any]]:
         {
             "name": desk.name,
             "log_id": desk.log_id,
-            "state": str(desk.state),
+            "state": desk.state,
             "behind": desk.behind,
             "last_heard": moment_text(desk.last_heard_ms, zone),
         }
@@ -245,7 +244,7 @@ def bundle_command(line: CommandLine, output: Path) -> int:
     """Write the log to one encrypted file, for a USB stick."""
     result = write_bundle_file(line.store, output, progress=line.console.progress("Events"))
     document = {
-        "file": str(result.file),
+        "file": result.file,
         "events": result.events,
         "people": result.people,
         "code": result.code,
@@ -253,8 +252,7 @@ def bundle_command(line: CommandLine, output: Path) -> int:
     events, people = counted(result.events, "event"), counted(result.people, "person")
     message = f"{events} and {people} in {result.file}. The file was read again and is sound."
     line.console.result(document, [message])
-    if not line.console.as_json:
-        line.console.say(f"A laptop without the event needs its code: {grouped(result.code)}")
+    line.console.hint(f"A laptop without the event needs its code: {grouped(result.code)}")
     return 0
 
 
@@ -269,7 +267,7 @@ def merge_command(line: CommandLine, file: Path, code: str | None, accept_old_co
     result = _merge(line, file, code, accept_old_code)
     created = [f"Created {result.event}."] if result.created else []
     sentences = merge_sentences(result, where="kiosk conflicts")
-    line.console.result({**asdict(result), "event": str(result.event)}, [*created, *sentences])
+    line.console.result(asdict(result), [*created, *sentences])
     return 1 if result.set_aside or result.forks else 0
 
 
