@@ -50,7 +50,7 @@ class Entries:
             for field in STATUS_FIELDS
             for column in mapping.columns.get(field, ())
         ]
-        self._cache = _Cache(self._columns, headings)
+        self._cache = _Cache(self._columns, headings, mapping.answers)
         self._arrivals: dict[Any, str] = {}
         self._unknown: Counter[Any] = Counter()
 
@@ -198,10 +198,14 @@ def _reader_for(field: str, platform: str) -> Callable[[str], Verdict]:
 
 
 class _Cache(dict[Any, Entry]):
-    """A cache of evaluated combinations of status words; the worst word counts."""
+    """A cache of evaluated combinations of status words; the worst word counts, but of the answers
+    to parts of the event the best one."""
 
-    def __init__(self, columns: list[StatusColumn], headings: list[str]) -> None:
+    def __init__(
+        self, columns: list[StatusColumn], headings: list[str], answers: frozenset[int]
+    ) -> None:
         super().__init__()
+        self._answers = [i for i, (column, _, _) in enumerate(columns) if column in answers]
         self._readers = [
             (
                 reader,
@@ -214,13 +218,13 @@ class _Cache(dict[Any, Entry]):
         self.has_marks = False
 
     def __missing__(self, cell: object) -> Entry:
-        words = (cell,) if isinstance(cell, str) else cell
+        cells = (cell,) if isinstance(cell, str) else cell
         worst, shown, mark = VALID, "", ""
-        assert isinstance(words, tuple)
-        for place, ((reader, prefix, exception), raw) in enumerate(
+        assert isinstance(cells, tuple)
+        words = self._with_best_answer([clean(raw) for raw in cells])
+        for place, ((reader, prefix, exception), word) in enumerate(
             zip(self._readers, words, strict=True)
         ):
-            word = clean(raw)
             status, known = reader(word)
             if not known:
                 self.unknown.setdefault(cell, []).append((place, word))
@@ -234,6 +238,12 @@ class _Cache(dict[Any, Entry]):
                 self.has_marks = True
         self[cell] = worst, shown, mark
         return self[cell]
+
+    def _with_best_answer(self, words: list[str]) -> list[str]:
+        """The words with only the best one of the answers to parts of the event."""
+        filled = [place for place in self._answers if words[place]]
+        best = min(filled, key=lambda i: SEVERITY[self._readers[i][0](words[i])[0]], default=-1)
+        return ["" if i in filled and i != best else word for i, word in enumerate(words)]
 
 
 def _arrival(words: list[str], flags: int) -> str:

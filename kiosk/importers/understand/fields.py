@@ -169,6 +169,7 @@ class Fields:
             ]
         }
         used.update(place for field in ("email", "phone") for place in self._stand_ins(field))
+        used -= mapping.answers
         if mapping.columns.get("badge_name") and not mapping.any("given_name", "family_name"):
             used.discard(mapping.first("name"))  # the legal name stays readable
         if mapping.platform.name == "kiosk":

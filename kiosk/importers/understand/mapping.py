@@ -76,6 +76,8 @@ class Mapping:
     """A second e-mail column (`Email Address2`) that overrides the first if filled."""
     ignored: frozenset[int] = frozenset()
     """Columns that a person left aside."""
+    answers: frozenset[int] = frozenset()
+    """Columns of answers to parts of the event (`RSVP Dinner`): one yes is enough."""
 
     def first(self, name: str) -> int:
         """The column of a field; -1 if there is none."""
@@ -236,6 +238,7 @@ def map_columns(
         mapping.columns[name] = [column]
         mapping.weights[column] = 100
     _resolve(table, mapping)
+    _find_answers(table, mapping)
     if not mapping.any(*STATUS_FIELDS):
         _find_status(table, mapping)
     return mapping
@@ -289,6 +292,79 @@ def _drop_companions_contact(mapping: Mapping) -> None:
 
 
 _GUEST_NAME = re.compile(r"(?:name of )?guests?(?: (?:full |first |last )?names?)?")
+
+
+def _find_answers(table: Table, mapping: Mapping) -> None:
+    """Find the columns of answers to the invitation, and report which of them decide."""
+    if mapping.named.intersection(STATUS_FIELDS):
+        return
+    status = mapping.columns.get("status", [])
+    used = {place for places in mapping.columns.values() for place in places} | mapping.ignored
+    found = [
+        place
+        for place, key in enumerate(mapping.keys)
+        if not _ANSWER.isdisjoint(key.split())
+        and (place in status or (place not in used and _has_answers(table, place)))
+    ]
+    invited = [place for place in found if "rsvp" in mapping.keys[place].split()]
+    whole = [place for place in invited if mapping.weights.get(place, 0) >= 90]
+    if len(invited) > 1:
+        if len({mapping.keys[place] for place in whole}) == 1:
+            _report_first(table, whole[0], [place for place in invited if place != whole[0]])
+            return
+        mapping.columns["status"] = list(dict.fromkeys((*status, *invited)))
+        mapping.answers = frozenset(invited)
+        table.warnings.append(
+            f"The columns {_listed(table, invited)} are answers to an invitation: a yes in one of "
+            "them is enough, and a no in all of them is a canceled ticket. To leave a column out, "
+            f'ignore it (--ignore "{table.headings[invited[0]][:60]}").'
+        )
+    elif invited and vocabulary.PART_OF_EVENT.isdisjoint(mapping.keys[invited[0]].split()):
+        mapping.columns["status"] = list(dict.fromkeys((*status, *invited)))
+        if whole and (flags := mapping.columns.get("attending_flag")):
+            table.warnings.append(
+                f"The columns {_listed(table, [*whole, *flags])} decide together who may enter: a "
+                "no in one of them is a canceled ticket."
+            )
+    elif found and not mapping.any(*STATUS_FIELDS):
+        columns = "Columns" if len(found) > 1 else "A column"
+        table.warnings.append(
+            f"{columns} with answers about parts of the event ({_listed(table, found)}) decide"
+            f"{'' if len(found) > 1 else 's'} nothing. If such a column decides who may enter, "
+            f'choose it (--column attending="{table.headings[found[0]][:60]}").'
+        )
+
+
+def _report_first(table: Table, first: int, others: list[int]) -> None:
+    """A sentence about the column of answers that decides, and those that do not."""
+    heading = table.headings[first]
+    is_same = {table.headings[place] for place in others} == {heading}
+    listed = "the other column with this heading" if is_same else _listed(table, others)
+    decide = "decides" if len(others) == 1 else "decide"
+    table.warnings.append(
+        f'The column "{heading[:60]}" decides who may enter: {listed} {decide} nothing.'
+    )
+
+
+_ANSWER = vocabulary.words("rsvp attending attend coming kommt participe participa asistirá")
+
+
+def _has_answers(table: Table, place: int) -> bool:
+    """Whether a column has a yes, and mostly words of an answer."""
+    cells = _sample(table, place)
+    known = [statuses.is_yes(cell) for cell in cells]
+    answers = sum(
+        yes is not None or statuses.is_status_word(cell)
+        for yes, cell in zip(known, cells, strict=True)
+    )
+    return any(known) and answers * 5 >= len(cells) * 4
+
+
+def _listed(table: Table, places: list[int]) -> str:
+    """Headings for a sentence, the first five."""
+    shown = [f'"{table.headings[place][:60]}"' for place in places]
+    more = f" and {len(shown) - 5} more" if len(shown) > 5 else ""
+    return ", ".join(shown[:5]) + more
 
 
 def _find_status(table: Table, mapping: Mapping) -> None:
