@@ -104,7 +104,8 @@ def test_status_columns(header: str, cells: list[str], expected: list[str], read
         ("Guests", ["0", "+1", "2"], [1, 2, 3]),
         ("Plus one", ["Yes", "No", ""], [2, 1, 1]),
         ("Pax", ["2.0", "1", "9999999"], [2, 1, 1]),
-        ("Guests", ["Bob and Eve", "nobody", "me"], [1, 1, 1]),
+        ("Guests", ["Bob and Eve", "nobody", "me"], [3, 1, 1]),
+        ("Guests", ["Bob; Eve & Zoe", "my wife", "Bob Rao"], [4, 2, 2]),
     ],
 )
 def test_parties(header: str, cells: list[str], expected: list[int], read: Read) -> None:
@@ -619,3 +620,51 @@ def test_a_ticket_holder_is_not_the_purchaser(read: Read) -> None:
     people = read(text).registrations
 
     assert [("Asha", ""), ("", "Boss")] == [(p.name, p.guest_of) for p in people]
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("Name,,\nRaj Rao,Priya Rao,Anu Rao\nMohan Iyer,Lakshmi Iyer,\nOm Das,,\n", [3, 2, 1]),
+        ("Name,Members,,Table\nRaj Rao,Priya,Anu,1\nOm Das,,,2\nSara Ali,Zain,,3\n", [3, 1, 2]),
+        ("Family,,,RSVP\nRao,Raj,Priya,Yes\nIyer,Mohan,,Yes\nDas,Om,,Yes\n", [2, 1, 1]),
+        ("Name,Email,\nRaj Rao,r@x.org,Priya Rao\nOm Das,o@x.org,Uma Das\n", [2, 2]),
+        ("First name,Last name,,\nRaj,Rao,Priya,Rao\nOm,Das,,\nSam,Ode,Zoe,Ode\n", [2, 1, 2]),
+        ('Name,Other members,Pax\nRaj Rao,"Priya, Anu",3\nOm Das,,1\nSara Ali,Zain,2\n', [3, 1, 2]),
+    ],
+)
+def test_companions_without_a_heading_are_counted(read: Read, text: str, people: list[int]) -> None:
+    """A member of the family next to a name comes on the same ticket, and the report says so."""
+    file = read(text)
+
+    assert people == [row.heads for row in file.registrations]
+    assert any("names of companions" in warning for warning in file.warnings)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Name,Email,,Notes\nRaj Rao,r@x.org,vegetarian,late\nOm Das,o@x.org,no nuts,\n",
+        "Name,\nRaj Rao,Yes\nOm Das,No\nSara Ali,\n",
+        "Name,\nRaj Rao,Pune\nOm Das,Pune\nSara Ali,Pune\nZoe Ode,\n",
+        "First name,\nRaj,Rao\nOm,Das\nSara,Ali\n",
+        "Name,\nRaj Rao,12\nOm Das,14\nSara Ali,\n",
+    ],
+)
+def test_a_column_without_a_heading_is_not_always_companions(read: Read, text: str) -> None:
+    """Remarks, ticks, towns, numbers and family names count nobody."""
+    assert {1} == {row.heads for row in read(text).registrations}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('Name,Guest names\nRaj Rao,Priya Rao\nOm Das,"Uma, Zoe"\n', ["Raj Rao", "Om Das"]),
+        ("Nome,Convidados\nJoão Silva,Maria Silva\nAna Costa,\n", ["João Silva", "Ana Costa"]),
+        ("First name,Last name,Guests\nRaj,Rao,Anu Rao\nOm,Das,\n", ["Raj Rao", "Om Das"]),
+        ("Guests,Table\nRaj Rao,1\nOm Das,2\n", ["Raj Rao", "Om Das"]),
+    ],
+)
+def test_names_of_guests_are_companions_of_a_name(read: Read, text: str, names: list[str]) -> None:
+    """`Guest names` is the attendee's name only where nothing else is."""
+    assert names == [row.name for row in read(text).registrations]

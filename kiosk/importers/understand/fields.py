@@ -14,8 +14,8 @@ from itertools import repeat
 from kiosk.domain.text import counted
 from kiosk.importers.read.tables import Table
 from kiosk.importers.understand import values
-from kiosk.importers.understand.mapping import Mapping
-from kiosk.importers.understand.statuses import is_yes
+from kiosk.importers.understand.mapping import COMPANIONS, Mapping
+from kiosk.importers.understand.statuses import is_yes, meaning_of
 from kiosk.importers.understand.values import join_name
 
 Pair = tuple[str, str]
@@ -276,15 +276,17 @@ def heads_of(
     if tickets is None and "adults" in columns and (known := [age for age in ages if age]):
         tickets = [sum(row) for row in zip(*known, strict=True)]
     more = _guest_counts(columns["guests"]) if "guests" in columns else None
-    more = more or _companion_names(table, mapping)
-    if more is None and "name" in columns:
+    named = None if more else _companion_names(table, mapping, warnings)
+    if more is None and named is None and "name" in columns:
         more = _named_companions(columns["name"])
     if tickets is not None and orders:
         tickets = _ticket_per_row(tickets, orders)
-    if tickets is None and more is None:
+    if tickets is None and more is None and named is None:
         return None
     ones, zeros = [1] * table.count, [0] * table.count
     heads = [max(t, 1) + g for t, g in zip(tickets or ones, more or zeros, strict=True)]
+    if named is not None:  # a number of people counts the named ones as well
+        heads = [max(h, 1 + companions) for h, companions in zip(heads, named, strict=True)]
     many = sum(head > _MAX_HEADS for head in heads)
     if many:
         warnings.append(
@@ -295,25 +297,77 @@ def heads_of(
     return heads
 
 
-_COMPANION = re.compile(
-    r"(?:partner|spouse|plus one|companion|child|kid|guest|husband|wife) ?(?:\d{1,2} )?"
-    r"(?:first name|full name|name)(?: \d{1,2})?|(?:guest|child|kid|companion) \d{1,2}|"
-    r"(?:accompanying person|accompanying guest|additional guest)(?: name)? ?\d{0,2}"
-)
-
-
-def _companion_names(table: Table, mapping: Mapping) -> list[int] | None:
-    """Companions who have columns for their names (`Partner first name`, `Child 2 name`)."""
-    places = [i for i, key in enumerate(mapping.keys) if _COMPANION.fullmatch(key)]
-    used = {place for found in mapping.columns.values() for place in found}
-    columns = [table.columns[place] for place in places if place not in used]
-    if not columns:
+def _companion_names(table: Table, mapping: Mapping, warnings: list[str]) -> list[int] | None:
+    """Companions who have columns for their names: `Partner first name`, or no heading at all."""
+    used = {place for found in mapping.columns.values() for place in found} | mapping.ignored
+    places = [
+        i
+        for i, key in enumerate(mapping.keys)
+        if COMPANIONS.fullmatch(key) and i not in used and not _are_numbers(table.columns[i])
+    ]
+    unlabelled = _names_without_heading(table, mapping, places)
+    if not places and not unlabelled:
         return None
-    return [sum(map(_guests, map(str.strip, row))) for row in zip(*columns, strict=True)]
+    listed = [
+        f'"{table.headings[place][:60]}"' if place in places else f"{place + 1} (without a heading)"
+        for place in sorted((*places, *unlabelled))
+    ]
+    has = "Columns {} have" if len(listed) > 1 else "Column {} has"
+    warnings.append(
+        f"{has.format(', '.join(listed))} names of companions: each is one more person on the "
+        "ticket."
+    )
+    columns = [table.columns[place] for place in sorted((*places, *unlabelled))]
+    family, is_family = _families(table, mapping)
+    return [
+        max(0, sum(_guests(c) for cell in row if (c := cell.strip()) != name) - is_family)
+        for name, row in zip(family, zip(*columns, strict=True), strict=True)
+    ]
+
+
+def _families(table: Table, mapping: Mapping) -> tuple[list[str], bool]:
+    """The family name of each row, and whether it is all that names the row (`Family: Sharma`)."""
+    place = mapping.first("family_name")
+    family = [cell.strip() for cell in table.columns[place]] if place >= 0 else [""] * table.count
+    return family, place >= 0 and not mapping.any("name", "given_name")
+
+
+def _are_numbers(column: list[str]) -> bool:
+    return any(map(str.isdigit, map(str.strip, column)))
+
+
+def _names_without_heading(table: Table, mapping: Mapping, known: list[int]) -> list[int]:
+    """Columns of companions without a heading; those next to names may have given names only."""
+    own = [place for f in ("name", "given_name", "family_name") if (place := mapping.first(f)) >= 0]
+    used = {place for places in mapping.columns.values() for place in places} | mapping.ignored
+    if not own:
+        return []
+    is_lower = sum(map(str.islower, table.columns[own[0]])) * 2 > table.count
+    found: list[int] = []
+    for place, heading in enumerate(table.headings):
+        cells = [cell for raw in table.columns[place] if (cell := raw.strip())]
+        if heading or place in used or len(cells) < (1 if place - 1 in (*known, *found) else 2):
+            continue
+        has_gaps = len(cells) < table.count or _families(table, mapping)[1]
+        follows = has_gaps and place - 1 in (*own, *known, *found)
+        names = sum(_is_companion(cell, is_lower, 1 if follows else 2) for cell in cells)
+        if names * 5 >= len(cells) * 4 and len(set(cells)) * 2 >= len(cells):
+            found.append(place)
+    return found
+
+
+_WORDS = re.compile(r"[^\W\d_][^\d@:;/|_!?()]{0,60}")
+
+
+def _is_companion(cell: str, is_lower: bool, words: int) -> bool:
+    """Whether a cell is a name of at least so many words."""
+    if not _WORDS.fullmatch(cell) or not words <= len(cell.split()) <= 5:
+        return False
+    return (is_lower or not cell[0].islower()) and is_yes(cell) is None and not meaning_of(cell)
 
 
 def _guest_counts(column: list[str]) -> list[int] | None:
-    """Companions of each row: a number, a yes, or the companion's name."""
+    """Companions of each row: a number, a yes, or the companions' names."""
     counts = {value: _guests(value.strip()) for value in set(column)}
     return [counts[value] for value in column] if any(counts.values()) else None
 
@@ -325,12 +379,34 @@ def _guests(value: str) -> int:
         return (values.counts([value]) or [0])[0]
     if not value or value.casefold() in _NO_ONE:
         return 0
+    names = _BETWEEN_NAMES.split(value)
+    if len(names) > 1 and all(_is_companion(name, False, 1) for name in names):
+        return len(names)
     return int(is_yes(value) is not False)
+
+
+_BETWEEN_NAMES = re.compile(r"\s*[,;&/\n]\s*(?:and\s+)?|\s+(?:and|und|et|y|e)\s+")
 
 
 _NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _NO_ONE = frozenset(
-    ("na", "n/a", "nil", "none", "nobody", "no one", "no guest", "solo", "alone", "tbd")
+    (
+        "na",
+        "n/a",
+        "nil",
+        "none",
+        "nobody",
+        "no one",
+        "no guest",
+        "solo",
+        "alone",
+        "tbd",
+        "me",
+        "just me",
+        "only me",
+        "myself",
+        "self",
+    )
 )
 
 

@@ -220,6 +220,7 @@ def map_columns(
             if name and name not in named and _can_be(name, weight, table, i):
                 wanted.setdefault(name, []).append((weight, -i))
                 break
+    _leave_companions(keys, wanted)
     mapping = Mapping(platform, {}, keys, {}, named=frozenset(named), ignored=ignored)
     for name, candidates in wanted.items():
         if name in _NAMES:
@@ -277,6 +278,30 @@ def _without_companions(
         if filled[place] == table.count or not _GUEST_NAME.fullmatch(keys[-place])
     ]
     return kept or candidates
+
+
+_PLURAL = (
+    r"(?:names? of )?(?:the |your )?(?:other |additional )?(?:guests|(?:family )?members)"
+    r"(?: names?)?|guest names|(?:nombres? de )?(?:los )?invitad[oa]s|(?:nomes? dos )?convidad[oa]s"
+    r"|(?:noms? des )?invités|gäste|ospiti|goście|гости"
+)
+COMPANIONS = re.compile(
+    r"(?:partner|spouse|plus one|companion|child|kid|guest|husband|wife) ?(?:\d{1,2} )?"
+    r"(?:first name|full name|name)(?: \d{1,2})?|(?:guest|child|kid|companion) \d{1,2}|"
+    rf"(?:accompanying person|accompanying guest|additional guest)(?: name)? ?\d{{0,2}}|{_PLURAL}"
+)
+"""Headings of the companions' names, if another column names the attendee."""
+
+
+def _leave_companions(keys: list[str], wanted: dict[str, list[tuple[int, int]]]) -> None:
+    """Leave out names under a plural heading (`Guest names`) next to the attendee's own name."""
+    names = wanted.get("name", [])
+    companions = [entry for entry in names if re.fullmatch(_PLURAL, keys[-entry[1]])]
+    others = [entry for entry in (*names, *wanted.get("given_name", ())) if entry[0] >= 80]
+    if set(others) - set(companions) and companions:
+        wanted["name"] = [entry for entry in names if entry not in companions]
+        if not wanted["name"]:
+            del wanted["name"]
 
 
 def _drop_companions_contact(mapping: Mapping) -> None:
