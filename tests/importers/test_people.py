@@ -668,3 +668,68 @@ def test_a_column_without_a_heading_is_not_always_companions(read: Read, text: s
 def test_names_of_guests_are_companions_of_a_name(read: Read, text: str, names: list[str]) -> None:
     """`Guest names` is the attendee's name only where nothing else is."""
     assert names == [row.name for row in read(text).registrations]
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "name"),
+    [
+        ("Ravi", "NA", "Ravi"),
+        ("Ravi", "na", "Ravi"),
+        ("Ravi", "N/A", "Ravi"),
+        ("Ravi", "none", "Ravi"),
+        ("Ravi", "None", "Ravi"),
+        ("Ravi", "null", "Ravi"),
+        ("Ravi", "NIL", "Ravi"),
+        ("Prakash", "LNU", "Prakash"),
+        ("FNU", "Gupta", "Gupta"),
+        ("Bo", "Not applicable", "Bo"),
+        ("José", "No aplica", "José"),
+        ("Hans", "k.A.", "Hans"),
+        ("Luc", "Néant", "Luc"),
+        ("Rui", "não tem", "Rui"),
+        ("Jan", "Brak", "Jan"),
+        ("Иван", "Нет", "Иван"),
+        ("Yuki", "なし", "Yuki"),
+        ("Minh", "không có", "Minh"),
+        ("علی", "کوئی نہیں", "علی"),
+        ("Na", "Li", "Na Li"),
+        ("Yuna", "Na", "Yuna Na"),
+        ("LI", "NA", "LI NA"),
+        ("li", "na", "li na"),
+        ("Christopher", "Null", "Christopher Null"),
+        ("Nil", "Puig", "Nil Puig"),
+        ("NA", "NA", ""),
+    ],
+)
+def test_a_word_for_no_family_name_is_no_name(
+    read: Read, given: str, family: str, name: str
+) -> None:
+    """The badge says `Ravi`, and people whose name is such a word keep it."""
+    (row,) = read(f"First name,Last name,Email\n{given},{family},x@x.org\n").registrations
+
+    assert name == row.name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Ravi NA", "Ravi"),
+        ("Ravi null", "Ravi"),
+        ("Ravi undefined", "Ravi"),
+        ("Ravi N/A", "Ravi"),
+        ("Ravi -", "Ravi"),
+        ("LI NA", "LI NA"),
+        ("Yuna Na", "Yuna Na"),
+        ("Christopher Null", "Christopher Null"),
+    ],
+)
+def test_a_word_for_no_family_name_behind_a_name(read: Read, text: str, name: str) -> None:
+    """Forms and programs write the missing family name behind the given name."""
+    assert [name] == [row.name for row in read(f"Name\n{text}\n").registrations]
+
+
+def test_a_missing_middle_name_is_left_out(read: Read) -> None:
+    """`None` and `N/A` in the middle of a name."""
+    rows = read("First name,Middle name,Last name\nRavi,None,Rao\nOm,N/A,Das\n").registrations
+
+    assert ["Ravi Rao", "Om Das"] == [row.name for row in rows]

@@ -43,6 +43,9 @@ class Fields:
             self._capped(values.names(raw, self._empty), values.MAX_NAME, "names") if raw else none
             for raw in (self._raw(part, name) for name in _NAME_FIELDS)
         )
+        given, family = values.parts(given, family), values.parts(family, given)
+        middle, second = values.parts(middle, given), values.parts(second, family)
+        whole = values.without_ends(whole)
         if second is not none:
             family = list(map(_joined, family, second))
         joined = whole
