@@ -733,3 +733,94 @@ def test_a_missing_middle_name_is_left_out(read: Read) -> None:
     rows = read("First name,Middle name,Last name\nRavi,None,Rao\nOm,N/A,Das\n").registrations
 
     assert ["Ravi Rao", "Om Das"] == [row.name for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("name", "are_several"),
+    [
+        ("Raj & Priya Sharma", True),
+        ("Raj and Priya", True),
+        ("Ana Silva e Rui Dias", True),
+        ("Павло і Катруся", True),
+        ("Tío Beto y Familia", True),
+        ("Sharma family", True),
+        ("Familia López", True),
+        ("José Ortega y Gasset", False),
+        ("Maria Santos e Silva", False),
+        ("Andrea Sandoval", False),
+        ("Priya Sharma", False),
+    ],
+)
+def test_a_name_of_several_people_is_reported(read: Read, name: str, are_several: bool) -> None:
+    """A couple in one cell admits one person, and the report says so."""
+    warnings = read(f"Name,Table\n{name},1\nOm Das,2\n").warnings
+
+    assert are_several == any("more than one person" in warning for warning in warnings)
+
+
+def test_a_name_of_several_people_with_a_number_is_fine(read: Read) -> None:
+    """A column with their number counts them."""
+    file = read("nome,QTD,Confirmado\nAna Silva e Rui Dias,2,sim\nZé,1,NAO\n")
+
+    assert [2, 1] == [row.heads for row in file.registrations]
+    assert ["valid", "unapproved"] == [row.status for row in file.registrations]
+    assert not any("more than one person" in warning for warning in file.warnings)
+
+
+def test_a_company_is_no_total(read: Read) -> None:
+    """`Summa Health` begins like a total in Swedish, but the row has a name."""
+    file = read(
+        "company,attendee_name,title\nSumma Health,Swathi West,CISO\nAcme,Om Das,\nTotal,2,\n"
+    )
+
+    assert ["Swathi West", "Om Das"] == [row.name for row in file.registrations]
+
+
+@pytest.mark.parametrize(
+    ("heading", "word", "status"),
+    [
+        ("Confirmado", "NAO", "unapproved"),
+        ("Asistirás", "si", "valid"),
+        ("Katılım durumu", "hayir", "canceled"),
+        ("RSVP", "nop", "canceled"),
+        ("Status", "zaplacone", "valid"),
+        ("Status", "annule", "canceled"),
+    ],
+)
+def test_a_status_is_understood_without_accents(
+    read: Read, heading: str, word: str, status: str
+) -> None:
+    """People type words without the accents of their language."""
+    first, _ = read(f"Name,{heading}\nOm Das,{word}\nZoe Ode,yes\n").registrations
+
+    assert status == first.status
+
+
+def test_no_answer_to_an_rsvp_is_no_yes(read: Read) -> None:
+    """An empty cell under `RSVP` is reported and asked about, as under `Attending`."""
+    file = read("Name,RSVP\nOm Das,true\nZoe Ode,\nSara Ali,false\n")
+
+    assert ["valid", "unapproved", "canceled"] == [row.status for row in file.registrations]
+    assert any("not answered" in warning for warning in file.warnings)
+
+
+def test_quotes_after_a_space(read: Read) -> None:
+    """Hand-made files have a space between the comma and the quote."""
+    file = read('"name","seat", "ticket id"\n"Om Das","15", "530494"\n"Rao, Asha","7", "166120"\n')
+
+    found = [(row.name, row.codes) for row in file.registrations]
+    assert [("Om Das", ("530494",)), ("Rao, Asha", ("166120",))] == found
+
+
+def test_the_row_of_a_seat_is_no_number_of_a_person(read: Read) -> None:
+    """A letter that many people share finds none of them."""
+    file = read("Name,Row,Seat\nOm Das,A,1\nZoe Ode,A,2\nSara Ali,B,1\nRaj Rao,B,2\n")
+
+    assert {()} == {row.weak_codes for row in file.registrations}
+
+
+def test_an_invited_persons_name_in_spanish(read: Read) -> None:
+    """`Nombre invitado` is the attendee's name, and `Pases asignados` how many come."""
+    file = read("Familia,Pases Asignados,Nombre Invitado\nGarcía,3,Juan Carlos\nLópez,1,Ana\n")
+
+    assert [("Juan Carlos", 3), ("Ana", 1)] == [(row.name, row.heads) for row in file.registrations]

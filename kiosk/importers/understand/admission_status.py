@@ -60,6 +60,8 @@ class Entries:
         if field == "status" and not _ANSWERS.isdisjoint(self._mapping.keys[column].split()):
             read = partial(_read_answer, read)
         blank = _BLANK.get(field)
+        if field == "status" and "rsvp" in self._mapping.keys[column].split():
+            blank = UNAPPROVED
         cells = table.columns[column]
         empty = sum(not cell or cell.isspace() for cell in cells)
         if blank is None or not 0 < empty < len(cells):
@@ -221,10 +223,13 @@ class _Cache(dict[Any, Entry]):
         cells = (cell,) if isinstance(cell, str) else cell
         worst, shown, mark = VALID, "", ""
         assert isinstance(cells, tuple)
-        words = self._with_best_answer([clean(raw) for raw in cells])
+        words = list(map(clean, cells))
+        unused = self._worse_answers(words)
         for place, ((reader, prefix, exception), word) in enumerate(
             zip(self._readers, words, strict=True)
         ):
+            if place in unused:
+                continue
             status, known = reader(word)
             if not known:
                 self.unknown.setdefault(cell, []).append((place, word))
@@ -239,11 +244,14 @@ class _Cache(dict[Any, Entry]):
         self[cell] = worst, shown, mark
         return self[cell]
 
-    def _with_best_answer(self, words: list[str]) -> list[str]:
-        """The words with only the best one of the answers to parts of the event."""
-        filled = [place for place in self._answers if words[place]]
-        best = min(filled, key=lambda i: SEVERITY[self._readers[i][0](words[i])[0]], default=-1)
-        return ["" if i in filled and i != best else word for i, word in enumerate(words)]
+    def _worse_answers(self, words: list[str]) -> set[int]:
+        """The places of the answers to parts of the event, except the best one."""
+        if not self._answers:
+            return set()
+        said = [
+            (not words[i], SEVERITY[self._readers[i][0](words[i])[0]], i) for i in self._answers
+        ]
+        return set(self._answers) - {min(said)[2]}
 
 
 def _arrival(words: list[str], flags: int) -> str:

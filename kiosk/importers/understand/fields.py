@@ -285,6 +285,7 @@ def heads_of(
     if tickets is not None and orders:
         tickets = _ticket_per_row(tickets, orders)
     if tickets is None and more is None and named is None:
+        _warn_several_in_a_name(columns.get("name", []), warnings)
         return None
     ones, zeros = [1] * table.count, [0] * table.count
     heads = [max(t, 1) + g for t, g in zip(tickets or ones, more or zeros, strict=True)]
@@ -411,6 +412,31 @@ _NO_ONE = frozenset(
         "self",
     )
 )
+
+
+def _warn_several_in_a_name(names: list[str], warnings: list[str]) -> None:
+    """A sentence about names of couples and families, which admit one person."""
+    together = "\n".join(names).casefold()
+    if not any(sign in together for sign in (*(f" {word}" for word in _ANDS), *_FAMILIES)):
+        return
+    found = [name for name in names if _SEVERAL.search(name)]
+    if found:
+        listed = ", ".join(name.strip()[:40] for name in found[:3])
+        looks = counted(len(found), "name looks", "names look")
+        warnings.append(
+            f"{looks} like more than one person ({listed}): each ticket admits one. If more come, "
+            'add a column "People" with their number, and import again.'
+        )
+
+
+_ANDS = ("& ", "and ", "und ", "et ", "y ", "e ", "и ", "та ", "і ", "en ", "og ", "och ", "ve ")
+_FAMILIES = ("family", "familia", "família", "famille", "familie", "famiglia")
+_SEVERAL = re.compile(
+    rf"\b(?:{'|'.join(_FAMILIES)})\b|"
+    rf"^[^\W\d_]\S* (?:{'|'.join(_ANDS)})[^\W\d_]| (?:{'|'.join(_ANDS)})[^\W\d_]\S* [^\W\d_]",
+    re.IGNORECASE,
+)
+"""`Raj & Priya Sharma`, `Ana Silva e Rui Dias`, `Sharma family`; not `Ortega y Gasset`."""
 
 
 def _named_companions(names: list[str]) -> list[int] | None:

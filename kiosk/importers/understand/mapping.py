@@ -482,6 +482,8 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
     if name in ("code", "ticket_id"):
         spaced = sum(" " in cell and not cell.startswith("http") for cell in cells)
         return name == "ticket_id" or weight >= 90 or spaced * 2 < len(cells)
+    if name == "weak_id":  # the row of a seat is no number of a person
+        return len(set(cells)) * 2 > len(cells)
     if name in ("arrived",):
         return all(_arrival_word(cell) for cell in cells)
     if name in STATUS_FIELDS:

@@ -200,8 +200,8 @@ def _is_total(table: Table, mapping: Mapping, filled: list[tuple[int, str]]) -> 
         return False
     # a person called Total has an e-mail, a ticket or a code next to the name
     named = {mapping.first(field) for field in ("name", "given_name", "family_name", "code")}
-    numbers = all(not any(c.isalpha() for c in other) for _, other in filled[1:])
-    return place not in named or numbers
+    words = [other for other, text in filled[1:] if any(char.isalpha() for char in text)]
+    return named.isdisjoint(words) and (place not in named or not words)
 
 
 def _is_summary(table: Table, mapping: Mapping, i: int) -> bool:

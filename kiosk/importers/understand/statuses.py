@@ -249,15 +249,28 @@ def status_key(word: str) -> str:
     return _SPACES.sub(" ", unicodedata.normalize("NFKC", word).casefold()).strip(" .!*")
 
 
+_LETTERS = str.maketrans("ıłøđ", "ilod")
+
+
+def _without_accents(word: str) -> str:
+    """A word as people type it without accents (`nao`, `hayir`); unchanged in other scripts."""
+    letters = unicodedata.normalize("NFD", word).translate(_LETTERS)
+    plain = "".join(char for char in letters if not unicodedata.combining(char))
+    return plain if plain.isascii() else word
+
+
 def _build() -> dict[str, TicketStatus]:
     table: dict[str, TicketStatus] = {}
-    for meaning, block in _WORDS.items():
-        for word in phrases(block):
-            table.setdefault(status_key(word), meaning)
+    for change in (str, _without_accents):
+        for meaning, block in _WORDS.items():
+            for word in phrases(block):
+                table.setdefault(status_key(change(word)), meaning)
     return table
 
 
 _TABLE = _build()
+_TYPED_NO = frozenset(map(_without_accents, _NO)) - _YES
+_TYPED_YES = frozenset(map(_without_accents, _YES)) - _NO
 _PREFIX_SIGNS = re.compile(r"^[^\w(]+|[^\w)]+$")
 
 
@@ -296,7 +309,7 @@ _SIGNS = (
         VALID,
     ),
     (re.compile(r"^(?:yes|yep|yeah|sure|of course|definitely|absolutely)\b"), VALID),
-    (re.compile(r"^(?:no|nope|sorry)\b"), CANCELED),
+    (re.compile(r"^(?:no|nope?|nah|sorry)\b"), CANCELED),
 )
 """Signs in phrases that no table has (`Joyfully accepts`, `Pending from pay later`)."""
 
@@ -342,9 +355,9 @@ ARRIVED_WORDS = phrases(
 def is_yes(word: str) -> bool | None:
     """Whether the word means yes; None if it is neither yes nor no; empty is no."""
     key = status_key(word)
-    if not key or key in _NO:
+    if not key or key in _NO or key in _TYPED_NO:
         return False
-    return True if key in _YES else None
+    return True if key in _YES or key in _TYPED_YES else None
 
 
 def arrived(word: str) -> str:

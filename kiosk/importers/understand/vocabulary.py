@@ -49,9 +49,9 @@ ATTENDEE_WORDS = words(
     """
     attendee attendees participant participants guest guests delegate visitor registrant
     ticketholder participante participantes teilnehmer teilnehmers teilnehmerin deelnemer
-    uczestnik uczestnika asistente asistentes partecipante convidado inscrit invité deltager
-    deltaker deltagare osallistuja účastník účastníka katılımcı участник участника student
-    candidate
+    uczestnik uczestnika asistente asistentes partecipante convidado convidada invitado invitada
+    inscrit invité invitée deltager deltaker deltagare osallistuja účastník účastníka katılımcı участник
+    участника student candidate
     """
 )
 BUYER_WORDS = words(
@@ -254,6 +254,7 @@ EITHER_NAME_OR_PART: dict[str, str] = {
     "nom": "family_name",
     "nume": "family_name",
     "nombre": "given_name",
+    "nombres": "given_name",
     "nome": "given_name",
     "jméno": "given_name",
     "imię": "given_name",
