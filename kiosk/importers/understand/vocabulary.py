@@ -50,8 +50,8 @@ ATTENDEE_WORDS = words(
     attendee attendees participant participants guest guests delegate visitor registrant
     ticketholder participante participantes teilnehmer teilnehmers teilnehmerin deelnemer
     uczestnik uczestnika asistente asistentes partecipante convidado convidada invitado invitada
-    inscrit invité invitée deltager deltaker deltagare osallistuja účastník účastníka katılımcı участник
-    участника student candidate
+    inscrit invité invitée deltager deltaker deltagare osallistuja účastník účastníka katılımcı
+    участник участника student candidate
     """
 )
 BUYER_WORDS = words(
