@@ -824,3 +824,42 @@ def test_an_invited_persons_name_in_spanish(read: Read) -> None:
     file = read("Familia,Pases Asignados,Nombre Invitado\nGarcía,3,Juan Carlos\nLópez,1,Ana\n")
 
     assert [("Juan Carlos", 3), ("Ana", 1)] == [(row.name, row.heads) for row in file.registrations]
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "Name (Prefix),Name (First),Name (Middle),Name (Last),Name (Suffix)",
+        "Name - Prefix,Name - First,Name - Middle,Name - Last,Name - Suffix",
+        "Name: Prefix,Name: First,Name: Middle,Name: Last,Name: Suffix",
+        "Name (Präfix),Name (Vorname),Name (zweiter Vorname),Name (Nachname),Name (Nachspann)",
+    ],
+)
+def test_parts_of_a_name_as_form_programs_write_them(read: Read, headings: str) -> None:
+    """Gravity Forms and WPForms put the part behind the name of the question."""
+    text = f"{headings}\nMs.,Asha,Lata,Rao,\nMr.,Om,,Das,Jr.\n"
+
+    assert ["Asha Lata Rao", "Om Das"] == [row.name for row in read(text).registrations]
+
+
+def test_an_email_under_a_name_of_a_program(read: Read) -> None:
+    """`EmailAteneo` is an e-mail address, `ParentEmail` another person's."""
+    (row,) = read("Cognome,Nome,EmailAteneo,ParentEmail\nRossi,Ada,a@x.it,p@x.it\n").registrations
+
+    assert "a@x.it" == row.email
+
+
+def test_lines_to_sign_on_are_no_status(read: Read) -> None:
+    """A column of underscores on a paper list decides nothing."""
+    file = read("Initials,Name\n________,Om Das\n________,Asha Rao\nInactive,Zoe Ode\n")
+
+    assert "status" not in file.columns
+
+
+def test_a_word_that_begins_with_no_is_no_refusal(read: Read) -> None:
+    """`No grupo` is Portuguese for a person who has a group."""
+    file = read("Nome,Situação\nAda,No grupo\nRui,Desistência\nZé,Em análise\nIda,Confirmado\n")
+
+    found = [row.status for row in file.registrations]
+    assert ["unapproved", "canceled", "unapproved", "valid"] == found
+    assert any('"No grupo"' in warning for warning in file.warnings)

@@ -70,6 +70,8 @@ def meanings(heading: str) -> tuple[Meaning, ...]:
     key = heading_key(heading)
     if not key or len(heading) > _LONGEST:
         return ()
+    if part := _part_in_brackets(heading):
+        return (part,)
     for form in _forms(heading, key):
         whole = _whole(form) or _of_person(form) or _of_ticket(form)
         if whole:
@@ -84,7 +86,8 @@ def meanings(heading: str) -> tuple[Meaning, ...]:
     numbered = re.fullmatch(r"(.*\D)[\s]*([2-9])", key)
     if numbered and numbered[1].strip() in _exact():
         return tuple((f, w - 25) for f, w in _exact()[numbered[1].strip()] if f == "email")
-    if _is_about_others(key):
+    spaced = key if " " in heading.strip() else heading_key(_CAMEL.sub(" ", heading))
+    if _is_about_others(spaced):
         return ()
     parts = [part for part in _PARTS.split(heading) if part]
     if len(parts) > 1:
@@ -92,7 +95,24 @@ def meanings(heading: str) -> tuple[Meaning, ...]:
             exact = [m for m in _exact().get(heading_key(part), ()) if m[1] >= 75]
             if exact and exact[0][0] in _PART_FIELDS and _fits(exact[0][0], key):
                 return ((exact[0][0], exact[0][1] - 10),)
-    return _phrase_inside(key)
+    return _phrase_inside(spaced)
+
+
+_BRACKETS = re.compile(r"(.+?)\s*[(\[](.+)[)\]]")
+
+
+def _part_in_brackets(heading: str) -> Meaning | None:
+    """The part of a name behind it, as form programs write it: `Name (Vorname)`."""
+    found = _BRACKETS.fullmatch(heading.strip())
+    if found is None or all(
+        field != "name" for field, _ in _exact().get(heading_key(found[1]), ())
+    ):
+        return None
+    meanings = _exact().get(heading_key(found[2]), ())
+    return next((m for m in meanings if m[0] in _PARTS_OF_NAMES and m[1] >= 80), None)
+
+
+_PARTS_OF_NAMES = ("given_name", "middle_name", "family_name")
 
 
 def _whole(form: str) -> list[Meaning]:
@@ -122,7 +142,7 @@ def _without_accents() -> dict[str, list[Meaning]]:
     table: dict[str, list[Meaning]] = {}
     for key, known in _exact().items():
         plain = _plain(key)
-        sure = [meaning for meaning in known if meaning[1] >= 75]
+        sure = [meaning for meaning in known if meaning[1] >= 70]
         if sure and plain != key and plain.isascii() and plain not in _exact():
             table.setdefault(plain, sure)
     return table

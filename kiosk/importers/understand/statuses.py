@@ -109,6 +109,8 @@ _WORDS: dict[TicketStatus, str] = {
         নিলম্বিত|অপরিশোধিত|নিஷலுவை|நிலுவையில்|haijalipwa
     """,
     UNAPPROVED: """
+        em análise|en revisión|en análisis|in prüfung|en cours d'examen|in valutazione|por definir|
+        a definir|não respondeu|
         не ответил|не ответила|нет ответа|pas encore répondu|sin respuesta|sem resposta|
         keine antwort|ei vastausta|brak odpowiedzi|geen antwoord|
         unapproved|approval pending|pending approval|pending_approval|awaiting approval|waitlist|
@@ -148,6 +150,7 @@ _WORDS: dict[TicketStatus, str] = {
         fräischaltung steet op|காத்திருப்பு|অপেক্ষমাণ|অপেক্ষমান
     """,
     CANCELED: """
+        desistência|desistiu|desistente|desistió|renunció|não comparecerá|não participará|
         ne participe pas|ne participera pas|je ne participe pas|nimmt nicht teil|
         ich nehme nicht teil|non partecipo|non parteciperò|no asistiré|no asistirá|no iré|
         não vou|não irei|katılamayacağım|katılmayacağım|katılmayacak|не приду|не придёт|
@@ -309,7 +312,13 @@ _SIGNS = (
         VALID,
     ),
     (re.compile(r"^(?:yes|yep|yeah|sure|of course|definitely|absolutely)\b"), VALID),
-    (re.compile(r"^(?:no|nope?|nah|sorry)\b"), CANCELED),
+    (
+        re.compile(
+            r"^(?:no|nope?|nah|sorry)(?:$|\s?[^\w\s]| (?:i|we|thank|thanks|can|will|longer|"
+            r"sorry|unfortunately|not|pod|pued|asist|ir|voy|vamos|vendr|particip))"
+        ),
+        CANCELED,
+    ),
 )
 """Signs in phrases that no table has (`Joyfully accepts`, `Pending from pay later`)."""
 
@@ -326,7 +335,8 @@ _ROLES = words(
 
 def is_status_word(word: str) -> bool:
     """Whether a word is the status of a ticket, under whatever heading it stands."""
-    return status_key(word) not in _ROLES and bool(word.strip()) and meaning_of(word) is not None
+    key = status_key(word)
+    return bool(key) and key not in _ROLES and meaning_of(word) is not None
 
 
 _DATE = re.compile(
