@@ -863,3 +863,16 @@ def test_a_word_that_begins_with_no_is_no_refusal(read: Read) -> None:
     found = [row.status for row in file.registrations]
     assert ["unapproved", "canceled", "unapproved", "valid"] == found
     assert any('"No grupo"' in warning for warning in file.warnings)
+
+
+@pytest.mark.parametrize(
+    ("heading", "yes", "no"),
+    [("Vegetariano", "Sim", "Não"), ("Primera vez", "Sí", "No"), ("Nocleg", "Tak", "Nie")],
+)
+def test_a_yes_or_no_under_any_heading_is_no_status(
+    read: Read, heading: str, yes: str, no: str
+) -> None:
+    """A vegetarian is not the only one who may enter."""
+    rows = read(f"Name,{heading}\nAda,{yes}\nRui,{no}\nIda,{no}\nZoe,{yes}\n").registrations
+
+    assert {"valid"} == {row.status for row in rows}

@@ -336,7 +336,9 @@ _ROLES = words(
 def is_status_word(word: str) -> bool:
     """Whether a word is the status of a ticket, under whatever heading it stands."""
     key = status_key(word)
-    return bool(key) and key not in _ROLES and meaning_of(word) is not None
+    if not key or key in _ROLES or is_yes(word) is not None:
+        return False
+    return meaning_of(word) is not None
 
 
 _DATE = re.compile(
