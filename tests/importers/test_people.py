@@ -876,3 +876,41 @@ def test_a_yes_or_no_under_any_heading_is_no_status(
     rows = read(f"Name,{heading}\nAda,{yes}\nRui,{no}\nIda,{no}\nZoe,{yes}\n").registrations
 
     assert {"valid"} == {row.status for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("paid", "true", "false"),
+    [
+        ("Bezahlt", "WAHR", "FALSCH"),
+        ("Payé", "VRAI", "FAUX"),
+        ("Zaplaceno", "PRAVDA", "NEPRAVDA"),
+        ("Ödendi", "DOĞRU", "YANLIŞ"),
+        ("Betald", "SANT", "FALSKT"),
+        ("Betalt", "SANN", "USANN"),
+        ("Plătit", "ADEVĂRAT", "FALS"),
+        ("Оплачено", "ІСТИНА", "ХИБНІСТЬ"),
+        ("Оплачено", "ИСТИНА", "ЛОЖЬ"),
+    ],
+)
+def test_true_and_false_of_a_spreadsheet_program(
+    read: Read, paid: str, true: str, false: str
+) -> None:
+    """A spreadsheet program writes them in its language."""
+    rows = read(f"Name;{paid}\nAda;{true}\nRui;{false}\nIda;{true}\n").registrations
+
+    assert ["valid", "unpaid", "valid"] == [row.status for row in rows]
+
+
+def test_unknown_words_under_a_known_heading_are_reported(read: Read) -> None:
+    """A column about payment whose words are unknown decides nothing, and the report says so."""
+    file = read("Name,Paid\nAda,foo\nRui,bar\nIda,foo\nZoe,foo\n")
+
+    assert any('"Paid" has no known word for a status' in warning for warning in file.warnings)
+
+
+def test_a_russian_list_for_dos(read: Read) -> None:
+    """`CSV (MS-DOS)` of a Russian spreadsheet program."""
+    text = "Имя;Фамилия;Оплачено\nФёдор;Щукин;ИСТИНА\nЮлия;Цой;ЛОЖЬ\nАртём;Жуков;ИСТИНА\n"
+    rows = read(text, encoding="cp866").registrations
+
+    assert ["Фёдор Щукин", "Юлия Цой", "Артём Жуков"] == [row.name for row in rows]

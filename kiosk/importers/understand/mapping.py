@@ -583,6 +583,8 @@ def _can_be_status(name: str, weight: int, table: Table, column: int, cells: lis
         or statuses.is_date(cell)
         for cell in cells
     )
+    if known * 2 < len(cells) and weight >= 70 and len(set(cells)) * 2 <= len(cells):
+        _warn_no_status(table, column, cells)
     return known * 2 >= len(cells)
 
 

@@ -223,14 +223,15 @@ _YES = words(
     yes y true t 1 x ✓ ✔ ☑ ✅ ja j oui o si sí sì sim tak ano áno kyllä igen da evet да
     так ναι はい 是 예 네 हाँ हां हो جی ہاں نعم כן jo jā bai iya ya có ใช่ wahr vrai
     verdadero verdadeiro vero waar prawda pravda tosi igaz adevărat doğru истина 真 済
-    on ok done checked
+    on ok done checked sant sann istinito tiesa patiess істина αληθήσ
     """
 )
 _NO = words(
     """
     no n false f 0 - – — nein non não nie ne nej nei ei nem nu hayır нет ні όχι いいえ 否
     不 ✗ ✘ ✖ ❌ ☐ 아니오 아니요 नहीं नाही نہیں لا לא nē ez tidak không ไม่ falsch faux falso onwaar
-    fałsz epätosi hamis yanlış ложь 偽 off none nee من
+    fałsz epätosi hamis yanlış ложь 偽 off none nee من nepravda falskt falsk usann fals neistinito
+    netiesa aplams väär хибність невярно лъжа ψευδήσ
     """
 )
 _NOT_ARRIVED = phrases(
@@ -257,6 +258,8 @@ _LETTERS = str.maketrans("ıłøđ", "ilod")
 
 def _without_accents(word: str) -> str:
     """A word as people type it without accents (`nao`, `hayir`); unchanged in other scripts."""
+    if word.isascii():
+        return word
     letters = unicodedata.normalize("NFD", word).translate(_LETTERS)
     plain = "".join(char for char in letters if not unicodedata.combining(char))
     return plain if plain.isascii() else word
@@ -367,9 +370,9 @@ ARRIVED_WORDS = phrases(
 def is_yes(word: str) -> bool | None:
     """Whether the word means yes; None if it is neither yes nor no; empty is no."""
     key = status_key(word)
-    if not key or key in _NO or key in _TYPED_NO:
+    if not key or key in _NO or _without_accents(key) in _TYPED_NO:
         return False
-    return True if key in _YES or key in _TYPED_YES else None
+    return True if key in _YES or _without_accents(key) in _TYPED_YES else None
 
 
 def arrived(word: str) -> str:
