@@ -13,6 +13,7 @@ from kiosk.domain.text import counted
 from kiosk.importers.read.tables import Table
 from kiosk.importers.understand import headers
 from kiosk.importers.understand.mapping import Mapping
+from kiosk.importers.understand.statuses import is_yes
 from kiosk.importers.understand.vocabulary import words
 
 _SECTION_WORDS = words(
@@ -127,7 +128,7 @@ def _only_a_number(filled: list[tuple[int, str]], codes: set[int], names: Sequen
     return all(
         place not in codes
         and place not in names
-        and (_NUMBER.fullmatch(cell) or cell.upper() == "FALSE")
+        and (_NUMBER.fullmatch(cell) or is_yes(cell) is False)
         for place, cell in filled
     )
 
@@ -176,7 +177,10 @@ def _report(
         table.warnings.append(f"{rows} the headings, and {_was(repeated)} left out.")
     if numbered:
         rows = counted(len(numbered), "row has", "rows have")
-        table.warnings.append(f"{rows} only a number and no person, and {_was(numbered)} left out.")
+        table.warnings.append(
+            f"{rows} only a number or an empty tick box and no person, "
+            f"and {_was(numbered)} left out."
+        )
     if sections:
         listed = ", ".join(f'"{text}"' for text in sections[:8])
         rows = counted(len(sections), "row is a heading", "rows are headings")
