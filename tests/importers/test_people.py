@@ -914,3 +914,22 @@ def test_a_russian_list_for_dos(read: Read) -> None:
     rows = read(text, encoding="cp866").registrations
 
     assert ["Фёдор Щукин", "Юлия Цой", "Артём Жуков"] == [row.name for row in rows]
+
+
+def test_a_tick_that_repeats_its_heading_is_no_row_of_headings(read: Read) -> None:
+    """A form writes `Red` under `Red`; the person stays on the list."""
+    text = "Name,Red,Blue\nOm Das,Red,Blue\nZoe Ode,,Blue\nName,Red,Blue\nAsha Rao,Red,\n"
+
+    assert ["Om Das", "Zoe Ode", "Asha Rao"] == [row.name for row in read(text).registrations]
+
+
+def test_companions_with_a_remark_in_the_heading(read: Read) -> None:
+    """A name is one companion, as a yes is."""
+    rows = read("Full Name,Plus One (Name or Y/N)\nOm Das,Uma Das\nZoe Ode,Y\nAsha Rao,N\n")
+
+    assert [2, 2, 1] == [row.heads for row in rows.registrations]
+
+
+def test_the_empty_state_of_an_address_is_no_status(read: Read) -> None:
+    """The report names no column as the status that has no cell."""
+    assert "status" not in read("Name,City,State\nOm Das,Pune,\nZoe Ode,Goa,\n").columns

@@ -102,13 +102,17 @@ _BRACKETS = re.compile(r"(.+?)\s*[(\[](.+)[)\]]")
 
 
 def _part_in_brackets(heading: str) -> Meaning | None:
-    """The part of a name behind it, as form programs write it: `Name (Vorname)`."""
+    """The part of a name behind it, as form programs write it: `Name (Vorname)`; and companions
+    with a remark: `Plus one (name or Y/N)`."""
     found = _BRACKETS.fullmatch(heading.strip())
-    if found is None or all(
-        field != "name" for field, _ in _exact().get(heading_key(found[1]), ())
-    ):
+    if found is None:
         return None
+    outer = [field for field, weight in _exact().get(heading_key(found[1]), ()) if weight >= 80]
     meanings = _exact().get(heading_key(found[2]), ())
+    if "guests" in outer[:1] and not meanings:
+        return "guests", 70
+    if "name" not in outer:
+        return None
     return next((m for m in meanings if m[0] in _PARTS_OF_NAMES and m[1] >= 80), None)
 
 

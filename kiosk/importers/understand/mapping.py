@@ -462,6 +462,8 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
         return True
     cells = _sample(table, column)
     if not cells:  # `Guests` without a cell is no name
+        if name in STATUS_FIELDS and weight < 60:
+            return False  # an empty `State` of an address
         return name != "name" or weight != vocabulary.BARE_NOUN
     if name in ("email", "buyer_email"):
         return any("@" in cell for cell in cells)

@@ -70,7 +70,7 @@ def drop_rows(table: Table, mapping: Mapping) -> None:
             kept.append(i)
             continue
         filled = [(place, cell.strip()) for place, cell in enumerate(table.row(i)) if cell.strip()]
-        if _repeats_headings(table, filled):
+        if _repeats_headings(table, filled, names):
             repeated.append(i)
         elif _only_a_number(filled, codes, names):
             numbered.append(i)
@@ -117,9 +117,15 @@ _FEW = 3
 """Filled cells of a row that may be no person."""
 
 
-def _repeats_headings(table: Table, filled: list[tuple[int, str]]) -> bool:
+def _repeats_headings(table: Table, filled: list[tuple[int, str]], names: Sequence[int]) -> bool:
+    """Whether a row is the headings again, and no person who ticked `Red` under `Red`."""
     keys = [headers.heading_key(heading) for heading in table.headings]
-    same = sum(headers.heading_key(cell) == keys[place] for place, cell in filled)
+    same = 0
+    for place, cell in filled:
+        if headers.heading_key(cell) == keys[place]:
+            same += 1
+        elif place in names:
+            return False
     return same >= 1 and same * 2 > len(filled) and (same > 1 or len(keys) == 1)
 
 
