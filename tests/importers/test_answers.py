@@ -75,3 +75,12 @@ def test_a_preview_and_the_import_report_a_column_once(write: Write) -> None:
 
     warnings = source.registrations().warnings
     assert list(dict.fromkeys(warnings)) == warnings
+
+
+def test_no_answer_to_any_part_is_one_sentence(read: Read) -> None:
+    """An answer to one part is an answer: only rows without any are asked about."""
+    file = read("Name,RSVP Day 1,RSVP Day 2\nAda,Yes,\nRui,,No\nIda,,\nZoe,No,Yes\n")
+
+    found = [row.status for row in file.registrations]
+    assert ["valid", "canceled", "unapproved", "valid"] == found
+    assert 1 == sum("1 row has nothing in the columns" in warning for warning in file.warnings)

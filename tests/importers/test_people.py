@@ -933,3 +933,10 @@ def test_companions_with_a_remark_in_the_heading(read: Read) -> None:
 def test_the_empty_state_of_an_address_is_no_status(read: Read) -> None:
     """The report names no column as the status that has no cell."""
     assert "status" not in read("Name,City,State\nOm Das,Pune,\nZoe Ode,Goa,\n").columns
+
+
+def test_the_head_of_a_family_is_the_attendee(read: Read) -> None:
+    """`Members` next to `Family Head` are companions, not the attendee."""
+    rows = read("Family Head,Members,\nRaj Sharma,Priya,Anu\nOm Das,,\n").registrations
+
+    assert [("Raj Sharma", 3), ("Om Das", 1)] == [(row.name, row.heads) for row in rows]

@@ -66,11 +66,17 @@ class Entries:
         empty = sum(not cell or cell.isspace() for cell in cells)
         if blank is None or not 0 < empty < len(cells):
             return read
-        heading = table.headings[column][:60]
-        self._blanks.append(
-            f'{counted(empty, "row has", "rows have")} nothing in the column "{heading}": '
-            f"read as {_SAYS[blank]}."
-        )
+        heading = f'column "{table.headings[column][:60]}"'
+        if column in self._mapping.answers:  # one sentence for all of them
+            answers = sorted(self._mapping.answers)
+            heading = "columns " + ", ".join(f'"{table.headings[i][:60]}"' for i in answers)
+            rows = zip(*(table.columns[i] for i in answers), strict=True)
+            empty = sum(not "".join(row).strip() for row in rows) if column == answers[0] else 0
+        if empty:
+            self._blanks.append(
+                f"{counted(empty, 'row has', 'rows have')} nothing in the {heading}: "
+                f"read as {_SAYS[blank]}."
+            )
         return lambda word: read(word) if word else (blank, True)
 
     def of(self, part: Table) -> tuple[list[TicketStatus], list[str], list[str]]:
