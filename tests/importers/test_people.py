@@ -940,3 +940,49 @@ def test_the_head_of_a_family_is_the_attendee(read: Read) -> None:
     rows = read("Family Head,Members,\nRaj Sharma,Priya,Anu\nOm Das,,\n").registrations
 
     assert [("Raj Sharma", 3), ("Om Das", 1)] == [(row.name, row.heads) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        (
+            "Team,Leader,Leader Email,Member 1,Member 2\nA,Asha Rao,a@x.org,Ravi Iyer,\n",
+            [("Asha Rao", "a@x.org"), ("Ravi Iyer", "")],
+        ),
+        (
+            "Team Leader,Member 1 Name,Member 2 Name\nAsha Rao,Asha Rao,Om Das\n",
+            [("Asha Rao", ""), ("Om Das", "")],
+        ),
+        (
+            "Leader Name,Member 2 Name,Member 3 Name\nAsha Rao,Ravi Iyer,Om Das\n",
+            [("Asha Rao", ""), ("Ravi Iyer", ""), ("Om Das", "")],
+        ),
+    ],
+)
+def test_the_leader_of_a_team_is_a_person(
+    read: Read, text: str, people: list[tuple[str, str]]
+) -> None:
+    """The leader is on the list once, with the own e-mail."""
+    assert people == [(row.name, row.email) for row in read(text).registrations]
+
+
+def test_the_name_on_a_ticket_comes_before_the_booker(read: Read) -> None:
+    """The attendee is not the person who paid."""
+    (row,) = read("Name on Ticket,Booked By,Seat No\nAsha Rao,Raj Rao,A-12\n").registrations
+
+    assert "Asha Rao" == row.name
+
+
+def test_the_attendees_children_are_counted(read: Read) -> None:
+    """A number of children alone is in addition to the attendee."""
+    rows = read("Name,# of kids\nAsha Rao,2\nOm Das,none\nZoe Ode,\n").registrations
+
+    assert [3, 1, 1] == [row.heads for row in rows]
+
+
+def test_free_words_under_rsvp_are_answers(read: Read) -> None:
+    """People answer an RSVP in their own words; an unknown one is asked about."""
+    text = "Name,RSVP'd?\nAda,yes!\nRui,can't make it :(\nIda,hopefully\nZoe,yup\nOm,42\n"
+
+    found = [row.status for row in read(text).registrations]
+    assert ["valid", "canceled", "unapproved", "valid", "unapproved"] == found

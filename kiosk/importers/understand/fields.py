@@ -278,6 +278,8 @@ def heads_of(
     ages = [values.counts(columns[age]) for age in ("adults", "children") if age in columns]
     if tickets is None and "adults" in columns and (known := [age for age in ages if age]):
         tickets = [sum(row) for row in zip(*known, strict=True)]
+    elif tickets is None and ages and ages[0]:  # only the attendee's children
+        tickets = [1 + children for children in ages[0]]
     more = _guest_counts(columns["guests"]) if "guests" in columns else None
     named = None if more else _companion_names(table, mapping, warnings)
     if more is None and named is None and "name" in columns:

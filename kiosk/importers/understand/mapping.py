@@ -376,14 +376,16 @@ _ANSWER = vocabulary.words("rsvp attending attend coming kommt participe partici
 
 
 def _has_answers(table: Table, place: int) -> bool:
-    """Whether a column has a yes, and mostly words of an answer."""
+    """Whether a column has a yes, and mostly words of an answer; for an RSVP, half of them."""
     cells = _sample(table, place)
-    known = [statuses.is_yes(cell) for cell in cells]
+    meanings = [statuses.meaning_of(cell) for cell in cells]
     answers = sum(
-        yes is not None or statuses.is_status_word(cell)
-        for yes, cell in zip(known, cells, strict=True)
+        meaning is not None or statuses.is_yes(cell) is not None
+        for meaning, cell in zip(meanings, cells, strict=True)
     )
-    return any(known) and answers * 5 >= len(cells) * 4
+    needed = 0.5 if "rsvp" in headers.heading_key(table.headings[place]).split() else 0.8
+    is_yes = statuses.VALID in meanings or any(map(statuses.is_yes, cells))
+    return is_yes and answers >= len(cells) * needed
 
 
 def _listed(table: Table, places: list[int]) -> str:
@@ -496,7 +498,7 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
     if name == "guests":  # Zoom's `Guest` is a person from outside of the account
         return weight < 100 and "join time" not in map(headers.heading_key, table.headings)
     if name in ("adults", "children"):
-        return all(_NUMBER.fullmatch(cell) for cell in cells)
+        return all(_NUMBER.fullmatch(cell) or statuses.is_yes(cell) is False for cell in cells)
     if name == "phone":
         return any(char.isdigit() for cell in cells for char in cell)
     if name == "company":

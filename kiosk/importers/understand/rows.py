@@ -357,14 +357,13 @@ def _split_numbered(table: Table) -> None:
             number = int(found["n"] or found["n2"] or found["n3"])
             what = found["what"] or found["what2"] or found["what3"] or "name"
             groups.setdefault(number, {}).setdefault(what, place)
-    if groups and 1 not in groups:
-        leader = {
-            found["what"] or "name": place
-            for place, heading in enumerate(table.headings)
-            if (found := _LEADER.fullmatch(headers.heading_key(heading)))
-        }
-        if leader:
-            groups = {1: leader, **groups}
+    leader = {
+        found["what"] or "name": place
+        for place, heading in enumerate(table.headings)
+        if (found := _LEADER.fullmatch(headers.heading_key(heading)))
+    }
+    if groups and leader and not _is_same(table, leader, groups.get(1, {})):
+        groups = {0: leader, **groups}
     named = {n: g for n, g in groups.items() if any(_is_name(what) for what in g)}
     used = {place for group in groups.values() for place in group.values()}
     others = [h for i, h in enumerate(table.headings) if i not in used]
@@ -395,6 +394,16 @@ def _split_numbered(table: Table) -> None:
         f"A row has columns for up to {len(named)} people: each named person was read as a ticket "
         f"({counted(len(rows), 'ticket')})."
     )
+
+
+def _is_same(table: Table, leader: dict[str, int], first: dict[str, int]) -> bool:
+    """Whether the first member's columns repeat the leader, in most rows."""
+    places = [next((p for what, p in g.items() if _is_name(what)), -1) for g in (leader, first)]
+    if -1 in places:
+        return False
+    pairs = list(zip(*(table.columns[place] for place in places), strict=True))
+    same = sum(one.strip().casefold() == other.strip().casefold() for one, other in pairs)
+    return same * 2 > len(pairs)
 
 
 def _is_name(what: str) -> bool:

@@ -231,7 +231,7 @@ _NO = words(
     no n false f 0 - – — nein non não nie ne nej nei ei nem nu hayır нет ні όχι いいえ 否
     不 ✗ ✘ ✖ ❌ ☐ 아니오 아니요 नहीं नाही نہیں لا לא nē ez tidak không ไม่ falsch faux falso onwaar
     fałsz epätosi hamis yanlış ложь 偽 off none nee من nepravda falskt falsk usann fals neistinito
-    netiesa aplams väär хибність невярно лъжа ψευδήσ
+    না netiesa aplams väär хибність невярно лъжа ψευδήσ
     """
 )
 _NOT_ARRIVED = phrases(
@@ -309,12 +309,12 @@ _SIGNS = (
     (re.compile(r"\b(?:not|never) (?:be )?(?:attend|com|going|join|able)"), CANCELED),
     (re.compile(r"\b(?:pay ?later|incomplete|not paid|unpaid|to be paid|awaiting pay)"), UNPAID),
     (re.compile(r"\bpending\b.*\b(?:pay|transaction|cart)|\bpay\w*\b.*\bpending"), UNPAID),
-    (re.compile(r"\bpending\b|\bmaybe\b|\bnot sure\b|\btentativ"), UNAPPROVED),
+    (re.compile(r"\bpending\b|\bmaybe\b|\bnot sure\b|^hopefully\b|\btentativ"), UNAPPROVED),
     (
         re.compile(r"\baccept|\b(?:i|we)(?:'ll| will) (?:be |there)|\bwill attend|\bcan't wait"),
         VALID,
     ),
-    (re.compile(r"^(?:yes|yep|yeah|sure|of course|definitely|absolutely)\b"), VALID),
+    (re.compile(r"^(?:yes|yep|yup|yeah|yay|sure|of course|definitely|absolutely)\b"), VALID),
     (
         re.compile(
             r"^(?:no|nope?|nah|sorry)(?:$|\s?[^\w\s]| (?:i|we|thank|thanks|can|will|longer|"
