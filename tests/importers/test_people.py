@@ -986,3 +986,40 @@ def test_free_words_under_rsvp_are_answers(read: Read) -> None:
 
     found = [row.status for row in read(text).registrations]
     assert ["valid", "canceled", "unapproved", "valid", "unapproved"] == found
+
+
+@pytest.mark.parametrize(
+    ("heading", "answers"),
+    [
+        ("¿Asistirás?", ("Sí", '"No, lo siento"', "Todavía no lo sé")),
+        ("Parteciperai?", ("Sì", "No", "Forse")),
+        ("Придёте?", ("Да", '"К сожалению, нет"', "Пока не знаю")),
+        ("Konfirmasi Kehadiran", ("Hadir", "Tidak Hadir", "Masih Ragu")),
+        ("katılım", ("Katılıyorum", "Katılamıyorum", "Kararsızım")),
+        ("Zu-/Absage", ("zugesagt", "abgesagt", "")),
+        ("Présence (oui/non)", ("oui", "non", "")),
+    ],
+)
+def test_answers_to_an_invitation_in_the_words_of_people(
+    read: Read, heading: str, answers: tuple[str, str, str]
+) -> None:
+    """A yes, a no, and an answer that the desk asks about."""
+    lines = [f"Person {i},{answer}" for i, answer in enumerate(answers)]
+    rows = read("\n".join([f"Name,{heading}", *lines])).registrations
+
+    assert ["valid", "canceled", "unapproved"] == [row.status for row in rows]
+
+
+def test_a_placeholder_is_no_second_participant(read: Read) -> None:
+    """A row with `-` under the second participant is one person."""
+    text = "Participant 1 Name,Participant 1 ID,Participant 2 Name,Participant 2 ID\n"
+    rows = read(f"{text}Asha Rao,A1,Ravi Iyer,A2\nOm Das,A3,-,NA\n").registrations
+
+    assert ["Asha Rao", "Ravi Iyer", "Om Das"] == [row.name for row in rows]
+
+
+def test_a_paid_fee_with_yes_or_no(read: Read) -> None:
+    """The hint `(Y/N)` is no part of a heading."""
+    rows = read("Name,Reg. Fee paid (Y/N)\nAsha Rao,Y\nOm Das,N\n").registrations
+
+    assert ["valid", "unpaid"] == [row.status for row in rows]

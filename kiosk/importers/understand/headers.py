@@ -184,7 +184,8 @@ _BEGINNINGS = re.compile(
 )
 _ENDINGS = re.compile(
     r" (?:required|optional|mandatory|utc|gmt|local time|in full|in block letters|in capitals|"
-    r"in capital letters|yyyy mm dd|dd mm yyyy|of the attendee)$"
+    r"in capital letters|yyyy mm dd|dd mm yyyy|of the attendee|y n|yes no|yes or no|oui non|"
+    r"ja nein|sí no|si no|sim não|sì no|ja nee|да нет|true false)$"
 )
 
 

@@ -513,14 +513,21 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
 
 
 def _is_answer(table: Table, column: int) -> bool:
-    """Whether a column such as `Presenza` has answers to the invitation: someone may come."""
+    """Whether a column such as `Presenza` has answers to the invitation: someone may come, or the
+    heading asks for yes or no (`Présence (oui/non)`) and someone says no."""
     cells = set(_sample(table, column))
+    first, *others = headers.heading_key(table.headings[column]).split() or [""]
+    if first in _PRESENCE and others and any(statuses.is_yes(cell) is False for cell in cells):
+        return True
     meanings = {cell: statuses.meaning_of(cell) for cell in cells}
     known = all(meanings[cell] or statuses.is_yes(cell) is not None for cell in cells)
     return known and any(
         meaning is statuses.UNAPPROVED and statuses.status_key(cell) not in ("invited", "queued")
         for cell, meaning in meanings.items()
     )
+
+
+_PRESENCE = vocabulary.words("présence presenza presença asistencia anwesenheit kehadiran")
 
 
 def _arrival_word(cell: str) -> bool:
@@ -587,6 +594,8 @@ def _can_be_status(name: str, weight: int, table: Table, column: int, cells: lis
         or statuses.is_date(cell)
         for cell in cells
     )
+    if weight >= 70 and name in ("attending_flag", "confirmed_flag"):
+        known += known // 2  # people answer a question in their own words
     if known * 2 < len(cells) and weight >= 70 and len(set(cells)) * 2 <= len(cells):
         _warn_no_status(table, column, cells)
     return known * 2 >= len(cells)

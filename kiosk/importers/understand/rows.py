@@ -14,6 +14,7 @@ from kiosk.importers.read.tables import Table
 from kiosk.importers.understand import headers
 from kiosk.importers.understand.mapping import Mapping
 from kiosk.importers.understand.statuses import is_yes
+from kiosk.importers.understand.values import is_placeholder
 from kiosk.importers.understand.vocabulary import words
 
 _SECTION_WORDS = words(
@@ -376,7 +377,7 @@ def _split_numbered(table: Table) -> None:
     numbers: list[int] = []
     for i, number in enumerate(table.row_numbers):
         row = table.row(i)
-        people = [g for g in named.values() if any(row[p].strip() for p in g.values())]
+        people = [g for g in named.values() if not all(is_placeholder(row[p]) for p in g.values())]
         heads = row[quantity].strip() if quantity >= 0 else ""
         for position, group in enumerate(people or [{}]):
             if heads.isdigit() and people:  # tickets without a name stay with the first person

@@ -21,6 +21,7 @@ SEVERITY = {VALID: 0, UNPAID: 1, UNAPPROVED: 2, BLOCKED: 3, CANCELED: 4}
 
 _WORDS: dict[TicketStatus, str] = {
     VALID: """
+        akan hadir|katılıyorum|geliyorum|
         participe|participera|je participe|nimmt teil|ich nehme teil|partecipo|parteciperò|
         asistiré|iré|vou|irei|katılacağım|katılacak|приду|придём|придёт|будет|буду|przyjdę|
         ik kom|komt|参加します|出席します|出席する|ご出席|出席予定|参加予定|selected|
@@ -109,6 +110,8 @@ _WORDS: dict[TicketStatus, str] = {
         নিলম্বিত|অপরিশোধিত|নিஷலுவை|நிலுவையில்|haijalipwa
     """,
     UNAPPROVED: """
+        masih ragu|ragu ragu|belum pasti|belum tahu|kararsızım|kararsız|пока не знаю|не знаю|
+        todavía no lo sé|no lo sé|ainda não sei|je ne sais pas|weiß noch nicht|non so|weet nog niet|
         em análise|en revisión|en análisis|in prüfung|en cours d'examen|in valutazione|por definir|
         a definir|não respondeu|
         не ответил|не ответила|нет ответа|pas encore répondu|sin respuesta|sem resposta|
@@ -150,6 +153,7 @@ _WORDS: dict[TicketStatus, str] = {
         fräischaltung steet op|காத்திருப்பு|অপেক্ষমাণ|অপেক্ষমান
     """,
     CANCELED: """
+        tidak hadir|tidak bisa hadir|katılamıyorum|katılmıyorum|gelemiyorum|
         desistência|desistiu|desistente|desistió|renunció|não comparecerá|não participará|
         ne participe pas|ne participera pas|je ne participe pas|nimmt nicht teil|
         ich nehme nicht teil|non partecipo|non parteciperò|no asistiré|no asistirá|no iré|
@@ -292,11 +296,15 @@ def meaning_of(word: str, platform: str = "") -> TicketStatus | None:
             return found
     if key.endswith(")") and "(" in key:
         return _TABLE.get(key[: key.index("(")].strip())
+    known = {_TABLE.get(part.strip()) for part in _CLAUSES.split(key)} - {None}
+    if len(known) == 1 and len(key) <= 60:
+        return known.pop()  # "No, lo siento", "К сожалению, нет"
     if len(key) <= 60:
         return next((meaning for sign, meaning in _SIGNS if sign.search(key)), None)
     return None
 
 
+_CLAUSES = re.compile(r"[,;.!?…]+")
 _SIGNS = (
     (
         re.compile(r"wait ?-?list|(?:un|not |await\w* |for )(?:approv|confirm)|not yet approv"),

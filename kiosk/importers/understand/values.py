@@ -97,6 +97,12 @@ def names(column: list[str], placeholders: frozenset[str]) -> list[str]:
     return named(found, placeholders)
 
 
+def is_placeholder(cell: str) -> bool:
+    """Whether a cell of a name is empty, or has a word such as `-` or `NA` for no name."""
+    text = cell.strip()
+    return not text or text in _NO_PART_IN_ONE_CASE or text.casefold() in _NO_PART | _NO_NAME
+
+
 def parts(column: list[str], others: list[str]) -> list[str]:
     """Given or family names; empty where a word such as `N/A` stands for no name.
 
