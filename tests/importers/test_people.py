@@ -1023,3 +1023,47 @@ def test_a_paid_fee_with_yes_or_no(read: Read) -> None:
     rows = read("Name,Reg. Fee paid (Y/N)\nAsha Rao,Y\nOm Das,N\n").registrations
 
     assert ["valid", "unpaid"] == [row.status for row in rows]
+
+
+def test_the_delegates_of_a_company_are_the_attendees(read: Read) -> None:
+    """The contact who registered them is one of them, or does not come."""
+    text = (
+        "Company,Contact Person,Email,Delegate 1,Delegate 2\nAcme,Asha Rao,a@x.in,Om Das,Zoe Ode\n"
+    )
+
+    assert ["Om Das", "Zoe Ode"] == [row.name for row in read(text).registrations]
+
+
+def test_a_coach_is_no_attendee(read: Read) -> None:
+    """The phone of the coach is not the player's."""
+    text = "Player Name,Coach Name,Coach Mobile,Player Mobile\nAda,Om Das,999,111\n"
+    (row,) = read(text).registrations
+
+    assert ("Ada", "111") == (row.name, row.phone)
+
+
+def test_a_child_is_the_attendee_of_a_camp(read: Read) -> None:
+    """The child is the attendee where only the parent has another name."""
+    (row,) = read(
+        "Child's Name,Age,Parent Name,Parent Phone\nAnu Rao,7,Asha Rao,111\n"
+    ).registrations
+
+    assert "Anu Rao" == row.name
+
+
+@pytest.mark.parametrize(
+    "heading", ["Startgeld bezahlt", "Cotisation payée", "Cuota pagada", "Entry fee paid"]
+)
+def test_a_heading_that_ends_with_paid(read: Read, heading: str) -> None:
+    """Whatever is paid, a no is not paid."""
+    rows = read(f"Name,{heading}\nAda,yes\nRui,no\n").registrations
+
+    assert ["valid", "unpaid"] == [row.status for row in rows]
+
+
+def test_members_and_children_are_counted(read: Read) -> None:
+    """Numbers of a group, and names of a family."""
+    group = read("Name,Members in Group\nAda,4\nRui,2\n").registrations
+    family = read('Name,Spouse Name,Children (Names)\nAda,Rui,"Ida, Zoe"\nOm,,\n').registrations
+
+    assert [4, 2, 4, 1] == [row.heads for row in (*group, *family)]

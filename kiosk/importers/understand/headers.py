@@ -70,8 +70,8 @@ def meanings(heading: str) -> tuple[Meaning, ...]:
     key = heading_key(heading)
     if not key or len(heading) > _LONGEST:
         return ()
-    if part := _part_in_brackets(heading):
-        return (part,)
+    if in_brackets := _part_in_brackets(heading):
+        return (in_brackets,)
     for form in _forms(heading, key):
         whole = _whole(form) or _of_person(form) or _of_ticket(form)
         if whole:
@@ -81,6 +81,8 @@ def meanings(heading: str) -> tuple[Meaning, ...]:
         return badge
     if _asks_for_companions(key):
         return (("guests", 40),)
+    if key.split()[-1] in vocabulary.PAID_WORDS and len(key.split()) <= 4:
+        return (("paid_flag", 70),)
     if _asks_to_attend(key):
         return (("attending_flag", 50),)
     numbered = re.fullmatch(r"(.*\D)[\s]*([2-9])", key)

@@ -288,6 +288,7 @@ _PLURAL = (
 COMPANIONS = re.compile(
     r"(?:partner|spouse|plus one|companion|child|kid|guest|husband|wife) ?(?:\d{1,2} )?"
     r"(?:first name|full name|name)(?: \d{1,2})?|(?:guest|child|kid|companion) \d{1,2}|"
+    r"(?:names? of (?:the )?)?(?:children|kids)(?: names?)?|(?:child|kid|spouse) names|"
     rf"(?:accompanying person|accompanying guest|additional guest)(?: name)? ?\d{{0,2}}|{_PLURAL}|"
     r"spouse|husband|wife|conjoint|conjointe|cónyuge|esposa|esposo|cônjuge|ehepartner|ehepartnerin"
 )

@@ -345,6 +345,9 @@ _NUMBERED = re.compile(
 )
 
 
+_ATTENDEES = re.compile(r"attendee|delegate|participant|teilnehmer|ticket ?holder")
+_CONTACTS = words("contact poc") | {"contact person", "contact name", "point of contact"}
+"""Headings of the person who registered a company's delegates."""
 _LEADER = re.compile(r"(?:team )?(?:leader|lead|captain)(?: (?P<what>.+))?")
 """The columns of a team's first member, next to `Member 2 name`."""
 
@@ -367,7 +370,12 @@ def _split_numbered(table: Table) -> None:
         groups = {0: leader, **groups}
     named = {n: g for n, g in groups.items() if any(_is_name(what) for what in g)}
     used = {place for group in groups.values() for place in group.values()}
-    others = [h for i, h in enumerate(table.headings) if i not in used]
+    are_attendees = any(_ATTENDEES.match(headers.heading_key(table.headings[i])) for i in used)
+    others = [
+        heading
+        for i, heading in enumerate(table.headings)
+        if i not in used and not (are_attendees and headers.heading_key(heading) in _CONTACTS)
+    ]
     if len(named) < 2 or any(headers.means(h, "name", "given_name") for h in others):
         return
     whats = list(dict.fromkeys(what for group in named.values() for what in group))
@@ -399,12 +407,14 @@ def _split_numbered(table: Table) -> None:
 
 def _is_same(table: Table, leader: dict[str, int], first: dict[str, int]) -> bool:
     """Whether the first member's columns repeat the leader, in most rows."""
-    places = [next((p for what, p in g.items() if _is_name(what)), -1) for g in (leader, first)]
-    if -1 in places:
+    own, other = (
+        next((p for what, p in group.items() if _is_name(what)), -1) for group in (leader, first)
+    )
+    if own < 0 or other < 0:
         return False
-    pairs = list(zip(*(table.columns[place] for place in places), strict=True))
-    same = sum(one.strip().casefold() == other.strip().casefold() for one, other in pairs)
-    return same * 2 > len(pairs)
+    pairs = zip(table.columns[own], table.columns[other], strict=True)
+    same = [one.strip().casefold() == two.strip().casefold() for one, two in pairs]
+    return sum(same) * 2 > len(same)
 
 
 def _is_name(what: str) -> bool:

@@ -91,6 +91,11 @@ PAYMENT_WORDS = words(
     "payment paiement pagamento pago zahlung betaling płatności platby maksu оплаты оплата"
 )
 
+PAID_WORDS = words(
+    "paid bezahlt payé payée pagado pagada pago paga pagato pagata betaald betalt betald"
+)
+"""The last word of a heading for what an attendee has paid: `Startgeld bezahlt`."""
+
 COMPANION_SIGNS = (
     "excluding you", "besides you", "weiterer personen", "weitere personen", "đi cùng",
     "begleitperson", "begleitung", "acompañante", "te acompañan", "lo acompañan", "acompanhante",
@@ -164,8 +169,8 @@ OTHERS = words(
     buyer purchaser owner invoice billing payer parent parents guardian guardians
     emergency referred referral referrer referee refer event booker father fathers
     mother mothers spouse husband wife nominee manager supervisor advisor mentor
-    accompanying companion companions friend friends colleague colleagues second
-    secondary alternate alternative user username login account tax vat bank card domain
+    coach coaches trainer instructor accompanying companion companions
+    friend friends colleague colleagues second secondary alternate alternative user username login account tax vat bank card domain
     file host hosts sponsor sponsors sponsored inviter invited recommender teammate
     teammates members child children kids kid son daughter pet roommate principal
     guide guides buddy buddies teacher hod session talk workshop project product item hotel city
