@@ -170,7 +170,8 @@ OTHERS = words(
     emergency referred referral referrer referee refer event booker father fathers
     mother mothers spouse husband wife nominee manager supervisor advisor mentor
     coach coaches trainer instructor accompanying companion companions
-    friend friends colleague colleagues second secondary alternate alternative user username login account tax vat bank card domain
+    friend friends colleague colleagues second secondary alternate alternative user
+    username login account tax vat bank card domain
     file host hosts sponsor sponsors sponsored inviter invited recommender teammate
     teammates members child children kids kid son daughter pet roommate principal
     guide guides buddy buddies teacher hod session talk workshop project product item hotel city
