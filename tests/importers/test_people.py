@@ -641,6 +641,17 @@ def test_companions_without_a_heading_are_counted(read: Read, text: str, people:
     assert any("names of companions" in warning for warning in file.warnings)
 
 
+def test_the_attendee_is_no_own_companion(read: Read) -> None:
+    """Lists of all members of a family repeat the attendee."""
+    text = (
+        "Family,Family Member's,\nAmy Berg,Amy Berg,Amy's Plus One\nBerg Family,Al Berg,Kim Berg\n"
+    )
+    families = read(text).registrations
+    members = read('Name,Members\nOlga,"Olga, Eduardo"\nAda,Ada\n').registrations
+
+    assert [2, 2, 2, 1] == [row.heads for row in (*families, *members)]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -748,6 +759,8 @@ def test_a_missing_middle_name_is_left_out(read: Read) -> None:
         ("José Ortega y Gasset", False),
         ("Maria Santos e Silva", False),
         ("Andrea Sandoval", False),
+        ("Philip Y Yao", False),
+        ("RAJ AND PRIYA SHARMA", True),
         ("Priya Sharma", False),
     ],
 )

@@ -311,31 +311,46 @@ def _companion_names(table: Table, mapping: Mapping, warnings: list[str]) -> lis
         for i, key in enumerate(mapping.keys)
         if COMPANIONS.fullmatch(key) and i not in used and not _are_numbers(table.columns[i])
     ]
+    places = [i for i in places if any(map(str.strip, table.columns[i]))]
     unlabelled = _names_without_heading(table, mapping, places)
     if not places and not unlabelled:
         return None
-    listed = [
-        f'"{table.headings[place][:60]}"' if place in places else f"{place + 1} (without a heading)"
-        for place in sorted((*places, *unlabelled))
-    ]
-    has = "Columns {} have" if len(listed) > 1 else "Column {} has"
+    listed = [f'"{table.headings[place][:60]}"' for place in places]
+    if unlabelled:
+        numbers = ", ".join(str(place + 1) for place in unlabelled)
+        listed.append(f"{numbers} (without a heading)")
+    has = "Columns {} have" if len(places) + len(unlabelled) > 1 else "Column {} has"
     warnings.append(
         f"{has.format(', '.join(listed))} names of companions: each is one more person on the "
         "ticket."
     )
     columns = [table.columns[place] for place in sorted((*places, *unlabelled))]
-    family, is_family = _families(table, mapping)
+    is_family = _is_family(mapping)
     return [
-        max(0, sum(_guests(c) for cell in row if (c := cell.strip()) != name) - is_family)
-        for name, row in zip(family, zip(*columns, strict=True), strict=True)
+        _companions(own.strip().casefold(), list(map(str.strip, row)), is_family)
+        for own, row in zip(_own_names(table, mapping), zip(*columns, strict=True), strict=True)
     ]
 
 
-def _families(table: Table, mapping: Mapping) -> tuple[list[str], bool]:
-    """The family name of each row, and whether it is all that names the row (`Family: Sharma`)."""
-    place = mapping.first("family_name")
-    family = [cell.strip() for cell in table.columns[place]] if place >= 0 else [""] * table.count
-    return family, place >= 0 and not mapping.any("name", "given_name")
+def _companions(own: str, cells: list[str], is_family: bool) -> int:
+    """The number of names in the cells, without the attendee's own.
+
+    Of a family (`Sharma`), one of the members is the attendee.
+    """
+    names = [name.casefold() for cell in cells for name in _BETWEEN_NAMES.split(cell)]
+    others = sum(map(_guests, cells)) - names.count(own)
+    return max(0, others - (is_family and own not in names))
+
+
+def _own_names(table: Table, mapping: Mapping) -> list[str]:
+    """The attendee's name in each row, or the family name."""
+    place = next((p for f in ("name", "family_name") if (p := mapping.first(f)) >= 0), -1)
+    return table.columns[place] if place >= 0 else [""] * table.count
+
+
+def _is_family(mapping: Mapping) -> bool:
+    """Whether the family name is all that names a row."""
+    return mapping.any("family_name") and not mapping.any("name", "given_name")
 
 
 def _are_numbers(column: list[str]) -> bool:
@@ -354,7 +369,7 @@ def _names_without_heading(table: Table, mapping: Mapping, known: list[int]) -> 
         cells = [cell for raw in table.columns[place] if (cell := raw.strip())]
         if heading or place in used or len(cells) < (1 if place - 1 in (*known, *found) else 2):
             continue
-        has_gaps = len(cells) < table.count or _families(table, mapping)[1]
+        has_gaps = len(cells) < table.count or _is_family(mapping)
         follows = has_gaps and place - 1 in (*own, *known, *found)
         names = sum(_is_companion(cell, is_lower, 1 if follows else 2) for cell in cells)
         if names * 5 >= len(cells) * 4 and len(set(cells)) * 2 >= len(cells):
@@ -433,11 +448,8 @@ def _warn_several_in_a_name(names: list[str], warnings: list[str]) -> None:
 
 _ANDS = ("& ", "and ", "und ", "et ", "y ", "e ", "и ", "та ", "і ", "en ", "og ", "och ", "ve ")
 _FAMILIES = ("family", "familia", "família", "famille", "familie", "famiglia")
-_SEVERAL = re.compile(
-    rf"\b(?:{'|'.join(_FAMILIES)})\b|"
-    rf"^[^\W\d_]\S* (?:{'|'.join(_ANDS)})[^\W\d_]| (?:{'|'.join(_ANDS)})[^\W\d_]\S* [^\W\d_]",
-    re.IGNORECASE,
-)
+_BOTH = rf"(?:{'|'.join(_ANDS)}|AND |UND |ET )[^\W\d_]"
+_SEVERAL = re.compile(rf"\b(?i:{'|'.join(_FAMILIES)})\b|^[^\W\d_]\S* {_BOTH}| {_BOTH}\S* [^\W\d_]")
 """`Raj & Priya Sharma`, `Ana Silva e Rui Dias`, `Sharma family`; not `Ortega y Gasset`."""
 
 

@@ -281,8 +281,8 @@ def _without_companions(
 
 
 _PLURAL = (
-    r"(?:names? of )?(?:the |your )?(?:other |additional )?(?:guests|(?:family )?members)"
-    r"(?: names?)?|guest names|(?:nombres? de )?(?:los )?invitad[oa]s|(?:nomes? dos )?convidad[oa]s"
+    r"(?:names? of )?(?:the |your )?(?:other |additional )?"
+    r"(?:guests|(?:family )?members|family member)(?: names?)?|guest names|(?:nombres? de )?(?:los )?invitad[oa]s|(?:nomes? dos )?convidad[oa]s"
     r"|(?:noms? des )?invités|gäste|ospiti|goście|гости"
 )
 COMPANIONS = re.compile(
@@ -465,7 +465,7 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
         return True
     cells = _sample(table, column)
     if not cells:  # `Guests` without a cell is no name
-        if name in STATUS_FIELDS and weight < 60:
+        if name in (*STATUS_FIELDS, "arrived") and weight < 60:
             return False  # an empty `State` of an address
         return name != "name" or weight != vocabulary.BARE_NOUN
     if name in ("email", "buyer_email"):
