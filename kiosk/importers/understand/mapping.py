@@ -282,8 +282,9 @@ def _without_companions(
 
 _PLURAL = (
     r"(?:names? of )?(?:the |your )?(?:other |additional )?"
-    r"(?:guests|(?:family )?members|family member)(?: names?)?|guest names|(?:nombres? de )?(?:los )?invitad[oa]s|(?:nomes? dos )?convidad[oa]s"
-    r"|(?:noms? des )?invités|gäste|ospiti|goście|гости"
+    r"(?:guests|(?:family )?members|family member)(?: names?)?|guest names|"
+    r"(?:nombres? de )?(?:los )?invitad[oa]s|(?:nomes? dos )?convidad[oa]s|"
+    r"(?:noms? des )?invités|gäste|ospiti|goście|гости"
 )
 COMPANIONS = re.compile(
     r"(?:partner|spouse|plus one|companion|child|kid|guest|husband|wife) ?(?:\d{1,2} )?"
