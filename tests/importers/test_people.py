@@ -1010,6 +1010,11 @@ def test_free_words_under_rsvp_are_answers(read: Read) -> None:
         ("Konfirmasi Kehadiran", ("Hadir", "Tidak Hadir", "Masih Ragu")),
         ("katılım", ("Katılıyorum", "Katılamıyorum", "Kararsızım")),
         ("Zu-/Absage", ("zugesagt", "abgesagt", "")),
+        ("סטטוס הגעה", ("מגיע", "לא מגיע", "אולי")),
+        ("Tham dự", ("Có", "Không", "")),
+        ("참석여부", ("참석", "불참", "")),
+        ("Účast", ("ano", "ne", "")),
+        ("Kommer", ("ja", "nej", "")),
         ("Présence (oui/non)", ("oui", "non", "")),
     ],
 )

@@ -21,7 +21,7 @@ SEVERITY = {VALID: 0, UNPAID: 1, UNAPPROVED: 2, BLOCKED: 3, CANCELED: 4}
 
 _WORDS: dict[TicketStatus, str] = {
     VALID: """
-        akan hadir|katılıyorum|geliyorum|
+        מגיע|מגיעה|מגיעים|akan hadir|katılıyorum|geliyorum|
         participe|participera|je participe|nimmt teil|ich nehme teil|partecipo|parteciperò|
         asistiré|iré|vou|irei|katılacağım|katılacak|приду|придём|придёт|будет|буду|przyjdę|
         ik kom|komt|参加します|出席します|出席する|ご出席|出席予定|参加予定|selected|
@@ -153,7 +153,7 @@ _WORDS: dict[TicketStatus, str] = {
         fräischaltung steet op|காத்திருப்பு|অপেক্ষমাণ|অপেক্ষমান
     """,
     CANCELED: """
-        leider nicht|leider nein|hélas non|malheureusement non|lamentablemente no|purtroppo no|
+        לא מגיע|לא מגיעה|לא מגיעים|leider nicht|leider nein|hélas non|malheureusement non|lamentablemente no|purtroppo no|
         helaas niet|niestety nie|tidak hadir|tidak bisa hadir|katılamıyorum|katılmıyorum|
         desistência|desistiu|desistente|desistió|renunció|não comparecerá|não participará|
         ne participe pas|ne participera pas|je ne participe pas|nimmt nicht teil|
