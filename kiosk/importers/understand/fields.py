@@ -361,7 +361,7 @@ def _names_without_heading(table: Table, mapping: Mapping, known: list[int]) -> 
     """Columns of companions without a heading; those next to names may have given names only."""
     own = [place for f in ("name", "given_name", "family_name") if (place := mapping.first(f)) >= 0]
     used = {place for places in mapping.columns.values() for place in places} | mapping.ignored
-    if not own:
+    if not own or "" not in table.headings:
         return []
     is_lower = sum(map(str.islower, table.columns[own[0]])) * 2 > table.count
     found: list[int] = []

@@ -153,8 +153,8 @@ _WORDS: dict[TicketStatus, str] = {
         fräischaltung steet op|காத்திருப்பு|অপেক্ষমাণ|অপেক্ষমান
     """,
     CANCELED: """
-        לא מגיע|לא מגיעה|לא מגיעים|leider nicht|leider nein|hélas non|malheureusement non|lamentablemente no|purtroppo no|
-        helaas niet|niestety nie|tidak hadir|tidak bisa hadir|katılamıyorum|katılmıyorum|
+        לא מגיע|לא מגיעה|לא מגיעים|leider nicht|leider nein|hélas non|malheureusement non|
+        lamentablemente no|purtroppo no|helaas niet|niestety nie|tidak hadir|tidak bisa hadir|katılamıyorum|katılmıyorum|
         desistência|desistiu|desistente|desistió|renunció|não comparecerá|não participará|
         ne participe pas|ne participera pas|je ne participe pas|nimmt nicht teil|
         ich nehme nicht teil|non partecipo|non parteciperò|no asistiré|no asistirá|no iré|

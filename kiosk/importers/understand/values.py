@@ -38,7 +38,7 @@ _NO_NAME = phrases(
 _NO_PART = phrases(
     """
     n/a|n.a.|n.a|#n/a|none|not applicable|not available|undefined|no last name|no surname|
-    no family name|no first name|last name unknown|xxx|0|k.a.|keine|keine angabe|entfällt|néant|
+    no family name|no first name|last name unknown|xxx|0|k.a.|k.A.|keine|keine angabe|entfällt|néant|
     aucun|aucune|sans objet|non applicable|no aplica|no tiene|ninguno|ninguna|sin apellido|
     não tem|nenhum|não se aplica|sem sobrenome|nessuno|non applicabile|geen|nvt|n.v.t.|brak|
     nie dotyczy|нет|не указано|yok|なし|無し|該当なし|无|無|没有|없음|해당 없음|không|không có|
@@ -109,8 +109,8 @@ def parts(column: list[str], others: list[str]) -> list[str]:
     Args:
         others: the other part of each name.
     """
-    empty = {v for v in set(column) if v in _NO_PART_IN_ONE_CASE or v.casefold() in _NO_PART}
-    if not empty:
+    empty = _spellings(_NO_PART) | _NO_PART_IN_ONE_CASE
+    if empty.isdisjoint(column):
         return column
     return [
         part
