@@ -154,7 +154,8 @@ _WORDS: dict[TicketStatus, str] = {
     """,
     CANCELED: """
         לא מגיע|לא מגיעה|לא מגיעים|leider nicht|leider nein|hélas non|malheureusement non|
-        lamentablemente no|purtroppo no|helaas niet|niestety nie|tidak hadir|tidak bisa hadir|katılamıyorum|katılmıyorum|
+        lamentablemente no|purtroppo no|helaas niet|niestety nie|tidak hadir|
+        tidak bisa hadir|katılamıyorum|katılmıyorum|
         desistência|desistiu|desistente|desistió|renunció|não comparecerá|não participará|
         ne participe pas|ne participera pas|je ne participe pas|nimmt nicht teil|
         ich nehme nicht teil|non partecipo|non parteciperò|no asistiré|no asistirá|no iré|

@@ -38,8 +38,8 @@ _NO_NAME = phrases(
 _NO_PART = phrases(
     """
     n/a|n.a.|n.a|#n/a|none|not applicable|not available|undefined|no last name|no surname|
-    no family name|no first name|last name unknown|xxx|0|k.a.|k.A.|keine|keine angabe|entfällt|néant|
-    aucun|aucune|sans objet|non applicable|no aplica|no tiene|ninguno|ninguna|sin apellido|
+    no family name|no first name|last name unknown|xxx|0|k.a.|k.A.|keine|keine angabe|entfällt|
+    néant|aucun|aucune|sans objet|non applicable|no aplica|no tiene|ninguno|ninguna|sin apellido|
     não tem|nenhum|não se aplica|sem sobrenome|nessuno|non applicabile|geen|nvt|n.v.t.|brak|
     nie dotyczy|нет|не указано|yok|なし|無し|該当なし|无|無|没有|없음|해당 없음|không|không có|
     tidak ada|لا يوجد|لايوجد|کوئی نہیں|نہیں|लागू नहीं|नहीं|कोई नहीं
