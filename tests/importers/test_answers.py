@@ -84,3 +84,13 @@ def test_no_answer_to_any_part_is_one_sentence(read: Read) -> None:
     found = [row.status for row in file.registrations]
     assert ["valid", "canceled", "unapproved", "valid"] == found
     assert 1 == sum("1 row has nothing in the columns" in warning for warning in file.warnings)
+
+
+def test_numbers_under_rsvp_count_the_people(read: Read) -> None:
+    """Two come, none comes, nobody has answered."""
+    file = read("Guest,Invited,RSVP\nAsha Rao,2,2\nOm Das,1,0\nZoe Ode,3,\nIda Roy,1,1\n")
+
+    found = [(row.status, row.heads) for row in file.registrations if row.status == "valid"]
+    assert [("valid", 2), ("valid", 1)] == found
+    assert ["valid", "canceled", "unapproved", "valid"] == [r.status for r in file.registrations]
+    assert any("they are the people who come" in warning for warning in file.warnings)

@@ -62,6 +62,8 @@ class Entries:
         blank = _BLANK.get(field)
         if field == "status" and "rsvp" in self._mapping.keys[column].split():
             blank = UNAPPROVED
+            if column in self._mapping.columns.get("quantity", ()):
+                read = partial(_read_count, read)
         cells = table.columns[column]
         empty = sum(not cell or cell.isspace() for cell in cells)
         if blank is None or not 0 < empty < len(cells):
@@ -135,6 +137,13 @@ _ANSWERS = vocabulary.words(
     """
 )
 """Words of headings about an answer or an approval, not about money."""
+
+
+def _read_count(read: Callable[[str], Verdict], word: str) -> Verdict:
+    """Read a number of people as an answer."""
+    if word.isdecimal():
+        return (VALID if int(word) else CANCELED), True
+    return read(word)
 
 
 def _read_answer(read: Callable[[str], Verdict], word: str) -> Verdict:

@@ -240,6 +240,7 @@ def map_columns(
         mapping.weights[column] = 100
     _resolve(table, mapping)
     _find_answers(table, mapping)
+    _count_answers(table, mapping)
     if not mapping.any(*STATUS_FIELDS):
         _find_status(table, mapping)
     return mapping
@@ -361,6 +362,20 @@ def _find_answers(table: Table, mapping: Mapping) -> None:
             f"{'' if len(found) > 1 else 's'} nothing. If such a column decides who may enter, "
             f'choose it (--column attending="{table.headings[found[0]][:60]}").'
         )
+
+
+def _count_answers(table: Table, mapping: Mapping) -> None:
+    """An RSVP with numbers says how many people come; 0 is a no."""
+    for place in mapping.columns.get("status", ()):
+        cells = _sample(table, place)
+        if "rsvp" not in mapping.keys[place].split() or mapping.any("quantity", "guests", "adults"):
+            continue
+        if cells and all(map(str.isdecimal, cells)) and any(int(cell) > 1 for cell in cells):
+            mapping.columns["quantity"] = [place]
+            table.warnings.append(
+                f'The column "{table.headings[place][:60]}" has numbers: they are the people who '
+                "come, and 0 is a no."
+            )
 
 
 def _report_first(table: Table, first: int, others: list[int]) -> None:
