@@ -94,3 +94,11 @@ def test_numbers_under_rsvp_count_the_people(read: Read) -> None:
     assert [("valid", 2), ("valid", 1)] == found
     assert ["valid", "canceled", "unapproved", "valid"] == [r.status for r in file.registrations]
     assert any("they are the people who come" in warning for warning in file.warnings)
+
+
+def test_a_part_that_everybody_declines_is_named_too(read: Read) -> None:
+    """Of two parts, one has only a no; both are answers."""
+    file = read("Name,RSVP Day 1,RSVP Day 2\nAda,Yes,No\nRui,No,No\n")
+
+    assert ["valid", "canceled"] == [row.status for row in file.registrations]
+    assert any('"RSVP Day 1", "RSVP Day 2"' in warning for warning in file.warnings)

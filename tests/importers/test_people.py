@@ -1085,3 +1085,32 @@ def test_members_and_children_are_counted(read: Read) -> None:
     family = read('Name,Spouse Name,Children (Names)\nAda,Rui,"Ida, Zoe"\nOm,,\n').registrations
 
     assert [4, 2, 4, 1] == [row.heads for row in (*group, *family)]
+
+
+def test_a_text_above_repeated_headings_is_no_person(read: Read) -> None:
+    """It is the heading of a part, in whatever words."""
+    text = "Name,Seat\nAsha Rao,A1\nGENERAL ENCLOSURE,\nName,Seat\nZoe Ode,B1\n"
+    rows = read(text).registrations
+
+    found = [(row.name, row.ticket_type) for row in rows]
+    assert [("Asha Rao", ""), ("Zoe Ode", "GENERAL ENCLOSURE")] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ('Name,Family\nAsha Rao,"Raj, Anu"\nOm Das,\n', [("Asha Rao", 3), ("Om Das", 1)]),
+        ("Name,Family\nAsha Rao,Bride\nOm Das,Groom\n", [("Asha Rao", 1), ("Om Das", 1)]),
+        ("Name,Family\nAsha,Rao\nOm,Das\n", [("Asha Rao", 1), ("Om Das", 1)]),
+    ],
+)
+def test_a_family_next_to_a_full_name(read: Read, text: str, people: list[tuple[str, int]]) -> None:
+    """It is no part of the name; several names in it are companions."""
+    assert people == [(row.name, row.heads) for row in read(text).registrations]
+
+
+def test_a_word_for_no_company_is_no_company(read: Read) -> None:
+    """A badge says no `N/A` below the name."""
+    rows = read("Name,Company\nAda,N/A\nRui,none\nIda,Acme\nZoe,brak\n").registrations
+
+    assert ["", "", "Acme", ""] == [row.company for row in rows]

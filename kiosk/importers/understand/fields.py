@@ -135,7 +135,8 @@ class Fields:
             return repeat("")
         memory = self._texts.get(field)
         if memory is None:
-            memory = self._texts[field] = values.Cleaned(self._empty)
+            empty = self._empty | values.NO_COMPANY if field == "company" else self._empty
+            memory = self._texts[field] = values.Cleaned(empty)
         found = list(map(memory.__getitem__, raw))
         return self._capped(found, values.MAX_SHORT, f"values of {field.replace('_', ' ')}")
 
@@ -312,6 +313,12 @@ def _companion_names(table: Table, mapping: Mapping, warnings: list[str]) -> lis
         if COMPANIONS.fullmatch(key) and i not in used and not _are_numbers(table.columns[i])
     ]
     places = [i for i in places if any(map(str.strip, table.columns[i]))]
+    places = [  # `Family: Bride` is a side, `Family: Raj, Anu` are people
+        i
+        for i in places
+        if mapping.keys[i] != "family"
+        or any(len(_BETWEEN_NAMES.split(cell.strip())) > 1 for cell in table.columns[i])
+    ]
     unlabelled = _names_without_heading(table, mapping, places)
     if not places and not unlabelled:
         return None

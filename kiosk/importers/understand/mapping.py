@@ -283,7 +283,7 @@ def _without_companions(
 
 _PLURAL = (
     r"(?:names? of )?(?:the |your )?(?:other |additional )?"
-    r"(?:guests|(?:family )?members|family member)(?: names?)?|guest names|"
+    r"(?:guests|(?:family )?members|family member|family)(?: names?)?|guest names|"
     r"(?:nombres? de )?(?:los )?invitad[oa]s|(?:nomes? dos )?convidad[oa]s|"
     r"(?:noms? des )?invités|gäste|ospiti|goście|гости"
 )
@@ -335,6 +335,8 @@ def _find_answers(table: Table, mapping: Mapping) -> None:
         if not _ANSWER.isdisjoint(key.split())
         and (place in status or (place not in used and _has_answers(table, place)))
     ]
+    if not any(_is_yes(cell) for place in found for cell in _sample(table, place)):
+        found = [place for place in found if place in status]
     invited = [place for place in found if "rsvp" in mapping.keys[place].split()]
     whole = [place for place in invited if mapping.weights.get(place, 0) >= 90]
     if len(invited) > 1:
@@ -393,16 +395,17 @@ _ANSWER = vocabulary.words("rsvp attending attend coming kommt participe partici
 
 
 def _has_answers(table: Table, place: int) -> bool:
-    """Whether a column has a yes, and mostly words of an answer; for an RSVP, half of them."""
+    """Whether the cells of a column are mostly words of an answer; for an RSVP, half of them."""
     cells = _sample(table, place)
-    meanings = [statuses.meaning_of(cell) for cell in cells]
     answers = sum(
-        meaning is not None or statuses.is_yes(cell) is not None
-        for meaning, cell in zip(meanings, cells, strict=True)
+        statuses.meaning_of(cell) is not None or statuses.is_yes(cell) is not None for cell in cells
     )
     needed = 0.5 if "rsvp" in headers.heading_key(table.headings[place]).split() else 0.8
-    is_yes = statuses.VALID in meanings or any(map(statuses.is_yes, cells))
-    return is_yes and answers >= len(cells) * needed
+    return bool(cells) and answers >= len(cells) * needed
+
+
+def _is_yes(cell: str) -> bool:
+    return bool(statuses.is_yes(cell)) or statuses.meaning_of(cell) is statuses.VALID
 
 
 def _listed(table: Table, places: list[int]) -> str:
@@ -718,7 +721,11 @@ def _whole_or_part(table: Table, mapping: Mapping) -> None:
         if mapping.weights[whole] >= 80 and not _contains(table, whole, given):
             columns["family_name"] = columns.pop("name")
     elif whole >= 0 and family >= 0 and not _contains(table, whole, family):
-        columns["given_name"] = columns.pop("name")
+        spaced = sum(" " in cell for cell in _sample(table, whole))
+        if mapping.keys[family] == "family" and spaced * 2 > len(_sample(table, whole)):
+            del columns["family_name"]  # the attendee's family, not the name
+        else:
+            columns["given_name"] = columns.pop("name")
 
 
 def _contains(table: Table, whole: int, part: int) -> bool:

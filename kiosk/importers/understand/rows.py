@@ -75,7 +75,7 @@ def drop_rows(table: Table, mapping: Mapping) -> None:
             repeated.append(i)
         elif _only_a_number(filled, codes, names):
             numbered.append(i)
-        elif len(columns) > 1 and (heading := _section(table, i, filled, codes)):
+        elif len(columns) > 1 and (heading := _section(table, i, filled, codes, names)):
             section = heading
             sections.append(heading)
         elif table.count > 1 and _is_total(table, mapping, filled):
@@ -140,13 +140,22 @@ def _only_a_number(filled: list[tuple[int, str]], codes: set[int], names: Sequen
     )
 
 
-def _section(table: Table, i: int, filled: list[tuple[int, str]], codes: set[int]) -> str:
+def _section(
+    table: Table,
+    i: int,
+    filled: list[tuple[int, str]],
+    codes: set[int],
+    names: Sequence[int],
+) -> str:
     """The text of a row that is the heading of a part of the list; empty if it is no heading."""
     if table.row_numbers[i] in table.banners:
         return filled[0][1][:80]
     if len(filled) != 1 or filled[0][0] in codes or len(filled[0][1]) > 80 or i + 1 >= table.count:
         return ""
     place, text = filled[0]
+    below = [(p, cell.strip()) for p, cell in enumerate(table.row(i + 1)) if cell.strip()]
+    if below and _repeats_headings(table, below, names):
+        return text.rstrip(":")
     if any(char.isalpha() for char in text) and _is_numbered(table, place):
         return text.rstrip(":")  # a word in the column of the running numbers
     spoken = headers.heading_key(re.sub(r"[(\[].*?[)\]]|\d+", " ", text)).split()

@@ -53,6 +53,8 @@ _NO_END = re.compile(
     r" (?:null|NULL|undefined|None|N/A|n/a|#N/A|NaN|[-–—.]|NA|NIL|LNU)$", re.MULTILINE
 )
 """A missing family name that a program or a form put behind the given name."""
+NO_COMPANY = _NO_PART | frozenset(map(str.casefold, _NO_PART_IN_ONE_CASE))
+"""Folded words for no company."""
 _DASHES = frozenset(("-", "–", "—", "--"))
 
 
