@@ -1114,3 +1114,11 @@ def test_a_word_for_no_company_is_no_company(read: Read) -> None:
     rows = read("Name,Company\nAda,N/A\nRui,none\nIda,Acme\nZoe,brak\n").registrations
 
     assert ["", "", "Acme", ""] == [row.company for row in rows]
+
+
+@pytest.mark.parametrize("heading", ["To be paid", "Balance to be paid", "Método de pago"])
+def test_a_heading_about_what_is_not_paid_yet_is_no_payment(read: Read, heading: str) -> None:
+    """A yes to `To be paid` does not mean a paid ticket."""
+    file = read(f"Name,{heading}\nAda,Yes\nRui,No\n")
+
+    assert "paid_flag" not in file.columns

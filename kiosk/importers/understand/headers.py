@@ -81,7 +81,8 @@ def meanings(heading: str) -> tuple[Meaning, ...]:
         return badge
     if _asks_for_companions(key):
         return (("guests", 40),)
-    if key.split()[-1] in vocabulary.PAID_WORDS and len(key.split()) <= 4:
+    *before, last = key.split()
+    if last in vocabulary.PAID_WORDS and len(before) <= 3 and _NOT_PAID.isdisjoint(before):
         return (("paid_flag", 70),)
     if _asks_to_attend(key):
         return (("attending_flag", 50),)
@@ -100,6 +101,7 @@ def meanings(heading: str) -> tuple[Meaning, ...]:
     return _phrase_inside(spaced)
 
 
+_NOT_PAID = vocabulary.NOT_PAID_WORDS
 _BRACKETS = re.compile(r"(.+?)\s*[(\[](.+)[)\]]")
 
 

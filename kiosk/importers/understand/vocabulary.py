@@ -91,9 +91,8 @@ PAYMENT_WORDS = words(
     "payment paiement pagamento pago zahlung betaling płatności platby maksu оплаты оплата"
 )
 
-PAID_WORDS = words(
-    "paid bezahlt payé payée pagado pagada pago paga pagato pagata betaald betalt betald"
-)
+PAID_WORDS = words("paid bezahlt payé payée pagado pagada pagato pagata betaald betalt betald")
+NOT_PAID_WORDS = words("to be not yet balance noch nicht zu non no à")
 """The last word of a heading for what an attendee has paid: `Startgeld bezahlt`."""
 
 COMPANION_SIGNS = (
