@@ -82,7 +82,8 @@ def meanings(heading: str) -> tuple[Meaning, ...]:
     if _asks_for_companions(key):
         return (("guests", 40),)
     *before, last = key.split()
-    if last in vocabulary.PAID_WORDS and len(before) <= 3 and _NOT_PAID.isdisjoint(before):
+    is_paid = last in vocabulary.PAID_WORDS and vocabulary.NOT_PAID_WORDS.isdisjoint(before)
+    if is_paid and len(before) <= 3:
         return (("paid_flag", 70),)
     if _asks_to_attend(key):
         return (("attending_flag", 50),)
@@ -101,7 +102,6 @@ def meanings(heading: str) -> tuple[Meaning, ...]:
     return _phrase_inside(spaced)
 
 
-_NOT_PAID = vocabulary.NOT_PAID_WORDS
 _BRACKETS = re.compile(r"(.+?)\s*[(\[](.+)[)\]]")
 
 

@@ -92,8 +92,9 @@ PAYMENT_WORDS = words(
 )
 
 PAID_WORDS = words("paid bezahlt payé payée pagado pagada pagato pagata betaald betalt betald")
-NOT_PAID_WORDS = words("to be not yet balance noch nicht zu non no à")
 """The last word of a heading for what an attendee has paid: `Startgeld bezahlt`."""
+NOT_PAID_WORDS = words("to be not yet balance noch nicht zu non no à")
+"""With these in front, it is not paid: `To be paid`."""
 
 COMPANION_SIGNS = (
     "excluding you", "besides you", "weiterer personen", "weitere personen", "đi cùng",
