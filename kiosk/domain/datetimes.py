@@ -44,8 +44,18 @@ _TIME = re.compile(
     r"|(?P<word>noon|midnight))$",
     re.IGNORECASE,
 )
-_DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.?\s*(?:of\s+)?([^\W\d_]{3,9})\.?,?\s*(\d{4})?")
-_MONTH_DAY = re.compile(r"([^\W\d_]{3,9})\.?\s*(\d{1,2})(?:st|nd|rd|th)?,?\s*(\d{4})?")
+_YEAR = r"\d{4}|['’]\d\d"
+_SHORT_YEAR = r"2[5-9]|[3-9]\d"
+"""Two digits that are no hour."""
+_DAY_MONTH = re.compile(
+    r"(\d{1,2})(?:st|nd|rd|th)?\.?\s*(?:of\s+)?([^\W\d_]{3,9})\.?,?\s*"
+    rf"({_YEAR}|{_SHORT_YEAR})?"
+)
+_DAY_MONTH_YEAR = re.compile(r"(\d{1,2})[-/]([^\W\d_]{3,9})[-/](\d{4}|\d\d)")
+_MONTH_DAY = re.compile(
+    r"([^\W\d_]{3,9})\.?\s*(\d{1,2})(?:st|nd|rd|th)?"
+    rf"(?:,?\s*({_YEAR})|,\s*({_SHORT_YEAR}))?"
+)
 _DOTTED = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})?")
 _ISO_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
 _COMPACT_DAY = re.compile(r"(\d{4})(\d\d)(\d\d)")
@@ -213,7 +223,7 @@ def _only_day(context: DateTimeContext, text: str) -> date:
 
 
 def parse_date(text: str, context: DateTimeContext = _NO_CONTEXT) -> date:
-    """A typed day: `16 Feb`, `Feb 16 2027`, `16.2.2027`, `29-11-2026`, `Thu`, `Day 2`, `today`.
+    """A typed day: `16 Feb`, `Feb 16 2027`, `16-Feb-27`, `16.2.2027`, `Thu`, `Day 2`, `today`.
 
     Raises:
         DateTimeError: it is no day, or is ambiguous.
@@ -226,10 +236,11 @@ def parse_date(text: str, context: DateTimeContext = _NO_CONTEXT) -> date:
         return _made(text, int(found[1]), int(found[2]), int(found[3]))
     if found := _DOTTED.fullmatch(wanted):
         return _with_year(text, found[3], int(found[2]), int(found[1]), context)
-    if found := _DAY_MONTH.fullmatch(wanted):
+    if found := _DAY_MONTH.fullmatch(wanted) or _DAY_MONTH_YEAR.fullmatch(wanted):
         return _with_year(text, found[3], _month(found[2], text), int(found[1]), context)
     if found := _MONTH_DAY.fullmatch(wanted):
-        return _with_year(text, found[3], _month(found[1], text), int(found[2]), context)
+        year = found[3] or found[4]
+        return _with_year(text, year, _month(found[1], text), int(found[2]), context)
     if found := _SLASHED.fullmatch(wanted) or _DASHED.fullmatch(wanted):
         first, second = int(found[1]), int(found[2])
         if first <= 12 and second <= 12 and first != second:
@@ -263,7 +274,8 @@ def _month(word: str, text: str) -> int:
 
 def _with_year(text: str, year: str | None, month: int, day: int, context: DateTimeContext) -> date:
     if year:
-        return _made(text, int(year), month, day)
+        number = int(year.lstrip("'’"))
+        return _made(text, number if number > 99 else 2000 + number, month, day)
     near = context.days[0] if context.days else context.today
     if near is None:
         raise DateTimeError(f"In which year is “{text}”?", "Write the year too: 16 Feb 2027.")

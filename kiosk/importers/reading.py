@@ -55,6 +55,7 @@ class SourceFile:
         self._raw = read_bytes(self.path)
         self.sha256 = hashlib.sha256(self._raw).hexdigest()
         self._content: Table | RegistrationFile | None = None
+        self._mapping: fields.Mapping | None = None
 
     @property
     def raw(self) -> bytes:
@@ -64,7 +65,7 @@ class SourceFile:
     def part(self, raw: bytes) -> SourceFile:
         """The same file with only some of its lines."""
         part = copy.copy(self)
-        part._raw, part._content = raw, None
+        part._raw, part._content, part._mapping = raw, None, None
         return part
 
     def content(self, progress: Progress | None = None) -> Table | RegistrationFile:
@@ -116,12 +117,14 @@ class SourceFile:
             return self._understood(content, progress)
 
     def mapping(self, table: Table) -> fields.Mapping:
-        """The field of each column, with the columns that a person chose."""
-        return fields.map_columns(
-            table,
-            fields.named_columns(self.path, table, self.columns),
-            fields.ignored_columns(self.path, table, self.ignored),
-        )
+        """The field of each column, with the columns that a person chose; it is found once."""
+        if self._mapping is None:
+            self._mapping = fields.map_columns(
+                table,
+                fields.named_columns(self.path, table, self.columns),
+                fields.ignored_columns(self.path, table, self.ignored),
+            )
+        return self._mapping
 
     def _understood(self, table: Table, progress: Progress | None) -> RegistrationFile:
         path, mapping = self.path, self.mapping(table)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from kiosk.domain.people.registration import TicketStatus as S
-from tests.importers.conftest import Read
+from tests.importers.conftest import Read, workbook
 
 OK, UNPAID, UNAPPROVED, OFF, BLOCKED = S.VALID, S.UNPAID, S.UNAPPROVED, S.CANCELED, S.BLOCKED
 Person = tuple[str, str, S]
@@ -334,3 +334,28 @@ def test_rows_add_up(case: Case, read: Read) -> None:
 
     assert result.rows == len(result.registrations) + result.duplicates + len(result.rejected)
     assert len(result.registrations) == len({r.identity for r in result.registrations})
+
+
+def test_an_empty_tick_box_is_no_person(read: Read) -> None:
+    """A tick box below the list, as Google Sheets exports a thousand of them."""
+    rows: list[list[object]] = [["Name", "E-mail", "Paid"], ["Asha Rao", "a@x.org", True]]
+    rows += [["", "", False]] * 50
+    file = read(workbook({"Form Responses 1": rows}), "list.xlsx")
+
+    assert ["Asha Rao"] == [row.name for row in file.registrations]
+    assert [] == file.rejected
+    assert any("50 rows have only a number or an empty tick box" in w for w in file.warnings)
+
+
+def test_the_summary_sheet_of_numbers_is_no_list(read: Read) -> None:
+    """Apple Numbers lists its tables on a first sheet, under headings with the word name."""
+    summary: list[list[object]] = [
+        ["This document was exported from Numbers."],
+        ["Numbers Sheet Name", "Numbers Table Name", "Excel Worksheet Name"],
+        ["Guests", "Table 1", "Guests - Table 1"],
+    ]
+    guests: list[list[object]] = [["Table 1"], ["Name", "Zugesagt"], ["Asha Rao", True]]
+    file = read(workbook({"Export Summary": summary, "Guests - Table 1": guests}), "list.xlsx")
+
+    assert ["Asha Rao"] == [row.name for row in file.registrations]
+    assert not any("Export Summary" in warning for warning in file.warnings)

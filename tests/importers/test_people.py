@@ -104,7 +104,8 @@ def test_status_columns(header: str, cells: list[str], expected: list[str], read
         ("Guests", ["0", "+1", "2"], [1, 2, 3]),
         ("Plus one", ["Yes", "No", ""], [2, 1, 1]),
         ("Pax", ["2.0", "1", "9999999"], [2, 1, 1]),
-        ("Guests", ["Bob and Eve", "nobody", "me"], [1, 1, 1]),
+        ("Guests", ["Bob and Eve", "nobody", "me"], [3, 1, 1]),
+        ("Guests", ["Bob; Eve & Zoe", "my wife", "Bob Rao"], [4, 2, 2]),
     ],
 )
 def test_parties(header: str, cells: list[str], expected: list[int], read: Read) -> None:
@@ -619,3 +620,505 @@ def test_a_ticket_holder_is_not_the_purchaser(read: Read) -> None:
     people = read(text).registrations
 
     assert [("Asha", ""), ("", "Boss")] == [(p.name, p.guest_of) for p in people]
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("Name,,\nRaj Rao,Priya Rao,Anu Rao\nMohan Iyer,Lakshmi Iyer,\nOm Das,,\n", [3, 2, 1]),
+        ("Name,Members,,Table\nRaj Rao,Priya,Anu,1\nOm Das,,,2\nSara Ali,Zain,,3\n", [3, 1, 2]),
+        ("Family,,,RSVP\nRao,Raj,Priya,Yes\nIyer,Mohan,,Yes\nDas,Om,,Yes\n", [2, 1, 1]),
+        ("Name,Email,\nRaj Rao,r@x.org,Priya Rao\nOm Das,o@x.org,Uma Das\n", [2, 2]),
+        ("First name,Last name,,\nRaj,Rao,Priya,Rao\nOm,Das,,\nSam,Ode,Zoe,Ode\n", [2, 1, 2]),
+        ('Name,Other members,Pax\nRaj Rao,"Priya, Anu",3\nOm Das,,1\nSara Ali,Zain,2\n', [3, 1, 2]),
+    ],
+)
+def test_companions_without_a_heading_are_counted(read: Read, text: str, people: list[int]) -> None:
+    """A member of the family next to a name comes on the same ticket, and the report says so."""
+    file = read(text)
+
+    assert people == [row.heads for row in file.registrations]
+    assert any("names of companions" in warning for warning in file.warnings)
+
+
+def test_the_attendee_is_no_own_companion(read: Read) -> None:
+    """Lists of all members of a family repeat the attendee."""
+    text = (
+        "Family,Family Member's,\nAmy Berg,Amy Berg,Amy's Plus One\nBerg Family,Al Berg,Kim Berg\n"
+    )
+    families = read(text).registrations
+    members = read('Name,Members\nOlga,"Olga, Eduardo"\nAda,Ada\n').registrations
+
+    assert [2, 2, 2, 1] == [row.heads for row in (*families, *members)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Name,Email,,Notes\nRaj Rao,r@x.org,vegetarian,late\nOm Das,o@x.org,no nuts,\n",
+        "Name,\nRaj Rao,Yes\nOm Das,No\nSara Ali,\n",
+        "Name,\nRaj Rao,Pune\nOm Das,Pune\nSara Ali,Pune\nZoe Ode,\n",
+        "First name,\nRaj,Rao\nOm,Das\nSara,Ali\n",
+        "Name,\nRaj Rao,12\nOm Das,14\nSara Ali,\n",
+    ],
+)
+def test_a_column_without_a_heading_is_not_always_companions(read: Read, text: str) -> None:
+    """Remarks, ticks, towns, numbers and family names count nobody."""
+    assert {1} == {row.heads for row in read(text).registrations}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('Name,Guest names\nRaj Rao,Priya Rao\nOm Das,"Uma, Zoe"\n', ["Raj Rao", "Om Das"]),
+        ("Nome,Convidados\nJoão Silva,Maria Silva\nAna Costa,\n", ["João Silva", "Ana Costa"]),
+        ("First name,Last name,Guests\nRaj,Rao,Anu Rao\nOm,Das,\n", ["Raj Rao", "Om Das"]),
+        ("Guests,Table\nRaj Rao,1\nOm Das,2\n", ["Raj Rao", "Om Das"]),
+    ],
+)
+def test_names_of_guests_are_companions_of_a_name(read: Read, text: str, names: list[str]) -> None:
+    """`Guest names` is the attendee's name only where nothing else is."""
+    assert names == [row.name for row in read(text).registrations]
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "name"),
+    [
+        ("Ravi", "NA", "Ravi"),
+        ("Ravi", "na", "Ravi"),
+        ("Ravi", "N/A", "Ravi"),
+        ("Ravi", "none", "Ravi"),
+        ("Ravi", "None", "Ravi"),
+        ("Ravi", "null", "Ravi"),
+        ("Ravi", "NIL", "Ravi"),
+        ("Prakash", "LNU", "Prakash"),
+        ("FNU", "Gupta", "Gupta"),
+        ("Bo", "Not applicable", "Bo"),
+        ("José", "No aplica", "José"),
+        ("Hans", "k.A.", "Hans"),
+        ("Luc", "Néant", "Luc"),
+        ("Rui", "não tem", "Rui"),
+        ("Jan", "Brak", "Jan"),
+        ("Иван", "Нет", "Иван"),
+        ("Yuki", "なし", "Yuki"),
+        ("Minh", "không có", "Minh"),
+        ("علی", "کوئی نہیں", "علی"),
+        ("Na", "Li", "Na Li"),
+        ("Yuna", "Na", "Yuna Na"),
+        ("LI", "NA", "LI NA"),
+        ("li", "na", "li na"),
+        ("Christopher", "Null", "Christopher Null"),
+        ("Nil", "Puig", "Nil Puig"),
+        ("NA", "NA", ""),
+    ],
+)
+def test_a_word_for_no_family_name_is_no_name(
+    read: Read, given: str, family: str, name: str
+) -> None:
+    """The badge says `Ravi`, and people whose name is such a word keep it."""
+    (row,) = read(f"First name,Last name,Email\n{given},{family},x@x.org\n").registrations
+
+    assert name == row.name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Ravi NA", "Ravi"),
+        ("Ravi null", "Ravi"),
+        ("Ravi undefined", "Ravi"),
+        ("Ravi N/A", "Ravi"),
+        ("Ravi -", "Ravi"),
+        ("LI NA", "LI NA"),
+        ("Yuna Na", "Yuna Na"),
+        ("Christopher Null", "Christopher Null"),
+    ],
+)
+def test_a_word_for_no_family_name_behind_a_name(read: Read, text: str, name: str) -> None:
+    """Forms and programs write the missing family name behind the given name."""
+    assert [name] == [row.name for row in read(f"Name\n{text}\n").registrations]
+
+
+def test_a_missing_middle_name_is_left_out(read: Read) -> None:
+    """`None` and `N/A` in the middle of a name."""
+    rows = read("First name,Middle name,Last name\nRavi,None,Rao\nOm,N/A,Das\n").registrations
+
+    assert ["Ravi Rao", "Om Das"] == [row.name for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("name", "are_several"),
+    [
+        ("Raj & Priya Sharma", True),
+        ("Raj and Priya", True),
+        ("Ana Silva e Rui Dias", True),
+        ("Павло і Катруся", True),
+        ("Tío Beto y Familia", True),
+        ("Sharma family", True),
+        ("Familia López", True),
+        ("José Ortega y Gasset", False),
+        ("Maria Santos e Silva", False),
+        ("Andrea Sandoval", False),
+        ("Philip Y Yao", False),
+        ("RAJ AND PRIYA SHARMA", True),
+        ("Priya Sharma", False),
+    ],
+)
+def test_a_name_of_several_people_is_reported(read: Read, name: str, are_several: bool) -> None:
+    """A couple in one cell admits one person, and the report says so."""
+    warnings = read(f"Name,Table\n{name},1\nOm Das,2\n").warnings
+
+    assert are_several == any("more than one person" in warning for warning in warnings)
+
+
+def test_a_name_of_several_people_with_a_number_is_fine(read: Read) -> None:
+    """A column with their number counts them."""
+    file = read("nome,QTD,Confirmado\nAna Silva e Rui Dias,2,sim\nZé,1,NAO\n")
+
+    assert [2, 1] == [row.heads for row in file.registrations]
+    assert ["valid", "unapproved"] == [row.status for row in file.registrations]
+    assert not any("more than one person" in warning for warning in file.warnings)
+
+
+def test_a_company_is_no_total(read: Read) -> None:
+    """`Summa Health` begins like a total in Swedish, but the row has a name."""
+    file = read(
+        "company,attendee_name,title\nSumma Health,Swathi West,CISO\nAcme,Om Das,\nTotal,2,\n"
+    )
+
+    assert ["Swathi West", "Om Das"] == [row.name for row in file.registrations]
+
+
+@pytest.mark.parametrize(
+    ("heading", "word", "status"),
+    [
+        ("Confirmado", "NAO", "unapproved"),
+        ("Asistirás", "si", "valid"),
+        ("Katılım durumu", "hayir", "canceled"),
+        ("RSVP", "nop", "canceled"),
+        ("Status", "zaplacone", "valid"),
+        ("Status", "annule", "canceled"),
+    ],
+)
+def test_a_status_is_understood_without_accents(
+    read: Read, heading: str, word: str, status: str
+) -> None:
+    """People type words without the accents of their language."""
+    first, _ = read(f"Name,{heading}\nOm Das,{word}\nZoe Ode,yes\n").registrations
+
+    assert status == first.status
+
+
+def test_no_answer_to_an_rsvp_is_no_yes(read: Read) -> None:
+    """An empty cell under `RSVP` is reported and asked about, as under `Attending`."""
+    file = read("Name,RSVP\nOm Das,true\nZoe Ode,\nSara Ali,false\n")
+
+    assert ["valid", "unapproved", "canceled"] == [row.status for row in file.registrations]
+    assert any("not answered" in warning for warning in file.warnings)
+
+
+def test_quotes_after_a_space(read: Read) -> None:
+    """Hand-made files have a space between the comma and the quote."""
+    file = read('"name","seat", "ticket id"\n"Om Das","15", "530494"\n"Rao, Asha","7", "166120"\n')
+
+    found = [(row.name, row.codes) for row in file.registrations]
+    assert [("Om Das", ("530494",)), ("Rao, Asha", ("166120",))] == found
+
+
+def test_the_row_of_a_seat_is_no_number_of_a_person(read: Read) -> None:
+    """A letter that many people share finds none of them."""
+    file = read("Name,Row,Seat\nOm Das,A,1\nZoe Ode,A,2\nSara Ali,B,1\nRaj Rao,B,2\n")
+
+    assert {()} == {row.weak_codes for row in file.registrations}
+
+
+def test_an_invited_persons_name_in_spanish(read: Read) -> None:
+    """`Nombre invitado` is the attendee's name, and `Pases asignados` how many come."""
+    file = read("Familia,Pases Asignados,Nombre Invitado\nGarcía,3,Juan Carlos\nLópez,1,Ana\n")
+
+    assert [("Juan Carlos", 3), ("Ana", 1)] == [(row.name, row.heads) for row in file.registrations]
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "Name (Prefix),Name (First),Name (Middle),Name (Last),Name (Suffix)",
+        "Name - Prefix,Name - First,Name - Middle,Name - Last,Name - Suffix",
+        "Name: Prefix,Name: First,Name: Middle,Name: Last,Name: Suffix",
+        "Name (Präfix),Name (Vorname),Name (zweiter Vorname),Name (Nachname),Name (Nachspann)",
+    ],
+)
+def test_parts_of_a_name_as_form_programs_write_them(read: Read, headings: str) -> None:
+    """Gravity Forms and WPForms put the part behind the name of the question."""
+    text = f"{headings}\nMs.,Asha,Lata,Rao,\nMr.,Om,,Das,Jr.\n"
+
+    assert ["Asha Lata Rao", "Om Das"] == [row.name for row in read(text).registrations]
+
+
+def test_an_email_under_a_name_of_a_program(read: Read) -> None:
+    """`EmailAteneo` is an e-mail address, `ParentEmail` another person's."""
+    (row,) = read("Cognome,Nome,EmailAteneo,ParentEmail\nRossi,Ada,a@x.it,p@x.it\n").registrations
+
+    assert "a@x.it" == row.email
+
+
+def test_lines_to_sign_on_are_no_status(read: Read) -> None:
+    """A column of underscores on a paper list decides nothing."""
+    file = read("Initials,Name\n________,Om Das\n________,Asha Rao\nInactive,Zoe Ode\n")
+
+    assert "status" not in file.columns
+
+
+def test_a_word_that_begins_with_no_is_no_refusal(read: Read) -> None:
+    """`No grupo` is Portuguese for a person who has a group."""
+    file = read("Nome,Situação\nAda,No grupo\nRui,Desistência\nZé,Em análise\nIda,Confirmado\n")
+
+    found = [row.status for row in file.registrations]
+    assert ["unapproved", "canceled", "unapproved", "valid"] == found
+    assert any('"No grupo"' in warning for warning in file.warnings)
+
+
+@pytest.mark.parametrize(
+    ("heading", "yes", "no"),
+    [("Vegetariano", "Sim", "Não"), ("Primera vez", "Sí", "No"), ("Nocleg", "Tak", "Nie")],
+)
+def test_a_yes_or_no_under_any_heading_is_no_status(
+    read: Read, heading: str, yes: str, no: str
+) -> None:
+    """A vegetarian is not the only one who may enter."""
+    rows = read(f"Name,{heading}\nAda,{yes}\nRui,{no}\nIda,{no}\nZoe,{yes}\n").registrations
+
+    assert {"valid"} == {row.status for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("paid", "true", "false"),
+    [
+        ("Bezahlt", "WAHR", "FALSCH"),
+        ("Payé", "VRAI", "FAUX"),
+        ("Zaplaceno", "PRAVDA", "NEPRAVDA"),
+        ("Ödendi", "DOĞRU", "YANLIŞ"),
+        ("Betald", "SANT", "FALSKT"),
+        ("Betalt", "SANN", "USANN"),
+        ("Plătit", "ADEVĂRAT", "FALS"),
+        ("Оплачено", "ІСТИНА", "ХИБНІСТЬ"),
+        ("Оплачено", "ИСТИНА", "ЛОЖЬ"),
+    ],
+)
+def test_true_and_false_of_a_spreadsheet_program(
+    read: Read, paid: str, true: str, false: str
+) -> None:
+    """A spreadsheet program writes them in its language."""
+    rows = read(f"Name;{paid}\nAda;{true}\nRui;{false}\nIda;{true}\n").registrations
+
+    assert ["valid", "unpaid", "valid"] == [row.status for row in rows]
+
+
+def test_unknown_words_under_a_known_heading_are_reported(read: Read) -> None:
+    """A column about payment whose words are unknown decides nothing, and the report says so."""
+    file = read("Name,Paid\nAda,foo\nRui,bar\nIda,foo\nZoe,foo\n")
+
+    assert any('"Paid" has no known word for a status' in warning for warning in file.warnings)
+
+
+def test_a_russian_list_for_dos(read: Read) -> None:
+    """`CSV (MS-DOS)` of a Russian spreadsheet program."""
+    text = "Имя;Фамилия;Оплачено\nФёдор;Щукин;ИСТИНА\nЮлия;Цой;ЛОЖЬ\nАртём;Жуков;ИСТИНА\n"
+    rows = read(text, encoding="cp866").registrations
+
+    assert ["Фёдор Щукин", "Юлия Цой", "Артём Жуков"] == [row.name for row in rows]
+
+
+def test_a_tick_that_repeats_its_heading_is_no_row_of_headings(read: Read) -> None:
+    """A form writes `Red` under `Red`; the person stays on the list."""
+    text = "Name,Red,Blue\nOm Das,Red,Blue\nZoe Ode,,Blue\nName,Red,Blue\nAsha Rao,Red,\n"
+
+    assert ["Om Das", "Zoe Ode", "Asha Rao"] == [row.name for row in read(text).registrations]
+
+
+def test_companions_with_a_remark_in_the_heading(read: Read) -> None:
+    """A name is one companion, as a yes is."""
+    rows = read("Full Name,Plus One (Name or Y/N)\nOm Das,Uma Das\nZoe Ode,Y\nAsha Rao,N\n")
+
+    assert [2, 2, 1] == [row.heads for row in rows.registrations]
+
+
+def test_the_empty_state_of_an_address_is_no_status(read: Read) -> None:
+    """The report names no column as the status that has no cell."""
+    assert "status" not in read("Name,City,State\nOm Das,Pune,\nZoe Ode,Goa,\n").columns
+
+
+def test_the_head_of_a_family_is_the_attendee(read: Read) -> None:
+    """`Members` next to `Family Head` are companions, not the attendee."""
+    rows = read("Family Head,Members,\nRaj Sharma,Priya,Anu\nOm Das,,\n").registrations
+
+    assert [("Raj Sharma", 3), ("Om Das", 1)] == [(row.name, row.heads) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        (
+            "Team,Leader,Leader Email,Member 1,Member 2\nA,Asha Rao,a@x.org,Ravi Iyer,\n",
+            [("Asha Rao", "a@x.org"), ("Ravi Iyer", "")],
+        ),
+        (
+            "Team Leader,Member 1 Name,Member 2 Name\nAsha Rao,Asha Rao,Om Das\n",
+            [("Asha Rao", ""), ("Om Das", "")],
+        ),
+        (
+            "Leader Name,Member 2 Name,Member 3 Name\nAsha Rao,Ravi Iyer,Om Das\n",
+            [("Asha Rao", ""), ("Ravi Iyer", ""), ("Om Das", "")],
+        ),
+    ],
+)
+def test_the_leader_of_a_team_is_a_person(
+    read: Read, text: str, people: list[tuple[str, str]]
+) -> None:
+    """The leader is on the list once, with the own e-mail."""
+    assert people == [(row.name, row.email) for row in read(text).registrations]
+
+
+def test_the_name_on_a_ticket_comes_before_the_booker(read: Read) -> None:
+    """The attendee is not the person who paid."""
+    (row,) = read("Name on Ticket,Booked By,Seat No\nAsha Rao,Raj Rao,A-12\n").registrations
+
+    assert "Asha Rao" == row.name
+
+
+def test_the_attendees_children_are_counted(read: Read) -> None:
+    """A number of children alone is in addition to the attendee."""
+    rows = read("Name,# of kids\nAsha Rao,2\nOm Das,none\nZoe Ode,\n").registrations
+
+    assert [3, 1, 1] == [row.heads for row in rows]
+
+
+def test_free_words_under_rsvp_are_answers(read: Read) -> None:
+    """People answer an RSVP in their own words; an unknown one is asked about."""
+    text = "Name,RSVP'd?\nAda,yes!\nRui,can't make it :(\nIda,hopefully\nZoe,yup\nOm,42\n"
+
+    found = [row.status for row in read(text).registrations]
+    assert ["valid", "canceled", "unapproved", "valid", "unapproved"] == found
+
+
+@pytest.mark.parametrize(
+    ("heading", "answers"),
+    [
+        ("¿Asistirás?", ("Sí", '"No, lo siento"', "Todavía no lo sé")),
+        ("Parteciperai?", ("Sì", "No", "Forse")),
+        ("Придёте?", ("Да", '"К сожалению, нет"', "Пока не знаю")),
+        ("Konfirmasi Kehadiran", ("Hadir", "Tidak Hadir", "Masih Ragu")),
+        ("katılım", ("Katılıyorum", "Katılamıyorum", "Kararsızım")),
+        ("Zu-/Absage", ("zugesagt", "abgesagt", "")),
+        ("סטטוס הגעה", ("מגיע", "לא מגיע", "אולי")),
+        ("Tham dự", ("Có", "Không", "")),
+        ("참석여부", ("참석", "불참", "")),
+        ("Účast", ("ano", "ne", "")),
+        ("Kommer", ("ja", "nej", "")),
+        ("Présence (oui/non)", ("oui", "non", "")),
+    ],
+)
+def test_answers_to_an_invitation_in_the_words_of_people(
+    read: Read, heading: str, answers: tuple[str, str, str]
+) -> None:
+    """A yes, a no, and an answer that the desk asks about."""
+    lines = [f"Person {i},{answer}" for i, answer in enumerate(answers)]
+    rows = read("\n".join([f"Name,{heading}", *lines])).registrations
+
+    assert ["valid", "canceled", "unapproved"] == [row.status for row in rows]
+
+
+def test_a_placeholder_is_no_second_participant(read: Read) -> None:
+    """A row with `-` under the second participant is one person."""
+    text = "Participant 1 Name,Participant 1 ID,Participant 2 Name,Participant 2 ID\n"
+    rows = read(f"{text}Asha Rao,A1,Ravi Iyer,A2\nOm Das,A3,-,NA\n").registrations
+
+    assert ["Asha Rao", "Ravi Iyer", "Om Das"] == [row.name for row in rows]
+
+
+def test_a_paid_fee_with_yes_or_no(read: Read) -> None:
+    """The hint `(Y/N)` is no part of a heading."""
+    rows = read("Name,Reg. Fee paid (Y/N)\nAsha Rao,Y\nOm Das,N\n").registrations
+
+    assert ["valid", "unpaid"] == [row.status for row in rows]
+
+
+def test_the_delegates_of_a_company_are_the_attendees(read: Read) -> None:
+    """The contact who registered them is one of them, or does not come."""
+    text = (
+        "Company,Contact Person,Email,Delegate 1,Delegate 2\nAcme,Asha Rao,a@x.in,Om Das,Zoe Ode\n"
+    )
+
+    assert ["Om Das", "Zoe Ode"] == [row.name for row in read(text).registrations]
+
+
+def test_a_coach_is_no_attendee(read: Read) -> None:
+    """The phone of the coach is not the player's."""
+    text = "Player Name,Coach Name,Coach Mobile,Player Mobile\nAda,Om Das,999,111\n"
+    (row,) = read(text).registrations
+
+    assert ("Ada", "111") == (row.name, row.phone)
+
+
+def test_a_child_is_the_attendee_of_a_camp(read: Read) -> None:
+    """The child is the attendee where only the parent has another name."""
+    (row,) = read(
+        "Child's Name,Age,Parent Name,Parent Phone\nAnu Rao,7,Asha Rao,111\n"
+    ).registrations
+
+    assert "Anu Rao" == row.name
+
+
+@pytest.mark.parametrize(
+    "heading", ["Startgeld bezahlt", "Cotisation payée", "Cuota pagada", "Entry fee paid"]
+)
+def test_a_heading_that_ends_with_paid(read: Read, heading: str) -> None:
+    """Whatever is paid, a no is not paid."""
+    rows = read(f"Name,{heading}\nAda,yes\nRui,no\n").registrations
+
+    assert ["valid", "unpaid"] == [row.status for row in rows]
+
+
+def test_members_and_children_are_counted(read: Read) -> None:
+    """Numbers of a group, and names of a family."""
+    group = read("Name,Members in Group\nAda,4\nRui,2\n").registrations
+    family = read('Name,Spouse Name,Children (Names)\nAda,Rui,"Ida, Zoe"\nOm,,\n').registrations
+
+    assert [4, 2, 4, 1] == [row.heads for row in (*group, *family)]
+
+
+def test_a_text_above_repeated_headings_is_no_person(read: Read) -> None:
+    """It is the heading of a part, in whatever words."""
+    text = "Name,Seat\nAsha Rao,A1\nGENERAL ENCLOSURE,\nName,Seat\nZoe Ode,B1\n"
+    rows = read(text).registrations
+
+    found = [(row.name, row.ticket_type) for row in rows]
+    assert [("Asha Rao", ""), ("Zoe Ode", "GENERAL ENCLOSURE")] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ('Name,Family\nAsha Rao,"Raj, Anu"\nOm Das,\n', [("Asha Rao", 3), ("Om Das", 1)]),
+        ("Name,Family\nAsha Rao,Bride\nOm Das,Groom\n", [("Asha Rao", 1), ("Om Das", 1)]),
+        ("Name,Family\nAsha,Rao\nOm,Das\n", [("Asha Rao", 1), ("Om Das", 1)]),
+    ],
+)
+def test_a_family_next_to_a_full_name(read: Read, text: str, people: list[tuple[str, int]]) -> None:
+    """It is no part of the name; several names in it are companions."""
+    assert people == [(row.name, row.heads) for row in read(text).registrations]
+
+
+def test_a_word_for_no_company_is_no_company(read: Read) -> None:
+    """A badge says no `N/A` below the name."""
+    rows = read("Name,Company\nAda,N/A\nRui,none\nIda,Acme\nZoe,brak\n").registrations
+
+    assert ["", "", "Acme", ""] == [row.company for row in rows]
+
+
+@pytest.mark.parametrize("heading", ["To be paid", "Balance to be paid", "Método de pago"])
+def test_a_heading_about_what_is_not_paid_yet_is_no_payment(read: Read, heading: str) -> None:
+    """A yes to `To be paid` does not mean a paid ticket."""
+    file = read(f"Name,{heading}\nAda,Yes\nRui,No\n")
+
+    assert "paid_flag" not in file.columns

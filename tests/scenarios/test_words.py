@@ -11,6 +11,7 @@ from textual.binding import Binding
 from kiosk.domain.checkin.outcomes import Direction
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
+from kiosk.errors import KioskError
 from kiosk.services.checkin.card import AttendeeCard
 from kiosk.services.event.event import parse_timezone
 from kiosk.storage.file.store import Store
@@ -49,6 +50,48 @@ def test_cut_names_stay_distinct(names: list[str], shown: list[str]) -> None:
 def test_a_time_zone_is_known_however_it_is_typed(typed: str) -> None:
     """Nobody has to know where the capital letters go."""
     assert "Asia/Kolkata" == parse_timezone(typed).key
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [
+        ("UTC+5:30", "Asia/Kolkata"),
+        ("gmt +0530", "Asia/Kolkata"),
+        ("+05.30", "Asia/Kolkata"),
+        ("IST (UTC+5:30)", "Asia/Kolkata"),
+        ("(UTC+05:30) Chennai, Kolkata, Mumbai, New Delhi", "Asia/Kolkata"),
+        ("UTC+5:45", "Asia/Kathmandu"),
+        ("UTC+8", "Asia/Singapore"),
+        ("UTC−3:30", "America/St_Johns"),
+        ("UTC+0", "UTC"),
+    ],
+)
+def test_an_offset_is_a_time_zone_if_all_its_places_have_the_same_clocks(
+    typed: str, zone: str
+) -> None:
+    """The time of an event is the same at all places with this offset."""
+    assert zone == parse_timezone(typed).key
+
+
+@pytest.mark.parametrize("typed", ["UTC+1", "GMT-5", "UTC+9:30"])
+def test_an_offset_of_several_clocks_is_refused_with_names(typed: str) -> None:
+    """Summer time would be wrong by an hour: the error lists names of places."""
+    with pytest.raises(KioskError) as refusal:
+        parse_timezone(typed)
+
+    names = refusal.value.next_step.rpartition(": ")[2].rstrip(".").split(", ")
+    assert len(names) >= 2
+    for name in names:
+        assert name == parse_timezone(name).key
+
+
+@pytest.mark.parametrize("typed", ["UTC+25", "UTC+13:37", "UTC+5.5"])
+def test_an_offset_of_no_place_suggests_no_other_sign(typed: str) -> None:
+    """`Etc/GMT+5` is five hours behind UTC, so it is never a suggestion."""
+    with pytest.raises(KioskError) as refusal:
+        parse_timezone(typed)
+
+    assert "Etc/" not in refusal.value.next_step
 
 
 @pytest.mark.parametrize(

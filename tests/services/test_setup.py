@@ -56,6 +56,12 @@ def test_a_file_name_becomes_an_event_name(stem: str, name: str) -> None:
         ("2027-02-16 to 2027-02-18", [16, 17, 18]),
         ("2027-02-16..2027-02-17", [16, 17]),
         ("2027-02-16 - 2027-02-17", [16, 17]),
+        ("16-Feb-2027", [16]),
+        ("16-Feb-27 to 18-Feb-27", [16, 17, 18]),
+        ("16-17 Feb 27", [16, 17]),
+        ("Feb 16-17, '27", [16, 17]),
+        ("Tuesday, 16 February 2027", [16]),
+        ("Tue, 16 Feb 27 and Thu, 18 Feb 27", [16, 18]),
     ],
 )
 def test_days_are_read_as_people_type_them(text: str, days: list[int]) -> None:

@@ -148,9 +148,13 @@ def _delimiter_score(sample: str, delimiter: str, wanted: tuple[str, ...]) -> tu
 
 
 def _reader(lines: Iterable[str], delimiter: str, quoted: bool = True) -> Any:
+    """A CSV reader; a quoted cell may follow a space (`"Asha", "Rao"`)."""
     csv.field_size_limit(max(csv.field_size_limit(), _FIELD_LIMIT))
     return csv.reader(
-        lines, delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
+        lines,
+        delimiter=delimiter,
+        quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
+        skipinitialspace=True,
     )
 
 
@@ -248,7 +252,10 @@ def _swallowed(
         return False
     try:
         for _ in csv.reader(
-            islice(decoded.stream(start), first - 1, None), delimiter=delimiter, strict=True
+            islice(decoded.stream(start), first - 1, None),
+            delimiter=delimiter,
+            strict=True,
+            skipinitialspace=True,
         ):
             pass
     except csv.Error as error:

@@ -140,6 +140,8 @@ def _other_lists(
         except FileRefused:
             continue
         start, sure = find_headings(rows, ())
+        if _is_summary(rows, start):
+            continue
         people = sum(any(row) for row in rows[start + 1 :]) if sure >= _LIKE_PEOPLE else 0
         if people:
             others.append(f'"{name}" ({counted(people, "row")})')
@@ -150,6 +152,11 @@ def _other_lists(
         f'Only the sheet "{chosen}" was imported. {verb} people: {", ".join(others)}. '
         "To import them too, import the file again with that sheet chosen (--sheet NAME)."
     ]
+
+
+def _is_summary(rows: Rows, start: int) -> bool:
+    """Whether a sheet is the list of tables that Apple Numbers adds to an export."""
+    return start >= 0 and sum(cell.startswith("Numbers") for cell in rows[start]) >= 2
 
 
 _LIKE_PEOPLE = 5
@@ -208,6 +215,8 @@ def _best_sheet(
             problem = refusal
             continue
         start, sure = find_headings(rows, wanted)
+        if _is_summary(rows, start) and len(names) > 1:
+            continue
         score = (sure, len(rows) - start - 1 if start >= 0 else -1)
         if start >= 0 and len(rows) - start <= 1 and best is not None:
             continue  # headings without people below

@@ -50,7 +50,7 @@ class Entries:
             for field in STATUS_FIELDS
             for column in mapping.columns.get(field, ())
         ]
-        self._cache = _Cache(self._columns, headings)
+        self._cache = _Cache(self._columns, headings, mapping.answers)
         self._arrivals: dict[Any, str] = {}
         self._unknown: Counter[Any] = Counter()
 
@@ -60,15 +60,25 @@ class Entries:
         if field == "status" and not _ANSWERS.isdisjoint(self._mapping.keys[column].split()):
             read = partial(_read_answer, read)
         blank = _BLANK.get(field)
+        if field == "status" and "rsvp" in self._mapping.keys[column].split():
+            blank = UNAPPROVED
+            if column in self._mapping.columns.get("quantity", ()):
+                read = partial(_read_count, read)
         cells = table.columns[column]
         empty = sum(not cell or cell.isspace() for cell in cells)
         if blank is None or not 0 < empty < len(cells):
             return read
-        heading = table.headings[column][:60]
-        self._blanks.append(
-            f'{counted(empty, "row has", "rows have")} nothing in the column "{heading}": '
-            f"read as {_SAYS[blank]}."
-        )
+        heading = f'column "{table.headings[column][:60]}"'
+        if column in self._mapping.answers:  # one sentence for all of them
+            answers = sorted(self._mapping.answers)
+            heading = "columns " + ", ".join(f'"{table.headings[i][:60]}"' for i in answers)
+            rows = zip(*(table.columns[i] for i in answers), strict=True)
+            empty = sum(not "".join(row).strip() for row in rows) if column == answers[0] else 0
+        if empty:
+            self._blanks.append(
+                f"{counted(empty, 'row has', 'rows have')} nothing in the {heading}: "
+                f"read as {_SAYS[blank]}."
+            )
         return lambda word: read(word) if word else (blank, True)
 
     def of(self, part: Table) -> tuple[list[TicketStatus], list[str], list[str]]:
@@ -127,6 +137,13 @@ _ANSWERS = vocabulary.words(
     """
 )
 """Words of headings about an answer or an approval, not about money."""
+
+
+def _read_count(read: Callable[[str], Verdict], word: str) -> Verdict:
+    """Read a number of people as an answer."""
+    if word.isdecimal():
+        return (VALID if int(word) else CANCELED), True
+    return read(word)
 
 
 def _read_answer(read: Callable[[str], Verdict], word: str) -> Verdict:
@@ -198,10 +215,14 @@ def _reader_for(field: str, platform: str) -> Callable[[str], Verdict]:
 
 
 class _Cache(dict[Any, Entry]):
-    """A cache of evaluated combinations of status words; the worst word counts."""
+    """A cache of evaluated combinations of status words; the worst word counts, but of the answers
+    to parts of the event the best one."""
 
-    def __init__(self, columns: list[StatusColumn], headings: list[str]) -> None:
+    def __init__(
+        self, columns: list[StatusColumn], headings: list[str], answers: frozenset[int]
+    ) -> None:
         super().__init__()
+        self._answers = [i for i, (column, _, _) in enumerate(columns) if column in answers]
         self._readers = [
             (
                 reader,
@@ -214,13 +235,16 @@ class _Cache(dict[Any, Entry]):
         self.has_marks = False
 
     def __missing__(self, cell: object) -> Entry:
-        words = (cell,) if isinstance(cell, str) else cell
+        cells = (cell,) if isinstance(cell, str) else cell
         worst, shown, mark = VALID, "", ""
-        assert isinstance(words, tuple)
-        for place, ((reader, prefix, exception), raw) in enumerate(
+        assert isinstance(cells, tuple)
+        words = list(map(clean, cells))
+        unused = self._worse_answers(words)
+        for place, ((reader, prefix, exception), word) in enumerate(
             zip(self._readers, words, strict=True)
         ):
-            word = clean(raw)
+            if place in unused:
+                continue
             status, known = reader(word)
             if not known:
                 self.unknown.setdefault(cell, []).append((place, word))
@@ -234,6 +258,15 @@ class _Cache(dict[Any, Entry]):
                 self.has_marks = True
         self[cell] = worst, shown, mark
         return self[cell]
+
+    def _worse_answers(self, words: list[str]) -> set[int]:
+        """The places of the answers to parts of the event, except the best one."""
+        if not self._answers:
+            return set()
+        said = [
+            (not words[i], SEVERITY[self._readers[i][0](words[i])[0]], i) for i in self._answers
+        ]
+        return set(self._answers) - {min(said)[2]}
 
 
 def _arrival(words: list[str], flags: int) -> str:

@@ -14,8 +14,8 @@ from itertools import repeat
 from kiosk.domain.text import counted
 from kiosk.importers.read.tables import Table
 from kiosk.importers.understand import values
-from kiosk.importers.understand.mapping import Mapping
-from kiosk.importers.understand.statuses import is_yes
+from kiosk.importers.understand.mapping import COMPANIONS, Mapping
+from kiosk.importers.understand.statuses import is_yes, meaning_of
 from kiosk.importers.understand.values import join_name
 
 Pair = tuple[str, str]
@@ -43,6 +43,9 @@ class Fields:
             self._capped(values.names(raw, self._empty), values.MAX_NAME, "names") if raw else none
             for raw in (self._raw(part, name) for name in _NAME_FIELDS)
         )
+        given, family = values.parts(given, family), values.parts(family, given)
+        middle, second = values.parts(middle, given), values.parts(second, family)
+        whole = values.without_ends(whole)
         if second is not none:
             family = list(map(_joined, family, second))
         joined = whole
@@ -132,7 +135,8 @@ class Fields:
             return repeat("")
         memory = self._texts.get(field)
         if memory is None:
-            memory = self._texts[field] = values.Cleaned(self._empty)
+            empty = self._empty | values.NO_COMPANY if field == "company" else self._empty
+            memory = self._texts[field] = values.Cleaned(empty)
         found = list(map(memory.__getitem__, raw))
         return self._capped(found, values.MAX_SHORT, f"values of {field.replace('_', ' ')}")
 
@@ -169,6 +173,7 @@ class Fields:
             ]
         }
         used.update(place for field in ("email", "phone") for place in self._stand_ins(field))
+        used -= mapping.answers
         if mapping.columns.get("badge_name") and not mapping.any("given_name", "family_name"):
             used.discard(mapping.first("name"))  # the legal name stays readable
         if mapping.platform.name == "kiosk":
@@ -274,16 +279,21 @@ def heads_of(
     ages = [values.counts(columns[age]) for age in ("adults", "children") if age in columns]
     if tickets is None and "adults" in columns and (known := [age for age in ages if age]):
         tickets = [sum(row) for row in zip(*known, strict=True)]
+    elif tickets is None and ages and ages[0]:  # only the attendee's children
+        tickets = [1 + children for children in ages[0]]
     more = _guest_counts(columns["guests"]) if "guests" in columns else None
-    more = more or _companion_names(table, mapping)
-    if more is None and "name" in columns:
+    named = None if more else _companion_names(table, mapping, warnings)
+    if more is None and named is None and "name" in columns:
         more = _named_companions(columns["name"])
     if tickets is not None and orders:
         tickets = _ticket_per_row(tickets, orders)
-    if tickets is None and more is None:
+    if tickets is None and more is None and named is None:
+        _warn_several_in_a_name(columns.get("name", []), warnings)
         return None
     ones, zeros = [1] * table.count, [0] * table.count
     heads = [max(t, 1) + g for t, g in zip(tickets or ones, more or zeros, strict=True)]
+    if named is not None:  # a number of people counts the named ones as well
+        heads = [max(h, 1 + companions) for h, companions in zip(heads, named, strict=True)]
     many = sum(head > _MAX_HEADS for head in heads)
     if many:
         warnings.append(
@@ -294,25 +304,98 @@ def heads_of(
     return heads
 
 
-_COMPANION = re.compile(
-    r"(?:partner|spouse|plus one|companion|child|kid|guest|husband|wife) ?(?:\d{1,2} )?"
-    r"(?:first name|full name|name)(?: \d{1,2})?|(?:guest|child|kid|companion) \d{1,2}|"
-    r"(?:accompanying person|accompanying guest|additional guest)(?: name)? ?\d{0,2}"
-)
-
-
-def _companion_names(table: Table, mapping: Mapping) -> list[int] | None:
-    """Companions who have columns for their names (`Partner first name`, `Child 2 name`)."""
-    places = [i for i, key in enumerate(mapping.keys) if _COMPANION.fullmatch(key)]
-    used = {place for found in mapping.columns.values() for place in found}
-    columns = [table.columns[place] for place in places if place not in used]
-    if not columns:
+def _companion_names(table: Table, mapping: Mapping, warnings: list[str]) -> list[int] | None:
+    """Companions who have columns for their names: `Partner first name`, or no heading at all."""
+    used = {place for found in mapping.columns.values() for place in found} | mapping.ignored
+    places = [
+        i
+        for i, key in enumerate(mapping.keys)
+        if COMPANIONS.fullmatch(key) and i not in used and not _are_numbers(table.columns[i])
+    ]
+    places = [i for i in places if any(map(str.strip, table.columns[i]))]
+    places = [  # `Family: Bride` is a side, `Family: Raj, Anu` are people
+        i
+        for i in places
+        if mapping.keys[i] != "family"
+        or any(len(_BETWEEN_NAMES.split(cell.strip())) > 1 for cell in table.columns[i])
+    ]
+    unlabelled = _names_without_heading(table, mapping, places)
+    if not places and not unlabelled:
         return None
-    return [sum(map(_guests, map(str.strip, row))) for row in zip(*columns, strict=True)]
+    listed = [f'"{table.headings[place][:60]}"' for place in places]
+    if unlabelled:
+        numbers = ", ".join(str(place + 1) for place in unlabelled)
+        listed.append(f"{numbers} (without a heading)")
+    has = "Columns {} have" if len(places) + len(unlabelled) > 1 else "Column {} has"
+    warnings.append(
+        f"{has.format(', '.join(listed))} names of companions: each is one more person on the "
+        "ticket."
+    )
+    columns = [table.columns[place] for place in sorted((*places, *unlabelled))]
+    is_family = _is_family(mapping)
+    return [
+        _companions(own.strip().casefold(), list(map(str.strip, row)), is_family)
+        for own, row in zip(_own_names(table, mapping), zip(*columns, strict=True), strict=True)
+    ]
+
+
+def _companions(own: str, cells: list[str], is_family: bool) -> int:
+    """The number of names in the cells, without the attendee's own.
+
+    Of a family (`Sharma`), one of the members is the attendee.
+    """
+    names = [name.casefold() for cell in cells for name in _BETWEEN_NAMES.split(cell)]
+    others = sum(map(_guests, cells)) - names.count(own)
+    return max(0, others - (is_family and own not in names))
+
+
+def _own_names(table: Table, mapping: Mapping) -> list[str]:
+    """The attendee's name in each row, or the family name."""
+    place = next((p for f in ("name", "family_name") if (p := mapping.first(f)) >= 0), -1)
+    return table.columns[place] if place >= 0 else [""] * table.count
+
+
+def _is_family(mapping: Mapping) -> bool:
+    """Whether the family name is all that names a row."""
+    return mapping.any("family_name") and not mapping.any("name", "given_name")
+
+
+def _are_numbers(column: list[str]) -> bool:
+    return any(map(str.isdigit, map(str.strip, column)))
+
+
+def _names_without_heading(table: Table, mapping: Mapping, known: list[int]) -> list[int]:
+    """Columns of companions without a heading; those next to names may have given names only."""
+    own = [place for f in ("name", "given_name", "family_name") if (place := mapping.first(f)) >= 0]
+    used = {place for places in mapping.columns.values() for place in places} | mapping.ignored
+    if not own or "" not in table.headings:
+        return []
+    is_lower = sum(map(str.islower, table.columns[own[0]])) * 2 > table.count
+    found: list[int] = []
+    for place, heading in enumerate(table.headings):
+        cells = [cell for raw in table.columns[place] if (cell := raw.strip())]
+        if heading or place in used or len(cells) < (1 if place - 1 in (*known, *found) else 2):
+            continue
+        has_gaps = len(cells) < table.count or _is_family(mapping)
+        follows = has_gaps and place - 1 in (*own, *known, *found)
+        names = sum(_is_companion(cell, is_lower, 1 if follows else 2) for cell in cells)
+        if names * 5 >= len(cells) * 4 and len(set(cells)) * 2 >= len(cells):
+            found.append(place)
+    return found
+
+
+_WORDS = re.compile(r"[^\W\d_][^\d@:;/|_!?()]{0,60}")
+
+
+def _is_companion(cell: str, is_lower: bool, words: int) -> bool:
+    """Whether a cell is a name of at least so many words."""
+    if not _WORDS.fullmatch(cell) or not words <= len(cell.split()) <= 5:
+        return False
+    return (is_lower or not cell[0].islower()) and is_yes(cell) is None and not meaning_of(cell)
 
 
 def _guest_counts(column: list[str]) -> list[int] | None:
-    """Companions of each row: a number, a yes, or the companion's name."""
+    """Companions of each row: a number, a yes, or the companions' names."""
     counts = {value: _guests(value.strip()) for value in set(column)}
     return [counts[value] for value in column] if any(counts.values()) else None
 
@@ -324,13 +407,57 @@ def _guests(value: str) -> int:
         return (values.counts([value]) or [0])[0]
     if not value or value.casefold() in _NO_ONE:
         return 0
+    names = _BETWEEN_NAMES.split(value)
+    if len(names) > 1 and all(_is_companion(name, False, 1) for name in names):
+        return len(names)
     return int(is_yes(value) is not False)
+
+
+_BETWEEN_NAMES = re.compile(r"\s*[,;&/\n]\s*(?:and\s+)?|\s+(?:and|und|et|y|e)\s+")
 
 
 _NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _NO_ONE = frozenset(
-    ("na", "n/a", "nil", "none", "nobody", "no one", "no guest", "solo", "alone", "tbd")
+    (
+        "na",
+        "n/a",
+        "nil",
+        "none",
+        "nobody",
+        "no one",
+        "no guest",
+        "solo",
+        "alone",
+        "tbd",
+        "me",
+        "just me",
+        "only me",
+        "myself",
+        "self",
+    )
 )
+
+
+def _warn_several_in_a_name(names: list[str], warnings: list[str]) -> None:
+    """A sentence about names of couples and families, which admit one person."""
+    together = "\n".join(names).casefold()
+    if not any(sign in together for sign in (*(f" {word}" for word in _ANDS), *_FAMILIES)):
+        return
+    found = [name for name in names if _SEVERAL.search(name)]
+    if found:
+        listed = ", ".join(name.strip()[:40] for name in found[:3])
+        looks = counted(len(found), "name looks", "names look")
+        warnings.append(
+            f"{looks} like more than one person ({listed}): each ticket admits one. If more come, "
+            'add a column "People" with their number, and import again.'
+        )
+
+
+_ANDS = ("& ", "and ", "und ", "et ", "y ", "e ", "и ", "та ", "і ", "en ", "og ", "och ", "ve ")
+_FAMILIES = ("family", "familia", "família", "famille", "familie", "famiglia")
+_BOTH = rf"(?:{'|'.join(_ANDS)}|AND |UND |ET )[^\W\d_]"
+_SEVERAL = re.compile(rf"\b(?i:{'|'.join(_FAMILIES)})\b|^[^\W\d_]\S* {_BOTH}| {_BOTH}\S* [^\W\d_]")
+"""`Raj & Priya Sharma`, `Ana Silva e Rui Dias`, `Sharma family`; not `Ortega y Gasset`."""
 
 
 def _named_companions(names: list[str]) -> list[int] | None:

@@ -70,6 +70,8 @@ def meanings(heading: str) -> tuple[Meaning, ...]:
     key = heading_key(heading)
     if not key or len(heading) > _LONGEST:
         return ()
+    if in_brackets := _part_in_brackets(heading):
+        return (in_brackets,)
     for form in _forms(heading, key):
         whole = _whole(form) or _of_person(form) or _of_ticket(form)
         if whole:
@@ -79,12 +81,17 @@ def meanings(heading: str) -> tuple[Meaning, ...]:
         return badge
     if _asks_for_companions(key):
         return (("guests", 40),)
+    *before, last = key.split()
+    is_paid = last in vocabulary.PAID_WORDS and vocabulary.NOT_PAID_WORDS.isdisjoint(before)
+    if is_paid and len(before) <= 3:
+        return (("paid_flag", 70),)
     if _asks_to_attend(key):
         return (("attending_flag", 50),)
     numbered = re.fullmatch(r"(.*\D)[\s]*([2-9])", key)
     if numbered and numbered[1].strip() in _exact():
         return tuple((f, w - 25) for f, w in _exact()[numbered[1].strip()] if f == "email")
-    if _is_about_others(key):
+    spaced = key if " " in heading.strip() else heading_key(_CAMEL.sub(" ", heading))
+    if _is_about_others(spaced):
         return ()
     parts = [part for part in _PARTS.split(heading) if part]
     if len(parts) > 1:
@@ -92,7 +99,28 @@ def meanings(heading: str) -> tuple[Meaning, ...]:
             exact = [m for m in _exact().get(heading_key(part), ()) if m[1] >= 75]
             if exact and exact[0][0] in _PART_FIELDS and _fits(exact[0][0], key):
                 return ((exact[0][0], exact[0][1] - 10),)
-    return _phrase_inside(key)
+    return _phrase_inside(spaced)
+
+
+_BRACKETS = re.compile(r"(.+?)\s*[(\[](.+)[)\]]")
+
+
+def _part_in_brackets(heading: str) -> Meaning | None:
+    """The part of a name behind it, as form programs write it: `Name (Vorname)`; and companions
+    with a remark: `Plus one (name or Y/N)`."""
+    found = _BRACKETS.fullmatch(heading.strip())
+    if found is None:
+        return None
+    outer = [field for field, weight in _exact().get(heading_key(found[1]), ()) if weight >= 80]
+    meanings = _exact().get(heading_key(found[2]), ())
+    if "guests" in outer[:1] and not meanings:
+        return "guests", 70
+    if "name" not in outer:
+        return None
+    return next((m for m in meanings if m[0] in _PARTS_OF_NAMES and m[1] >= 80), None)
+
+
+_PARTS_OF_NAMES = ("given_name", "middle_name", "family_name")
 
 
 def _whole(form: str) -> list[Meaning]:
@@ -122,7 +150,7 @@ def _without_accents() -> dict[str, list[Meaning]]:
     table: dict[str, list[Meaning]] = {}
     for key, known in _exact().items():
         plain = _plain(key)
-        sure = [meaning for meaning in known if meaning[1] >= 75]
+        sure = [meaning for meaning in known if meaning[1] >= 70]
         if sure and plain != key and plain.isascii() and plain not in _exact():
             table.setdefault(plain, sure)
     return table
@@ -160,7 +188,8 @@ _BEGINNINGS = re.compile(
 )
 _ENDINGS = re.compile(
     r" (?:required|optional|mandatory|utc|gmt|local time|in full|in block letters|in capitals|"
-    r"in capital letters|yyyy mm dd|dd mm yyyy|of the attendee)$"
+    r"in capital letters|yyyy mm dd|dd mm yyyy|of the attendee|y n|yes no|yes or no|oui non|"
+    r"ja nein|sí no|si no|sim não|sì no|ja nee|да нет|true false)$"
 )
 
 

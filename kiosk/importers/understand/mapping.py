@@ -76,6 +76,8 @@ class Mapping:
     """A second e-mail column (`Email Address2`) that overrides the first if filled."""
     ignored: frozenset[int] = frozenset()
     """Columns that a person left aside."""
+    answers: frozenset[int] = frozenset()
+    """Columns of answers to parts of the event (`RSVP Dinner`): one yes is enough."""
 
     def first(self, name: str) -> int:
         """The column of a field; -1 if there is none."""
@@ -218,6 +220,7 @@ def map_columns(
             if name and name not in named and _can_be(name, weight, table, i):
                 wanted.setdefault(name, []).append((weight, -i))
                 break
+    _leave_companions(keys, wanted)
     mapping = Mapping(platform, {}, keys, {}, named=frozenset(named), ignored=ignored)
     for name, candidates in wanted.items():
         if name in _NAMES:
@@ -236,6 +239,8 @@ def map_columns(
         mapping.columns[name] = [column]
         mapping.weights[column] = 100
     _resolve(table, mapping)
+    _find_answers(table, mapping)
+    _count_answers(table, mapping)
     if not mapping.any(*STATUS_FIELDS):
         _find_status(table, mapping)
     return mapping
@@ -276,6 +281,33 @@ def _without_companions(
     return kept or candidates
 
 
+_PLURAL = (
+    r"(?:names? of )?(?:the |your )?(?:other |additional )?"
+    r"(?:guests|(?:family )?members|family member|family)(?: names?)?|guest names|"
+    r"(?:nombres? de )?(?:los )?invitad[oa]s|(?:nomes? dos )?convidad[oa]s|"
+    r"(?:noms? des )?invités|gäste|ospiti|goście|гости"
+)
+COMPANIONS = re.compile(
+    r"(?:partner|spouse|plus one|companion|child|kid|guest|husband|wife) ?(?:\d{1,2} )?"
+    r"(?:first name|full name|name)(?: \d{1,2})?|(?:guest|child|kid|companion) \d{1,2}|"
+    r"(?:names? of (?:the )?)?(?:children|kids)(?: names?)?|(?:child|kid|spouse) names|"
+    rf"(?:accompanying person|accompanying guest|additional guest)(?: name)? ?\d{{0,2}}|{_PLURAL}|"
+    r"spouse|husband|wife|conjoint|conjointe|cónyuge|esposa|esposo|cônjuge|ehepartner|ehepartnerin"
+)
+"""Headings of the companions' names, if another column names the attendee."""
+
+
+def _leave_companions(keys: list[str], wanted: dict[str, list[tuple[int, int]]]) -> None:
+    """Leave out names under a plural heading (`Guest names`) next to the attendee's own name."""
+    names = wanted.get("name", [])
+    companions = [entry for entry in names if re.fullmatch(_PLURAL, keys[-entry[1]])]
+    others = [entry for entry in (*names, *wanted.get("given_name", ())) if entry[0] >= 80]
+    if set(others) - set(companions) and companions:
+        wanted["name"] = [entry for entry in names if entry not in companions]
+        if not wanted["name"]:
+            del wanted["name"]
+
+
 def _drop_companions_contact(mapping: Mapping) -> None:
     """Leave out `Guest email` next to a `Guest name` that is not the attendee's."""
     name, keys = mapping.first("name"), mapping.keys
@@ -289,6 +321,98 @@ def _drop_companions_contact(mapping: Mapping) -> None:
 
 
 _GUEST_NAME = re.compile(r"(?:name of )?guests?(?: (?:full |first |last )?names?)?")
+
+
+def _find_answers(table: Table, mapping: Mapping) -> None:
+    """Find the columns of answers to the invitation, and report which of them decide."""
+    if mapping.named.intersection(STATUS_FIELDS):
+        return
+    status = mapping.columns.get("status", [])
+    used = {place for places in mapping.columns.values() for place in places} | mapping.ignored
+    found = [
+        place
+        for place, key in enumerate(mapping.keys)
+        if not _ANSWER.isdisjoint(key.split())
+        and (place in status or (place not in used and _has_answers(table, place)))
+    ]
+    if not any(_is_yes(cell) for place in found for cell in _sample(table, place)):
+        found = [place for place in found if place in status]
+    invited = [place for place in found if "rsvp" in mapping.keys[place].split()]
+    whole = [place for place in invited if mapping.weights.get(place, 0) >= 90]
+    if len(invited) > 1:
+        if len({mapping.keys[place] for place in whole}) == 1:
+            _report_first(table, whole[0], [place for place in invited if place != whole[0]])
+            return
+        mapping.columns["status"] = list(dict.fromkeys((*status, *invited)))
+        mapping.answers = frozenset(invited)
+        table.warnings.append(
+            f"The columns {_listed(table, invited)} are answers to an invitation: a yes in one of "
+            "them is enough, and a no in all of them is a canceled ticket. To leave a column out, "
+            f'ignore it (--ignore "{table.headings[invited[0]][:60]}").'
+        )
+    elif invited and vocabulary.PART_OF_EVENT.isdisjoint(mapping.keys[invited[0]].split()):
+        mapping.columns["status"] = list(dict.fromkeys((*status, *invited)))
+        if whole and (flags := mapping.columns.get("attending_flag")):
+            table.warnings.append(
+                f"The columns {_listed(table, [*whole, *flags])} decide together who may enter: a "
+                "no in one of them is a canceled ticket."
+            )
+    elif found and not mapping.any(*STATUS_FIELDS):
+        columns = "Columns" if len(found) > 1 else "A column"
+        table.warnings.append(
+            f"{columns} with answers about parts of the event ({_listed(table, found)}) decide"
+            f"{'' if len(found) > 1 else 's'} nothing. If such a column decides who may enter, "
+            f'choose it (--column attending="{table.headings[found[0]][:60]}").'
+        )
+
+
+def _count_answers(table: Table, mapping: Mapping) -> None:
+    """An RSVP with numbers says how many people come; 0 is a no."""
+    for place in mapping.columns.get("status", ()):
+        cells = _sample(table, place)
+        if "rsvp" not in mapping.keys[place].split() or mapping.any("quantity", "guests", "adults"):
+            continue
+        if cells and all(map(str.isdecimal, cells)) and any(int(cell) > 1 for cell in cells):
+            mapping.columns["quantity"] = [place]
+            table.warnings.append(
+                f'The column "{table.headings[place][:60]}" has numbers: they are the people who '
+                "come, and 0 is a no."
+            )
+
+
+def _report_first(table: Table, first: int, others: list[int]) -> None:
+    """A sentence about the column of answers that decides, and those that do not."""
+    heading = table.headings[first]
+    is_same = {table.headings[place] for place in others} == {heading}
+    listed = "the other column with this heading" if is_same else _listed(table, others)
+    decide = "decides" if len(others) == 1 else "decide"
+    table.warnings.append(
+        f'The column "{heading[:60]}" decides who may enter: {listed} {decide} nothing.'
+    )
+
+
+_ANSWER = vocabulary.words("rsvp attending attend coming kommt participe participa asistirá")
+
+
+def _has_answers(table: Table, place: int) -> bool:
+    """Whether the cells of a column are mostly words of an answer; for an RSVP, half of them."""
+    cells = _sample(table, place)
+    answers = sum(
+        statuses.meaning_of(cell) is not None or statuses.is_yes(cell) is not None for cell in cells
+    )
+    needed = 0.5 if "rsvp" in headers.heading_key(table.headings[place]).split() else 0.8
+    return bool(cells) and answers >= len(cells) * needed
+
+
+def _is_yes(cell: str) -> bool:
+    return bool(statuses.is_yes(cell)) or statuses.meaning_of(cell) is statuses.VALID
+
+
+def _listed(table: Table, places: list[int]) -> str:
+    """Headings for a sentence, the first five."""
+    shown = [f'"{table.headings[place][:60]}"' for place in places]
+    more = f" and {len(shown) - 5} more" if len(shown) > 5 else ""
+    return ", ".join(shown[:5]) + more
 
 
 def _find_status(table: Table, mapping: Mapping) -> None:
@@ -360,6 +484,8 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
         return True
     cells = _sample(table, column)
     if not cells:  # `Guests` without a cell is no name
+        if name in (*STATUS_FIELDS, "arrived") and weight < 60:
+            return False  # an empty `State` of an address
         return name != "name" or weight != vocabulary.BARE_NOUN
     if name in ("email", "buyer_email"):
         return any("@" in cell for cell in cells)
@@ -381,6 +507,8 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
     if name in ("code", "ticket_id"):
         spaced = sum(" " in cell and not cell.startswith("http") for cell in cells)
         return name == "ticket_id" or weight >= 90 or spaced * 2 < len(cells)
+    if name == "weak_id":  # the row of a seat is no number of a person
+        return len(set(cells)) * 2 > len(cells)
     if name in ("arrived",):
         return all(_arrival_word(cell) for cell in cells)
     if name in STATUS_FIELDS:
@@ -390,7 +518,7 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
     if name == "guests":  # Zoom's `Guest` is a person from outside of the account
         return weight < 100 and "join time" not in map(headers.heading_key, table.headings)
     if name in ("adults", "children"):
-        return all(_NUMBER.fullmatch(cell) for cell in cells)
+        return all(_NUMBER.fullmatch(cell) or statuses.is_yes(cell) is False for cell in cells)
     if name == "phone":
         return any(char.isdigit() for cell in cells for char in cell)
     if name == "company":
@@ -405,14 +533,21 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
 
 
 def _is_answer(table: Table, column: int) -> bool:
-    """Whether a column such as `Presenza` has answers to the invitation: someone may come."""
+    """Whether a column such as `Presenza` has answers to the invitation: someone may come, or the
+    heading asks for yes or no (`Présence (oui/non)`) and someone says no."""
     cells = set(_sample(table, column))
+    first, *others = headers.heading_key(table.headings[column]).split() or [""]
+    if first in _PRESENCE and others and any(statuses.is_yes(cell) is False for cell in cells):
+        return True
     meanings = {cell: statuses.meaning_of(cell) for cell in cells}
     known = all(meanings[cell] or statuses.is_yes(cell) is not None for cell in cells)
     return known and any(
         meaning is statuses.UNAPPROVED and statuses.status_key(cell) not in ("invited", "queued")
         for cell, meaning in meanings.items()
     )
+
+
+_PRESENCE = vocabulary.words("présence presenza presença asistencia anwesenheit kehadiran")
 
 
 def _arrival_word(cell: str) -> bool:
@@ -479,6 +614,10 @@ def _can_be_status(name: str, weight: int, table: Table, column: int, cells: lis
         or statuses.is_date(cell)
         for cell in cells
     )
+    if weight >= 70 and name in ("attending_flag", "confirmed_flag"):
+        known += known // 2  # people answer a question in their own words
+    if known * 2 < len(cells) and weight >= 70 and len(set(cells)) * 2 <= len(cells):
+        _warn_no_status(table, column, cells)
     return known * 2 >= len(cells)
 
 
@@ -582,7 +721,11 @@ def _whole_or_part(table: Table, mapping: Mapping) -> None:
         if mapping.weights[whole] >= 80 and not _contains(table, whole, given):
             columns["family_name"] = columns.pop("name")
     elif whole >= 0 and family >= 0 and not _contains(table, whole, family):
-        columns["given_name"] = columns.pop("name")
+        spaced = sum(" " in cell for cell in _sample(table, whole))
+        if mapping.keys[family] == "family" and spaced * 2 > len(_sample(table, whole)):
+            del columns["family_name"]  # the attendee's family, not the name
+        else:
+            columns["given_name"] = columns.pop("name")
 
 
 def _contains(table: Table, whole: int, part: int) -> bool:

@@ -13,6 +13,8 @@ from kiosk.domain.text import counted
 from kiosk.importers.read.tables import Table
 from kiosk.importers.understand import headers
 from kiosk.importers.understand.mapping import Mapping
+from kiosk.importers.understand.statuses import is_yes
+from kiosk.importers.understand.values import is_placeholder
 from kiosk.importers.understand.vocabulary import words
 
 _SECTION_WORDS = words(
@@ -69,11 +71,11 @@ def drop_rows(table: Table, mapping: Mapping) -> None:
             kept.append(i)
             continue
         filled = [(place, cell.strip()) for place, cell in enumerate(table.row(i)) if cell.strip()]
-        if _repeats_headings(table, filled):
+        if _repeats_headings(table, filled, names):
             repeated.append(i)
         elif _only_a_number(filled, codes, names):
             numbered.append(i)
-        elif len(columns) > 1 and (heading := _section(table, i, filled, codes)):
+        elif len(columns) > 1 and (heading := _section(table, i, filled, codes, names)):
             section = heading
             sections.append(heading)
         elif table.count > 1 and _is_total(table, mapping, filled):
@@ -116,9 +118,15 @@ _FEW = 3
 """Filled cells of a row that may be no person."""
 
 
-def _repeats_headings(table: Table, filled: list[tuple[int, str]]) -> bool:
+def _repeats_headings(table: Table, filled: list[tuple[int, str]], names: Sequence[int]) -> bool:
+    """Whether a row is the headings again, and no person who ticked `Red` under `Red`."""
     keys = [headers.heading_key(heading) for heading in table.headings]
-    same = sum(headers.heading_key(cell) == keys[place] for place, cell in filled)
+    same = 0
+    for place, cell in filled:
+        if headers.heading_key(cell) == keys[place]:
+            same += 1
+        elif place in names:
+            return False
     return same >= 1 and same * 2 > len(filled) and (same > 1 or len(keys) == 1)
 
 
@@ -127,18 +135,27 @@ def _only_a_number(filled: list[tuple[int, str]], codes: set[int], names: Sequen
     return all(
         place not in codes
         and place not in names
-        and (_NUMBER.fullmatch(cell) or cell.upper() == "FALSE")
+        and (_NUMBER.fullmatch(cell) or is_yes(cell) is False)
         for place, cell in filled
     )
 
 
-def _section(table: Table, i: int, filled: list[tuple[int, str]], codes: set[int]) -> str:
+def _section(
+    table: Table,
+    i: int,
+    filled: list[tuple[int, str]],
+    codes: set[int],
+    names: Sequence[int],
+) -> str:
     """The text of a row that is the heading of a part of the list; empty if it is no heading."""
     if table.row_numbers[i] in table.banners:
         return filled[0][1][:80]
     if len(filled) != 1 or filled[0][0] in codes or len(filled[0][1]) > 80 or i + 1 >= table.count:
         return ""
     place, text = filled[0]
+    below = [(p, cell.strip()) for p, cell in enumerate(table.row(i + 1)) if cell.strip()]
+    if below and _repeats_headings(table, below, names):
+        return text.rstrip(":")
     if any(char.isalpha() for char in text) and _is_numbered(table, place):
         return text.rstrip(":")  # a word in the column of the running numbers
     spoken = headers.heading_key(re.sub(r"[(\[].*?[)\]]|\d+", " ", text)).split()
@@ -176,7 +193,10 @@ def _report(
         table.warnings.append(f"{rows} the headings, and {_was(repeated)} left out.")
     if numbered:
         rows = counted(len(numbered), "row has", "rows have")
-        table.warnings.append(f"{rows} only a number and no person, and {_was(numbered)} left out.")
+        table.warnings.append(
+            f"{rows} only a number or an empty tick box and no person, "
+            f"and {_was(numbered)} left out."
+        )
     if sections:
         listed = ", ".join(f'"{text}"' for text in sections[:8])
         rows = counted(len(sections), "row is a heading", "rows are headings")
@@ -200,8 +220,8 @@ def _is_total(table: Table, mapping: Mapping, filled: list[tuple[int, str]]) -> 
         return False
     # a person called Total has an e-mail, a ticket or a code next to the name
     named = {mapping.first(field) for field in ("name", "given_name", "family_name", "code")}
-    numbers = all(not any(c.isalpha() for c in other) for _, other in filled[1:])
-    return place not in named or numbers
+    words = [other for other, text in filled[1:] if any(char.isalpha() for char in text)]
+    return named.isdisjoint(words) and (place not in named or not words)
 
 
 def _is_summary(table: Table, mapping: Mapping, i: int) -> bool:
@@ -334,6 +354,9 @@ _NUMBERED = re.compile(
 )
 
 
+_ATTENDEES = re.compile(r"attendee|delegate|participant|teilnehmer|ticket ?holder")
+_CONTACTS = words("contact poc") | {"contact person", "contact name", "point of contact"}
+"""Headings of the person who registered a company's delegates."""
 _LEADER = re.compile(r"(?:team )?(?:leader|lead|captain)(?: (?P<what>.+))?")
 """The columns of a team's first member, next to `Member 2 name`."""
 
@@ -347,17 +370,21 @@ def _split_numbered(table: Table) -> None:
             number = int(found["n"] or found["n2"] or found["n3"])
             what = found["what"] or found["what2"] or found["what3"] or "name"
             groups.setdefault(number, {}).setdefault(what, place)
-    if groups and 1 not in groups:
-        leader = {
-            found["what"] or "name": place
-            for place, heading in enumerate(table.headings)
-            if (found := _LEADER.fullmatch(headers.heading_key(heading)))
-        }
-        if leader:
-            groups = {1: leader, **groups}
+    leader = {
+        found["what"] or "name": place
+        for place, heading in enumerate(table.headings)
+        if (found := _LEADER.fullmatch(headers.heading_key(heading)))
+    }
+    if groups and leader and not _is_same(table, leader, groups.get(1, {})):
+        groups = {0: leader, **groups}
     named = {n: g for n, g in groups.items() if any(_is_name(what) for what in g)}
     used = {place for group in groups.values() for place in group.values()}
-    others = [h for i, h in enumerate(table.headings) if i not in used]
+    are_attendees = any(_ATTENDEES.match(headers.heading_key(table.headings[i])) for i in used)
+    others = [
+        heading
+        for i, heading in enumerate(table.headings)
+        if i not in used and not (are_attendees and headers.heading_key(heading) in _CONTACTS)
+    ]
     if len(named) < 2 or any(headers.means(h, "name", "given_name") for h in others):
         return
     whats = list(dict.fromkeys(what for group in named.values() for what in group))
@@ -367,7 +394,7 @@ def _split_numbered(table: Table) -> None:
     numbers: list[int] = []
     for i, number in enumerate(table.row_numbers):
         row = table.row(i)
-        people = [g for g in named.values() if any(row[p].strip() for p in g.values())]
+        people = [g for g in named.values() if not all(is_placeholder(row[p]) for p in g.values())]
         heads = row[quantity].strip() if quantity >= 0 else ""
         for position, group in enumerate(people or [{}]):
             if heads.isdigit() and people:  # tickets without a name stay with the first person
@@ -385,6 +412,18 @@ def _split_numbered(table: Table) -> None:
         f"A row has columns for up to {len(named)} people: each named person was read as a ticket "
         f"({counted(len(rows), 'ticket')})."
     )
+
+
+def _is_same(table: Table, leader: dict[str, int], first: dict[str, int]) -> bool:
+    """Whether the first member's columns repeat the leader, in most rows."""
+    own, other = (
+        next((p for what, p in group.items() if _is_name(what)), -1) for group in (leader, first)
+    )
+    if own < 0 or other < 0:
+        return False
+    pairs = zip(table.columns[own], table.columns[other], strict=True)
+    same = [one.strip().casefold() == two.strip().casefold() for one, two in pairs]
+    return sum(same) * 2 > len(same)
 
 
 def _is_name(what: str) -> bool:

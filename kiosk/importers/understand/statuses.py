@@ -21,6 +21,7 @@ SEVERITY = {VALID: 0, UNPAID: 1, UNAPPROVED: 2, BLOCKED: 3, CANCELED: 4}
 
 _WORDS: dict[TicketStatus, str] = {
     VALID: """
+        מגיע|מגיעה|מגיעים|akan hadir|katılıyorum|geliyorum|
         participe|participera|je participe|nimmt teil|ich nehme teil|partecipo|parteciperò|
         asistiré|iré|vou|irei|katılacağım|katılacak|приду|придём|придёт|будет|буду|przyjdę|
         ik kom|komt|参加します|出席します|出席する|ご出席|出席予定|参加予定|selected|
@@ -109,6 +110,10 @@ _WORDS: dict[TicketStatus, str] = {
         নিলম্বিত|অপরিশোধিত|নিஷலுவை|நிலுவையில்|haijalipwa
     """,
     UNAPPROVED: """
+        masih ragu|ragu ragu|belum pasti|belum tahu|kararsızım|kararsız|пока не знаю|не знаю|
+        todavía no lo sé|no lo sé|ainda não sei|je ne sais pas|weiß noch nicht|non so|weet nog niet|
+        em análise|en revisión|en análisis|in prüfung|en cours d'examen|in valutazione|por definir|
+        a definir|não respondeu|
         не ответил|не ответила|нет ответа|pas encore répondu|sin respuesta|sem resposta|
         keine antwort|ei vastausta|brak odpowiedzi|geen antwoord|
         unapproved|approval pending|pending approval|pending_approval|awaiting approval|waitlist|
@@ -148,6 +153,10 @@ _WORDS: dict[TicketStatus, str] = {
         fräischaltung steet op|காத்திருப்பு|অপেক্ষমাণ|অপেক্ষমান
     """,
     CANCELED: """
+        לא מגיע|לא מגיעה|לא מגיעים|leider nicht|leider nein|hélas non|malheureusement non|
+        lamentablemente no|purtroppo no|helaas niet|niestety nie|tidak hadir|
+        tidak bisa hadir|katılamıyorum|katılmıyorum|
+        desistência|desistiu|desistente|desistió|renunció|não comparecerá|não participará|
         ne participe pas|ne participera pas|je ne participe pas|nimmt nicht teil|
         ich nehme nicht teil|non partecipo|non parteciperò|no asistiré|no asistirá|no iré|
         não vou|não irei|katılamayacağım|katılmayacağım|katılmayacak|не приду|не придёт|
@@ -220,14 +229,15 @@ _YES = words(
     yes y true t 1 x ✓ ✔ ☑ ✅ ja j oui o si sí sì sim tak ano áno kyllä igen da evet да
     так ναι はい 是 예 네 हाँ हां हो جی ہاں نعم כן jo jā bai iya ya có ใช่ wahr vrai
     verdadero verdadeiro vero waar prawda pravda tosi igaz adevărat doğru истина 真 済
-    on ok done checked
+    on ok done checked sant sann istinito tiesa patiess істина αληθήσ
     """
 )
 _NO = words(
     """
     no n false f 0 - – — nein non não nie ne nej nei ei nem nu hayır нет ні όχι いいえ 否
     不 ✗ ✘ ✖ ❌ ☐ 아니오 아니요 नहीं नाही نہیں لا לא nē ez tidak không ไม่ falsch faux falso onwaar
-    fałsz epätosi hamis yanlış ложь 偽 off none nee من
+    fałsz epätosi hamis yanlış ложь 偽 off none nee من nepravda falskt falsk usann fals neistinito
+    না netiesa aplams väär хибність невярно лъжа ψευδήσ
     """
 )
 _NOT_ARRIVED = phrases(
@@ -249,15 +259,30 @@ def status_key(word: str) -> str:
     return _SPACES.sub(" ", unicodedata.normalize("NFKC", word).casefold()).strip(" .!*")
 
 
+_LETTERS = str.maketrans("ıłøđ", "ilod")
+
+
+def _without_accents(word: str) -> str:
+    """A word as people type it without accents (`nao`, `hayir`); unchanged in other scripts."""
+    if word.isascii():
+        return word
+    letters = unicodedata.normalize("NFD", word).translate(_LETTERS)
+    plain = "".join(char for char in letters if not unicodedata.combining(char))
+    return plain if plain.isascii() else word
+
+
 def _build() -> dict[str, TicketStatus]:
     table: dict[str, TicketStatus] = {}
-    for meaning, block in _WORDS.items():
-        for word in phrases(block):
-            table.setdefault(status_key(word), meaning)
+    for change in (str, _without_accents):
+        for meaning, block in _WORDS.items():
+            for word in phrases(block):
+                table.setdefault(status_key(change(word)), meaning)
     return table
 
 
 _TABLE = _build()
+_TYPED_NO = frozenset(map(_without_accents, _NO)) - _YES
+_TYPED_YES = frozenset(map(_without_accents, _YES)) - _NO
 _PREFIX_SIGNS = re.compile(r"^[^\w(]+|[^\w)]+$")
 
 
@@ -273,11 +298,15 @@ def meaning_of(word: str, platform: str = "") -> TicketStatus | None:
             return found
     if key.endswith(")") and "(" in key:
         return _TABLE.get(key[: key.index("(")].strip())
+    known = {_TABLE.get(part.strip()) for part in _CLAUSES.split(key)} - {None}
+    if len(known) == 1 and len(key) <= 60:
+        return known.pop()  # "No, lo siento", "К сожалению, нет"
     if len(key) <= 60:
         return next((meaning for sign, meaning in _SIGNS if sign.search(key)), None)
     return None
 
 
+_CLAUSES = re.compile(r"[,;.!?…]+")
 _SIGNS = (
     (
         re.compile(r"wait ?-?list|(?:un|not |await\w* |for )(?:approv|confirm)|not yet approv"),
@@ -290,13 +319,19 @@ _SIGNS = (
     (re.compile(r"\b(?:not|never) (?:be )?(?:attend|com|going|join|able)"), CANCELED),
     (re.compile(r"\b(?:pay ?later|incomplete|not paid|unpaid|to be paid|awaiting pay)"), UNPAID),
     (re.compile(r"\bpending\b.*\b(?:pay|transaction|cart)|\bpay\w*\b.*\bpending"), UNPAID),
-    (re.compile(r"\bpending\b|\bmaybe\b|\bnot sure\b|\btentativ"), UNAPPROVED),
+    (re.compile(r"\bpending\b|\bmaybe\b|\bnot sure\b|^hopefully\b|\btentativ"), UNAPPROVED),
     (
         re.compile(r"\baccept|\b(?:i|we)(?:'ll| will) (?:be |there)|\bwill attend|\bcan't wait"),
         VALID,
     ),
-    (re.compile(r"^(?:yes|yep|yeah|sure|of course|definitely|absolutely)\b"), VALID),
-    (re.compile(r"^(?:no|nope|sorry)\b"), CANCELED),
+    (re.compile(r"^(?:yes|yep|yup|yeah|yay|sure|of course|definitely|absolutely)\b"), VALID),
+    (
+        re.compile(
+            r"^(?:no|nope?|nah|sorry)(?:$|\s?[^\w\s]| (?:i|we|thank|thanks|can|will|longer|"
+            r"sorry|unfortunately|not|pod|pued|asist|ir|voy|vamos|vendr|particip))"
+        ),
+        CANCELED,
+    ),
 )
 """Signs in phrases that no table has (`Joyfully accepts`, `Pending from pay later`)."""
 
@@ -313,7 +348,10 @@ _ROLES = words(
 
 def is_status_word(word: str) -> bool:
     """Whether a word is the status of a ticket, under whatever heading it stands."""
-    return status_key(word) not in _ROLES and bool(word.strip()) and meaning_of(word) is not None
+    key = status_key(word)
+    if not key or key in _ROLES or is_yes(word) is not None:
+        return False
+    return meaning_of(word) is not None
 
 
 _DATE = re.compile(
@@ -342,9 +380,9 @@ ARRIVED_WORDS = phrases(
 def is_yes(word: str) -> bool | None:
     """Whether the word means yes; None if it is neither yes nor no; empty is no."""
     key = status_key(word)
-    if not key or key in _NO:
+    if not key or key in _NO or _without_accents(key) in _TYPED_NO:
         return False
-    return True if key in _YES else None
+    return True if key in _YES or _without_accents(key) in _TYPED_YES else None
 
 
 def arrived(word: str) -> str:

@@ -35,6 +35,26 @@ _NO_NAME = phrases(
     tba|tbd|tba tba|tbd tbd
     """
 )
+_NO_PART = phrases(
+    """
+    n/a|n.a.|n.a|#n/a|none|not applicable|not available|undefined|no last name|no surname|
+    no family name|no first name|last name unknown|xxx|0|k.a.|k.A.|keine|keine angabe|entfällt|
+    néant|aucun|aucune|sans objet|non applicable|no aplica|no tiene|ninguno|ninguna|sin apellido|
+    não tem|nenhum|não se aplica|sem sobrenome|nessuno|non applicabile|geen|nvt|n.v.t.|brak|
+    nie dotyczy|нет|не указано|yok|なし|無し|該当なし|无|無|没有|없음|해당 없음|không|không có|
+    tidak ada|لا يوجد|لايوجد|کوئی نہیں|نہیں|लागू नहीं|नहीं|कोई नहीं
+    """
+)
+"""Words for no given or family name, under headings of parts of names."""
+_NO_PART_IN_ONE_CASE = phrases("na|NA|null|NULL|nil|NIL|nan|NaN|lnu|LNU|fnu|FNU")
+"""The same; `Na`, `Nil` and `Null` are names, and so are capitals in a list of capitals.
+`FNU` and `LNU` stand in visas for an unknown first or last name."""
+_NO_END = re.compile(
+    r" (?:null|NULL|undefined|None|N/A|n/a|#N/A|NaN|[-–—.]|NA|NIL|LNU)$", re.MULTILINE
+)
+"""A missing family name that a program or a form put behind the given name."""
+NO_COMPANY = _NO_PART | frozenset(map(str.casefold, _NO_PART_IN_ONE_CASE))
+"""Folded words for no company."""
 _DASHES = frozenset(("-", "–", "—", "--"))
 
 
@@ -77,6 +97,46 @@ def names(column: list[str], placeholders: frozenset[str]) -> list[str]:
     if any(map(is_blank, {value[0] for value in found if value})):
         found = ["" if is_blank(value) else value for value in found]
     return named(found, placeholders)
+
+
+def is_placeholder(cell: str) -> bool:
+    """Whether a cell of a name is empty, or has a word such as `-` or `NA` for no name."""
+    text = cell.strip()
+    return not text or text in _NO_PART_IN_ONE_CASE or text.casefold() in _NO_PART | _NO_NAME
+
+
+def parts(column: list[str], others: list[str]) -> list[str]:
+    """Given or family names; empty where a word such as `N/A` stands for no name.
+
+    Args:
+        others: the other part of each name.
+    """
+    empty = _spellings(_NO_PART) | _NO_PART_IN_ONE_CASE
+    if empty.isdisjoint(column):
+        return column
+    return [
+        part
+        if part not in empty or (part in _NO_PART_IN_ONE_CASE and _same_case(part, other))
+        else ""
+        for part, other in zip(column, others, strict=True)
+    ]
+
+
+def _same_case(part: str, other: str) -> bool:
+    """Whether both parts are in capitals, or both are not (`LI` `NA`)."""
+    return (part.isupper() and other.isupper()) or (part.islower() and other.islower())
+
+
+def without_ends(names: list[str]) -> list[str]:
+    """Whole names without a word for a missing family name: `Ravi null`, `Ravi NA`."""
+    if not _NO_END.search("\n".join(names)):
+        return names
+    return [
+        name[: found.start()]
+        if (found := _NO_END.search(name)) and not _same_case(found[0], name[: found.start()])
+        else name
+        for name in names
+    ]
 
 
 def named(names: list[str], placeholders: frozenset[str]) -> list[str]:

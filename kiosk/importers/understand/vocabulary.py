@@ -49,9 +49,9 @@ ATTENDEE_WORDS = words(
     """
     attendee attendees participant participants guest guests delegate visitor registrant
     ticketholder participante participantes teilnehmer teilnehmers teilnehmerin deelnemer
-    uczestnik uczestnika asistente asistentes partecipante convidado inscrit invité deltager
-    deltaker deltagare osallistuja účastník účastníka katılımcı участник участника student
-    candidate
+    uczestnik uczestnika asistente asistentes partecipante convidado convidada invitado invitada
+    inscrit invité invitée deltager deltaker deltagare osallistuja účastník účastníka katılımcı
+    участник участника student candidate
     """
 )
 BUYER_WORDS = words(
@@ -90,6 +90,11 @@ ONE_ATTENDEE = words(
 PAYMENT_WORDS = words(
     "payment paiement pagamento pago zahlung betaling płatności platby maksu оплаты оплата"
 )
+
+PAID_WORDS = words("paid bezahlt payé payée pagado pagada pagato pagata betaald betalt betald")
+"""The last word of a heading for what an attendee has paid: `Startgeld bezahlt`."""
+NOT_PAID_WORDS = words("to be not yet balance noch nicht zu non no à")
+"""With these in front, it is not paid: `To be paid`."""
 
 COMPANION_SIGNS = (
     "excluding you", "besides you", "weiterer personen", "weitere personen", "đi cùng",
@@ -164,8 +169,9 @@ OTHERS = words(
     buyer purchaser owner invoice billing payer parent parents guardian guardians
     emergency referred referral referrer referee refer event booker father fathers
     mother mothers spouse husband wife nominee manager supervisor advisor mentor
-    accompanying companion companions friend friends colleague colleagues second
-    secondary alternate alternative user username login account tax vat bank card domain
+    coach coaches trainer instructor accompanying companion companions
+    friend friends colleague colleagues second secondary alternate alternative user
+    username login account tax vat bank card domain
     file host hosts sponsor sponsors sponsored inviter invited recommender teammate
     teammates members child children kids kid son daughter pet roommate principal
     guide guides buddy buddies teacher hod session talk workshop project product item hotel city
@@ -254,6 +260,7 @@ EITHER_NAME_OR_PART: dict[str, str] = {
     "nom": "family_name",
     "nume": "family_name",
     "nombre": "given_name",
+    "nombres": "given_name",
     "nome": "given_name",
     "jméno": "given_name",
     "imię": "given_name",

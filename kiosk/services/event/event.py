@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -50,8 +51,9 @@ def system_timezone() -> str:
 
 
 _ZONES = {
-    "Asia/Kolkata": "india ist indian standard time bharat mumbai bombay delhi new delhi pune "
-    "bangalore bengaluru chennai madras hyderabad kolkata calcutta ahmedabad jaipur kochi goa",
+    "Asia/Kolkata": "india ist indian standard time india standard time bharat mumbai bombay "
+    "delhi new delhi pune bangalore bengaluru chennai madras hyderabad kolkata calcutta ahmedabad "
+    "jaipur kochi goa",
     "Asia/Karachi": "pakistan pkt lahore islamabad rawalpindi karachi peshawar faisalabad multan",
     "Asia/Dhaka": "bangladesh dhaka chittagong",
     "Asia/Kathmandu": "nepal kathmandu",
@@ -93,8 +95,33 @@ def _said_zone(name: str) -> str:
     return next(ends, "")
 
 
+_OFFSET = re.compile(
+    r"(?:^\(?|utc|gmt)\s*([-+−–])\s*(\d{1,2})(?:[:.]?([0-5]\d))?(?![:.]?\d)", re.IGNORECASE
+)
+
+
+def _zones_at(name: str) -> list[str]:
+    """A zone for each rule of clocks that has the typed offset (`UTC+5:30`) in this year."""
+    found = _OFFSET.search(name.strip())
+    if found is None:
+        return []
+    offset = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
+    offset = offset if found[1] == "+" else -offset
+    if not offset:
+        return ["UTC"]
+    places = sorted(z for z in available_timezones() if z.count("/") and z[:4] != "Etc/")
+    seasons = [datetime(date.today().year, month, 15) for month in (1, 7)]
+    rules: dict[tuple[timedelta | None, ...], str] = {}
+    for key in (*_ZONES, *places):
+        rule = tuple(ZoneInfo(key).utcoffset(season) for season in seasons)
+        if offset in rule:
+            rules.setdefault(rule, key)
+    return list(rules.values())
+
+
 def parse_timezone(name: str) -> ZoneInfo:
-    """Parse a time zone: its IANA name, or a country, city or abbreviation (`India`, `PKT`).
+    """Parse a time zone: its IANA name, a country, city or abbreviation (`India`, `PKT`), or an
+    offset that has one rule of clocks (`UTC+5:30`).
 
     Raises:
         KioskError: `bad_timezone`, with the nearest names.
@@ -106,11 +133,19 @@ def parse_timezone(name: str) -> ZoneInfo:
         same = known.get(name.strip().replace(" ", "_").casefold()) or _said_zone(name)
         if same:
             return ZoneInfo(same)
-        near = nearest(name, known.values(), most=3)
+        places = _zones_at(name)
+        if len(places) == 1:
+            return ZoneInfo(places[0])
+        named = [zone for zone in known.values() if zone[:4] != "Etc/"]
+        near = nearest(name, named, most=3)
         hint = f"Did you mean {', '.join(near)}?" if near else "Examples: Asia/Kolkata, UTC."
+        if places:
+            hint = f"Type a city or a country, or one of these names: {', '.join(places[:5])}."
         raise KioskError(
             "bad_timezone",
-            f"There is no time zone “{name}”.",
+            f"Places with “{name}” change their clocks on different days, or not at all."
+            if places
+            else f"There is no time zone “{name}”.",
             saved="Nothing was changed.",
             next_step=hint,
         ) from None

@@ -297,9 +297,11 @@ def _unreadable_dates(store: Store, file: RegistrationFile) -> list[str]:
     if not found:
         return []
     listed = "; ".join(list(found)[:3])
+    dates = counted(len(found), "date of a ticket", "dates of tickets")
+    limit = "limits" if len(found) == 1 else "limit"
     return [
-        f"{counted(len(found), 'date of a ticket', 'dates of tickets')} cannot be read and limit "
-        f"no ticket ({listed[:200]}). Write dates as 2027-02-16, or times as 2027-02-16 14:00."
+        f"{dates} cannot be read and {limit} no ticket ({listed[:200]}). Write dates as "
+        "2027-02-16, or times as 2027-02-16 14:00."
     ]
 
 

@@ -190,9 +190,12 @@ def _span(text: str, first: date, last: date, before: int) -> set[date]:
 
 _BETWEEN = re.compile(r"\s*(?:\bto\b|\.\.+|–|—|-(?!\d\d-)|\bbis\b|\buntil\b)\s*", re.IGNORECASE)
 _MONTH_FIRST = re.compile(
-    r"^([^\W\d_]{3,9})\.?\s+(\d{1,2})\s*(?:-|–|to)\s*(\d{1,2})(?:,?\s*(\d{4}))?$", re.IGNORECASE
+    r"^([^\W\d_]{3,9})\.?\s+(\d{1,2})\s*(?:-|–|to)\s*(\d{1,2})(?:,?\s*(['’]?\d\d|\d{4}))?$",
+    re.IGNORECASE,
 )
-_AND = re.compile(r"\s*(?:;|&|\+|\band\b|,(?!\s*(?:20)\d\d\b))\s*", re.IGNORECASE)
+_AND = re.compile(r"\s*(?:;|&|\+|\band\b|,(?!\s*(?:20\d\d|['’]\d\d)\b))\s*", re.IGNORECASE)
+_WEEKDAY = re.compile(r"\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,\s*(?=\w)", re.IGNORECASE)
+"""A weekday and the comma that separates it from its own date."""
 
 
 def _written_days(text: str, today: date) -> list[tuple[date, date]]:
@@ -202,7 +205,7 @@ def _written_days(text: str, today: date) -> list[tuple[date, date]]:
         DateTimeError: a part cannot be understood.
     """
     context = DateTimeContext(today=today)
-    text = _MONTH_FIRST.sub(r"\2-\3 \1 \4", text.strip())
+    text = _MONTH_FIRST.sub(r"\2-\3 \1 \4", _WEEKDAY.sub("", text).strip())
     pieces = [_BETWEEN.split(part) for part in _AND.split(text.strip()) if part]
     spans: list[tuple[date, date]] = []
     following = ""
