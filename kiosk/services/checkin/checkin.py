@@ -193,8 +193,8 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         result = _record(store, order, result, decision, history, now_ms, marks)
     result = _with_blank_badge(store, order, result)
     if result.outcome is Outcome.OK and order.direction is Direction.ENTRY:
-        if not result.repeated and chosen.rules.leaves:
-            leave_other_lists(store, attendee.id, chosen, lists, result.heads)
+        if not result.repeated and any(item.rules.leaves for item in lists):
+            leave_other_lists(store, attendee.id, chosen, lists, result.heads, now_ms)
         tables = table_setup_of(settings.get(TABLES_SETTING))
         result = _welcomed(store, result, lists, history, tables, zone)
     return replace(result, message=verdict_message(store, result, zone))

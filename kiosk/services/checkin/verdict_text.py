@@ -123,7 +123,7 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
             kind = f"{type_name} tickets" if type_name else "tickets without a type"
             return f"{words}: {name}. {_list_name(result)} is not for {kind}."
         case Outcome.INVALID_TIME if result.why in _TICKET_TIMES:
-            return f"{words}: {name}. {ticket_time(result, zone)}"
+            return f"{words}: {name}. {ticket_time(result, zone, store.clock())}"
         case Outcome.INVALID_TIME:
             return f"{words}: {_list_name(result)} {_window(result, zone, store.clock())}."
         case Outcome.INCOMPLETE if result.why is Why.CONFIRM:
@@ -169,13 +169,18 @@ def is_late(reason: str) -> bool:
 _TICKET_TIMES = frozenset({Why.NOT_VALID_YET, Why.EXPIRED, Why.OTHER_DATE})
 
 
-def ticket_time(result: ScanResult, zone: ZoneInfo) -> str:
+def ticket_time(result: ScanResult, zone: ZoneInfo, now_ms: int) -> str:
     """Say when a ticket is valid, because it is not now."""
     rights, item = result.rights, result.check_in_list
     if result.why is Why.OTHER_DATE:
-        day = day_words(item.rules.day) if item.rules.day else "today"
+        at_ms = now_ms if result.late_ms is None else result.late_ms
+        day = item.rules.day or item.day_of(at_ms, zone)
+        is_today = day == datetime.fromtimestamp(now_ms / 1000, zone).date()
         ticket = rights_words(rights, zone)
-        return f"The ticket is {ticket[0] if ticket else 'for another day'}, not for {day}."
+        return (
+            f"The ticket is {ticket[0] if ticket else 'for another day'}, "
+            f"not for {'today' if is_today else day_words(day)}."
+        )
     if result.why is Why.EXPIRED and rights.valid_until_ms is not None:
         return f"The ticket was valid until {when_words(rights.valid_until_ms, zone)}."
     if rights.valid_from_ms is not None:

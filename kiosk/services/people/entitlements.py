@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.rights import NO_LIMITS, Rights
@@ -96,10 +95,10 @@ def _entitlement(
     now_ms: int,
     zone: ZoneInfo,
 ) -> Entitlement:
-    today = datetime.fromtimestamp(now_ms / 1000, zone).date()
+    today = item.day_of(now_ms, zone)
 
     def is_today(row: scans.ScanRow) -> bool:
-        return datetime.fromtimestamp(row.at_ms / 1000, zone).date() == today
+        return item.day_of(row.at_ms, zone) == today
 
     passages = [
         row
