@@ -21,7 +21,6 @@ from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
 from kiosk.domain.checkin.words import (
     LOOK_UP_NAME,
     SEND_TO_HELP_DESK,
-    SEVERAL_TICKETS,
     code_dropped,
     question_open,
 )
@@ -42,6 +41,7 @@ from kiosk.services.checkin.lists import (
 )
 from kiosk.services.checkin.orders import check_in_people, left_after, order_sentence
 from kiosk.services.checkin.questions import bad_answer
+from kiosk.services.checkin.verdict_text import SEVERAL_TICKETS, VerdictText
 from kiosk.services.event.event import event_info
 from kiosk.services.people.lookup import LookupResult
 from kiosk.services.people.people import edit, registered_like
@@ -607,9 +607,7 @@ class DeskSession:
             return removed
         result = replace(result, notes=(*notes, *self._left_open(store, result)))
         if self.scan_only:
-            message = result.message.replace(LOOK_UP_NAME, SEND_TO_HELP_DESK)
-            is_ambiguous = result.outcome is Outcome.AMBIGUOUS  # names no one
-            result = replace(result, message=SEVERAL_TICKETS if is_ambiguous else message)
+            result = replace(result, said=_at_scan_desk(result))
         self._order, self._is_several = order, False
         self.state = replace(
             self.state,
@@ -640,6 +638,14 @@ class DeskSession:
             return ()
         is_in = is_checked_in(store, asked.id, result.check_in_list.id)
         return () if is_in else (question_open(asked.label),)
+
+
+def _at_scan_desk(result: ScanResult) -> VerdictText:
+    """The sentences of a verdict where no one is looked up or named."""
+    if result.outcome is Outcome.AMBIGUOUS:
+        return SEVERAL_TICKETS
+    is_look_up = result.said.next_step == LOOK_UP_NAME
+    return replace(result.said, next_step=SEND_TO_HELP_DESK) if is_look_up else result.said
 
 
 def scan_only_error(what: str) -> KioskError:

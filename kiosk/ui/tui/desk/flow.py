@@ -23,7 +23,6 @@ from kiosk.desk.session import (
 )
 from kiosk.desk.state import DeskState
 from kiosk.domain.checkin.outcomes import Outcome
-from kiosk.domain.checkin.words import SEVERAL_TICKETS
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.authorisation import Authorisation
@@ -304,6 +303,7 @@ class ScanFlow:
                 self._desk.show_person(rows[0].attendee_id)
             case NoMatch(text):
                 words = f"No match for “{escape_controls(text)}”. F2 registers a walk-in."
+                self._desk.query_one(MatchList).show([])
                 self._desk.say("NO MATCH", words, sign="?")
             case NameNeeded(person):
                 self._desk.parts.people.ask_name(person)
@@ -375,7 +375,7 @@ class ScanFlow:
         is_looking_up = bool(field.value)  # the next attendee already: a scan leaves it empty
         if result.outcome is Outcome.AMBIGUOUS and desk.scan_only:
             matches.show([])  # a desk for scanning lists no names
-            desk.banner(replace(verdict_view(result), hint=SEVERAL_TICKETS), is_full=True)
+            desk.banner(replace(verdict_view(result), hint=str(result.said)), is_full=True)
         elif result.outcome is Outcome.AMBIGUOUS:
             matches.show(match_rows(result.candidates, desk.parts.lookup.arrived))
             matches.focus()
