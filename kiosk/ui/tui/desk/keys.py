@@ -182,6 +182,12 @@ WHY_NOT = {
     "choose_order": ("ALL IN", "No one of this order is left to admit."),
 }
 """Words and sentence of each key that can be dimmed."""
+ON_A_PERSON = frozenset(
+    binding.key
+    for binding in BINDINGS
+    if isinstance(binding, Binding) and binding.action in {*WHY_NOT, "help_desk"}
+)
+"""Keys that act on the attendee of the verdict or the card."""
 
 
 def hand_outs(card: AttendeeCard) -> list[Entitlement]:
