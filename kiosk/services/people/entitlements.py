@@ -109,7 +109,7 @@ def _entitlement(
         and (item.entry is not EntryRule.DAILY or is_today(row))
     ]
     entered = sum(row.heads for row in passages if row.direction == Direction.ENTRY)
-    last = passages[-1] if passages else None
+    last = passages[-1] if entered else None  # an exit without an entry gives nothing out
     return Entitlement(
         list_id=item.id,
         list_name=item.name,

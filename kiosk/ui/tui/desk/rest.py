@@ -166,7 +166,7 @@ class Panes:
         desk, card = self._desk, self._desk.person
         box = desk.query_one("#card-box")
         box.border_title = "Selected" if card else "Today"
-        is_first = card is not None and not desk.has_class("-person")
+        is_new_size = desk.has_class("-person") is not (card is not None)
         desk.set_class(card is not None, "-person")
         content = self._card(card) if card else self._today(*box.content_size)
         desk.query_one("#card", Static).update(content)
@@ -174,8 +174,8 @@ class Panes:
             event = desk.facts.event.name if desk.facts else ""
             badge = badge_miniature(card.attendee, event, SIDE_CELLS)
             desk.query_one("#badge", Static).update(badge, layout=False)
-            if is_first:
-                desk.call_after_refresh(self._paint_side)
+        if is_new_size:
+            desk.call_after_refresh(self.paint_rest)
         desk.parts.pictures.show(card)
 
     def _card(self, card: AttendeeCard) -> Content:
