@@ -300,9 +300,14 @@ def _unfolded(moment: datetime) -> datetime:
     return datetime.fromtimestamp(moment.replace(fold=1).timestamp(), moment.tzinfo)
 
 
-def day_words(day: date) -> str:
-    """`Tue 16 Feb`."""
-    return f"{day:%a} {day.day} {day:%b}"
+FAR_DAYS = 180
+"""From this many days on, a day needs its year."""
+
+
+def day_words(day: date, today: date | None = None) -> str:
+    """`Tue 16 Feb`; with `today` also the year of a day that is far from it."""
+    is_far = today is not None and abs((day - today).days) >= FAR_DAYS
+    return f"{day:%a} {day.day} {day:%b}" + (f" {day.year}" if is_far else "")
 
 
 def clock_words(at: datetime) -> str:
@@ -310,14 +315,15 @@ def clock_words(at: datetime) -> str:
     return f"{at.hour}:{at:%M}"
 
 
-def moment_words(at: datetime) -> str:
-    """`Sun 29 Nov, 9:41`."""
-    return f"{day_words(at)}, {clock_words(at)}"
+def moment_words(at: datetime, today: date | None = None) -> str:
+    """`Sun 29 Nov, 9:41`; the day as `day_words` has it."""
+    return f"{day_words(at.date(), today)}, {clock_words(at)}"
 
 
-def when_words(moment_ms: int, zone: tzinfo) -> str:
-    """`Wed 17 Feb, 9:00`, for a moment in ms UTC."""
-    return moment_words(datetime.fromtimestamp(moment_ms / 1000, zone))
+def when_words(moment_ms: int, zone: tzinfo, now_ms: int | None = None) -> str:
+    """`Wed 17 Feb, 9:00`, for a moment in ms UTC; with `now_ms` also the year of a far one."""
+    today = None if now_ms is None else datetime.fromtimestamp(now_ms / 1000, zone).date()
+    return moment_words(datetime.fromtimestamp(moment_ms / 1000, zone), today)
 
 
 def window_words(

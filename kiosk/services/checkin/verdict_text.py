@@ -240,15 +240,15 @@ def ticket_time(result: ScanResult, zone: ZoneInfo, now_ms: int) -> str:
         at_ms = now_ms if result.late_ms is None else result.late_ms
         day = item.rules.day or item.day_of(at_ms, zone)
         is_today = day == datetime.fromtimestamp(now_ms / 1000, zone).date()
-        ticket = rights_words(rights, zone)
+        ticket = rights_words(rights, zone, now_ms)
         return (
             f"The ticket is {ticket[0] if ticket else 'for another day'}, "
             f"not for {'today' if is_today else day_words(day)}."
         )
     if result.why is Why.EXPIRED and rights.valid_until_ms is not None:
-        return f"The ticket was valid until {when_words(rights.valid_until_ms, zone)}."
+        return f"The ticket was valid until {when_words(rights.valid_until_ms, zone, now_ms)}."
     if rights.valid_from_ms is not None:
-        return f"The ticket is valid from {when_words(rights.valid_from_ms, zone)}."
+        return f"The ticket is valid from {when_words(rights.valid_from_ms, zone, now_ms)}."
     return "The ticket is not valid now."
 
 
@@ -341,7 +341,7 @@ def opens_later(item: CheckInList, now_ms: int, zone: ZoneInfo) -> str:
     """`Sun 30 Nov, 9:00`: when a list opens; empty where it is open already."""
     if item.opens_ms is None or item.opens_ms <= now_ms:
         return ""
-    return when_words(item.opens_ms, zone)
+    return when_words(item.opens_ms, zone, now_ms)
 
 
 def _window(result: ScanResult, zone: ZoneInfo, now_ms: int) -> str:
@@ -350,9 +350,9 @@ def _window(result: ScanResult, zone: ZoneInfo, now_ms: int) -> str:
     if windows := window_texts(item.rules, DateTimeContext(zone)):
         return f"is open {' and '.join(windows)}"
     if item.opens_ms is not None and now_ms < item.opens_ms:
-        return f"opens {when_words(item.opens_ms, zone)}"
+        return f"opens {when_words(item.opens_ms, zone, now_ms)}"
     if item.closes_ms is not None:
-        return f"closed {when_words(item.closes_ms, zone)}"
+        return f"closed {when_words(item.closes_ms, zone, now_ms)}"
     return "is closed"
 
 

@@ -86,7 +86,7 @@ def card_content(facts: AttendeeCard, here: Here, *, no_contact: bool = False) -
     lines = [
         name,
         *_work_lines(person),
-        *_rights_lines(facts),
+        *_rights_lines(facts, here),
         *_to_do_lines(facts),
         Content(""),
         *_identity_lines(facts, no_contact=no_contact),
@@ -102,9 +102,9 @@ def _work_lines(person: Attendee) -> list[Content]:
     return [Content(work)] if work else []
 
 
-def _rights_lines(facts: AttendeeCard) -> list[Content]:
+def _rights_lines(facts: AttendeeCard, here: Here) -> list[Content]:
     """When the ticket is valid, and its add-ons."""
-    rights = rights_words(facts.rights, facts.zone)
+    rights = rights_words(facts.rights, facts.zone, here.now_ms)
     lines = [Content(f"ticket {', '.join(rights)}")] if rights else []
     if facts.rights.add_ons:
         lines.append(Content(f"+ {escape_controls(', '.join(facts.rights.add_ons))}"))
