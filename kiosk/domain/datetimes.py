@@ -85,6 +85,9 @@ def day_start_ms(day: date, zone: tzinfo) -> int:
     return int(start.timestamp() * 1000)
 
 
+_NIGHT_ENDS = timedelta(hours=6)
+
+
 def parse_datetime(
     text: str, context: DateTimeContext, *, closing: bool = False, opens_ms: int | None = None
 ) -> int | None:
@@ -93,7 +96,8 @@ def parse_datetime(
     Args:
         closing: the end of a window: a day alone means the whole day, and of an hour that exists
             twice the second one counts.
-        opens_ms: when the window opens; a time alone is on that day.
+        opens_ms: when the window opens; a time alone is on that day, or in the night after it:
+            22:00 to 2:00.
 
     Raises:
         DateTimeError: it is no time, or one that does not exist or is ambiguous.
@@ -159,7 +163,9 @@ def _typed_parts(
     if day_text:
         return parse_date(day_text, context), clock
     if opens_ms is not None:
-        return datetime.fromtimestamp(opens_ms / 1000, context.zone).date(), clock
+        opens = datetime.fromtimestamp(opens_ms / 1000, context.zone)
+        is_night = clock is not None and clock <= _NIGHT_ENDS <= timedelta(hours=opens.hour)
+        return opens.date() + timedelta(days=is_night), clock
     return _only_day(context, text), clock
 
 
