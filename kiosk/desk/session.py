@@ -132,6 +132,15 @@ class HandedOut:
     attendee_id: str
     list_name: str
     is_given: bool
+    heads: int
+    """People of the ticket who have it now."""
+    party: int
+    """People of the ticket."""
+
+    @property
+    def of_party(self) -> str:
+        """` 2 of 3 have it.`; empty for one person."""
+        return f" {self.heads} of {self.party} have it." if self.party > 1 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +336,8 @@ class DeskSession:
     ) -> HandedOut:
         """Tick a hand-out on the card of an attendee, or remove the tick; the desk's list stays.
 
+        A party gets one more with each tick, until all have it.
+
         Args:
             holding: as the card shows it.
 
@@ -336,17 +347,17 @@ class DeskSession:
         self.looked_up(self.state.last)  # the verdict is no longer the newest act: undo asks
         name, list_id = holding.list_name, holding.list_id
         row = last_to_undo(store, attendee_id=attendee_id, list_name=list_id)
-        if row is not None and holding.last_ms is not None:
+        if row is not None and holding.is_complete:
             undo_scan(store, row, reason="tick removed", given=given)
-            return HandedOut(attendee_id, name, is_given=False)
+            return HandedOut(attendee_id, name, False, holding.heads - row.heads, holding.party)
         # the card shows the note to read, and a hand-out is no entry
-        order = ScanOrder(attendee_id=attendee_id, list_name=list_id, acknowledged=True)
+        order = ScanOrder(attendee_id=attendee_id, list_name=list_id, acknowledged=True, heads=1)
         result = scan(store, order)
         if result.outcome is not Outcome.OK:
             raise KioskError(
                 "not_handed_out", result.message, saved=f"“{name}” is not ticked for them."
             )
-        return HandedOut(attendee_id, name, is_given=True)
+        return HandedOut(attendee_id, name, True, holding.heads + 1, holding.party)
 
     # after a verdict
 

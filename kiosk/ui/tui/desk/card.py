@@ -176,14 +176,15 @@ def _holding_lines(facts: AttendeeCard) -> list[Content]:
 def _holding_line(holding: Entitlement, facts: AttendeeCard) -> Content:
     answer = f" {escape_controls(holding.answer)[:20]}" if holding.answer else ""
     name = f"{short_list_name(holding.list_name)}{answer}"
+    key = ("  ^D", "dim") if holding.is_handed_here and not holding.is_complete else ""
     if holding.last_ms is None:
-        key = ("  ^D", "dim") if holding.is_handed_here else ""
         return Content.assemble(f"☐ {name}: ", ("not yet", "bold $accent"), key)
     at = datetime.fromtimestamp(holding.last_ms / 1000, facts.zone)
     when = clock_words(at) if holding.is_today else f"{at:%a} {clock_words(at)}"
-    party = facts.attendee.heads
-    of = f" {holding.heads} of {party}" if party > 1 else ""
-    return Content(f"✓ {name}:{of} {'out' if holding.is_out else 'in'} {when}")
+    of = f" {holding.heads} of {holding.party}" if holding.party > 1 else ""
+    sign = "✓" if holding.is_complete else "☐"
+    where = "out" if holding.is_out else "in"
+    return Content.assemble(f"{sign} {name}:{of} {where} {when}", key)
 
 
 def _origin(facts: AttendeeCard) -> str:
