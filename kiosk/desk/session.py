@@ -108,11 +108,14 @@ class OrderDone:
     """The people of an order were checked in with one key."""
 
     results: tuple[ScanResult, ...]
+    unanswered: Attendee | None = None
+    """The attendee of the ticket that was scanned, who is not in: a question was open."""
 
     @property
     def message(self) -> str:
         """Who is in, and who is not and why."""
-        return order_sentence(self.results)
+        said = order_sentence(self.results)
+        return f"{said} {question_open(self.unanswered.label)}." if self.unanswered else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,7 +395,7 @@ class DeskSession:
         if last is None or last.attendee is None or not self.state.party_left:
             raise KioskError(
                 "no_party_left",
-                "Everyone on the last ticket is already in.",
+                "No one else of this ticket can be admitted now.",
                 saved="Nothing was recorded.",
             )
         forced = last.forced
@@ -414,12 +417,21 @@ class DeskSession:
     def whole_order(self, store: Store, ids: Sequence[str] | None = None) -> Reply:
         """Check in the people of the last ticket's order who are not in: these, or all.
 
+        All includes the attendee of that ticket, if the desk only waits for Enter.
+
         Raises:
             KioskError: `no_party_left`.
         """
+        asked = self.state.prompts
         wanted = [one.id for one in self.order_left(store) if ids is None or one.id in ids]
         last = self.state.last
         results = []
+        if ids is None and asked is not None and asked.confirms and wanted:
+            shown_one = self._scan(store, asked.confirm().order())
+            if not isinstance(shown_one, ScanResult):
+                return shown_one
+            results.append(shown_one)
+            asked = None
         if ids is None and self.state.party_left:
             party = self.whole_party(store)
             if not wanted or not isinstance(party, ScanResult):
@@ -428,7 +440,7 @@ class DeskSession:
         if last is None or not wanted:
             raise KioskError(
                 "no_party_left",
-                "Everyone of this ticket and its order is already in.",
+                "No one else of this ticket and its order can be admitted now.",
                 saved="Nothing was recorded.",
             )
         here = last.check_in_list.id
@@ -442,7 +454,7 @@ class DeskSession:
             attendee_id=shown.attendee.id if shown.attendee else "",
         )
         self._is_several = len(results) > 1
-        return OrderDone(tuple(results))
+        return OrderDone(tuple(results), asked.attendee if asked else None)
 
     def let_in(
         self,

@@ -336,7 +336,7 @@ class ScanFlow:
 
     def _order_done(self, done: OrderDone) -> None:
         """Show who of an order is in; their badges print together."""
-        is_whole = all(one.outcome is Outcome.OK for one in done.results)
+        is_whole = not done.unanswered and all(one.outcome is Outcome.OK for one in done.results)
         view = verdict_view(done.results[-1])
         tone = ("CHECKED IN", "success", "✓") if is_whole else ("NOT ALL", "warning", "!")
         self._desk.banner(

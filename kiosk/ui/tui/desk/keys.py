@@ -178,8 +178,8 @@ WHY_NOT = {
     "hand_out": ("NOTHING TO GIVE", "The card of an attendee shows open hand-outs."),
     "badge": ("NO ATTENDEE", f"{_FIRST} F6 prints the badge."),
     "let_in": ("NOTHING TO OVERRIDE", "The last ticket was not refused."),
-    "whole_party": ("ALL IN", "Everyone of this ticket and its order is already in."),
-    "choose_order": ("ALL IN", "No one of this order is left to admit."),
+    "whole_party": ("NO ONE ELSE", "The ticket and its order have no one else to admit now."),
+    "choose_order": ("NO ONE ELSE", "The order has no one else to admit now."),
 }
 """Words and sentence of each key that can be dimmed."""
 ON_A_PERSON = frozenset(
