@@ -77,6 +77,27 @@ async def test_no_match_is_said_once_and_an_unknown_code_in_one_piece(desk_store
         await desk.says("No ticket has this code. Type the name.")
 
 
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("unpaid", "code NEW-1: Ctrl+O links it to Vera Late, Esc cancels"),
+        ("canceled", "code NEW-1 will be linked to the person you choose, Esc cancels"),
+    ],
+)
+async def test_a_pending_code_is_linked_to_no_refused_person(
+    desk_store: Store, status: str, words: str
+) -> None:
+    """The line names an override where there is one, else it waits for another person."""
+    walk_in(desk_store, "Vera Late", {"status": status})
+    async with open_desk(desk_store) as desk:
+        await desk.scan("NEW-1")
+        await desk.says("NOT FOUND")
+        await desk.type("vera late\r")
+        await desk.says(status.upper())
+        line = desk.screen.query_one("#pending", Static)
+        await desk.until(lambda: words in str(line.render()))
+
+
 async def test_a_desk_that_only_scans_names_no_one(desk_store: Store) -> None:
     """Not in the dashboard, the badge queue and the readiness, which are for others."""
     walk_in(desk_store, "Sona Speaks", {"ticket_type": "Speaker"})

@@ -101,13 +101,18 @@ _LONG_PENDING = 70
 
 
 def pending_line(state: DeskState, width: int) -> str:
-    """The unknown code, and to whom it will be linked."""
+    """The unknown code, and to whom it will be linked: a refused person only by an override."""
     last = state.last
     person = last.attendee if last else None
-    to = escape_controls(person.label) if person else "the person you choose"
+    is_asked = bool(last and last.outcome is Outcome.INCOMPLETE)
+    is_meant = person is not None and (is_asked or state.can_let_in)
+    to = escape_controls(person.label) if person and is_meant else "the person you choose"
     code = escape_controls(state.pending_code[:200])
     cancels = ", Esc cancels"
-    link = f" will be linked to {to}" if width >= _LONG_PENDING else f": link to {to}"
+    if is_meant and not is_asked:
+        link = f": Ctrl+O links it to {to}"
+    else:
+        link = f" will be linked to {to}" if width >= _LONG_PENDING else f": link to {to}"
     free = max(8, width - cell_len(link + cancels) - 7)
     line = f" code {code if cell_len(code) <= free else fit(code, free)}{link}"
     return fit(line, max(8, width - cell_len(cancels))) + cancels
