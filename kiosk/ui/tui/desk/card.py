@@ -182,9 +182,8 @@ def _holding_line(holding: Entitlement, facts: AttendeeCard) -> Content:
     at = datetime.fromtimestamp(holding.last_ms / 1000, facts.zone)
     when = clock_words(at) if holding.is_today else f"{at:%a} {clock_words(at)}"
     of = f" {holding.heads} of {holding.party}" if holding.party > 1 else ""
-    sign = "✓" if holding.is_complete else "☐"
     where = "out" if holding.is_out else "in"
-    return Content.assemble(f"{sign} {name}:{of} {where} {when}", key)
+    return Content.assemble(f"✓ {name}:{of} {where} {when}", key)
 
 
 def _origin(facts: AttendeeCard) -> str:
