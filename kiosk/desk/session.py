@@ -21,7 +21,6 @@ from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
 from kiosk.domain.checkin.words import (
     LOOK_UP_NAME,
     SEND_TO_HELP_DESK,
-    SEVERAL_TICKETS,
     code_dropped,
     question_open,
 )
@@ -42,6 +41,7 @@ from kiosk.services.checkin.lists import (
 )
 from kiosk.services.checkin.orders import check_in_people, left_after, order_sentence
 from kiosk.services.checkin.questions import bad_answer
+from kiosk.services.checkin.verdict_text import SEVERAL_TICKETS, VerdictText
 from kiosk.services.event.event import event_info
 from kiosk.services.people.lookup import LookupResult
 from kiosk.services.people.people import edit, registered_like
@@ -108,11 +108,14 @@ class OrderDone:
     """The people of an order were checked in with one key."""
 
     results: tuple[ScanResult, ...]
+    unanswered: Attendee | None = None
+    """The attendee of the ticket that was scanned, who is not in: a question was open."""
 
     @property
     def message(self) -> str:
         """Who is in, and who is not and why."""
-        return order_sentence(self.results)
+        said = order_sentence(self.results)
+        return f"{said} {question_open(self.unanswered.label)}." if self.unanswered else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,15 @@ class HandedOut:
     attendee_id: str
     list_name: str
     is_given: bool
+    heads: int
+    """People of the ticket who have it now."""
+    party: int
+    """People of the ticket."""
+
+    @property
+    def of_party(self) -> str:
+        """` 2 of 3 have it.`; empty for one person."""
+        return f" {self.heads} of {self.party} have it." if self.party > 1 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +344,8 @@ class DeskSession:
     ) -> HandedOut:
         """Tick a hand-out on the card of an attendee, or remove the tick; the desk's list stays.
 
+        A party gets one more with each tick, until all have it.
+
         Args:
             holding: as the card shows it.
 
@@ -341,17 +355,17 @@ class DeskSession:
         self.looked_up(self.state.last)  # the verdict is no longer the newest act: undo asks
         name, list_id = holding.list_name, holding.list_id
         row = last_to_undo(store, attendee_id=attendee_id, list_name=list_id)
-        if row is not None and holding.last_ms is not None:
+        if row is not None and holding.is_complete:
             undo_scan(store, row, reason="tick removed", given=given)
-            return HandedOut(attendee_id, name, is_given=False)
+            return HandedOut(attendee_id, name, False, holding.heads - row.heads, holding.party)
         # the card shows the note to read, and a hand-out is no entry
-        order = ScanOrder(attendee_id=attendee_id, list_name=list_id, acknowledged=True)
+        order = ScanOrder(attendee_id=attendee_id, list_name=list_id, acknowledged=True, heads=1)
         result = scan(store, order)
         if result.outcome is not Outcome.OK:
             raise KioskError(
                 "not_handed_out", result.message, saved=f"“{name}” is not ticked for them."
             )
-        return HandedOut(attendee_id, name, is_given=True)
+        return HandedOut(attendee_id, name, True, holding.heads + 1, holding.party)
 
     # after a verdict
 
@@ -386,7 +400,7 @@ class DeskSession:
         if last is None or last.attendee is None or not self.state.party_left:
             raise KioskError(
                 "no_party_left",
-                "Everyone on the last ticket is already in.",
+                "No one else of this ticket can be admitted now.",
                 saved="Nothing was recorded.",
             )
         forced = last.forced
@@ -408,12 +422,21 @@ class DeskSession:
     def whole_order(self, store: Store, ids: Sequence[str] | None = None) -> Reply:
         """Check in the people of the last ticket's order who are not in: these, or all.
 
+        All includes the attendee of that ticket, if the desk only waits for Enter.
+
         Raises:
             KioskError: `no_party_left`.
         """
+        asked = self.state.prompts
         wanted = [one.id for one in self.order_left(store) if ids is None or one.id in ids]
         last = self.state.last
         results = []
+        if ids is None and asked is not None and asked.confirms and wanted:
+            shown_one = self._scan(store, asked.confirm().order())
+            if not isinstance(shown_one, ScanResult):
+                return shown_one
+            results.append(shown_one)
+            asked = None
         if ids is None and self.state.party_left:
             party = self.whole_party(store)
             if not wanted or not isinstance(party, ScanResult):
@@ -422,7 +445,7 @@ class DeskSession:
         if last is None or not wanted:
             raise KioskError(
                 "no_party_left",
-                "Everyone of this ticket and its order is already in.",
+                "No one else of this ticket and its order can be admitted now.",
                 saved="Nothing was recorded.",
             )
         here = last.check_in_list.id
@@ -436,7 +459,7 @@ class DeskSession:
             attendee_id=shown.attendee.id if shown.attendee else "",
         )
         self._is_several = len(results) > 1
-        return OrderDone(tuple(results))
+        return OrderDone(tuple(results), asked.attendee if asked else None)
 
     def let_in(
         self,
@@ -612,9 +635,7 @@ class DeskSession:
             return removed
         result = replace(result, notes=(*notes, *self._left_open(store, result)))
         if self.scan_only:
-            message = result.message.replace(LOOK_UP_NAME, SEND_TO_HELP_DESK)
-            is_ambiguous = result.outcome is Outcome.AMBIGUOUS  # names no one
-            result = replace(result, message=SEVERAL_TICKETS if is_ambiguous else message)
+            result = replace(result, said=_at_scan_desk(result))
         self._order, self._is_several = order, False
         self.state = replace(
             self.state,
@@ -645,6 +666,14 @@ class DeskSession:
             return ()
         is_in = is_checked_in(store, asked.id, result.check_in_list.id)
         return () if is_in else (question_open(asked.label),)
+
+
+def _at_scan_desk(result: ScanResult) -> VerdictText:
+    """The sentences of a verdict where no one is looked up or named."""
+    if result.outcome is Outcome.AMBIGUOUS:
+        return SEVERAL_TICKETS
+    is_look_up = result.said.next_step == LOOK_UP_NAME
+    return replace(result.said, next_step=SEND_TO_HELP_DESK) if is_look_up else result.said
 
 
 def scan_only_error(what: str) -> KioskError:

@@ -99,6 +99,9 @@ def day_at(moment_ms: int, zone: tzinfo) -> date:
     return datetime.fromtimestamp(moment_ms / 1000, zone).date()
 
 
+_NIGHT_ENDS = timedelta(hours=6)
+
+
 def parse_datetime(
     text: str, context: DateTimeContext, *, closing: bool = False, opens_ms: int | None = None
 ) -> int | None:
@@ -107,7 +110,8 @@ def parse_datetime(
     Args:
         closing: the end of a window: a day alone means the whole day, and of an hour that exists
             twice the second one counts.
-        opens_ms: when the window opens; a time alone is on that day.
+        opens_ms: when the window opens; a time alone is on that day, or in the night after it:
+            22:00 to 2:00.
 
     Raises:
         DateTimeError: it is no time, or one that does not exist or is ambiguous.
@@ -171,7 +175,9 @@ def _typed_parts(
     if day_text:
         return parse_date(day_text, context), clock
     if opens_ms is not None:
-        return day_at(opens_ms, context.zone), clock
+        opens = datetime.fromtimestamp(opens_ms / 1000, context.zone)
+        is_night = clock is not None and clock <= _NIGHT_ENDS <= timedelta(hours=opens.hour)
+        return opens.date() + timedelta(days=is_night), clock
     return _only_day(context, text), clock
 
 
@@ -311,9 +317,14 @@ def _refuse_gap(moment: datetime) -> None:
         )
 
 
-def day_words(day: date) -> str:
-    """`Tue 16 Feb`."""
-    return f"{day:%a} {day.day} {day:%b}"
+FAR_DAYS = 180
+"""From this many days on, a day needs its year."""
+
+
+def day_words(day: date, today: date | None = None) -> str:
+    """`Tue 16 Feb`; with `today` also the year of a day that is far from it."""
+    is_far = today is not None and abs((day - today).days) >= FAR_DAYS
+    return f"{day:%a} {day.day} {day:%b}" + (f" {day.year}" if is_far else "")
 
 
 def clock_words(at: datetime) -> str:
@@ -321,14 +332,15 @@ def clock_words(at: datetime) -> str:
     return f"{at.hour}:{at:%M}"
 
 
-def moment_words(at: datetime) -> str:
-    """`Sun 29 Nov, 9:41`."""
-    return f"{day_words(at)}, {clock_words(at)}"
+def moment_words(at: datetime, today: date | None = None) -> str:
+    """`Sun 29 Nov, 9:41`; the day as `day_words` has it."""
+    return f"{day_words(at.date(), today)}, {clock_words(at)}"
 
 
-def when_words(moment_ms: int, zone: tzinfo) -> str:
-    """`Wed 17 Feb, 9:00`, for a moment in ms UTC."""
-    return moment_words(datetime.fromtimestamp(moment_ms / 1000, zone))
+def when_words(moment_ms: int, zone: tzinfo, now_ms: int | None = None) -> str:
+    """`Wed 17 Feb, 9:00`, for a moment in ms UTC; with `now_ms` also the year of a far one."""
+    today = None if now_ms is None else datetime.fromtimestamp(now_ms / 1000, zone).date()
+    return moment_words(datetime.fromtimestamp(moment_ms / 1000, zone), today)
 
 
 def window_words(

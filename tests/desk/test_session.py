@@ -433,23 +433,44 @@ def test_a_hand_out_is_ticked_and_unticked_on_the_card(
     """On its own list; the desk's list and the entry there stay as they are."""
     save_list(store, "T-shirt", is_new=True)
     day = desk.open(store)
-    dev = people["Dev Das"]
-    desk.scanned(store, "DEV-DAS-1")
+    asha = people["Asha Rao"]
+    desk.scanned(store, "ASHA-RAO-1")
 
     def shirt() -> Entitlement:
-        card = attendee_card(store, dev)
+        card = attendee_card(store, asha)
         assert card is not None
         return card.entitlements[-1]
 
-    ticked = desk.hand_out(store, dev, shirt())
+    ticked = desk.hand_out(store, asha, shirt())
     had = shirt().last_ms is not None
-    question = desk.undo(store, shown=dev)
-    unticked = desk.hand_out(store, dev, shirt())
+    question = desk.undo(store, shown=asha)
+    unticked = desk.hand_out(store, asha, shirt())
 
     assert (True, True, False) == (ticked.is_given, had, unticked.is_given)
     assert isinstance(question, UndoQuestion)
     assert (day.name, None) == (question.list_name, shirt().last_ms)
-    assert is_checked_in(store, dev, day.id)
+    assert is_checked_in(store, asha, day.id)
+
+
+def test_a_party_gets_one_hand_out_with_each_tick(
+    store: Store, desk: DeskSession, people: dict[str, str]
+) -> None:
+    """One after the other, however fast; when all have it, a tick takes the last one back."""
+    save_list(store, "T-shirt", is_new=True)
+    desk.open(store)
+    dev = people["Dev Das"]
+    said = []
+    for _ in range(3):
+        card = attendee_card(store, dev)
+        assert card is not None
+        done = desk.hand_out(store, dev, card.entitlements[-1])
+        said.append((done.is_given, done.of_party.strip()))
+
+    assert [
+        (True, "1 of 2 have it."),
+        (True, "2 of 2 have it."),
+        (False, "1 of 2 have it."),
+    ] == said
 
 
 def test_a_note_to_read_does_not_stop_a_hand_out(

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kiosk.domain.checkin.double_admissions import EventRef, PassedScan, double_admissions
-from kiosk.domain.checkin.rules import EntryRule
+from kiosk.domain.checkin.lists import CheckInList, EntryRule
 
 ZONE = ZoneInfo("Asia/Kolkata")
 NOON_MS = 1_802_759_400_000
@@ -80,4 +80,5 @@ def test_by_the_rule_of_the_list(rule: EntryRule, later_ms: int, expected: int) 
     """Entries that a list allows are no double admission."""
     scans = [A1, replace(B1, at_ms=B1.at_ms + later_ms)]
 
-    assert expected == len(double_admissions(scans, {"door": rule}, {}, ZONE))
+    door = CheckInList("door", "Door", entry=rule)
+    assert expected == len(double_admissions(scans, {"door": door}, {}, ZONE))

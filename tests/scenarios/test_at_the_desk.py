@@ -121,7 +121,12 @@ class DeskPlayer:
         )
 
     async def another_banner(self, act: Any) -> None:
-        """Do something, and wait for what the banner says to it."""
+        """Do something, and wait for what the banner says to it. The last verdict is complete
+        before: the rest of its order is added to it a moment later."""
+        await self.until(lambda: not self.desk.is_deciding)
+        answered: list[bool] = []
+        self.desk.when_answered(lambda: answered.append(True))
+        await self.until(lambda: bool(answered))
         before = self.desk.query_one(ResultBanner).view
         await act()
         await self.until(lambda: self.desk.query_one(ResultBanner).view is not before)

@@ -51,6 +51,18 @@ def test_the_typed_spelling_comes_first(store: Store, query: str, first: str) ->
     assert f"Lena {first}" == Lookup.load(store).search(store, query).people[0].name
 
 
+@pytest.mark.parametrize(
+    ("query", "is_clear"), [("1", False), ("12", False), ("x 12", True), ("127", True), ("7", True)]
+)
+def test_a_stray_digit_takes_no_one(store: Store, query: str, is_clear: bool) -> None:
+    """A digit and Enter answer dialogs: typed after one, they do not check in the only match."""
+    for name in ("X Æ A-12", "Agent 1270", "7"):
+        walk_in(store, name, {})
+    found = Lookup.load(store).search(store, query)
+
+    assert (is_clear, True) == (found.clear, bool(found.people))
+
+
 def test_as_many_as_the_limit(store: Store) -> None:
     """55 people of one name are 50 where 50 are asked for, and 55 where 100 are."""
     for number in range(55):

@@ -12,7 +12,7 @@ from kiosk.services.checkin.activity import check_out_everybody, inside_now
 from kiosk.services.checkin.checkin import ScanResult
 from kiosk.services.checkin.codes import bind_code, is_checked_in
 from kiosk.services.checkin.lists import save_list
-from kiosk.services.people.people import walk_in
+from kiosk.services.people.people import edit, walk_in
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import check_in_lists
 
@@ -66,6 +66,37 @@ def test_some_of_an_order(store: Store, family: dict[str, str]) -> None:
     assert isinstance(done, OrderDone)
     assert "1 person is checked in: Bilal." == done.message
     assert not is_checked_in(store, family["Esther"])
+
+
+def test_all_of_an_order_is_the_enter_that_the_list_waits_for(
+    store: Store, family: dict[str, str]
+) -> None:
+    """On a list that shows the person first, all includes the one who is shown; some do not."""
+    day = DeskSession().open(store)
+    save_list(store, day.name, is_new=False, rules={"confirm": ["yes"]})
+    desk = DeskSession()
+    desk.scanned(store, "Bilal-1")
+    some = desk.whole_order(store, [family["Asha"]])
+    desk.scanned(store, "Bilal-1")
+    all_left = desk.whole_order(store)
+
+    assert isinstance(some, OrderDone)
+    assert isinstance(all_left, OrderDone)
+    assert "1 person is checked in: Asha. Not checked in: Bilal (question open)." == some.message
+    assert "1 person is checked in: Bilal. Not in: Chen (UNPAID)." == all_left.message
+
+
+def test_all_of_an_order_names_who_has_a_question(store: Store, family: dict[str, str]) -> None:
+    """Their note is not read: they are not in, and are named."""
+    edit(store, family["Bilal"], {"attention": "Give him the key"})
+    desk = DeskSession()
+    desk.open(store)
+    desk.scanned(store, "Bilal-1")
+    done = desk.whole_order(store)
+
+    assert isinstance(done, OrderDone)
+    assert done.message.endswith("Not checked in: Bilal (question open).")
+    assert not is_checked_in(store, family["Bilal"])
 
 
 def test_the_code_of_an_order_offers_its_people(store: Store, family: dict[str, str]) -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, tzinfo
 from itertools import pairwise
 
-from kiosk.domain.checkin.rules import EntryRule
+from kiosk.domain.checkin.lists import CheckInList, EntryRule
 
 EventRef = tuple[str, int]
 """(log_id, seq)"""
@@ -51,14 +51,14 @@ class DoubleAdmission:
 
 def double_admissions(
     scans: Iterable[PassedScan],
-    entry_rules: Mapping[str, EntryRule],
+    lists: Mapping[str, CheckInList],
     heads: Mapping[str, int],
     zone: tzinfo,
 ) -> list[DoubleAdmission]:
     """Find double admissions, the same on every desk in any order of the scans.
 
     Args:
-        entry_rules: by list; a list not named here admits once.
+        lists: by id; a list that is missing here admits once.
         heads: people that each ticket admits; one where it is missing.
         zone: the event's, for lists that admit once a day.
     """
@@ -67,11 +67,12 @@ def double_admissions(
         groups.setdefault((scan.attendee_id, scan.list_id), []).append(scan)
     found = []
     for (attendee_id, list_id), group in groups.items():
-        rule = entry_rules.get(list_id, EntryRule.ONCE)
+        item = lists.get(list_id)
+        rule = item.entry if item else EntryRule.ONCE
         if rule is EntryRule.MANY or not attendee_id:
             continue
         known = _known_before(group)
-        for day in _by_day(group, zone) if rule is EntryRule.DAILY else [group]:
+        for day in _by_day(group, item, zone) if item and rule is EntryRule.DAILY else [group]:
             entries = _unaware(day, known)
             if sum(entry.heads for entry in entries) > heads.get(attendee_id, 1):
                 found.append(DoubleAdmission(attendee_id, list_id, tuple(entries)))
@@ -82,11 +83,10 @@ def _stamp(scan: PassedScan) -> tuple[int, str, int]:
     return (scan.hlc, scan.log_id, scan.seq)
 
 
-def _by_day(group: list[PassedScan], zone: tzinfo) -> list[list[PassedScan]]:
-    days: dict[object, list[PassedScan]] = {}
+def _by_day(group: list[PassedScan], item: CheckInList, zone: tzinfo) -> list[list[PassedScan]]:
+    days: dict[date, list[PassedScan]] = {}
     for scan in group:
-        day = datetime.fromtimestamp(scan.at_ms / 1000, zone).date()
-        days.setdefault(day, []).append(scan)
+        days.setdefault(item.day_of(scan.at_ms, zone), []).append(scan)
     return list(days.values())
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:  # a desk shows its list before it needs the rights of a ticke
 
 LIST_RULES_PREFIX = "list_rules:"
 """Of the settings that hold rules, followed by the id of a list."""
+NIGHT_ENDS = 12
+"""A window that is open over midnight and closes by this hour is one night."""
 
 
 class EntryRule(StrEnum):
@@ -150,6 +152,26 @@ class CheckInList:
         after_opening = self.opens_ms is None or now_ms >= self.opens_ms
         before_closing = self.closes_ms is None or now_ms < self.closes_ms
         return after_opening and before_closing and self.rules.is_window_open(now_ms)
+
+    def day_of(self, at_ms: int, zone: tzinfo) -> date:
+        """The day that a moment counts for: in a night, the day on which the list opened."""
+        now = datetime.fromtimestamp(at_ms / 1000, zone)
+        before = now.date() - timedelta(days=1)
+        if now.hour >= NIGHT_ENDS:
+            return now.date()
+        spans = [*self.rules.windows]
+        if self.opens_ms is not None and self.closes_ms is not None:
+            spans.append((self.opens_ms, self.closes_ms))
+        for opens_ms, closes_ms in spans:
+            opens, closes = (
+                datetime.fromtimestamp(ms / 1000, zone) for ms in (opens_ms, closes_ms)
+            )
+            noon = datetime(now.year, now.month, now.day, NIGHT_ENDS, tzinfo=zone)
+            if opens.date() == before and now < closes <= noon:
+                return before
+        minute = now.hour * 60 + now.minute + 24 * 60
+        is_night = any(minute < closes <= (24 + NIGHT_ENDS) * 60 for _, closes in self.rules.daily)
+        return before if is_night else now.date()
 
     def admits_type(self, ticket_type: str, add_ons: Sequence[str] = ()) -> bool:
         """Whether tickets of this type, or with one of these add-ons, are for this list."""

@@ -200,16 +200,20 @@ def _add_ons(text: str) -> tuple[str, ...]:
 # Words for rights, as the card, the badge and verdicts have them.
 
 
-def rights_words(rights: Rights, zone: tzinfo) -> list[str]:
-    """`for Tue 16 Feb`, `valid from Tue 16 Feb, 9:00 until ...`; empty for no limits."""
+def rights_words(rights: Rights, zone: tzinfo, now_ms: int | None = None) -> list[str]:
+    """`for Tue 16 Feb`, `valid from Tue 16 Feb, 9:00 until ...`; empty for no limits.
+
+    Args:
+        now_ms: days that are far from it have their year; None: none has.
+    """
+    today = None if now_ms is None else datetime.fromtimestamp(now_ms / 1000, zone).date()
     said = []
     if rights.first_day:
         last = rights.last_day if rights.last_day != rights.first_day else None
-        said.append(
-            f"for {day_words(rights.first_day)}" + (f" to {day_words(last)}" if last else "")
-        )
+        until = f" to {day_words(last, today)}" if last else ""
+        said.append(f"for {day_words(rights.first_day, today)}{until}")
     bounds = [
-        f"{word} {when_words(moment_ms, zone)}"
+        f"{word} {when_words(moment_ms, zone, now_ms)}"
         for word, moment_ms in (("from", rights.valid_from_ms), ("until", rights.valid_until_ms))
         if moment_ms is not None
     ]

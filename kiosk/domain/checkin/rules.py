@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from enum import StrEnum
 
 from kiosk.domain.checkin.lists import CheckInList as CheckInList
 from kiosk.domain.checkin.lists import EntryRule as EntryRule
-from kiosk.domain.checkin.lists import ListRules
 from kiosk.domain.checkin.outcomes import LIFTABLE as LIFTABLE
 from kiosk.domain.checkin.outcomes import Direction as Direction
 from kiosk.domain.checkin.outcomes import Outcome as Outcome
@@ -132,12 +131,8 @@ def _first_entry(
     """
     entries = sorted(_entries(history), key=lambda scan: (scan.at_ms, scan.log_id, scan.seq))
     if check_in_list.entry is EntryRule.DAILY:
-        today = datetime.fromtimestamp(now_ms / 1000, zone).date()
-        of_today = [
-            scan
-            for scan in entries
-            if datetime.fromtimestamp(scan.at_ms / 1000, zone).date() == today
-        ]
+        today = check_in_list.day_of(now_ms, zone)
+        of_today = [scan for scan in entries if check_in_list.day_of(scan.at_ms, zone) == today]
         entries = of_today or entries
     return entries[0] if entries else None
 
@@ -156,11 +151,11 @@ def heads_left(
         case EntryRule.RE_ENTRY:
             return attendee.heads - heads_inside(check_in_list, history, now_ms)
         case EntryRule.DAILY:
-            today = datetime.fromtimestamp(now_ms / 1000, zone).date()
+            today = check_in_list.day_of(now_ms, zone)
             used = sum(
                 scan.heads
                 for scan in _entries(history)
-                if datetime.fromtimestamp(scan.at_ms / 1000, zone).date() == today
+                if check_in_list.day_of(scan.at_ms, zone) == today
             )
             return attendee.heads - used
         case EntryRule.ONCE:
@@ -221,7 +216,7 @@ def _objections(
     if left > 0 and (request.heads or 0) > left:
         yield Decision(Outcome.RULES, why=Why.PARTY)
     if left > 0:
-        yield from _rule_objections(attendee, check_in_list.rules, request, _entries(history))
+        yield from _rule_objections(attendee, check_in_list, request, _entries(history))
     if request.acknowledged and not request.is_required_open:
         return
     if attendee.to_acknowledge or request.is_open_question or request.is_required_open:
@@ -231,30 +226,38 @@ def _objections(
 
 
 def _time_objections(check_in_list: CheckInList, request: ScanRequest) -> Iterator[Decision]:
-    """The ticket is not valid now, it is for another date, or the list is closed."""
-    rights, rules, now_ms = request.rights, check_in_list.rules, request.now_ms
-    if rights.valid_until_ms is not None and now_ms > rights.valid_until_ms:
+    """The ticket is not valid now, it is for another date, or the list is closed.
+
+    A list for the tickets of one day admits them on other days, too: for these the day decides.
+    """
+    rights, now_ms = request.rights, request.now_ms
+    today = check_in_list.day_of(now_ms, check_in_list.rules.zone)
+    day = check_in_list.rules.day or today
+    if not check_in_list.admits_date(rights) or not rights.is_for_day(day):
+        yield Decision(Outcome.INVALID_TIME, why=Why.OTHER_DATE)
+    elif day == today and rights.valid_until_ms is not None and now_ms > rights.valid_until_ms:
         yield Decision(Outcome.INVALID_TIME, why=Why.EXPIRED)
-    elif rights.valid_from_ms is not None and now_ms < rights.valid_from_ms:
+    elif day == today and rights.valid_from_ms is not None and now_ms < rights.valid_from_ms:
         again_ms = rights.valid_from_ms
         yield Decision(Outcome.INVALID_TIME, why=Why.NOT_VALID_YET, again_ms=again_ms)
-    elif not check_in_list.admits_date(rights) or not rights.is_for_day(
-        rules.day or rules.day_of(now_ms)
-    ):
-        yield Decision(Outcome.INVALID_TIME, why=Why.OTHER_DATE)
     if not check_in_list.is_open(now_ms):
         yield Decision(Outcome.INVALID_TIME, why=Why.CLOSED)
 
 
 def _rule_objections(
-    attendee: Attendee, rules: ListRules, request: ScanRequest, entries: Sequence[StandingScan]
+    attendee: Attendee,
+    check_in_list: CheckInList,
+    request: ScanRequest,
+    entries: Sequence[StandingScan],
 ) -> Iterator[Decision]:
     """The rules of a list, counted in people: each person of a party may enter as often."""
-    today = rules.day_of(request.now_ms)
+    rules = check_in_list.rules
+    days = [check_in_list.day_of(scan.at_ms, rules.zone) for scan in entries]
+    today = check_in_list.day_of(request.now_ms, rules.zone)
     heads = attendee.heads
     wanted = max(request.heads or 1, 1)
-    of_today = [scan for scan in entries if rules.day_of(scan.at_ms) == today]
-    other_days = {rules.day_of(scan.at_ms) for scan in entries} - {today}
+    of_today = [scan for scan, day in zip(entries, days, strict=True) if day == today]
+    other_days = {*days} - {today}
     if not rules.admits_at(request.desk):
         yield Decision(Outcome.RULES, why=Why.GATE)
     if _exceeds(rules.most_entries, heads, entries, wanted):

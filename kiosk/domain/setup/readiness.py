@@ -216,7 +216,7 @@ def _letters(facts: ReadinessFacts) -> Check:
 def _duplicates(facts: ReadinessFacts) -> Check:
     code = "duplicates"
     if not facts.doubles:
-        return Check(code, True, "No two attendees look like one person.")
+        return Check(code, True, "No possible duplicate is left to decide.")
     pairs = [
         f"{escape_controls(one)} and {escape_controls(other)} ({why})"
         for one, other, why in facts.doubles

@@ -70,7 +70,7 @@ def tasks(samples: Samples) -> dict[Task, TaskWords]:
     """All tasks, in order."""
     first = samples.name.split()[0].lower()
     return {
-        Task.SCAN: TaskWords("Scan a ticket", f"A printed one, or {samples.ticket} Enter."),
+        Task.SCAN: TaskWords("Scan a ticket", f"{samples.ticket} Enter, or a printed one."),
         Task.TWICE: TaskWords("Scan the same ticket again", "Three seconds later."),
         Task.NAME: TaskWords(
             f"Find {samples.name} of {samples.company}, who has no ticket",

@@ -177,19 +177,21 @@ def append_exit(
     list_id: str,
     heads: int,
     *,
+    at_ms: int,
     reason: str,
     mark: ExitMark,
 ) -> None:
     """Record that people of a ticket left, without a scan; inside `writing()`.
 
     Args:
+        at_ms: when they left.
         mark: why; the undo of the entry that moved a person undoes the exit too.
     """
     seen = standing_scans(store.connection, attendee_id, list_id)
     store.append(
         EventKind.CHECK_IN,
         {
-            "at": store.clock(),
+            "at": at_ms,
             "list": list_id,
             "direction": Direction.EXIT,
             "code": "",
@@ -206,17 +208,41 @@ def append_exit(
 
 
 def leave_other_lists(
-    store: Store, attendee_id: str, entered: CheckInList, lists: Sequence[CheckInList], heads: int
+    store: Store,
+    attendee_id: str,
+    entered: CheckInList,
+    lists: Sequence[CheckInList],
+    heads: int,
+    at_ms: int,
 ) -> None:
-    """Check out of the lists that people leave by entering this one; inside `writing()`."""
+    """Check out of the lists that people leave by entering this one; inside `writing()`.
+
+    They leave this list in the same way where a paper list is entered after a later entry.
+    """
+    entries = []
     for item in lists:
-        if item.id not in entered.rules.leaves or item.id == entered.id:
+        if item.id == entered.id:
             continue
         history = standing_scans(store.connection, attendee_id, item.id)
-        inside = min(heads, heads_inside(item, history, store.clock()))
-        if inside:
-            reason = f"entered “{entered.name}”"
-            append_exit(store, attendee_id, item.id, inside, reason=reason, mark="moved")
+        if item.id in entered.rules.leaves:
+            before = [scan for scan in history if scan.at_ms <= at_ms]
+            if inside := min(heads, heads_inside(item, before, at_ms)):
+                _move(store, attendee_id, item, entered, inside, at_ms)
+        if entered.id in item.rules.leaves:
+            entries += [
+                (scan.at_ms, scan.heads, item)
+                for scan in history
+                if scan.direction is Direction.ENTRY and scan.at_ms > at_ms
+            ]
+    for later_ms, others, item in sorted(entries, key=lambda entry: entry[0])[:1]:
+        _move(store, attendee_id, entered, item, min(heads, others), later_ms)
+
+
+def _move(
+    store: Store, attendee_id: str, left: CheckInList, to: CheckInList, heads: int, at_ms: int
+) -> None:
+    reason = f"entered “{to.name}”"
+    append_exit(store, attendee_id, left.id, heads, at_ms=at_ms, reason=reason, mark="moved")
 
 
 def inside_now(store: Store, item: CheckInList) -> dict[str, int]:
@@ -245,6 +271,7 @@ def check_out_everybody(store: Store, item: CheckInList) -> int:
                 attendee_id,
                 item.id,
                 heads,
+                at_ms=store.clock(),
                 reason="everybody was checked out",
                 mark="all_out",
             )

@@ -43,10 +43,12 @@ from kiosk.services.checkin.tables import (
     table_setup_of,
 )
 from kiosk.services.checkin.verdict_text import (
+    NOTHING_SAID,
+    VerdictText,
     is_payment,
     late_reason,
     unknown_code,
-    verdict_message,
+    verdict_text,
     which_one,
 )
 from kiosk.services.event.event import parse_timezone
@@ -166,7 +168,6 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
     result = ScanResult(
         code=order.code,
         outcome=decision.outcome,
-        message="",
         direction=order.direction,
         check_in_list=chosen,
         attendee=attendee,
@@ -193,11 +194,11 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         result = _record(store, order, result, decision, history, now_ms, marks)
     result = _with_blank_badge(store, order, result)
     if result.outcome is Outcome.OK and order.direction is Direction.ENTRY:
-        if not result.repeated and chosen.rules.leaves:
-            leave_other_lists(store, attendee.id, chosen, lists, result.heads)
+        if not result.repeated and any(item.rules.leaves for item in lists):
+            leave_other_lists(store, attendee.id, chosen, lists, result.heads, now_ms)
         tables = table_setup_of(settings.get(TABLES_SETTING))
         result = _welcomed(store, result, lists, history, tables, zone)
-    return replace(result, message=verdict_message(store, result, zone))
+    return replace(result, said=verdict_text(store, result, zone))
 
 
 def _same_person(
@@ -364,11 +365,10 @@ def _not_one_attendee(
         )
     outcome = Outcome.AMBIGUOUS if found else Outcome.INVALID
     event = store.append(EventKind.REFUSED, _scan_body(order, chosen, now_ms, outcome))
-    message = which_one(found) if found else unknown_code(order.code, why)
     return ScanResult(
         code=order.code,
         outcome=outcome,
-        message=message,
+        said=which_one(found) if found else unknown_code(order.code, why),
         direction=order.direction,
         check_in_list=chosen,
         why=why,
@@ -386,9 +386,9 @@ class ScanResult:
 
     code: str
     outcome: Outcome
-    message: str
     direction: Direction
     check_in_list: CheckInList
+    said: VerdictText = NOTHING_SAID
     attendee: Attendee | None = None
     candidates: tuple[Attendee, ...] = ()
     """The attendees that an ambiguous code fits."""
@@ -434,6 +434,11 @@ class ScanResult:
     """The time of a paper list, for a check-in entered later; None: it happened now."""
     notes: tuple[str, ...] = ()
     """Sentences about an earlier scan: a question left open, a code not linked."""
+
+    @property
+    def message(self) -> str:
+        """The verdict in sentences."""
+        return str(self.said)
 
     @property
     def can_be_linked(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
-from kiosk.domain.checkin.lists import CheckInList
+from kiosk.domain.checkin.lists import CheckInList, EntryRule
 from kiosk.domain.checkin.outcomes import Direction, Outcome
 from kiosk.domain.checkin.rules import heads_left
 from kiosk.domain.checkin.words import BANNERS
@@ -36,9 +36,12 @@ def _may_come(store: Store, person: Attendee, here: CheckInList, zone: tzinfo) -
     if person.status in _NOT_COMING:
         return False
     history = scans.standing_scans(store.connection, person.id, here.id)
-    return heads_left(person, here, history, store.clock(), zone) > 0 and not (
-        history and history[-1].direction is Direction.ENTRY
-    )
+    now_ms = store.clock()
+    if here.entry is not EntryRule.MANY:
+        return heads_left(person, here, history, now_ms, zone) == person.heads
+    today = here.day_of(now_ms, zone)
+    of_today = [one for one in history if here.day_of(one.at_ms, zone) == today]
+    return not of_today or of_today[-1].direction is Direction.EXIT
 
 
 def left_after(store: Store, result: ScanResult) -> tuple[Attendee, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from kiosk.domain.checkin.words import (
     LOOK_UP_NAME,
     PAID,
     SAME_ORDER,
+    SEND_TO_HELP_DESK,
     banner,
     heads_phrase,
 )
@@ -44,39 +46,80 @@ if TYPE_CHECKING:
     from kiosk.services.people.entitlements import Entitlement
 
 
-def which_one(found: Sequence[Attendee]) -> str:
+@dataclass(frozen=True, slots=True)
+class VerdictText:
+    """The sentences of a verdict, in the parts that front ends show in different ways."""
+
+    head: str = ""
+    """The verdict and its person or code, with what separates them from the next part."""
+    fact: str = ""
+    """What else is the case: when it is open, since when the person is in, the rule."""
+    next_step: str = ""
+    """What to do, in words that name no key."""
+    more: str = ""
+    """For the organiser."""
+    status_word: str = ""
+    """The platform's word for the status; `head` has it, too."""
+    companions: str = ""
+    """The names in `fact` of people of the same order who are not in; empty: it names none."""
+
+    def __str__(self) -> str:
+        """All sentences, as lines of text have them."""
+        rest = " ".join(part for part in (self.fact, self.next_step, self.more) if part)
+        return f"{self.head}{rest}".strip()
+
+
+NOTHING_SAID = VerdictText()
+
+
+def which_one(found: Sequence[Attendee]) -> VerdictText:
     """Several people fit one code."""
     names = ", ".join(escape_controls(person.label) for person in found[:4])
     more = f" and {len(found) - 4} more" if len(found) > 4 else ""
-    return (
-        f"This code fits {counted(len(found), 'person')}: {names}{more}. Choose the person by name."
+    return VerdictText(
+        f"This code fits {counted(len(found), 'person')}: {names}{more}. ",
+        next_step="Choose the person by name.",
     )
 
 
-def unknown_code(code: str, why: Why | None = None) -> str:
+SEVERAL_TICKETS = VerdictText("Several tickets have this code. ", next_step=SEND_TO_HELP_DESK)
+"""The same at a desk for scanning, which names no one."""
+
+
+def unknown_code(code: str, why: Why | None = None) -> VerdictText:
     """No attendee has this code; if its form shows what it is, the sentence says so."""
     text = clean_scan(code)
-    if why is Why.NO_LIBRARY:
-        return f"{SIGNATURES[why]} To check signatures: {install_hint('desks')}"
     if why in SIGNATURES:
-        return SIGNATURES[why]
+        more = f"To check signatures: {install_hint('desks')}" if why is Why.NO_LIBRARY else ""
+        return replace(SIGNATURES[why], more=more)
     if not text:
-        return "Nothing readable was scanned. Scan again, or look up the name."
+        return VerdictText(
+            fact="Nothing readable was scanned.", next_step="Scan again, or look up the name."
+        )
     if text.startswith("{"):
-        return f"This Indico code is not on the list. {LOOK_UP_NAME}"
+        return VerdictText(fact="This Indico code is not on the list.", next_step=LOOK_UP_NAME)
     if is_url(text):
-        return f"This web address is no ticket of this event. {LOOK_UP_NAME}"
+        fact = "This web address is no ticket of this event."
+        return VerdictText(fact=fact, next_step=LOOK_UP_NAME)
     shown = escape_controls(text[:40]) + ("…" if len(text) > 40 else "")
-    return f"No ticket has the code {shown}. {LOOK_UP_NAME}"
+    return VerdictText(f"No ticket has the code {shown}. ", next_step=LOOK_UP_NAME)
 
 
 SIGNATURES = {
-    Why.BAD_SIGNATURE: "Perhaps a forgery. This event did not sign this ticket. Scan it again.",
-    Why.REPLACED: "This ticket was replaced by a newer one. Ask for that one.",
-    Why.NO_KEY: f"No key to check this ticket (setting ticket_keys). {LOOK_UP_NAME}",
-    Why.NO_LIBRARY: f"This laptop cannot check a late sale. {LOOK_UP_NAME}",
+    Why.BAD_SIGNATURE: VerdictText(
+        fact="Perhaps a forgery. This event did not sign this ticket.", next_step="Scan it again."
+    ),
+    Why.REPLACED: VerdictText(
+        fact="This ticket was replaced by a newer one.", next_step="Ask for that one."
+    ),
+    Why.NO_KEY: VerdictText(
+        fact="No key to check this ticket (setting ticket_keys).", next_step=LOOK_UP_NAME
+    ),
+    Why.NO_LIBRARY: VerdictText(
+        fact="This laptop cannot check a late sale.", next_step=LOOK_UP_NAME
+    ),
 }
-"""The sentence about the signature of an unknown code."""
+"""The sentences about the signature of an unknown code."""
 
 
 def is_payment(reason: str) -> bool:
@@ -84,63 +127,84 @@ def is_payment(reason: str) -> bool:
     return " ".join(reason.casefold().split()).rstrip(".!") == PAID.casefold()
 
 
-def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
-    """The sentence of a verdict on a known person."""
+def verdict_text(store: Store, result: ScanResult, zone: ZoneInfo) -> VerdictText:
+    """The sentences of a verdict on a known person."""
     attendee = result.attendee
     assert attendee is not None
     name = escape_controls(attendee.label)
     words = str(banner(result.outcome, result.direction))
-    party = heads_phrase(result.admitted, attendee.heads, result.direction)
+    head = f"{words}: {name}. "
     match result.outcome:
         case Outcome.OK:
-            parts = [f"{words}: {name}", party, "forced" if result.forced else ""]
-            parts.append(PAID.casefold() if result.paid else "")
-            if result.late_ms is not None:
-                parts.append(f"at {when_words(result.late_ms, zone)} by the paper list")
-            parts.append(LATE_SALE if result.why is Why.LATE_SALE else "")
-            if result.repeated:
-                parts.append("scanned twice, recorded once")
-            if result.table:
-                parts.append(table_phrase(result.table, is_full=result.table_is_full))
-            if is_first_timer(attendee.extra) and result.direction is Direction.ENTRY:
-                parts.append("first time here")
-            if result.same_person:
-                parts.append(escape_controls(result.same_person))
-            if result.linked_code:
-                parts.append(_linked(result))
-            return ", ".join(part for part in parts if part) + "."
+            return VerdictText(f"{words}: {', '.join([name, *_admitted(result, zone)])}.")
         case Outcome.ALREADY_REDEEMED:
-            why = _likely_reason(store, result)
-            if result.linked_code:
-                why = f"{_linked(result, 'Code')}."
-            return f"{words}: {name}{_since(result, zone, store.clock())}. {why}".strip()
+            return _already_in(store, result, f"{words}: {name}", zone)
         case Outcome.UNPAID | Outcome.UNAPPROVED | Outcome.CANCELED:
             word = escape_controls(attendee.status_word)
-            word = f" ({word})" if word and word.casefold() not in words.casefold() else ""
-            return f"{words}: {name}{word}. {WAY_OUT[result.outcome]}"
+            word = "" if word.casefold() in words.casefold() else word
+            head = f"{words}: {name} ({word}). " if word else head
+            return VerdictText(head, next_step=WAY_OUT[result.outcome], status_word=word)
         case Outcome.PRODUCT:
             type_name = escape_controls(attendee.ticket_type)
             kind = f"{type_name} tickets" if type_name else "tickets without a type"
-            return f"{words}: {name}. {_list_name(result)} is not for {kind}."
+            return VerdictText(head, f"{_list_name(result)} is not for {kind}.")
         case Outcome.INVALID_TIME if result.why in _TICKET_TIMES:
-            return f"{words}: {name}. {ticket_time(result, zone)}"
+            return VerdictText(head, ticket_time(result, zone, store.clock()))
         case Outcome.INVALID_TIME:
-            return f"{words}: {_list_name(result)} {_window(result, zone, store.clock())}."
+            window = _window(result, zone, store.clock())
+            return VerdictText(f"{words}: ", f"{_list_name(result)} {window}.")
         case Outcome.INCOMPLETE if result.why is Why.CONFIRM:
-            return f"{words}: {name}. {CONFIRM}"
+            return VerdictText(head, CONFIRM)
         case Outcome.INCOMPLETE:
             asked = [
                 escape_controls(attendee.to_acknowledge),
                 *map(question_words, result.questions),
             ]
-            return f"{words}: {name}: {'  '.join(part for part in asked if part)}"
+            return VerdictText(f"{words}: {name}: ", "  ".join(part for part in asked if part))
         case Outcome.RULES if result.why in LIST_RULES:
-            return f"{words}: {name}. {list_rule(result, zone)}"
+            return VerdictText(head, list_rule(result, zone))
         case Outcome.RULES:
             left = attendee.heads - result.admitted
-            return f"{words}: {name}. Only {left} of {attendee.heads} left on this ticket."
+            return VerdictText(head, f"Only {left} of {attendee.heads} left on this ticket.")
         case _:
-            return f"{words}: {name}. {WAY_OUT[Outcome.BLOCKED]}"
+            return VerdictText(head, next_step=WAY_OUT[Outcome.BLOCKED])
+
+
+def _admitted(result: ScanResult, zone: ZoneInfo) -> list[str]:
+    """What is said of an attendee who is checked in or out."""
+    attendee = result.attendee
+    assert attendee is not None
+    said = [
+        heads_phrase(result.admitted, attendee.heads, result.direction),
+        "forced" if result.forced else "",
+        PAID.casefold() if result.paid else "",
+        f"at {when_words(result.late_ms, zone)} by the paper list"
+        if result.late_ms is not None
+        else "",
+        LATE_SALE if result.why is Why.LATE_SALE else "",
+        "scanned twice, recorded once" if result.repeated else "",
+        table_phrase(result.table, is_full=result.table_is_full) if result.table else "",
+        "first time here"
+        if is_first_timer(attendee.extra) and result.direction is Direction.ENTRY
+        else "",
+        escape_controls(result.same_person),
+        _linked(result) if result.linked_code else "",
+    ]
+    return [part for part in said if part]
+
+
+def _already_in(store: Store, result: ScanResult, begin: str, zone: ZoneInfo) -> VerdictText:
+    """Since when the attendee is in, and why a used ticket is usually shown again."""
+    since = _since(result, zone, store.clock())
+    companions = "" if result.linked_code else _companions_not_in(store, result)
+    if result.linked_code:
+        why = f"{_linked(result, 'Code')}."
+    elif companions:
+        why = f"{SAME_ORDER}{companions}."
+    else:
+        why = _likely_reason(store, result)
+    fact = " ".join(part for part in (f"{since}." if since else "", why) if part)
+    return VerdictText(f"{begin}{',' if since else '.'} ", fact, companions=companions)
 
 
 def _list_name(result: ScanResult) -> str:
@@ -169,17 +233,22 @@ def is_late(reason: str) -> bool:
 _TICKET_TIMES = frozenset({Why.NOT_VALID_YET, Why.EXPIRED, Why.OTHER_DATE})
 
 
-def ticket_time(result: ScanResult, zone: ZoneInfo) -> str:
+def ticket_time(result: ScanResult, zone: ZoneInfo, now_ms: int) -> str:
     """Say when a ticket is valid, because it is not now."""
     rights, item = result.rights, result.check_in_list
     if result.why is Why.OTHER_DATE:
-        day = day_words(item.rules.day) if item.rules.day else "today"
-        ticket = rights_words(rights, zone)
-        return f"The ticket is {ticket[0] if ticket else 'for another day'}, not for {day}."
+        at_ms = now_ms if result.late_ms is None else result.late_ms
+        day = item.rules.day or item.day_of(at_ms, zone)
+        is_today = day == datetime.fromtimestamp(now_ms / 1000, zone).date()
+        ticket = rights_words(rights, zone, now_ms)
+        return (
+            f"The ticket is {ticket[0] if ticket else 'for another day'}, "
+            f"not for {'today' if is_today else day_words(day)}."
+        )
     if result.why is Why.EXPIRED and rights.valid_until_ms is not None:
-        return f"The ticket was valid until {when_words(rights.valid_until_ms, zone)}."
+        return f"The ticket was valid until {when_words(rights.valid_until_ms, zone, now_ms)}."
     if rights.valid_from_ms is not None:
-        return f"The ticket is valid from {when_words(rights.valid_from_ms, zone)}."
+        return f"The ticket is valid from {when_words(rights.valid_from_ms, zone, now_ms)}."
     return "The ticket is not valid now."
 
 
@@ -242,17 +311,17 @@ WAY_OUT = {
 
 
 def _since(result: ScanResult, zone: ZoneInfo, now_ms: int) -> str:
-    """`, checked in 9:41 (2 min ago) at Desk 2`; where people come and go, since when they are
+    """`checked in 9:41 (2 min ago) at Desk 2`; where people come and go, since when they are
     inside."""
     first, inside = result.first, result.inside_since
     if first is None:
         return ""
     entry = _entry_words(first, zone, now_ms)
     if result.check_in_list.entry is not EntryRule.RE_ENTRY:
-        return f", checked in {entry}"
+        return f"checked in {entry}"
     if inside is None or inside == first:
-        return f", inside since {entry}"
-    return f", inside since {_entry_words(inside, zone, now_ms)}, first {entry}"
+        return f"inside since {entry}"
+    return f"inside since {_entry_words(inside, zone, now_ms)}, first {entry}"
 
 
 def _entry_words(entry: StandingScan, zone: ZoneInfo, now_ms: int) -> str:
@@ -272,7 +341,7 @@ def opens_later(item: CheckInList, now_ms: int, zone: ZoneInfo) -> str:
     """`Sun 30 Nov, 9:00`: when a list opens; empty where it is open already."""
     if item.opens_ms is None or item.opens_ms <= now_ms:
         return ""
-    return when_words(item.opens_ms, zone)
+    return when_words(item.opens_ms, zone, now_ms)
 
 
 def _window(result: ScanResult, zone: ZoneInfo, now_ms: int) -> str:
@@ -281,34 +350,43 @@ def _window(result: ScanResult, zone: ZoneInfo, now_ms: int) -> str:
     if windows := window_texts(item.rules, DateTimeContext(zone)):
         return f"is open {' and '.join(windows)}"
     if item.opens_ms is not None and now_ms < item.opens_ms:
-        return f"opens {when_words(item.opens_ms, zone)}"
+        return f"opens {when_words(item.opens_ms, zone, now_ms)}"
     if item.closes_ms is not None:
-        return f"closed {when_words(item.closes_ms, zone)}"
+        return f"closed {when_words(item.closes_ms, zone, now_ms)}"
     return "is closed"
 
 
+def _companions_not_in(store: Store, result: ScanResult) -> str:
+    """The names of up to three people of the same order who are not in; often it is their ticket
+    that should have been shown."""
+    if not _is_one_entry(result):
+        return ""
+    assert result.attendee is not None
+    waiting = _not_in(store, people.companions(store.connection, result.attendee), result)
+    return ", ".join(escape_controls(other.label) for other in waiting[:3])
+
+
+def _is_one_entry(result: ScanResult) -> bool:
+    """Whether the sentence has one entry: with two there is no place for a reason."""
+    return result.inside_since in (None, result.first)
+
+
+def _not_in(store: Store, others: Sequence[Attendee], result: ScanResult) -> list[Attendee]:
+    return [
+        other
+        for other in others[:20]
+        if other.status is TicketStatus.VALID
+        and not scans.standing_scans(store.connection, other.id, result.check_in_list.id)
+    ]
+
+
 def _likely_reason(store: Store, result: ScanResult) -> str:
-    """Why a used ticket is usually shown again: a companion's ticket, or a namesake's; empty where
-    the sentence has two entries."""
+    """Why a used ticket is usually shown again: a namesake's, or the badge is missing."""
+    if not _is_one_entry(result):
+        return ""
     attendee = result.attendee
     assert attendee is not None
-    if result.inside_since not in (None, result.first):
-        return ""
-    connection = store.connection
-
-    def not_in(others: Sequence[Attendee]) -> list[Attendee]:
-        return [
-            other
-            for other in others[:20]
-            if other.status is TicketStatus.VALID
-            and not scans.standing_scans(connection, other.id, result.check_in_list.id)
-        ]
-
-    waiting = not_in(people.companions(connection, attendee))
-    if waiting:
-        names = ", ".join(escape_controls(other.label) for other in waiting[:3])
-        return f"{SAME_ORDER}{names}."
-    if not_in(people.namesakes(connection, attendee)):
+    if _not_in(store, people.namesakes(store.connection, attendee), result):
         return f"Expected: another {escape_controls(attendee.label)}."
     if result.former_badge and not result.badge:
         return "Transferred, no badge yet."

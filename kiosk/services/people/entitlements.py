@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.rights import NO_LIMITS, Rights
@@ -32,11 +31,18 @@ class Entitlement:
     is_today: bool
     is_handed_here: bool = True
     """Whether the desk ticks it: a list that is used once or daily and is open."""
+    party: int = 1
+    """People of the ticket."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all people of the ticket had it."""
+        return self.last_ms is not None and self.heads >= self.party
 
 
 def to_tick(holdings: Sequence[Entitlement]) -> Entitlement | None:
-    """What one key ticks: the only one that is not given yet, or unticks: the only one there is."""
-    missing = [one for one in holdings if one.last_ms is None]
+    """What one key ticks: the only one that not all have yet, or unticks: the only one there is."""
+    missing = [one for one in holdings if not one.is_complete]
     if len(missing) == 1:
         return missing[0]
     return holdings[0] if len(holdings) == 1 else None
@@ -96,10 +102,10 @@ def _entitlement(
     now_ms: int,
     zone: ZoneInfo,
 ) -> Entitlement:
-    today = datetime.fromtimestamp(now_ms / 1000, zone).date()
+    today = item.day_of(now_ms, zone)
 
     def is_today(row: scans.ScanRow) -> bool:
-        return datetime.fromtimestamp(row.at_ms / 1000, zone).date() == today
+        return item.day_of(row.at_ms, zone) == today
 
     passages = [
         row
@@ -110,7 +116,7 @@ def _entitlement(
         and (item.entry is not EntryRule.DAILY or is_today(row))
     ]
     entered = sum(row.heads for row in passages if row.direction == Direction.ENTRY)
-    last = passages[-1] if passages else None
+    last = passages[-1] if entered else None  # an exit without an entry gives nothing out
     return Entitlement(
         list_id=item.id,
         list_name=item.name,
@@ -120,6 +126,7 @@ def _entitlement(
         is_out=last is not None and last.direction == Direction.EXIT,
         is_today=last is not None and is_today(last),
         is_handed_here=item.entry is not EntryRule.MANY and item.is_open(now_ms),
+        party=person.heads,
     )
 
 

@@ -42,6 +42,8 @@ _SPARE = 30
 """Hits beyond the requested ones: attendees who are not in yet take the place of those who are."""
 _WHOLE_NAME = 1.0
 """The score from which all words of a name were typed."""
+_NUMBER_DIGITS = 3
+"""Digits of the shortest number by which an attendee is looked up."""
 _NAMESAKES = 3
 """Attendees looked at to learn whether a word is a whole name."""
 _FOUND_AS_BEFORE = _ONLY_PASSED | {EventKind.SETTING, EventKind.LIST, EventKind.IMPORT_DONE}
@@ -242,11 +244,15 @@ class Lookup:
         whole: bool,
     ) -> bool:
         """Whether one Enter may take the first: the only one of this full name, or the only match
-        that is spelled as typed."""
+        that is spelled as typed. A digit or two are often the answer to a dialog that is closed
+        already.
+        """
         if not found or found[0].id not in written:
             return False
         if _is_full_name(found[0], typed):
             return len(found) == 1 or not _is_full_name(found[1], typed)
+        if "".join(typed).isdecimal() and len("".join(typed)) < _NUMBER_DIGITS:
+            return False
         return (whole or len(found) == 1) and not self._may_mean_another(store, found[0], typed)
 
     def _may_mean_another(self, store: Store, person: Attendee, typed: Sequence[str]) -> bool:

@@ -97,10 +97,10 @@ def _doubles(store: Store) -> list[DoubleAdmission]:
     scans = passed_scans_of_several_desks(connection)
     if not scans:
         return []
-    rules = {item.id: item.entry for item in check_in_lists(connection)}
+    lists = {item.id: item for item in check_in_lists(connection)}
     people = {scan.attendee_id for scan in scans}
     heads = {one: person.heads for one in people if (person := attendee(connection, one))}
-    return double_admissions(scans, rules, heads, event_info(store).zone)
+    return double_admissions(scans, lists, heads, event_info(store).zone)
 
 
 def _notes(store: Store) -> Iterator[str]:

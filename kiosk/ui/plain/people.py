@@ -195,7 +195,7 @@ class PersonCommands:
             lambda given: self._session.hand_out(self._store, attendee_id, holding, given=given),
             lambda handed: self._say(
                 f"{escape_controls(handed.list_name)}: "
-                f"{'handed out' if handed.is_given else 'no longer handed out'}."
+                f"{'handed out' if handed.is_given else 'no longer handed out'}.{handed.of_party}"
             ),
         )
 

@@ -202,7 +202,8 @@ def card_lines(facts: AttendeeCard, *, no_contact: bool = False) -> list[str]:
 
 def _holding_line(holding: Entitlement) -> str:
     state = "not yet" if holding.last_ms is None else "out" if holding.is_out else "had"
-    return f"{waiting_phrase(holding)}: {state}."
+    of = f" by {holding.heads} of {holding.party}" if state == "had" and holding.party > 1 else ""
+    return f"{waiting_phrase(holding)}: {state}{of}."
 
 
 def _transfer_line(transfer: Transfer, facts: AttendeeCard) -> str:

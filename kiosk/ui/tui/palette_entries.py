@@ -46,32 +46,37 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
             "walk_in",
             "Register a walk-in",
             "Add a new attendee and check them in",
-            "new_person add_attendee late unregistered guest on_site onsite registration sell "
-            "ticket create",
+            "new_person add_attendee late unregistered guest on_site onsite registration "
+            "sell ticket create plus_one companion child children kids baby bring_a_guest "
+            "not_registered not_on_the_list",
         ),
         Entry(
             "clear",
             "Look up an attendee",
             "Back to the field: type two letters of each name, as pr sh for Priya Sharma",
-            "search find lookup look_up name query clear reset start ready",
+            "search find lookup look_up name query clear reset start ready no_ticket "
+            "lost_ticket forgot_ticket forgotten_ticket no_code not_on_the_list",
         ),
         Entry(
             "undo",
             "Undo",
             "Undo the check-in on the screen",
-            "take_back revert wrong_person mistake cancel_check-in remove_check-in uncheck",
+            "take_back revert wrong_person mistake cancel_check-in remove_check-in uncheck "
+            "oops wrong_scan wrong_ticket",
         ),
         Entry(
             "let_in",
             "Admit anyway",
             "Override a refusal, with a reason",
-            "let_in override force exception allow unpaid refused paid cash payment pay money",
+            "let_in override force exception allow unpaid refused paid cash payment pay "
+            "money waiting_list waitlist approve supervisor",
         ),
         Entry(
             "whole_party",
             "Admit the rest",
             "Everyone who is left of the ticket and its order",
-            "group family families party all companions whole_order let_in",
+            "group family families party all companions whole_order let_in child children "
+            "kids plus_one school_class",
         ),
         Entry(
             "choose_order",
@@ -83,25 +88,28 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
             "hand_out",
             "Hand out",
             "Tick the T-shirt or meal on the card; again: untick",
-            "t-shirt tshirt swag lunch meal food goodie goodies bag give entitlement kit collect",
+            "t-shirt tshirt swag lunch meal food goodie goodies bag give entitlement kit "
+            "collect lanyard wristband drink coffee merch merchandise voucher gift",
         ),
         Entry(
             "switch_list",
             "Change the list",
             "Another day, session or meal",
-            "day session meal door room workshop lunch select_list switch tomorrow",
+            "day session meal door room workshop lunch select_list switch tomorrow "
+            "wrong_list wrong_day yesterday gate entrance",
         ),
         Entry(
             "exit_mode",
             "Check out",
             "Each scan is an exit; again: an entry",
-            "exits entries checkout leave out exit leaving re-entry reentry",
+            "exits entries checkout leave out exit leaving re-entry reentry break re-enter "
+            "come_back smoke",
         ),
         Entry(
             "check_out_all",
             "Check out everyone",
             "Everyone who is inside on this list",
-            "all_out close empty leave end_of_day evacuate",
+            "all_out close empty leave end_of_day evacuate evacuation midnight",
         ),
         Entry(
             "paper",
@@ -134,13 +142,17 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
             "Correct the person",
             "Name, company, note ...; kept when you import again",
             "edit change rename spelling fix_name company e-mail email phone note attendee "
-            "mark_paid paid status block unblock ticket_type order purchase details update",
+            "mark_paid paid status block unblock ticket_type order purchase details update "
+            "typo misspelled cancel_ticket canceled refund upgrade downgrade vip press crew "
+            "staff volunteer category pronoun title comment waiting_list approve ban "
+            "blacklist",
         ),
         Entry(
             "transfer",
             "Transfer the ticket",
             "Give it to another person",
-            "pass_on substitute replace swap give_ticket new_holder colleague",
+            "pass_on substitute replace swap give_ticket new_holder colleague sell_on "
+            "resell cannot_come",
         ),
         Entry(
             "first_time",
@@ -152,7 +164,11 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
             "help_desk",
             "Send to the help desk",
             "With a note for every desk; again: mark as done",
-            "problem question support supervisor trouble settle done escalate organiser",
+            "problem question support supervisor trouble settle done escalate organiser "
+            "refund invoice receipt complaint money lost lost_child lost_and_found "
+            "lost_property found child children wheelchair accessibility first_aid doctor "
+            "emergency security incident message comment flag manager boss call "
+            "contact lanyard",
         ),
         Entry(
             "help_list",
@@ -185,21 +201,24 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
             "badge",
             "Print the badge",
             "For the person on the card; a PDF where no printer is set",
-            "reprint name_tag nametag label print_again lost_badge another_badge sticker",
+            "reprint name_tag nametag label print_again lost_badge another_badge sticker "
+            "lanyard lost_name_tag damaged",
         ),
         Entry(
             "badge_queue",
             "Badge queue",
             "Badges on their way to the printer",
-            "print_queue print_jobs jobs waiting stuck retry printer labels_left roll",
+            "print_queue print_jobs jobs waiting stuck retry printer labels_left roll "
+            "out_of_paper paper_jam jam ink",
         ),
         Entry(
             "app.open('paper')",
             "Print badges, signs, certificates",
             "As a PDF: badges, box signs, queue letters, checklist, certificates",
-            "certificate certificates sign signs box boxes print_badges all_badges unprinted "
-            "sheet sheets a4 index_cards queue_letters checklist paper_list paper attendance_sheet "
-            "name_tags labels pdf ruler offset test_page tickets poster diploma",
+            "certificate certificates sign signs box boxes print_badges all_badges "
+            "unprinted sheet sheets a4 index_cards queue_letters checklist paper_list paper "
+            "attendance_sheet name_tags labels pdf ruler offset test_page tickets poster "
+            "diploma roster names_list blank badges_in_advance",
         ),
         Entry(
             "badge_layout",
@@ -226,8 +245,9 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
             "dashboard",
             "Dashboard",
             "Who is in, how fast people come, who is missing",
-            "statistics stats numbers counts how_many chart arrivals graph overview total missing "
-            "no-shows speakers forecast attendance",
+            "statistics stats numbers counts how_many chart arrivals graph overview total "
+            "missing no-shows speakers forecast attendance full capacity inside emergency fire "
+            "evacuation",
         ),
         Entry(
             "hand_over",
@@ -255,14 +275,17 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
             "lists",
             "Days and lists",
             "Add, change or remove them; the event's name and days",
-            "check-in_lists session sessions meal lunch workshop hand-out opening_hours times "
-            "date dates event_name time_zone timezone rename_event schedule",
+            "check-in_lists session sessions meal lunch workshop hand-out opening_hours "
+            "times date dates event_name time_zone timezone rename_event schedule gate "
+            "gates door doors entrance vip staff press crew volunteers coffee drinks "
+            "capacity midnight room rooms",
         ),
         Entry(
             "questions",
             "Questions at check-in",
             "Photo consent, a meal ...: one key each",
-            "ask survey consent diet food allergy form field wristband",
+            "ask survey consent diet food allergy form field wristband vegan vegetarian "
+            "emergency_contact feedback age",
         ),
         Entry(
             "tables",
@@ -274,9 +297,9 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
             "app.open('settings')",
             "Settings",
             "The event, its badges, and this computer",
-            "preferences options configuration config change event_name name days time_zone place "
-            "accent colour color logo wifi certificate_text backup_folder printer language urdu "
-            "nastaliq sponsor sponsors setup",
+            "preferences options configuration config change event_name name days time_zone "
+            "place accent colour color logo wifi certificate_text backup_folder printer "
+            "language urdu nastaliq sponsor sponsors setup programme program agenda contact",
         ),
         Entry(
             "app.open('pins')",
@@ -343,7 +366,8 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
             "app.share",
             "Share this event",
             "Show the code for other laptops",
-            "network several_laptops second_desk another_desk connect sync pair qr invite wifi lan",
+            "network several_laptops second_desk another_desk connect sync pair qr invite "
+            "wifi lan internet wlan hotspot",
             rehearsal=False,
         ),
         Entry(

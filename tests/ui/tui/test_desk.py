@@ -14,6 +14,7 @@ from textual.widgets import OptionList, Static
 from kiosk.desk.state import DeskState
 from kiosk.domain.log.ids import badge_code
 from kiosk.services.checkin.codes import bind_code
+from kiosk.services.checkin.lists import save_list
 from kiosk.services.checkin.questions import save_question
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import edit, walk_in
@@ -780,3 +781,23 @@ async def test_a_desk_without_verdicts_says_how_to_begin(
         assert any("F2" in line for line in lines) is not scan_only
         await desk.scan("TICKET-003")
         await desk.until(lambda: matches.border_title == LAST_TITLE)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)])
+async def test_the_counts_of_a_list_stay_on_one_line(
+    desk_store: Store, size: tuple[int, int]
+) -> None:
+    """After a card, too, which may be longer than the lines at rest: these need no scroll bar."""
+    for name in ("T-shirt", "Dinner", "Workshop A"):
+        save_list(desk_store, name, is_new=True)
+    async with open_desk(desk_store, size) as desk:
+        await desk.scan("TICKET-003")
+        await desk.until(lambda: "Ravi" in desk.card)
+        await desk.pilot.press("escape")
+        await desk.until(lambda: "T-shirt" in desk.card and "Ravi" not in desk.card)
+        await desk.settled()
+        box, card = desk.screen.query_one("#card-box"), desk.screen.query_one("#card")
+        assert not box.show_vertical_scrollbar
+        assert card.size.height <= box.content_size.height
+        assert card.size.width == box.content_size.width

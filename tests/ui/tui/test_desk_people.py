@@ -21,6 +21,7 @@ from kiosk.services.people.people import edit, walk_in
 from kiosk.services.printing.jobs import Cause, ReprintReason, queue_badges
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import all_attendees
+from kiosk.ui.tui.desk.match_list import MatchList
 from tests.support.desk import Desk, open_desk
 from tests.support.keyboard import press_at_once
 
@@ -53,6 +54,48 @@ async def test_some_people_of_an_order_are_ticked(desk_store: Store) -> None:
         second, third = (person.name for person in desk.screen.order_left[1:])
         await desk.pilot.press("ctrl+y", "2", "3", "enter")
         await desk.says(f"2 people are checked in: {second}, {third}.")
+
+
+async def test_a_used_ticket_names_the_companions_once(desk_store: Store) -> None:
+    """The reason of the verdict has their names; the key is added, no count of the same people."""
+    for code, name in (("FAM-A", "Ada Fam"), ("FAM-B", "Bea Fam")):
+        bind_code(desk_store, code, walk_in(desk_store, name, {"order_code": "FAM-1"}).id)
+    scan(desk_store, ScanOrder(code="FAM-A", at_ms=desk_store.clock() - 60_000))
+    async with open_desk(desk_store) as desk:
+        await desk.scan("FAM-A")
+        await desk.says("Companions not in: Bea Fam. Ctrl+A admits.")
+        assert "of this order" not in desk.banner
+
+
+async def test_no_match_is_said_once_and_an_unknown_code_in_one_piece(desk_store: Store) -> None:
+    """After Enter the list shows the last verdicts again; a colon in a code cuts no sentence."""
+    async with open_desk(desk_store) as desk:
+        await desk.type("qqqq\r")
+        await desk.says("NO MATCH")
+        assert "" == desk.screen.query_one(MatchList).note
+        await desk.scan("AB: 12345")
+        await desk.says("No ticket has this code. Type the name.")
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("unpaid", "code NEW-1: Ctrl+O links it to Vera Late, Esc cancels"),
+        ("canceled", "code NEW-1 will be linked to the person you choose, Esc cancels"),
+    ],
+)
+async def test_a_pending_code_is_linked_to_no_refused_person(
+    desk_store: Store, status: str, words: str
+) -> None:
+    """The line names an override where there is one, else it waits for another person."""
+    walk_in(desk_store, "Vera Late", {"status": status})
+    async with open_desk(desk_store) as desk:
+        await desk.scan("NEW-1")
+        await desk.says("NOT FOUND")
+        await desk.type("vera late\r")
+        await desk.says(status.upper())
+        line = desk.screen.query_one("#pending", Static)
+        await desk.until(lambda: words in str(line.render()))
 
 
 async def test_a_desk_that_only_scans_names_no_one(desk_store: Store) -> None:

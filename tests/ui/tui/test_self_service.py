@@ -255,6 +255,32 @@ async def test_who_leaves_a_question_open_is_not_in(
     assert [] == [row for row in recent_scans(own_store.connection, 9) if row.outcome == "ok"]
 
 
+async def test_esc_goes_back_to_the_greeting(
+    own_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From a question, whose attendee is not checked in then, and from a typed name."""
+    monkeypatch.setattr(self_service, "IDLE_S", 600)
+    ask = partial(save_question, own_store, is_new=True, given=authorise(own_store, PIN))
+    ask("Meal", text="Which meal?", choices=["Veg", "Jain"])
+    ask("Bags", text="How many bags?", kind="number")
+    async with open_own(own_store) as eyes:
+        eyes.app.code_seen("TICKET-P1")
+        await eyes.until(lambda: "Which meal?" in eyes.screen_text)
+        await eyes.pilot.press("escape")
+        await eyes.until(lambda: "Scan your ticket" in eyes.screen_text)
+        eyes.app.code_seen("TICKET-P1")
+        await eyes.until(lambda: "Which meal?" in eyes.screen_text)
+        await eyes.type("1")
+        await eyes.until(lambda: "How many bags?" in eyes.screen_text)
+        await eyes.pilot.press("escape")
+        await eyes.until(lambda: "Scan your ticket" in eyes.screen_text)
+        await eyes.type("sam")
+        await eyes.pilot.press("escape")
+        await eyes.until(lambda: eyes.app.screen.query_one("#own-name", Input).value == "")
+        assert eyes.locked
+    assert [] == [row for row in recent_scans(own_store.connection, 9) if row.outcome == "ok"]
+
+
 async def test_it_resets_by_itself(own_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """After some seconds the next person is greeted."""
     monkeypatch.setattr(self_service, "WELCOME_S", 1.0)

@@ -22,7 +22,7 @@ from kiosk.services.checkin.checkin import ScanOrder, ScanResult, scan
 from kiosk.services.checkin.codes import knows_code
 from kiosk.services.checkin.lists import choose_list, event_lists, moment_text, paper_time
 from kiosk.services.checkin.orders import OrderScan, scan_order
-from kiosk.services.checkin.verdict_text import checked_out_sentence
+from kiosk.services.checkin.verdict_text import VerdictText, checked_out_sentence
 from kiosk.services.event.event import event_info
 from kiosk.services.people.people import find_attendee
 from kiosk.ui.actions import COMMAND_LINE, full_message
@@ -167,9 +167,9 @@ def _scanned(
 ) -> _Scanned:
     """Scan one code, with the others of its order where that is wanted."""
     done = scan_order(store, order) if whole_order else OrderScan(scan(store, order), ())
-    if order.at_ms is not None and done.result.outcome is Outcome.INVALID:
-        message = names.refusal(order.code) or done.result.message
-        done = replace(done, result=replace(done.result, message=message))
+    is_unknown = order.at_ms is not None and done.result.outcome is Outcome.INVALID
+    if is_unknown and (refusal := names.refusal(order.code)):
+        done = replace(done, result=replace(done.result, said=VerdictText(refusal)))
     results = (done.result, *done.others)
     record = scan_json(store, done.result, zone)
     if whole_order:

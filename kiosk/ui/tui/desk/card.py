@@ -86,7 +86,7 @@ def card_content(facts: AttendeeCard, here: Here, *, no_contact: bool = False) -
     lines = [
         name,
         *_work_lines(person),
-        *_rights_lines(facts),
+        *_rights_lines(facts, here),
         *_to_do_lines(facts),
         Content(""),
         *_identity_lines(facts, no_contact=no_contact),
@@ -102,9 +102,9 @@ def _work_lines(person: Attendee) -> list[Content]:
     return [Content(work)] if work else []
 
 
-def _rights_lines(facts: AttendeeCard) -> list[Content]:
+def _rights_lines(facts: AttendeeCard, here: Here) -> list[Content]:
     """When the ticket is valid, and its add-ons."""
-    rights = rights_words(facts.rights, facts.zone)
+    rights = rights_words(facts.rights, facts.zone, here.now_ms)
     lines = [Content(f"ticket {', '.join(rights)}")] if rights else []
     if facts.rights.add_ons:
         lines.append(Content(f"+ {escape_controls(', '.join(facts.rights.add_ons))}"))
@@ -176,14 +176,14 @@ def _holding_lines(facts: AttendeeCard) -> list[Content]:
 def _holding_line(holding: Entitlement, facts: AttendeeCard) -> Content:
     answer = f" {escape_controls(holding.answer)[:20]}" if holding.answer else ""
     name = f"{short_list_name(holding.list_name)}{answer}"
+    key = ("  ^D", "dim") if holding.is_handed_here and not holding.is_complete else ""
     if holding.last_ms is None:
-        key = ("  ^D", "dim") if holding.is_handed_here else ""
         return Content.assemble(f"☐ {name}: ", ("not yet", "bold $accent"), key)
     at = datetime.fromtimestamp(holding.last_ms / 1000, facts.zone)
     when = clock_words(at) if holding.is_today else f"{at:%a} {clock_words(at)}"
-    party = facts.attendee.heads
-    of = f" {holding.heads} of {party}" if party > 1 else ""
-    return Content(f"✓ {name}:{of} {'out' if holding.is_out else 'in'} {when}")
+    of = f" {holding.heads} of {holding.party}" if holding.party > 1 else ""
+    where = "out" if holding.is_out else "in"
+    return Content.assemble(f"✓ {name}:{of} {where} {when}", key)
 
 
 def _origin(facts: AttendeeCard) -> str:

@@ -491,8 +491,9 @@ class DeskScreen(Screen[None]):
             is_code = verdict.attendee is None  # of the order itself
             more = "" if is_code else "more "
             people = counted(len(left), f"{more}person", f"{more}people")
-            hint = f"{shown.hint}   {people} of this order: Ctrl+A admits."
-            self.banner(replace(shown, hint=hint.strip()))
+            are_named = bool(verdict.said.companions)
+            hint = "Ctrl+A admits." if are_named else f"  {people} of this order: Ctrl+A admits."
+            self.banner(replace(shown, hint=f"{shown.hint} {hint}".strip()))
         self.paint_keys()
 
     def show_person(self, attendee_id: str | None) -> None:

@@ -23,7 +23,6 @@ from kiosk.desk.session import (
 )
 from kiosk.desk.state import DeskState
 from kiosk.domain.checkin.outcomes import Outcome
-from kiosk.domain.checkin.words import SEVERAL_TICKETS
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.authorisation import Authorisation
@@ -304,6 +303,7 @@ class ScanFlow:
                 self._desk.show_person(rows[0].attendee_id)
             case NoMatch(text):
                 words = f"No match for “{escape_controls(text)}”. F2 registers a walk-in."
+                self._desk.query_one(MatchList).show([])
                 self._desk.say("NO MATCH", words, sign="?")
                 self._desk.show_person(None)
             case NameNeeded(person):
@@ -337,7 +337,7 @@ class ScanFlow:
 
     def _order_done(self, done: OrderDone) -> None:
         """Show who of an order is in; their badges print together."""
-        is_whole = all(one.outcome is Outcome.OK for one in done.results)
+        is_whole = not done.unanswered and all(one.outcome is Outcome.OK for one in done.results)
         view = verdict_view(done.results[-1])
         tone = ("CHECKED IN", "success", "✓") if is_whole else ("NOT ALL", "warning", "!")
         self._desk.banner(
@@ -376,7 +376,7 @@ class ScanFlow:
         is_looking_up = bool(field.value)  # the next attendee already: a scan leaves it empty
         if result.outcome is Outcome.AMBIGUOUS and desk.scan_only:
             matches.show([])  # a desk for scanning lists no names
-            desk.banner(replace(verdict_view(result), hint=SEVERAL_TICKETS), is_full=True)
+            desk.banner(replace(verdict_view(result), hint=str(result.said)), is_full=True)
         elif result.outcome is Outcome.AMBIGUOUS:
             matches.show(match_rows(result.candidates, desk.parts.lookup.arrived))
             matches.focus()

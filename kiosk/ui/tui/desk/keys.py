@@ -178,10 +178,16 @@ WHY_NOT = {
     "hand_out": ("NOTHING TO GIVE", "The card of an attendee shows open hand-outs."),
     "badge": ("NO ATTENDEE", f"{_FIRST} F6 prints the badge."),
     "let_in": ("NOTHING TO OVERRIDE", "The last ticket was not refused."),
-    "whole_party": ("ALL IN", "Everyone of this ticket and its order is already in."),
-    "choose_order": ("ALL IN", "No one of this order is left to admit."),
+    "whole_party": ("NO ONE ELSE", "The ticket and its order have no one else to admit now."),
+    "choose_order": ("NO ONE ELSE", "The order has no one else to admit now."),
 }
 """Words and sentence of each key that can be dimmed."""
+ON_A_PERSON = frozenset(
+    binding.key
+    for binding in BINDINGS
+    if isinstance(binding, Binding) and binding.action in {*WHY_NOT, "help_desk"}
+)
+"""Keys that act on the attendee of the verdict or the card."""
 
 
 def hand_outs(card: AttendeeCard) -> list[Entitlement]:

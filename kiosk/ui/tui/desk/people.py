@@ -186,7 +186,7 @@ class PeopleControl:
             chosen(only)
             return
         choices = [
-            (one, f"{'☐' if one.last_ms is None else '✓'} {waiting_phrase(one)}")
+            (one, f"{'✓' if one.is_complete else '☐'} {waiting_phrase(one)}")
             for one in holdings[:9]
         ]
         name = escape_controls(card.attendee.label)
@@ -199,6 +199,7 @@ class PeopleControl:
         def done(handed: HandedOut) -> None:
             name = escape_controls(handed.list_name)
             words = f"“{name}” is ticked." if handed.is_given else f"“{name}” is no longer ticked."
+            words += handed.of_party
             self._desk.say("HANDED OUT" if handed.is_given else "UNTICKED", words, "success", "✓")
             self._desk.parts.flow.end_prompts()
             self._desk.parts.flow.forget_verdict()

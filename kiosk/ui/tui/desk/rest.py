@@ -166,19 +166,16 @@ class Panes:
         desk, card = self._desk, self._desk.person
         box = desk.query_one("#card-box")
         box.border_title = "Selected" if card else "Today"
-        was_card = desk.has_class("-person")
-        is_first = card is not None and not was_card
+        is_new_size = desk.has_class("-person") is not (card is not None)
         desk.set_class(card is not None, "-person")
-        if was_card and card is None:
-            desk.call_after_refresh(self.paint_rest)  # the pane is lower now
         content = self._card(card) if card else self._today(*box.content_size)
         desk.query_one("#card", Static).update(content)
         if card and desk.has_class("-wide"):
             event = desk.facts.event.name if desk.facts else ""
             badge = badge_miniature(card.attendee, event, SIDE_CELLS)
             desk.query_one("#badge", Static).update(badge, layout=False)
-            if is_first:
-                desk.call_after_refresh(self._paint_side)
+        if is_new_size:
+            desk.call_after_refresh(self.paint_rest)
         desk.parts.pictures.show(card)
 
     def _card(self, card: AttendeeCard) -> Content:

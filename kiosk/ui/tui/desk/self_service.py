@@ -194,7 +194,8 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
         )
 
     def on_key(self, event: events.Key) -> None:
-        """A question is answered by its number; an answer gives way to the next person."""
+        """A question is answered by its number; an answer gives way to the next person, and Esc
+        goes back to the greeting."""
         char = event.character or ""
         if self._is_pressed_twice(char):
             event.stop()
@@ -203,6 +204,9 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
             event.stop()
             event.prevent_default()
             self._confirm()
+        elif event.key == "escape" and not (self._may_retype and self.has_class("-answered")):
+            event.stop()
+            self._reset()
         elif self._question is not None and self._question.is_one_key:
             event.stop()
             event.prevent_default()

@@ -12,7 +12,6 @@ from kiosk.domain.checkin.tables import table_phrase
 from kiosk.domain.checkin.words import (
     LATE_SALE,
     LOOK_UP_NAME,
-    SAME_ORDER,
     UNDONE,
     banner,
     heads_phrase,
@@ -102,13 +101,18 @@ _LONG_PENDING = 70
 
 
 def pending_line(state: DeskState, width: int) -> str:
-    """The unknown code, and to whom it will be linked."""
+    """The unknown code, and to whom it will be linked: a refused person only by an override."""
     last = state.last
     person = last.attendee if last else None
-    to = escape_controls(person.label) if person else "the person you choose"
+    is_asked = bool(last and last.outcome is Outcome.INCOMPLETE)
+    is_meant = person is not None and (is_asked or state.can_let_in)
+    to = escape_controls(person.label) if person and is_meant else "the person you choose"
     code = escape_controls(state.pending_code[:200])
     cancels = ", Esc cancels"
-    link = f" will be linked to {to}" if width >= _LONG_PENDING else f": link to {to}"
+    if is_meant and not is_asked:
+        link = f": Ctrl+O links it to {to}"
+    else:
+        link = f" will be linked to {to}" if width >= _LONG_PENDING else f": link to {to}"
     free = max(8, width - cell_len(link + cancels) - 7)
     line = f" code {code if cell_len(code) <= free else fit(code, free)}{link}"
     return fit(line, max(8, width - cell_len(cancels))) + cancels
@@ -162,9 +166,8 @@ def _long_parts(result: ScanResult) -> tuple[str, ...]:
     person = result.attendee
     if person is None:
         return ()
-    _, found, names = result.message.rpartition(SAME_ORDER)
     written = [
-        names if found else "",
+        result.said.companions,
         result.check_in_list.name,
         person.ticket_type,
         person.status_word,
@@ -200,39 +203,35 @@ def _hint(result: ScanResult) -> str:
             parts += _entered(result, person)
         hint = _joined(parts)
         return _joined([hint, _waiting(result, HINT_CELLS - cell_len(hint) - len(_GAP))])
-    sentence = result.message.split(": ", 1)[-1]
-    if person is not None:
-        name = escape_controls(person.label)
-        sentence = sentence.removeprefix(name).lstrip(" .,")
-        if sentence.startswith("("):  # the platform's word for the status
-            sentence = sentence[1:].replace(").", ".", 1)
-    if result.outcome is Outcome.INVALID:
-        sentence = _without_code(sentence, result.code)
     if result.outcome is Outcome.INCOMPLETE:
         sentence = _what_to_ask(result)
     elif result.outcome is Outcome.AMBIGUOUS:
         sentence = which_one(len(result.candidates), "has this code", "have this code")
-    elif result.can_be_admitted and not result.linked_code:
-        sentence = _with_key(sentence, result.outcome)
+    else:
+        sentence = " ".join(part for part in _refusal(result) if part)
     return sentence[:1].upper() + sentence[1:]
+
+
+def _refusal(result: ScanResult) -> tuple[str, ...]:
+    """The sentences of a refusal in the words of this screen: what is in the line above is left
+    out, and the next step names its key."""
+    said = result.said
+    if result.outcome is Outcome.INVALID:
+        fact = said.fact or "No ticket has this code."
+        type_it = said.next_step == LOOK_UP_NAME
+        return fact, "Type the name." if type_it else said.next_step, said.more
+    fact = f"{said.status_word}." if said.status_word else said.fact
+    if not result.can_be_admitted or result.linked_code:
+        return fact, said.next_step
+    return fact, _THEN_ADMIT.get(result.outcome, "Ctrl+O admits.")
 
 
 _THEN_ADMIT = {
     Outcome.UNPAID: "Take the payment, then Ctrl+O.",
     Outcome.UNAPPROVED: "Ask the organiser, then Ctrl+O.",
+    Outcome.ALREADY_REDEEMED: "",
 }
-"""What to do before the ticket is admitted, instead of the sentence that names no key."""
-
-
-def _with_key(sentence: str, outcome: Outcome) -> str:
-    """The sentence with the key that admits; not for a used ticket, where the key bar has it."""
-    if outcome is Outcome.ALREADY_REDEEMED:
-        return sentence
-    if outcome not in _THEN_ADMIT:
-        return f"{sentence} Ctrl+O admits."
-    from kiosk.services.checkin.verdict_text import WAY_OUT
-
-    return sentence.replace(WAY_OUT[outcome], _THEN_ADMIT[outcome])
+"""What to do before the ticket is admitted; for a used ticket the key bar has the key."""
 
 
 def which_one(count: int, one: str, many: str) -> str:
@@ -279,14 +278,6 @@ def questions_left(questions: Sequence[Question]) -> str:
     if first is not None and not first.is_one_key:
         return f"{left} Answer below, then Enter."
     return f"{left} Press a number{'' if first and first.required else '; 0 skips'}."
-
-
-def _without_code(sentence: str, code: str) -> str:
-    """The sentence in the words of this screen: the code is in the line above, names are typed."""
-    begin, found, rest = sentence.partition("the code ")
-    if found and code:
-        sentence = f"{begin}this code. {rest.partition('. ')[2]}"
-    return sentence.replace(LOOK_UP_NAME, "Type the name.")
 
 
 def _entered(result: ScanResult, person: Attendee) -> list[str]:

@@ -15,6 +15,7 @@ from textual.widgets import Input
 
 from kiosk.domain.checkin.code_matching import clean_scan
 from kiosk.domain.text import clean_paste
+from kiosk.ui.tui.desk.keys import ON_A_PERSON
 from kiosk.ui.tui.input.keystream import FAST_S, Command, Focus, KeyStream, Output, Pass, Press
 from kiosk.ui.tui.input.messages import (
     CodeScanned,
@@ -38,8 +39,6 @@ _NO_KEYS_OF_THEIR_OWN = MODIFIER_KEYS | {"caps_lock", "num_lock", "scroll_lock"}
 _TERMINATORS = frozenset({"enter", "ctrl+m", "ctrl+j", "tab"})
 _NEVER_WAITS = frozenset({"ctrl+q", "ctrl+c"})
 _TERMINATOR_KEYS = {"\r": "enter", "\n": "ctrl+j", "\t": "tab"}
-_ON_A_PERSON = frozenset(f"ctrl+{letter}" for letter in "adfgnoy")
-"""Keys of the desk that act on the person of the verdict, as its function keys do."""
 _NEVER_IN_A_CODE = frozenset("\b\x1b\x7f")
 _REPEATED = frozenset(
     {
@@ -348,7 +347,7 @@ def _command(event: events.Event, kind: Command, data: str = "") -> Press:
 
 def _kind(key: str) -> Command:
     """Which kind of command key this is."""
-    if (key[:1] == "f" and key[1:].isdecimal()) or key in _ON_A_PERSON:
+    if (key[:1] == "f" and key[1:].isdecimal()) or key in ON_A_PERSON:
         return Command.FUNCTION
     bare = key.removeprefix("ctrl+").removeprefix("shift+")
     return Command.REPEATED if key in _REPEATED or bare in _REPEATED else Command.ALONE

@@ -16,7 +16,7 @@ from kiosk.ui.tui.widgets.form import RecordList
 from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 from kiosk.ui.tui.worker import Session
 
-_NO_PAIR = "No two attendees look like one person."
+_NO_PAIR = "No possible duplicate is left to decide."
 _KEYS = ("S the same person", "D different people", "Esc back")
 
 
