@@ -28,13 +28,10 @@ from kiosk.sync.session import MAX_CALLED
 
 BATCH_ROWS = 500
 INTRODUCED_BY_OTHERS_S = 3.0
-"""Time for the desk with the smallest log id to introduce a new one, before others do."""
+"""Time for the desk that can introduce the most to introduce a new one, before others do."""
 INTRODUCE_AGAIN_S = 0.05
 """Pause between two introductions for each desk that is here: desks that come together are
 introduced together, and a member that makes up desks is slow."""
-CONTINUED_S = 3600.0
-"""Pause between two new logs because the one before has introduced as many desks as it can: more
-than a hundred in an hour come from one faulty or hostile desk."""
 HEADS_A_TURN, HEADS_OF_A_NODE = 200, 4
 """Heads that are read in one turn, the newest ones."""
 CATCH_UP_ROWS = 10_000
@@ -56,7 +53,8 @@ class Ingest:
         self._unknown: dict[str, float] = {}
         """Logs that no desk has introduced yet, and when they were first heard."""
         self._introduced_at = -INTRODUCE_AGAIN_S
-        self._continued_at = -CONTINUED_S
+        self._may_continue = False
+        """A person made a new code: the desks with the old one do not use up introductions now."""
         self._rows_since_copy = 0
         """Rows since the write-ahead log was last copied into the file."""
 
@@ -186,7 +184,8 @@ class Ingest:
     def _introduce(self, head: wire.Head) -> bool:
         """Vouch for the log of a desk that is new here; False: not now.
 
-        One desk does it for all: the others wait a moment, for its event to arrive.
+        The desk that can introduce the most does it for all: the others wait a moment, for its
+        event to arrive.
         """
         state, now = self._state, time.monotonic()
         if state.options.is_joining or head.log_id == state.own_log:
@@ -194,20 +193,20 @@ class Ingest:
         if len(self._unknown) >= wire.MAX_DESKS:
             self._unknown.clear()
         since = self._unknown.setdefault(head.log_id, now)
+        left = state.admission.left
         others = [peer.head.log_id for peer in state.book.alive(now) if not peer.head.is_joining]
-        is_first = state.own_log <= min(others, default="g")
-        wait_s = 0.0 if is_first else INTRODUCED_BY_OTHERS_S
+        first = min((state.own_log, *others), key=lambda log_id: (-left(log_id), log_id))
+        wait_s = 0.0 if first == state.own_log else INTRODUCED_BY_OTHERS_S
         pause_s = INTRODUCE_AGAIN_S * max(1, len(others))
         if now - since < wait_s or now - self._introduced_at < pause_s:
             self._announcer.announce_soon()
             return False
-        new = state.admission.may_introduce(self._unknown)
-        if not new and now - self._continued_at >= CONTINUED_S:
-            self._continued_at = now
+        self._introduced_at = now
+        if self._may_continue and state.admission.may_continue(state.own_log):
+            self._may_continue = False
             continue_in_new_log(state.store)
             state.admission.reread()
-            new = state.admission.may_introduce(self._unknown)
-        self._introduced_at = now
+        new = state.admission.fitting(self._unknown)
         self._unknown.clear()
         if not new:
             return False
@@ -215,11 +214,12 @@ class Ingest:
             introduce_others(state.store, new)
         state.admission.reread()
         state.refresh_heads()
-        return head.log_id in new
+        return self._is_known(head.log_id)
 
     def code_changed(self) -> None:
-        """A desk that used up its introductions may continue at once: others need the new code."""
-        self._continued_at = -CONTINUED_S
+        """A desk that used up its introductions may continue: others need the new code."""
+        self._may_continue = True
+        self._state.admission.reread()  # joining again adds roots
 
     def _take_notice(self, notice: wire.Notice) -> None:
         """Record that another desk made a new code: this desk needs it to share again."""

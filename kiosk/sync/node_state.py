@@ -17,7 +17,7 @@ from typing import Any
 from kiosk import __version__
 from kiosk.errors import KioskError
 from kiosk.storage.file.store import Store
-from kiosk.storage.replication.desk_logs import numbered
+from kiosk.storage.replication.desk_logs import numbered, roots
 from kiosk.storage.replication.merge import hash_at, log_head, log_heads
 from kiosk.storage.replication.seals import own_key, seal_own_log
 from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
@@ -225,6 +225,7 @@ class Announcer:
                     key.public if key is not None else b"",
                     signature,
                     len(state.hashes),
+                    roots(state.store),
                 )
             )
         )

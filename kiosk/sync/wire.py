@@ -14,6 +14,7 @@ import msgspec
 from kiosk.domain.log.events import InvalidJson, json_bytes, parsed
 from kiosk.domain.log.merge import MAX_SEQ
 from kiosk.domain.sharing.pairing import Address, parse_address
+from kiosk.storage.replication.desk_logs import MAX_ROOTS
 from kiosk.storage.replication.seals import Seal, is_signature, log_id_of
 
 FORMAT = 3
@@ -73,6 +74,8 @@ class Head:
     """The signature of `head_proof` with that key."""
     logs: int = 0
     """Number of logs that the desk has, in all parts of its head."""
+    roots: tuple[str, ...] = ()
+    """The logs of the desks that shared the event first, as far as it knows."""
 
     @property
     def is_proven(self) -> bool:
@@ -118,6 +121,7 @@ def write_head(head: Head) -> bytes:
             "now": head.now_ms,
             "heads": head.heads,
             "logs": head.logs,
+            "roots": head.roots,
             "at": [str(address) for address in head.addresses],
             "hears": {log: [str(address) for address in at] for log, at in head.hears.items()},
         }
@@ -148,6 +152,7 @@ def read_head(data: bytes) -> Head:
             bytes.fromhex(_short(message.get("key", ""))),
             bytes.fromhex(_long(message.get("proof", ""))),
             _number(message["logs"]),
+            tuple(map(_short, message.get("roots", ())[:MAX_ROOTS])),
         )
     except OtherVersion:
         raise

@@ -14,8 +14,10 @@ import pytest
 from kiosk.domain.sharing.pairing import Address
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
+from kiosk.services.sharing.sharing import share
 from kiosk.storage.file.store import Store
 from kiosk.storage.replication.desk_logs import (
+    MAX_LOGS,
     desk_logs,
     introduce_desk,
     introduce_others,
@@ -356,21 +358,21 @@ def test_a_member_cannot_write_in_another_name_or_add_many_logs(
         store.close()
 
 
-def test_a_desk_that_introduced_many_continues_in_a_new_log(
+def test_after_a_new_code_a_desk_that_introduced_many_continues_in_a_new_log(
     desk: tuple[Node, int, int], tmp_path: Path
 ) -> None:
-    """The number of desks that one log introduces is limited; the next desk gets in all the same,
-    and a second new log within the hour is refused."""
+    """The number of desks in an event is limited. A new code locks a hostile desk out, and the
+    next desk gets in."""
     node, *_ = desk
     store = Store.open(tmp_path / "e.kiosk", desk="Desk 1")
     wait_for(lambda: own_key(store) is not None, "the signed log")
     first = store.local("log_id")
 
-    def fill(marker: str) -> None:
-        left = introductions(store.connection).left(store.local("log_id"))
+    def fill() -> None:
+        names = introductions(store).fitting(first, (f"{n:032x}" for n in range(MAX_LOGS)))
         with store.writing():
-            introduce_others(store, [f"{marker}{n:031x}" for n in range(left - 1)])
-        wait_for(lambda: node._node_state is not None and _left(node) <= 1, "the full log")
+            introduce_others(store, names)
+        wait_for(lambda: node._node_state is not None and not _left(node), "the full log")
 
     def arrives(member: SignedLog) -> bool:
         row = member.row(1, '{"code":"X"}')
@@ -379,19 +381,19 @@ def test_a_desk_that_introduced_many_continues_in_a_new_log(
         return member.log_id in log_heads(store)
 
     try:
-        fill("a")
+        fill()
+        end = time.monotonic() + 5
+        while time.monotonic() < end:
+            assert not arrives(SignedLog(2))
+            time.sleep(0.2)
+        assert first == store.local("log_id")
+
+        share(store, new_code=True)
         wait_for(lambda: arrives(SignedLog(2)), "the next desk", 20)
         second = store.local("log_id")
         assert first != second
-        assert introductions(store.connection).named >= {second, SignedLog(2).log_id}
+        assert introductions(store).named >= {second, SignedLog(2).log_id}
         assert superseded(desk_logs(store.connection)) >= {first}
-
-        fill("b")
-        end = time.monotonic() + 3
-        while time.monotonic() < end:
-            assert not arrives(SignedLog(3))
-            time.sleep(0.2)
-        assert second == store.local("log_id")
     finally:
         store.close()
 
@@ -399,7 +401,7 @@ def test_a_desk_that_introduced_many_continues_in_a_new_log(
 def _left(node: Node) -> int:
     state = node._node_state
     assert state is not None
-    return introductions(state.store.connection).left(state.store.local("log_id"))
+    return introductions(state.store).left(state.store.local("log_id"))
 
 
 def has_li(store: Store) -> bool:

@@ -16,7 +16,7 @@ from kiosk.services.sharing.sharing import name_desk, new_event_file, parse_code
 from kiosk.storage.file.machine_facts import DESK_NAME, remove_facts
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import count_attendees
-from kiosk.storage.replication.desk_logs import desk_logs
+from kiosk.storage.replication.desk_logs import add_roots, desk_logs, roots
 from kiosk.storage.replication.merge import log_heads, merge_events, rows_after
 from kiosk.storage.replication.seals import copy_seals
 from kiosk.storage.replication.sharing import CodeChange, Sharing, read_sharing, write_sharing
@@ -155,6 +155,10 @@ def _fetch(
     node.start()
     try:
         result = _wait(node, store, call, timeout_s, progress)
+        heads = [peer.head for peer in node.book.alive(time.monotonic()) if peer.heads]
+        if all(head.roots for head in heads):  # else an older program shared the event
+            with store.writing():
+                add_roots(store, [root for head in heads for root in head.roots])
         if arrived():
             _wait_heard(node, store)
         return result
@@ -319,6 +323,7 @@ def _merge_into(fetched: Store, existing: Path) -> str:
         merge_events(store, rows)
         with store.writing():
             copy_seals(fetched.connection, store.connection)
+            add_roots(store, roots(fetched))
         received = read_sharing(fetched)
         before = read_sharing(store)
         assert received is not None
