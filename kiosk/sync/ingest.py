@@ -171,6 +171,9 @@ class Ingest:
             return
         if not self._is_known(head.log_id) and not self._introduce(head):
             return
+        sharing = self._state.sharing
+        if sharing is not None and sharing.replaced and sharing.replaced.log_id == head.log_id:
+            self._state.change_sharing(lambda now: replace(now, replaced=None))  # it has this code
         if self._state.book.heard(head, time.monotonic(), wall_ms(), self._state.heads):
             self._learn(head.addresses)
             self._announcer.announce_soon()
@@ -223,9 +226,11 @@ class Ingest:
 
     def _take_notice(self, notice: wire.Notice) -> None:
         """Record that another desk made a new code: this desk needs it to share again."""
-        change = CodeChange(notice.desk[:60], min(notice.at_ms, wall_ms()))
-        sharing = self._state.sharing
-        if sharing is not None and sharing.replaced is None:
+        sharing, network = self._state.sharing, self._state.network
+        if network is None or not notice.is_proven(network.plan.event_name):
+            raise wire.InvalidMessage
+        change = CodeChange(notice.desk[:60], min(notice.at_ms, wall_ms()), notice.log_id)
+        if sharing is not None and sharing.replaced is None and self._is_known(notice.log_id):
             self._state.change_sharing(lambda now: replace(now, replaced=change))
 
     def _note_new_code(self, log_id: str) -> None:

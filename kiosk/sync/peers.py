@@ -129,6 +129,7 @@ class PeerBook:
             else:
                 peer.ahead.pop(log_id, None)
         peer.lacking = self._lacking(peer)
+        self.foreign.pop(head.node, None)
         self.by_node[head.node] = peer
         return known is None
 
@@ -162,7 +163,10 @@ class PeerBook:
         self.trust.forget(node)
 
     def heard_foreign(self, head: Head, now: float, now_ms: int) -> None:
-        """Record a desk with another version."""
+        """Record a desk with another version, unless it is here with this one."""
+        for peer in self.alive(now):
+            if head.node == peer.head.node or head.log_id == peer.head.log_id:
+                return
         self.foreign = {
             node: peer
             for node, peer in self.foreign.items()

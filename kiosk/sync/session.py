@@ -14,6 +14,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from kiosk.domain.sharing.pairing import Address
+from kiosk.storage.replication.seals import own_key
 from kiosk.support.files import has_few_handles_left
 from kiosk.sync import wire
 from kiosk.sync.keys import network_name
@@ -94,9 +95,11 @@ class SessionKeeper:
             return
         if now >= self._next_notice:
             self._next_notice = now + NOTICE_AGAIN_S
-            changed = state.sharing.changed
-            notice = wire.Notice(state.store.local("log_id"), changed.desk, changed.at_ms)
-            state.network.send_notice(wire.write_notice(notice))
+            changed, key = state.sharing.changed, own_key(state.store)
+            if key is not None:
+                proof = key.sign(wire.notice_proof(state.network.plan.event_name, changed.at_ms))
+                notice = wire.Notice(key.log_id, changed.desk, changed.at_ms, key.public, proof)
+                state.network.send_notice(wire.write_notice(notice))
         if now >= state.noticing_until:
             state.noticing_until = 0.0
             state.change_sharing(lambda sharing: replace(sharing, notice_due=False))

@@ -209,11 +209,33 @@ class Notice:
     """The log of the desk that made the new code."""
     desk: str
     at_ms: int
+    key: bytes = b""
+    proof: bytes = b""
+    """The signature of `notice_proof` with the key of the log."""
+
+    def is_proven(self, network: str) -> bool:
+        """Whether the desk that owns the log says so, to desks with the code of this network."""
+        return log_id_of(self.key) == self.log_id and is_signature(
+            self.key, self.proof, notice_proof(network, self.at_ms)
+        )
+
+
+def notice_proof(network: str, at_ms: int) -> bytes:
+    """The text that a desk signs when it replaces the code of a network."""
+    return f"kiosk notice 1 {network} {at_ms}".encode()
 
 
 def write_notice(notice: Notice) -> bytes:
     """Encode the notice of a new code."""
-    return json_bytes({"log": notice.log_id, "desk": notice.desk, "at": notice.at_ms})
+    return json_bytes(
+        {
+            "log": notice.log_id,
+            "desk": notice.desk,
+            "at": notice.at_ms,
+            "key": notice.key.hex(),
+            "proof": notice.proof.hex(),
+        }
+    )
 
 
 def read_notice(data: bytes) -> Notice:
@@ -224,8 +246,14 @@ def read_notice(data: bytes) -> Notice:
     """
     message = _object(_within_limit(data))
     try:
-        return Notice(_short(message["log"]), _short(message["desk"]), _number(message["at"]))
-    except KeyError as error:
+        return Notice(
+            _short(message["log"]),
+            _short(message["desk"]),
+            _number(message["at"]),
+            bytes.fromhex(_short(message["key"])),
+            bytes.fromhex(_long(message["proof"])),
+        )
+    except (KeyError, ValueError) as error:
         raise InvalidMessage from error
 
 

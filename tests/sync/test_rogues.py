@@ -27,7 +27,7 @@ from kiosk.storage.replication.desk_logs import (
 from kiosk.storage.replication.incidents import sync_incidents
 from kiosk.storage.replication.merge import log_heads
 from kiosk.storage.replication.seals import own_key, seal_own_log, sealed_parts
-from kiosk.storage.replication.sharing import Sharing, write_sharing
+from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
 from kiosk.sync import wire
 from kiosk.sync.certificates import write_tls_files
 from kiosk.sync.keys import TlsFiles, network_name
@@ -237,6 +237,77 @@ def test_a_desk_of_another_version_is_named(desk: tuple[Node, int, int]) -> None
 
     assert ("Desk 7", "9.1") == (other.name, other.version)
     assert not node.state.here
+
+
+def test_a_member_cannot_say_that_a_desk_has_another_version(
+    desk: tuple[Node, int, int], tmp_path: Path
+) -> None:
+    """A head of another version in the name of a desk that is here keeps none of its rows out."""
+    node, *_ = desk
+    store = Store.open(tmp_path / "e.kiosk", desk="Desk 1")
+    honest = SignedLog(3)
+    rows = [honest.row(1, '{"code":"X"}'), honest.row(2, '{"code":"Y"}')]
+    false = {"format": 99, "node": "honest", "log": honest.log_id, "desk": "Desk 2"}
+    head = honest.head({honest.log_id: (1, rows[0][6][:16])}, node="honest")
+
+    def arrived() -> bool:
+        node._post("head", "honest", head)
+        node._post("live", "honest", wire.write_rows(rows[:1], [honest.seal(rows[:1])]))
+        return bool(log_heads(store).get(honest.log_id))
+
+    try:
+        wait_for(arrived, "the first row")
+        for at_node in ("honest", "hostile"):
+            node._post("head", at_node, json.dumps(false | {"node": at_node}).encode())
+        node._post("live", "honest", wire.write_rows(rows[1:], [honest.seal(rows)]))
+        wait_for(lambda: log_heads(store).get(honest.log_id) == 2, "the second row", 5)
+
+        assert not node.state.other_version
+    finally:
+        store.close()
+
+
+def test_the_notice_of_a_new_code_is_signed(desk: tuple[Node, int, int], tmp_path: Path) -> None:
+    """A member cannot say in the name of another desk that the code changed. When the desk that
+    said so is heard with this code, it did not change."""
+    node, *_ = desk
+    store = Store.open(tmp_path / "e.kiosk", desk="Desk 1")
+    honest, hostile = SignedLog(3), SignedLog(4)
+    network = node.network()
+    assert network is not None
+    text = wire.notice_proof(network.plan.event_name, 1_000)
+
+    def notice(log: SignedLog, text: bytes, key: bytes) -> bytes:
+        said = wire.Notice(log.log_id, "Desk 2", 1_000, key, log.key.sign(text))
+        return wire.write_notice(said)
+
+    def head() -> bool:
+        node._post("head", "honest", honest.head({}, node="honest"))
+        return bool(node.state.here)
+
+    def is_replaced() -> bool:
+        sharing = read_sharing(store)
+        return sharing is not None and sharing.replaced is not None
+
+    try:
+        wait_for(head, "the desk")
+        old = wire.notice_proof("an earlier code", 1_000)
+        for false in (
+            notice(honest, old, honest.key.public),
+            notice(honest, text, hostile.key.public),
+            notice(hostile, text, hostile.key.public),  # no desk of this event
+            b'{"log":"%s","desk":"Desk 2","at":1000}' % honest.log_id.encode(),
+        ):
+            node._post("notice", "hostile", false)
+        time.sleep(1.5)
+        assert not is_replaced()
+
+        node._post("notice", "honest", notice(honest, text, honest.key.public))
+        wait_for(is_replaced, "the notice")
+        head()
+        wait_for(lambda: not is_replaced(), "the desk with this code")
+    finally:
+        store.close()
 
 
 def test_invalid_requests_of_a_member_get_no_answer(

@@ -80,8 +80,11 @@ def ensure_secret(store: Store) -> bytes:
 
 
 def _refuse_rehearsal(store: Store) -> None:
-    """Refuse to share a rehearsal: its check-ins are not real."""
-    if setting(store.connection, REHEARSAL):
+    """Refuse to share a rehearsal: its check-ins are not real.
+
+    An event that is shared is none, whatever settings another desk sends.
+    """
+    if read_sharing(store) is None and setting(store.connection, REHEARSAL):
         raise KioskError(
             "rehearsal",
             "A rehearsal cannot be shared with other desks.",
