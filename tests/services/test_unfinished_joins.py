@@ -17,19 +17,22 @@ from kiosk.support.files import locked_part, remove_killed_parts
 KEY = "0123456789abcdef"
 
 
-def stopped(target: Path, key: str, *, with_events: bool) -> None:
+def stopped(
+    target: Path, key: str, *, with_events: bool, by: type[BaseException] = Canceled
+) -> None:
     """Begin an event file, and stop."""
     with new_event_file(target, desk="Desk 2", resume_key=key) as made:
         if with_events:
             walk_in(made.store, "Li", {})
-        raise Canceled("Joining")
+        raise by("Joining")
 
 
-def test_a_join_continues_where_it_stopped(tmp_path: Path) -> None:
+@pytest.mark.parametrize("by", [Canceled, KeyboardInterrupt], ids=["Esc", "Ctrl+C"])
+def test_a_join_continues_where_it_stopped(tmp_path: Path, by: type[BaseException]) -> None:
     """The part that arrived is kept under the code, and the event is made from it."""
     target = tmp_path / "new.kiosk"
-    with pytest.raises(Canceled):
-        stopped(target, KEY, with_events=True)
+    with pytest.raises(by):
+        stopped(target, KEY, with_events=True, by=by)
     left = [path.name for path in tmp_path.iterdir()]
     with new_event_file(target, desk="Desk 2", resume_key=KEY) as made:
         after = log_heads(made.store)

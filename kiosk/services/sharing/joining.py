@@ -93,8 +93,8 @@ def join(
             None: named after the event, in the folder of new events.
         desk: the name of this desk; None: the next free number, as `Desk 2`. A desk that joins
             again keeps its name.
-        known: the event that is open here. If it is the same event (after a new code), the events
-            are merged into it, else into a new file.
+        known: the event that is open here, or was last. If it is the same event (after a new
+            code), the events are merged into it, else into a new file.
         timeout_s: without a new event.
         progress: called with the events fetched and their total (None: no desk found yet); an
             exception stops it.
@@ -303,8 +303,11 @@ def _code_changed(address: Address) -> KioskError:
 
 
 def _is_same_event(fetched: Store, known: Path) -> bool:
-    with closing(Store.open_reading(known, desk=JOINING)) as store:
-        return bool(log_heads(fetched).keys() & log_heads(store).keys())
+    try:
+        with closing(Store.open_reading(known, desk=JOINING)) as store:
+            return bool(log_heads(fetched).keys() & log_heads(store).keys())
+    except KioskError:  # it is gone, or no event: not asked for
+        return False
 
 
 def _merge_into(fetched: Store, existing: Path) -> str:

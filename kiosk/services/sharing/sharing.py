@@ -259,8 +259,8 @@ def new_event_file(
 
     Args:
         target: None: named after the event, in the folder of new events.
-        resume_key: 16 hexadecimal digits. The content is kept under it when the block ends with a
-            `KioskError`, for the next block with this key.
+        resume_key: 16 hexadecimal digits. The content is kept under it when the block ends with an
+            error or Ctrl+C, for the next block with this key.
 
     Raises:
         KioskError: `file_exists`, or why it cannot be created. No event file is left then.
@@ -286,7 +286,7 @@ def new_event_file(
             try:
                 yield made
                 made.target = made.path
-            except KioskError:
+            except BaseException:
                 is_incomplete = kept is not None and bool(log_heads(store))
                 raise
             finally:
