@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.errors import Canceled
+from kiosk.errors import Canceled, KioskError
 from kiosk.services.people.people import walk_in
 from kiosk.services.sharing.sharing import new_event_file
 from kiosk.storage.replication.merge import log_heads
@@ -71,3 +71,21 @@ def test_parts_of_a_killed_program_are_removed(tmp_path: Path) -> None:
     assert 3 == killed
     assert [".lock", ".part"] == left
     assert [] == list(tmp_path.iterdir())
+
+
+def test_a_full_disk_is_reported_as_what_it_means(tmp_path: Path) -> None:
+    """Not with the name of a temporary file. Nothing is left of the file when it cannot be kept."""
+
+    def fill() -> None:
+        with new_event_file(tmp_path / "new.kiosk", desk="Desk 2", resume_key=KEY) as made:
+            walk_in(made.store, "Li", {})
+            made.store.connection.execute("PRAGMA max_page_count = 1")
+            for number in range(1_000):
+                walk_in(made.store, f"Li {number}", {"company": "x" * 1_000})
+
+    with pytest.raises(KioskError) as caught:
+        fill()
+
+    assert "disk_full" == caught.value.code
+    assert f"The disk with the folder {tmp_path} is full" in str(caught.value)
+    assert "No event was created." == caught.value.saved

@@ -205,6 +205,8 @@ def _wait(
                 return len(peers) + 1, _notes(node, peers, have)
         else:
             settled_at = None
+        if (trouble := node.file_trouble) is not None and trouble.code == "disk_full":
+            raise trouble
         changed = [at for at, found in node.state.reached if found is Reach.OTHER_CODE]
         if changed and not peers:
             raise _code_changed(parse_address(changed[0]))
