@@ -55,6 +55,11 @@ def state(*desks: tuple[DeskState, int], trouble: str = "", since_s: int = 60) -
     return SharedState(found, trouble, since_ms=NOW_MS - since_s * 1000)
 
 
+def named(found: SharedState, name: str) -> SharedState:
+    """The same with another name of each desk."""
+    return replace(found, desks=tuple(replace(desk, name=name) for desk in found.desks))
+
+
 WORDS = {
     "alone": (state(), True, "alone"),
     "no network": (state(), False, "alone, no network"),
@@ -64,6 +69,16 @@ WORDS = {
         state((HERE, 1), (AWAY, 240)),
         True,
         f"Desk 3 away since {at(240)}: its check-ins are not seen here",
+    ),
+    "two away": (
+        state((HERE, 1), (AWAY, 240), (AWAY, 240)),
+        True,
+        f"Desk 3 and Desk 4 away since {at(240)}: their check-ins are not seen here",
+    ),
+    "a long name": (
+        named(state((AWAY, 30)), "広" * 60),
+        True,
+        f"NOT CONNECTED since {at(30)}: check-ins of {'広' * 10}… not seen here",
     ),
     "cut off": (
         state((AWAY, 30)),
