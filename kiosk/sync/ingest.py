@@ -164,6 +164,9 @@ class Ingest:
         """Take the head of a desk that proves to own its log; others only show that they join."""
         if head.node != node:
             raise wire.InvalidMessage
+        known = self._state.book.by_node.get(node)
+        if known and known.head.log_id == head.log_id and known.head.number >= head.number:
+            return  # another desk sends it again
         if not head.is_proven:
             if head.is_joining and not self._is_known(head.log_id):
                 joining = replace(head, heads={}, logs=0)

@@ -193,8 +193,7 @@ def test_invalid_messages_of_a_member_are_set_aside(
     ((rows, seals),) = sealed_parts(other, {other.local("log_id"): 0}, limit=10, max_bytes=10**6)
     key = own_key(other)
     assert key is not None
-    proof = key.sign(wire.head_proof("honest"))
-    head = wire.Head("honest", key.log_id, "Desk 2", 0, key=key.public, proof=proof)
+    head = wire.Head("honest", key.log_id, "Desk 2", 0, number=1)
     bad = [
         b"",
         b"\xff" * 100,
@@ -209,7 +208,7 @@ def test_invalid_messages_of_a_member_are_set_aside(
             for payload in bad:
                 node._post(kind, "hostile", payload)
         node._post("live", "hostile", b'{"rows":[1,null,[],{}]}')
-        node._post("head", "honest", wire.write_head(head))
+        node._post("head", "honest", wire.write_head(head, key))
         node._post("live", "honest", wire.write_rows(rows, seals))
         wait_for(lambda: has_li(store), "the valid row")
         wait_for(
@@ -265,6 +264,35 @@ def test_a_member_cannot_say_that_a_desk_has_another_version(
         assert not node.state.other_version
     finally:
         store.close()
+
+
+def test_a_member_sends_no_head_in_another_name(
+    desk: tuple[Node, int, int], tmp_path: Path
+) -> None:
+    """All of a head is signed. An earlier one that comes again does not show an older state."""
+    node, *_ = desk
+    honest, hostile = SignedLog(3), SignedLog(4)
+    early = honest.head({}, name="Desk 2", node="honest")
+    late = honest.head({}, name="Desk 2 at the door", node="honest")
+    changed = json.loads(honest.head({"ab" * 16: (900, "00" * 8)}, name="X", node="honest"))
+    resigned = json.loads(hostile.head({}, name="X", node="honest")) | {"log": honest.log_id}
+    changed["desk"] = "Closed"
+
+    def names() -> list[str]:
+        return [status.name for status in node.state.here]
+
+    def is_here() -> bool:
+        node._post("head", "honest", late)
+        return names() == ["Desk 2 at the door"]
+
+    wait_for(is_here, "the desk")
+    for false in (early, json.dumps(changed).encode(), json.dumps(resigned).encode()):
+        node._post("head", "honest", false)
+    time.sleep(1.5)
+
+    assert ["Desk 2 at the door"] == names()
+    assert {"honest"} == set(node.book.by_node)
+    assert not node.book.by_node["honest"].ahead
 
 
 def test_the_notice_of_a_new_code_is_signed(desk: tuple[Node, int, int], tmp_path: Path) -> None:
