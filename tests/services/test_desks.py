@@ -14,6 +14,7 @@ from kiosk.services.checkin.codes import bind_code
 from kiosk.services.checkin.tables import set_tables
 from kiosk.services.people.people import walk_in
 from kiosk.services.safety.backup import back_up
+from kiosk.services.safety.purge import OtherDesk, other_desks_sentence
 from kiosk.services.setup.ready import check_readiness
 from kiosk.services.sharing.conflicts import conflicts, export_conflicts
 from kiosk.services.sharing.desks import (
@@ -294,3 +295,16 @@ def test_tables_overfilled_while_apart_are_reported(
     assert () == full
     assert "has 3 people for 2 seats" in note
     assert "offline" in note
+
+
+def test_the_desks_that_still_have_the_people() -> None:
+    """A purge names them with a time as on the screen; a name cannot act on the terminal."""
+    desks = (
+        OtherDesk("Desk 2\x1b[31m", "2027-02-16T09:41:00+05:30"),
+        OtherDesk("Desk 3", None),
+    )
+
+    assert (
+        "2 other desks still have the people: Desk 2\\x1b[31m (last heard 16 Feb 09:41), Desk 3."
+        == other_desks_sentence(desks)
+    )
