@@ -170,7 +170,7 @@ class Ingest:
         if not head.is_proven:
             if head.is_joining and not self._is_known(head.log_id):
                 joining = replace(head, heads={}, logs=0)
-                self._state.book.heard(joining, time.monotonic(), wall_ms())
+                self._state.book.heard_joining(joining, time.monotonic(), wall_ms())
             return
         if not self._is_known(head.log_id) and not self._introduce(head):
             return
