@@ -226,6 +226,21 @@ def allow_many_files() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
+def has_few_handles_left() -> bool:
+    """Whether this program has used more than half of the files that it may open."""
+    if sys.platform == "win32":
+        return False
+    import resource  # Windows does not have it
+
+    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    try:
+        lowest_free = os.open(os.devnull, os.O_RDONLY)
+    except OSError as error:
+        return error.errno == errno.EMFILE
+    os.close(lowest_free)
+    return soft != resource.RLIM_INFINITY and lowest_free > soft // 2
+
+
 def private_folder(folder: Path) -> None:
     """Create a folder and its missing parents, readable by their owner only.
 

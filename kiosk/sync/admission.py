@@ -1,7 +1,7 @@
 """Decide which rows of other desks may enter this file: signed rows of introduced logs.
 
-A log is introduced when any log in this file names it; each log can name `MAX_INTRODUCED` others.
-Unsigned logs are those from before the event was shared: the signed log that follows one names its
+A log is introduced when a log in this file names it within its share of `MAX_LOGS`. Unsigned logs
+are those from before the event was shared, and the moved rows of forks: a signed log names their
 end.
 """
 
@@ -51,12 +51,15 @@ class Admission:
         """
         self._store = store
         self._trusts_all = trusts_all
-        self._said = introductions(store.connection)
+        self._said = introductions(store)
         self._places: dict[str, Place] = {}
         self._signed = signed_logs(store.connection)
         self.unknown_left = 0
         """Unknown logs that are still accepted without an introduction."""
-        self.accepted_unknown: set[str] = set()
+
+    def accepted_unknown(self) -> list[str]:
+        """Those of the unknown logs that were accepted which this file's own log can introduce."""
+        return self._said.fitting(self._store.local("log_id"), sorted(self._said.accepted))
 
     def is_known(self, log_id: str) -> bool:
         """Whether a log is in the file, or a log in the file introduces it."""
@@ -64,12 +67,20 @@ class Admission:
 
     def is_introduced(self, log_id: str) -> bool:
         """Whether a log in the file introduces this log."""
-        return log_id in self._said.named or log_id in self._said.ends
+        return self._said.is_named(log_id)
 
-    def may_introduce(self, log_ids: Iterable[str]) -> list[str]:
-        """Those of these logs that this file's own log may introduce; it keeps one for itself."""
+    def left(self, log_id: str) -> int:
+        """How many other logs a log can still bring in."""
+        return self._said.left(log_id)
+
+    def fitting(self, log_ids: Iterable[str]) -> list[str]:
+        """Those of these logs that this file's own log can introduce."""
         new = [log_id for log_id in log_ids if not self.is_known(log_id)]
-        return new[: max(0, self._said.left(self._store.local("log_id")) - 1)]
+        return self._said.fitting(self._store.local("log_id"), new)
+
+    def may_continue(self, log_id: str) -> bool:
+        """Whether a log that can bring in no more may continue in a new one."""
+        return self._said.may_continue(log_id)
 
     def learn(self, log_id: str, body: Body) -> None:
         """Take in a `desk` event that was added to the file."""
@@ -104,7 +115,7 @@ class Admission:
                 if log_id in offered and self._is_welcome(log_id):
                     self._signed.add(log_id)
                     self._admit_signed(rows, head, offered[log_id], result)
-                elif log_id not in signed and self._may_enter_unsigned(log_id, rows):
+                elif log_id not in signed and self._may_enter_unsigned(log_id):
                     self._admit_unsigned(rows, head, result)
                 else:
                     left.append(log_id)
@@ -120,26 +131,29 @@ class Admission:
             return True
         if self.unknown_left > 0:
             self.unknown_left -= 1
-            self._said.named.add(log_id)
-            self.accepted_unknown.add(log_id)
+            self._said.accept(log_id)
             return True
         return False
 
-    def _may_enter_unsigned(self, log_id: str, rows: list[Received]) -> bool:
-        if self._trusts_all or log_id in self._said.named:
-            return True
-        end = self._said.ends.get(log_id)
-        return end is not None and rows[0].event.seq <= end
+    def _may_enter_unsigned(self, log_id: str) -> bool:
+        return self._trusts_all or self._said.end(log_id) > 0
 
     def _admit_unsigned(self, rows: list[Received], head: int, result: Admitted) -> None:
-        end = None if self._trusts_all else self._said.ends.get(rows[0].event.log_id)
-        last = rows[-1].event.seq if end is None else end
+        """Admit rows up to the end of the log, which its own rows can name."""
+        log_id = rows[0].event.log_id
         self._sort_out_known(rows, head, result)
-        fresh = [one for one in rows if head < one.event.seq <= last]
-        if fresh and fresh[0].event.seq > head + 1:
-            result.gaps[fresh[0].event.log_id] = fresh[0].event.seq
-        result.received += fresh
-        self._learn([one for at, one in enumerate(fresh, head + 1) if one.event.seq == at])
+        for one in rows:
+            seq = one.event.seq
+            if seq <= head:
+                continue
+            if seq > head + 1:
+                result.gaps[log_id] = seq
+                break
+            if not self._trusts_all and seq > self._said.end(log_id):
+                break
+            head = seq
+            self._learn([one])
+            result.received.append(one)
 
     def _admit_signed(
         self, rows: list[Received], head: int, seals: list[Seal], result: Admitted
@@ -190,4 +204,4 @@ class Admission:
 
     def reread(self) -> None:
         """Read again what the logs say: this file's own log is another one."""
-        self._said = introductions(self._store.connection)
+        self._said = introductions(self._store)

@@ -57,6 +57,8 @@ class BundleInfo:
     """The desk that wrote it."""
     seals: tuple[Seal, ...] = ()
     """The signatures of its rows."""
+    roots: tuple[str, ...] = ()
+    """The logs of the desks that shared the event first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def _described(info: BundleInfo) -> dict[str, Any]:
         "written_ms": info.written_ms,
         "desk": info.desk,
         "seals": write_seals(info.seals),
+        "roots": info.roots,
     }
 
 
@@ -136,6 +139,7 @@ def open_bundle(data: bytes, secrets: Iterable[bytes]) -> Bundle:
             int(first.get("written_ms", 0)),
             str(first.get("desk", "")),
             tuple(read_seals(first.get("seals"))),
+            tuple(map(str, first.get("roots", ()))),
         )
     except (StopIteration, ValueError, KeyError, TypeError, AttributeError):
         raise NotABundle from None

@@ -13,7 +13,7 @@ from typing import Any
 from kiosk.domain.log.events import LogEvent, event_hash
 from kiosk.domain.log.merge import Fork, UnmergedRows, read_row
 from kiosk.storage.file.store import Store
-from kiosk.storage.replication.desk_logs import introduce_desk, introduce_others
+from kiosk.storage.replication.desk_logs import close_logs, introduce_desk
 from kiosk.storage.replication.forks import settle_fork
 from kiosk.storage.replication.incidents import record_incidents
 from kiosk.storage.replication.merge import hash_at, log_heads
@@ -35,6 +35,8 @@ AGAIN_S = 5.0
 MAX_TRIES = 3
 """Requests for another version of a log. After that, claims about it are ignored for a time."""
 DISBELIEVED_S = 300.0
+MAX_VERSIONS = 8
+"""Versions of one log that are kept: more come from one faulty or hostile member."""
 MAX_ROWS = 400_000
 """More rows than the longest log of an event; further rows are ignored."""
 _LOG = logging.getLogger("kiosk")
@@ -51,6 +53,7 @@ class Forks:
         self._next = 0.0
         self._tries: dict[str, int] = {}
         self._disbelieved: dict[str, float] = {}
+        self._settled: dict[str, int] = {}
         self._rows: list[Any] = []
         self._seals: list[Seal] = []
         self._new_rows = 0
@@ -59,7 +62,8 @@ class Forks:
         """Note that a desk claims to have another version of these logs."""
         now = time.monotonic()
         for log_id in log_ids:
-            if now >= self._disbelieved.get(log_id, 0.0):
+            is_believed = self._settled.get(log_id, 0) < MAX_VERSIONS
+            if is_believed and now >= self._disbelieved.get(log_id, 0.0):
                 self._versions.setdefault(log_id, node)
                 self._state.suspects.add(log_id)
 
@@ -116,6 +120,7 @@ class Forks:
         rows, seals = self._rows, self._seals
         self._rows, self._seals = [], []
         if settle_proven_fork(state.store, log_id, rows, seals):
+            self._settled[log_id] = self._settled.get(log_id, 0) + 1
             self._tries.pop(log_id, None)
             state.suspects.discard(log_id)
             state.admission.forget(log_id)
@@ -146,7 +151,7 @@ def settle_proven_fork(
     if not settle_fork(store, log_id, rows):
         _LOG.warning("another version of log %s could not be read", log_id)
         return False
-    new = sorted(set(log_heads(store)) - before)
+    new = {one: seq for one, seq in log_heads(store).items() if one not in before}
     if signs:  # it may continue in a new log
         introduce_desk(store)
     with store.writing():
@@ -154,7 +159,7 @@ def settle_proven_fork(
             drop_seals_after(store.connection, log_id, parted - 1)
             keep_seals(store.connection, [proof] if proof else [])
         if new:
-            introduce_others(store, new)
+            close_logs(store, new)
     record_incidents(store, forks=[Fork(log_id, parted)])
     return True
 

@@ -30,13 +30,10 @@ from kiosk.sync.session import MAX_CALLED
 
 BATCH_ROWS = 500
 INTRODUCED_BY_OTHERS_S = 3.0
-"""Time for the desk with the smallest log id to introduce a new one, before others do."""
+"""Time for the desk that can introduce the most to introduce a new one, before others do."""
 INTRODUCE_AGAIN_S = 0.05
 """Pause between two introductions for each desk that is here: desks that come together are
 introduced together, and a member that makes up desks is slow."""
-CONTINUED_S = 3600.0
-"""Pause between two new logs because the one before has introduced as many desks as it can: more
-than a hundred in an hour come from one faulty or hostile desk."""
 HEADS_A_TURN, HEADS_OF_A_NODE = 200, 4
 """Heads that are read in one turn, the newest ones."""
 CATCH_UP_ROWS = 10_000
@@ -58,7 +55,8 @@ class Ingest:
         self._unknown: dict[str, float] = {}
         """Logs that no desk has introduced yet, and when they were first heard."""
         self._introduced_at = -INTRODUCE_AGAIN_S
-        self._continued_at = -CONTINUED_S
+        self._may_continue = False
+        """A person made a new code: the desks with the old one do not use up introductions now."""
         self._rows_since_copy = 0
         """Rows since the write-ahead log was last copied into the file."""
 
@@ -169,13 +167,19 @@ class Ingest:
         """Take the head of a desk that proves to own its log; others only show that they join."""
         if head.node != node:
             raise wire.InvalidMessage
+        known = self._state.book.by_node.get(node)
+        if known and known.head.log_id == head.log_id and known.head.number >= head.number:
+            return  # another desk sends it again
         if not head.is_proven:
             if head.is_joining and not self._is_known(head.log_id):
                 joining = replace(head, heads={}, logs=0)
-                self._state.book.heard(joining, time.monotonic(), wall_ms())
+                self._state.book.heard_joining(joining, time.monotonic(), wall_ms())
             return
         if not self._is_known(head.log_id) and not self._introduce(head):
             return
+        sharing = self._state.sharing
+        if sharing is not None and sharing.replaced and sharing.replaced.log_id == head.log_id:
+            self._state.change_sharing(lambda now: replace(now, replaced=None))  # it has this code
         if self._state.book.heard(head, time.monotonic(), wall_ms(), self._state.heads):
             self._learn(head.addresses)
             self._announcer.announce_soon()
@@ -189,7 +193,8 @@ class Ingest:
     def _introduce(self, head: wire.Head) -> bool:
         """Vouch for the log of a desk that is new here; False: not now.
 
-        One desk does it for all: the others wait a moment, for its event to arrive.
+        The desk that can introduce the most does it for all: the others wait a moment, for its
+        event to arrive.
         """
         state, now = self._state, time.monotonic()
         if state.options.is_joining or head.log_id == state.own_log:
@@ -197,20 +202,20 @@ class Ingest:
         if len(self._unknown) >= wire.MAX_DESKS:
             self._unknown.clear()
         since = self._unknown.setdefault(head.log_id, now)
+        left = state.admission.left
         others = [peer.head.log_id for peer in state.book.alive(now) if not peer.head.is_joining]
-        is_first = state.own_log <= min(others, default="g")
-        wait_s = 0.0 if is_first else INTRODUCED_BY_OTHERS_S
+        first = min((state.own_log, *others), key=lambda log_id: (-left(log_id), log_id))
+        wait_s = 0.0 if first == state.own_log else INTRODUCED_BY_OTHERS_S
         pause_s = INTRODUCE_AGAIN_S * max(1, len(others))
         if now - since < wait_s or now - self._introduced_at < pause_s:
             self._announcer.announce_soon()
             return False
-        new = state.admission.may_introduce(self._unknown)
-        if not new and now - self._continued_at >= CONTINUED_S:
-            self._continued_at = now
+        self._introduced_at = now
+        if self._may_continue and state.admission.may_continue(state.own_log):
+            self._may_continue = False
             continue_in_new_log(state.store)
             state.admission.reread()
-            new = state.admission.may_introduce(self._unknown)
-        self._introduced_at = now
+        new = state.admission.fitting(self._unknown)
         self._unknown.clear()
         if not new:
             return False
@@ -218,17 +223,20 @@ class Ingest:
             introduce_others(state.store, new)
         state.admission.reread()
         state.refresh_heads()
-        return head.log_id in new
+        return self._is_known(head.log_id)
 
     def code_changed(self) -> None:
-        """A desk that used up its introductions may continue at once: others need the new code."""
-        self._continued_at = -CONTINUED_S
+        """A desk that used up its introductions may continue: others need the new code."""
+        self._may_continue = True
+        self._state.admission.reread()  # joining again adds roots
 
     def _take_notice(self, notice: wire.Notice) -> None:
         """Record that another desk made a new code: this desk needs it to share again."""
-        change = CodeChange(notice.desk[:60], min(notice.at_ms, wall_ms()))
-        sharing = self._state.sharing
-        if sharing is not None and sharing.replaced is None:
+        sharing, network = self._state.sharing, self._state.network
+        if network is None or not notice.is_proven(network.plan.event_name):
+            raise wire.InvalidMessage
+        change = CodeChange(notice.desk[:60], min(notice.at_ms, wall_ms()), notice.log_id)
+        if sharing is not None and sharing.replaced is None and self._is_known(notice.log_id):
             self._state.change_sharing(lambda now: replace(now, replaced=change))
 
     def _note_new_code(self, log_id: str) -> None:

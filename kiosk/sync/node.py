@@ -106,6 +106,11 @@ class Node:
         state = self._node_state
         return state.network if state is not None and not state.noticing_until else None
 
+    @property
+    def file_trouble(self) -> KioskError | None:
+        """Why received rows cannot be written now; None when they can."""
+        return self._node_state.file_trouble if self._node_state is not None else None
+
     def _post(self, what: str, node: str, payload: Any) -> None:
         """Queue a message; called by the engine's threads."""
         if what == "ask":

@@ -17,7 +17,7 @@ from typing import Any
 from kiosk import __version__
 from kiosk.errors import KioskError
 from kiosk.storage.file.store import Store
-from kiosk.storage.replication.desk_logs import numbered
+from kiosk.storage.replication.desk_logs import numbered, roots
 from kiosk.storage.replication.merge import hash_at, log_head, log_heads
 from kiosk.storage.replication.seals import own_key, seal_own_log
 from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
@@ -156,6 +156,7 @@ class Announcer:
         self._next_look = self._extra_head = 0.0
         self._announced: dict[str, tuple[int, str]] = {}
         """The heads as last sent, where they do not fit into one message."""
+        self._head_number = 0
         self._parts_due = 0
         """Parts of the head to send soon, because a desk has appeared."""
         self._last_in_turn = ""
@@ -209,7 +210,7 @@ class Announcer:
         here = state.book.alive(time.monotonic())
         seal_own_log(state.store)
         key = own_key(state.store)
-        signature = key.sign(wire.head_proof(state.id)) if key is not None else b""
+        self._head_number += 1
         state.network.send_head(
             wire.write_head(
                 wire.Head(
@@ -222,10 +223,11 @@ class Announcer:
                     {peer.head.log_id: peer.head.addresses for peer in here},
                     __version__,
                     state.options.is_joining,
-                    key.public if key is not None else b"",
-                    signature,
                     len(state.hashes),
-                )
+                    roots(state.store),
+                    self._head_number,
+                ),
+                key,
             )
         )
 

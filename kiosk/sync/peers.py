@@ -80,6 +80,8 @@ class Peer:
         return len(self.heads) >= self.head.logs
 
 
+MAX_JOINING = 20
+"""Desks that are shown while they join."""
 MAX_UNKNOWN_LOGS = 10_000
 """Announced logs of a desk that are kept, next to those of this file; a megabyte has some 3,000."""
 
@@ -129,8 +131,22 @@ class PeerBook:
             else:
                 peer.ahead.pop(log_id, None)
         peer.lacking = self._lacking(peer)
+        self.foreign.pop(head.node, None)
         self.by_node[head.node] = peer
         return known is None
+
+    def heard_joining(self, head: Head, now: float, now_ms: int) -> None:
+        """Record a desk that joins and proves nothing yet: only a few are kept."""
+        unproven = set()
+        for node, peer in list(self.by_node.items()):
+            if peer.head.is_joining and not peer.head.is_proven:
+                if now - peer.heard_at >= SILENT_S:
+                    self._drop(node)
+                else:
+                    unproven.add(node)
+        is_new = head.node not in self.by_node
+        if head.node in unproven or (is_new and len(unproven) < MAX_JOINING):
+            self.heard(head, now, now_ms)
 
     def _lacking(self, peer: Peer) -> int:
         if not peer.is_whole:
@@ -162,7 +178,10 @@ class PeerBook:
         self.trust.forget(node)
 
     def heard_foreign(self, head: Head, now: float, now_ms: int) -> None:
-        """Record a desk with another version."""
+        """Record a desk with another version, unless it is here with this one."""
+        for peer in self.alive(now):
+            if head.node == peer.head.node or head.log_id == peer.head.log_id:
+                return
         self.foreign = {
             node: peer
             for node, peer in self.foreign.items()

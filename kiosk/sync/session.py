@@ -14,6 +14,8 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from kiosk.domain.sharing.pairing import Address
+from kiosk.storage.replication.seals import own_key
+from kiosk.support.files import has_few_handles_left
 from kiosk.sync import wire
 from kiosk.sync.keys import network_name
 from kiosk.sync.network import (
@@ -35,6 +37,8 @@ RETRY_S = 5.0
 SLEPT_S = 8.0
 """The wall clock advanced by this much more than the monotonic clock: the computer slept."""
 MAX_CALLED = 10
+FLOOD_S = 300.0
+"""Time for which a port with very many connections is not used."""
 NOTICE_S, NOTICE_AT_START_S = 1.0, 4.0
 """How long the notice of a new code is sent with the old one: with links, and without yet."""
 NOTICE_AGAIN_S = 0.4
@@ -53,10 +57,14 @@ class SessionKeeper:
         self._unheard: tuple[Address, ...] = ()
         self._prober = Prober()
         self._next_notice = 0.0
+        self._flooded: dict[int, float] = {}
+        """Ports at which other programs opened very many connections, and when."""
 
     def keep(self) -> bool:
         """Open or reopen the session when due; whether one was opened."""
         state, now = self._state, time.monotonic()
+        if state.network is not None and has_few_handles_left():
+            self._leave_port(now)
         if now >= self._next_look:
             self._next_look = now + LOOK_S
             self._look_at_addresses()
@@ -87,9 +95,11 @@ class SessionKeeper:
             return
         if now >= self._next_notice:
             self._next_notice = now + NOTICE_AGAIN_S
-            changed = state.sharing.changed
-            notice = wire.Notice(state.store.local("log_id"), changed.desk, changed.at_ms)
-            state.network.send_notice(wire.write_notice(notice))
+            changed, key = state.sharing.changed, own_key(state.store)
+            if key is not None:
+                proof = key.sign(wire.notice_proof(state.network.plan.event_name, changed.at_ms))
+                notice = wire.Notice(key.log_id, changed.desk, changed.at_ms, key.public, proof)
+                state.network.send_notice(wire.write_notice(notice))
         if now >= state.noticing_until:
             state.noticing_until = 0.0
             state.change_sharing(lambda sharing: replace(sharing, notice_due=False))
@@ -108,6 +118,17 @@ class SessionKeeper:
         self._prober.tick(is_alone=is_alone, addresses=addresses, tls=tls)
         found = self._prober.results
         state.reached = tuple((str(at), found[at]) for at in addresses if at in found)
+
+    def _leave_port(self, now: float) -> None:
+        """Drop all connections, and listen at another port.
+
+        The engine keeps each connection that sends nothing for seconds, and accepts no other desk
+        meanwhile. Desks find the new port by multicast; the others are called from here.
+        """
+        _LOG.warning("very many connections at port %d: another port is used", self._state.port)
+        self._flooded[self._state.port] = now
+        self.close()
+        self.open_soon()
 
     def open_soon(self) -> None:
         """Open at the next turn, without waiting for `RETRY_S`."""
@@ -177,7 +198,11 @@ class SessionKeeper:
         state = self._state
         assert state.sharing is not None
         usual = dict.fromkeys([state.sharing.port, *PORTS])
-        free = [port for port in usual if all(_is_free(host, port) for host in state.hosts)]
+        now = time.monotonic()
+        quiet = [port for port in usual if now - self._flooded.get(port, -FLOOD_S) >= FLOOD_S]
+        free = [port for port in quiet if all(_is_free(host, port) for host in state.hosts)]
+        if len(quiet) < len(usual):  # not the next one, which is as easy to guess
+            return [_any_port(state.hosts[0])]
         return [*free[:2], _any_port(state.hosts[0])]
 
 

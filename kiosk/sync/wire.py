@@ -14,9 +14,10 @@ import msgspec
 from kiosk.domain.log.events import InvalidJson, json_bytes, parsed
 from kiosk.domain.log.merge import MAX_SEQ
 from kiosk.domain.sharing.pairing import Address, parse_address
-from kiosk.storage.replication.seals import Seal, is_signature, log_id_of
+from kiosk.storage.replication.desk_logs import MAX_ROOTS
+from kiosk.storage.replication.seals import LogKey, Seal, is_signature, log_id_of
 
-FORMAT = 3
+FORMAT = 4
 """Raised when older desks must not understand newer ones."""
 LOGS_A_MESSAGE = 250
 """Logs in one head or request; more are sent in parts."""
@@ -67,17 +68,14 @@ class Head:
     """The version of its program."""
     is_joining: bool = False
     """It is the program that joins; the desk is not open yet."""
-    key: bytes = b""
-    """The public key of its log; empty: the log is unsigned."""
-    proof: bytes = b""
-    """The signature of `head_proof` with that key."""
     logs: int = 0
     """Number of logs that the desk has, in all parts of its head."""
-
-    @property
-    def is_proven(self) -> bool:
-        """Whether the desk owns the log that it names."""
-        return _owns_log(self.log_id, self.key, self.proof, self.node)
+    roots: tuple[str, ...] = ()
+    """The logs of the desks that shared the event first, as far as it knows."""
+    number: int = 0
+    """Each head of a session has a greater one: an earlier head that comes again is ignored."""
+    is_proven: bool = False
+    """A received head is signed with the key of the log that it names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,35 +90,38 @@ class Answer:
     """The signatures of the logs of the rows."""
 
 
-@lru_cache(maxsize=1024)
-def _owns_log(log_id: str, key: bytes, proof: bytes, node: str) -> bool:
-    """Remembered, because each desk sends the same proof every few seconds."""
-    return log_id_of(key) == log_id and is_signature(key, proof, head_proof(node))
+def _head_text(fields: dict[str, Any]) -> bytes:
+    """What a desk signs: all of its head."""
+    return b"kiosk head 2" + json_bytes(fields)
 
 
-def head_proof(node: str) -> bytes:
-    """The text that a desk signs to prove that its session owns its log."""
-    return b"kiosk head 1" + node.encode()
+def write_head(head: Head, key: LogKey | None = None) -> bytes:
+    """Encode a head, signed with the key of its log; None: the log is unsigned."""
+    fields = {
+        "format": FORMAT,
+        "version": head.version,
+        "node": head.node,
+        "log": head.log_id,
+        "desk": head.desk,
+        "joining": head.is_joining,
+        "key": key.public.hex() if key is not None else "",
+        "now": head.now_ms,
+        "number": head.number,
+        "heads": head.heads,
+        "logs": head.logs,
+        "roots": head.roots,
+        "at": [str(address) for address in head.addresses],
+        "hears": {log: [str(address) for address in at] for log, at in head.hears.items()},
+    }
+    proof = key.sign(_head_text(fields)) if key is not None else b""
+    return json_bytes({**fields, "proof": proof.hex()})
 
 
-def write_head(head: Head) -> bytes:
-    """Encode a head."""
-    return json_bytes(
-        {
-            "format": FORMAT,
-            "version": head.version,
-            "node": head.node,
-            "log": head.log_id,
-            "desk": head.desk,
-            "joining": head.is_joining,
-            "key": head.key.hex(),
-            "proof": head.proof.hex(),
-            "now": head.now_ms,
-            "heads": head.heads,
-            "logs": head.logs,
-            "at": [str(address) for address in head.addresses],
-            "hears": {log: [str(address) for address in at] for log, at in head.hears.items()},
-        }
+def _is_proven(fields: dict[str, Any], proof: str) -> bool:
+    """Whether a head without its signature is signed by the log that it names."""
+    key = bytes.fromhex(_short(fields.get("key", "")))
+    return log_id_of(key) == fields["log"] and is_signature(
+        key, bytes.fromhex(proof), _head_text(fields)
     )
 
 
@@ -135,6 +136,7 @@ def read_head(data: bytes) -> Head:
     try:
         if message["format"] != FORMAT:
             raise OtherVersion(_names(message))
+        proof = _long(message.pop("proof", ""))
         return Head(
             _short(message["node"]),
             _short(message["log"]),
@@ -145,9 +147,10 @@ def read_head(data: bytes) -> Head:
             _read_hears(message.get("hears", {})),
             _short(message.get("version", "")),
             message.get("joining") is True,
-            bytes.fromhex(_short(message.get("key", ""))),
-            bytes.fromhex(_long(message.get("proof", ""))),
             _number(message["logs"]),
+            tuple(map(_short, message["roots"][:MAX_ROOTS])),
+            _number(message["number"]),
+            _is_proven(message, proof),
         )
     except OtherVersion:
         raise
@@ -204,11 +207,33 @@ class Notice:
     """The log of the desk that made the new code."""
     desk: str
     at_ms: int
+    key: bytes = b""
+    proof: bytes = b""
+    """The signature of `notice_proof` with the key of the log."""
+
+    def is_proven(self, network: str) -> bool:
+        """Whether the desk that owns the log says so, to desks with the code of this network."""
+        return log_id_of(self.key) == self.log_id and is_signature(
+            self.key, self.proof, notice_proof(network, self.at_ms)
+        )
+
+
+def notice_proof(network: str, at_ms: int) -> bytes:
+    """The text that a desk signs when it replaces the code of a network."""
+    return f"kiosk notice 1 {network} {at_ms}".encode()
 
 
 def write_notice(notice: Notice) -> bytes:
     """Encode the notice of a new code."""
-    return json_bytes({"log": notice.log_id, "desk": notice.desk, "at": notice.at_ms})
+    return json_bytes(
+        {
+            "log": notice.log_id,
+            "desk": notice.desk,
+            "at": notice.at_ms,
+            "key": notice.key.hex(),
+            "proof": notice.proof.hex(),
+        }
+    )
 
 
 def read_notice(data: bytes) -> Notice:
@@ -219,8 +244,14 @@ def read_notice(data: bytes) -> Notice:
     """
     message = _object(_within_limit(data))
     try:
-        return Notice(_short(message["log"]), _short(message["desk"]), _number(message["at"]))
-    except KeyError as error:
+        return Notice(
+            _short(message["log"]),
+            _short(message["desk"]),
+            _number(message["at"]),
+            bytes.fromhex(_short(message["key"])),
+            bytes.fromhex(_long(message["proof"])),
+        )
+    except (KeyError, ValueError) as error:
         raise InvalidMessage from error
 
 

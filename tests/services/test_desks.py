@@ -14,6 +14,7 @@ from kiosk.services.checkin.codes import bind_code
 from kiosk.services.checkin.tables import set_tables
 from kiosk.services.people.people import walk_in
 from kiosk.services.safety.backup import back_up
+from kiosk.services.safety.purge import OtherDesk, other_desks_sentence
 from kiosk.services.setup.ready import check_readiness
 from kiosk.services.sharing.conflicts import conflicts, export_conflicts
 from kiosk.services.sharing.desks import (
@@ -55,6 +56,11 @@ def state(*desks: tuple[DeskState, int], trouble: str = "", since_s: int = 60) -
     return SharedState(found, trouble, since_ms=NOW_MS - since_s * 1000)
 
 
+def named(found: SharedState, name: str) -> SharedState:
+    """The same with another name of each desk."""
+    return replace(found, desks=tuple(replace(desk, name=name) for desk in found.desks))
+
+
 WORDS = {
     "alone": (state(), True, "alone"),
     "no network": (state(), False, "alone, no network"),
@@ -64,6 +70,16 @@ WORDS = {
         state((HERE, 1), (AWAY, 240)),
         True,
         f"Desk 3 away since {at(240)}: its check-ins are not seen here",
+    ),
+    "two away": (
+        state((HERE, 1), (AWAY, 240), (AWAY, 240)),
+        True,
+        f"Desk 3 and Desk 4 away since {at(240)}: their check-ins are not seen here",
+    ),
+    "a long name": (
+        named(state((AWAY, 30)), "広" * 60),
+        True,
+        f"NOT CONNECTED since {at(30)}: check-ins of {'広' * 10}… not seen here",
     ),
     "cut off": (
         state((AWAY, 30)),
@@ -279,3 +295,16 @@ def test_tables_overfilled_while_apart_are_reported(
     assert () == full
     assert "has 3 people for 2 seats" in note
     assert "offline" in note
+
+
+def test_the_desks_that_still_have_the_people() -> None:
+    """A purge names them with a time as on the screen; a name cannot act on the terminal."""
+    desks = (
+        OtherDesk("Desk 2\x1b[31m", "2027-02-16T09:41:00+05:30"),
+        OtherDesk("Desk 3", None),
+    )
+
+    assert (
+        "2 other desks still have the people: Desk 2\\x1b[31m (last heard 16 Feb 09:41), Desk 3."
+        == other_desks_sentence(desks)
+    )

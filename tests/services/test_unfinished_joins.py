@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.errors import Canceled
+from kiosk.errors import Canceled, KioskError
 from kiosk.services.people.people import walk_in
 from kiosk.services.sharing.sharing import new_event_file
 from kiosk.storage.replication.merge import log_heads
@@ -17,19 +17,22 @@ from kiosk.support.files import locked_part, remove_killed_parts
 KEY = "0123456789abcdef"
 
 
-def stopped(target: Path, key: str, *, with_events: bool) -> None:
+def stopped(
+    target: Path, key: str, *, with_events: bool, by: type[BaseException] = Canceled
+) -> None:
     """Begin an event file, and stop."""
     with new_event_file(target, desk="Desk 2", resume_key=key) as made:
         if with_events:
             walk_in(made.store, "Li", {})
-        raise Canceled("Joining")
+        raise by("Joining")
 
 
-def test_a_join_continues_where_it_stopped(tmp_path: Path) -> None:
+@pytest.mark.parametrize("by", [Canceled, KeyboardInterrupt], ids=["Esc", "Ctrl+C"])
+def test_a_join_continues_where_it_stopped(tmp_path: Path, by: type[BaseException]) -> None:
     """The part that arrived is kept under the code, and the event is made from it."""
     target = tmp_path / "new.kiosk"
-    with pytest.raises(Canceled):
-        stopped(target, KEY, with_events=True)
+    with pytest.raises(by):
+        stopped(target, KEY, with_events=True, by=by)
     left = [path.name for path in tmp_path.iterdir()]
     with new_event_file(target, desk="Desk 2", resume_key=KEY) as made:
         after = log_heads(made.store)
@@ -68,3 +71,21 @@ def test_parts_of_a_killed_program_are_removed(tmp_path: Path) -> None:
     assert 3 == killed
     assert [".lock", ".part"] == left
     assert [] == list(tmp_path.iterdir())
+
+
+def test_a_full_disk_is_reported_as_what_it_means(tmp_path: Path) -> None:
+    """Not with the name of a temporary file. Nothing is left of the file when it cannot be kept."""
+
+    def fill() -> None:
+        with new_event_file(tmp_path / "new.kiosk", desk="Desk 2", resume_key=KEY) as made:
+            walk_in(made.store, "Li", {})
+            made.store.connection.execute("PRAGMA max_page_count = 1")
+            for number in range(1_000):
+                walk_in(made.store, f"Li {number}", {"company": "x" * 1_000})
+
+    with pytest.raises(KioskError) as caught:
+        fill()
+
+    assert "disk_full" == caught.value.code
+    assert f"The disk with the folder {tmp_path} is full" in str(caught.value)
+    assert "No event was created." == caught.value.saved

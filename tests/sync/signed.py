@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 from kiosk.domain.log.events import LogEvent, event_hash
@@ -10,6 +11,7 @@ from kiosk.storage.replication.seals import LogKey, Place, Seal
 from kiosk.sync import wire
 
 NODE = "hostile"
+_NUMBERS = count(1)
 
 
 def made_row(log_id: str, seq: int, body: str, hlc: int = 1 << 16, kind: str = "bind") -> list[Any]:
@@ -40,8 +42,6 @@ class SignedLog:
         self, heads: dict[str, tuple[int, str]], *, name: str = "H", node: str = NODE, now: int = 0
     ) -> bytes:
         """The head of a session that owns this log."""
-        proof = self.key.sign(wire.head_proof(node))
-        head = wire.Head(
-            node, self.log_id, name, now, heads, key=self.key.public, proof=proof, logs=len(heads)
-        )
-        return wire.write_head(head)
+        number = next(_NUMBERS)
+        head = wire.Head(node, self.log_id, name, now, heads, logs=len(heads), number=number)
+        return wire.write_head(head, self.key)

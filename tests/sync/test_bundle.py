@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.domain.log.events import EventKind
 from kiosk.domain.sharing.pairing import PairingCode, pairing_code
 from kiosk.errors import Action, Canceled, KioskError
 from kiosk.services.checkin.checkin import ScanOrder, scan
@@ -102,7 +103,8 @@ def test_a_log_may_come_before_the_one_that_introduces_it(
 ) -> None:
     """Logs are in the file by their ids: each of these is introduced by the next one."""
     monkeypatch.setattr(bundle, "ROWS_AT_ONCE", rows_at_once)
-    every = (SignedLog(number) for number in range(1, 2 * UNKNOWN_LOGS_OF_A_BUNDLE))
+    monkeypatch.setattr(bundle, "UNKNOWN_LOGS_OF_A_BUNDLE", 0)
+    every = (SignedLog(number) for number in range(1, 5))
     members = sorted(every, key=lambda member: member.log_id)
     add_logs(store, members, in_a_chain=True)
     with store.writing():
@@ -321,3 +323,12 @@ def test_events_set_aside_are_reported(tmp_path: Path) -> None:
         "1 event was set aside, 2 logs contradict"
         in merge_sentences(result, where="kiosk conflicts")[-1]
     )
+
+
+def test_a_setting_of_another_desk_does_not_block_a_new_code(store: Store) -> None:
+    """Only an event that was never shared can be a rehearsal."""
+    before = share(store).code
+    with store.writing():
+        store.append(EventKind.SETTING, {"key": "rehearsal", "value": {"day": "16 Feb"}})
+
+    assert before != share(store, new_code=True).code

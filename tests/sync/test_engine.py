@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -40,6 +41,23 @@ def test_an_engine_that_cannot_be_loaded_is_named(
     finally:
         part.stop()
         store.close()
+
+
+def test_problems_of_the_network_are_not_on_the_screen(tmp_path: Path) -> None:
+    """Also a plain desk writes them to the log file."""
+    path = tmp_path / "e.kiosk"
+    program = f"""
+import logging
+from pathlib import Path
+from kiosk.services.sharing.runner import SharingRunner
+part = SharingRunner(Path({str(path)!r}), "Desk 1")
+part.start()
+part.stop()
+logging.getLogger("kiosk").warning("the session could not be opened")
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+
+    assert ("", "", 0) == (done.stdout, done.stderr, done.returncode)
 
 
 def test_a_library_that_cannot_be_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

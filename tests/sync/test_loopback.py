@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -167,6 +169,24 @@ def test_desks_with_the_old_code_are_notified(
     wait_for(lambda: "old code" not in first.run("desks")[2], "the list to be empty")
 
     assert "new code" not in second.run("desks")[2]
+
+
+def test_joining_again_adds_to_the_event_that_was_open_last(
+    first: DeskProgram, second: DeskProgram, tmp_path: Path
+) -> None:
+    """After a new code, `kiosk join CODE` makes no second file, which would hide the first one's
+    check-ins."""
+    _, renewed, _ = first.run("share", "--new-code")
+    second.close()
+    done = subprocess.run(
+        [sys.executable, "-m", "kiosk", "--json", "join", renewed["code"]],
+        env=second.environment | {"HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert str(second.event) == json.loads(done.stdout)["event"], done.stderr
 
 
 def test_an_address_is_called_by_the_open_desk(first: DeskProgram, code: str) -> None:

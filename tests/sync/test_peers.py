@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.sync.peers import DeskState, PeerBook
+from kiosk.sync.peers import MAX_JOINING, SILENT_S, DeskState, PeerBook
 from kiosk.sync.wire import Head
 
 
@@ -39,6 +39,22 @@ def test_a_desk_whose_end_is_told_late_is_no_other_desk() -> None:
     book.heard(Head("b", "other", "Desk 2", 0, {}), now=3.0, now_ms=3_000)
 
     assert ["other"] == [desk.log_id for desk in book.statuses({}, now=3.0, now_ms=3_000)]
+
+
+def test_programs_that_only_say_that_they_join_crowd_no_desk_out() -> None:
+    """A few are shown, none takes the place of a desk, and silent ones are dropped."""
+    book = PeerBook()
+    book.heard(Head("real", "one", "Desk 2", 0, {}, is_proven=True), now=0.0, now_ms=0)
+    for number in range(500):
+        made_up = Head(f"n{number}", f"log {number}", "X", 0, {}, is_joining=True)
+        book.heard_joining(made_up, now=1.0, now_ms=1_000)
+    book.heard_joining(Head("real", "none", "X", 0, {}, is_joining=True), now=2.0, now_ms=2_000)
+    names = [desk.name for desk in book.statuses({}, now=2.0, now_ms=2_000)]
+    late = Head("late", "late", "Desk 3", 0, {}, is_joining=True)
+    book.heard_joining(late, now=1.0 + SILENT_S, now_ms=0)
+
+    assert ["Desk 2", *["X"] * MAX_JOINING] == names
+    assert {"real", "late"} == set(book.by_node)
 
 
 def test_a_desk_that_joined_is_not_away() -> None:

@@ -14,8 +14,10 @@ import pytest
 from kiosk.domain.sharing.pairing import Address
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
+from kiosk.services.sharing.sharing import share
 from kiosk.storage.file.store import Store
 from kiosk.storage.replication.desk_logs import (
+    MAX_LOGS,
     desk_logs,
     introduce_desk,
     introduce_others,
@@ -25,7 +27,7 @@ from kiosk.storage.replication.desk_logs import (
 from kiosk.storage.replication.incidents import sync_incidents
 from kiosk.storage.replication.merge import log_heads
 from kiosk.storage.replication.seals import own_key, seal_own_log, sealed_parts
-from kiosk.storage.replication.sharing import Sharing, write_sharing
+from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
 from kiosk.sync import wire
 from kiosk.sync.certificates import write_tls_files
 from kiosk.sync.keys import TlsFiles, network_name
@@ -191,8 +193,7 @@ def test_invalid_messages_of_a_member_are_set_aside(
     ((rows, seals),) = sealed_parts(other, {other.local("log_id"): 0}, limit=10, max_bytes=10**6)
     key = own_key(other)
     assert key is not None
-    proof = key.sign(wire.head_proof("honest"))
-    head = wire.Head("honest", key.log_id, "Desk 2", 0, key=key.public, proof=proof)
+    head = wire.Head("honest", key.log_id, "Desk 2", 0, number=1)
     bad = [
         b"",
         b"\xff" * 100,
@@ -207,7 +208,7 @@ def test_invalid_messages_of_a_member_are_set_aside(
             for payload in bad:
                 node._post(kind, "hostile", payload)
         node._post("live", "hostile", b'{"rows":[1,null,[],{}]}')
-        node._post("head", "honest", wire.write_head(head))
+        node._post("head", "honest", wire.write_head(head, key))
         node._post("live", "honest", wire.write_rows(rows, seals))
         wait_for(lambda: has_li(store), "the valid row")
         wait_for(
@@ -235,6 +236,106 @@ def test_a_desk_of_another_version_is_named(desk: tuple[Node, int, int]) -> None
 
     assert ("Desk 7", "9.1") == (other.name, other.version)
     assert not node.state.here
+
+
+def test_a_member_cannot_say_that_a_desk_has_another_version(
+    desk: tuple[Node, int, int], tmp_path: Path
+) -> None:
+    """A head of another version in the name of a desk that is here keeps none of its rows out."""
+    node, *_ = desk
+    store = Store.open(tmp_path / "e.kiosk", desk="Desk 1")
+    honest = SignedLog(3)
+    rows = [honest.row(1, '{"code":"X"}'), honest.row(2, '{"code":"Y"}')]
+    false = {"format": 99, "node": "honest", "log": honest.log_id, "desk": "Desk 2"}
+    head = honest.head({honest.log_id: (1, rows[0][6][:16])}, node="honest")
+
+    def arrived() -> bool:
+        node._post("head", "honest", head)
+        node._post("live", "honest", wire.write_rows(rows[:1], [honest.seal(rows[:1])]))
+        return bool(log_heads(store).get(honest.log_id))
+
+    try:
+        wait_for(arrived, "the first row")
+        for at_node in ("honest", "hostile"):
+            node._post("head", at_node, json.dumps(false | {"node": at_node}).encode())
+        node._post("live", "honest", wire.write_rows(rows[1:], [honest.seal(rows)]))
+        wait_for(lambda: log_heads(store).get(honest.log_id) == 2, "the second row", 5)
+
+        assert not node.state.other_version
+    finally:
+        store.close()
+
+
+def test_a_member_sends_no_head_in_another_name(
+    desk: tuple[Node, int, int], tmp_path: Path
+) -> None:
+    """All of a head is signed. An earlier one that comes again does not show an older state."""
+    node, *_ = desk
+    honest, hostile = SignedLog(3), SignedLog(4)
+    early = honest.head({}, name="Desk 2", node="honest")
+    late = honest.head({}, name="Desk 2 at the door", node="honest")
+    changed = json.loads(honest.head({"ab" * 16: (900, "00" * 8)}, name="X", node="honest"))
+    resigned = json.loads(hostile.head({}, name="X", node="honest")) | {"log": honest.log_id}
+    changed["desk"] = "Closed"
+
+    def names() -> list[str]:
+        return [status.name for status in node.state.here]
+
+    def is_here() -> bool:
+        node._post("head", "honest", late)
+        return names() == ["Desk 2 at the door"]
+
+    wait_for(is_here, "the desk")
+    for false in (early, json.dumps(changed).encode(), json.dumps(resigned).encode()):
+        node._post("head", "honest", false)
+    time.sleep(1.5)
+
+    assert ["Desk 2 at the door"] == names()
+    assert {"honest"} == set(node.book.by_node)
+    assert not node.book.by_node["honest"].ahead
+
+
+def test_the_notice_of_a_new_code_is_signed(desk: tuple[Node, int, int], tmp_path: Path) -> None:
+    """A member cannot say in the name of another desk that the code changed. When the desk that
+    said so is heard with this code, it did not change."""
+    node, *_ = desk
+    store = Store.open(tmp_path / "e.kiosk", desk="Desk 1")
+    honest, hostile = SignedLog(3), SignedLog(4)
+    network = node.network()
+    assert network is not None
+    text = wire.notice_proof(network.plan.event_name, 1_000)
+
+    def notice(log: SignedLog, text: bytes, key: bytes) -> bytes:
+        said = wire.Notice(log.log_id, "Desk 2", 1_000, key, log.key.sign(text))
+        return wire.write_notice(said)
+
+    def head() -> bool:
+        node._post("head", "honest", honest.head({}, node="honest"))
+        return bool(node.state.here)
+
+    def is_replaced() -> bool:
+        sharing = read_sharing(store)
+        return sharing is not None and sharing.replaced is not None
+
+    try:
+        wait_for(head, "the desk")
+        old = wire.notice_proof("an earlier code", 1_000)
+        for false in (
+            notice(honest, old, honest.key.public),
+            notice(honest, text, hostile.key.public),
+            notice(hostile, text, hostile.key.public),  # no desk of this event
+            b'{"log":"%s","desk":"Desk 2","at":1000}' % honest.log_id.encode(),
+        ):
+            node._post("notice", "hostile", false)
+        time.sleep(1.5)
+        assert not is_replaced()
+
+        node._post("notice", "honest", notice(honest, text, honest.key.public))
+        wait_for(is_replaced, "the notice")
+        head()
+        wait_for(lambda: not is_replaced(), "the desk with this code")
+    finally:
+        store.close()
 
 
 def test_invalid_requests_of_a_member_get_no_answer(
@@ -356,21 +457,21 @@ def test_a_member_cannot_write_in_another_name_or_add_many_logs(
         store.close()
 
 
-def test_a_desk_that_introduced_many_continues_in_a_new_log(
+def test_after_a_new_code_a_desk_that_introduced_many_continues_in_a_new_log(
     desk: tuple[Node, int, int], tmp_path: Path
 ) -> None:
-    """The number of desks that one log introduces is limited; the next desk gets in all the same,
-    and a second new log within the hour is refused."""
+    """The number of desks in an event is limited. A new code locks a hostile desk out, and the
+    next desk gets in."""
     node, *_ = desk
     store = Store.open(tmp_path / "e.kiosk", desk="Desk 1")
     wait_for(lambda: own_key(store) is not None, "the signed log")
     first = store.local("log_id")
 
-    def fill(marker: str) -> None:
-        left = introductions(store.connection).left(store.local("log_id"))
+    def fill() -> None:
+        names = introductions(store).fitting(first, (f"{n:032x}" for n in range(MAX_LOGS)))
         with store.writing():
-            introduce_others(store, [f"{marker}{n:031x}" for n in range(left - 1)])
-        wait_for(lambda: node._node_state is not None and _left(node) <= 1, "the full log")
+            introduce_others(store, names)
+        wait_for(lambda: node._node_state is not None and not _left(node), "the full log")
 
     def arrives(member: SignedLog) -> bool:
         row = member.row(1, '{"code":"X"}')
@@ -379,19 +480,19 @@ def test_a_desk_that_introduced_many_continues_in_a_new_log(
         return member.log_id in log_heads(store)
 
     try:
-        fill("a")
+        fill()
+        end = time.monotonic() + 5
+        while time.monotonic() < end:
+            assert not arrives(SignedLog(2))
+            time.sleep(0.2)
+        assert first == store.local("log_id")
+
+        share(store, new_code=True)
         wait_for(lambda: arrives(SignedLog(2)), "the next desk", 20)
         second = store.local("log_id")
         assert first != second
-        assert introductions(store.connection).named >= {second, SignedLog(2).log_id}
+        assert introductions(store).named >= {second, SignedLog(2).log_id}
         assert superseded(desk_logs(store.connection)) >= {first}
-
-        fill("b")
-        end = time.monotonic() + 3
-        while time.monotonic() < end:
-            assert not arrives(SignedLog(3))
-            time.sleep(0.2)
-        assert second == store.local("log_id")
     finally:
         store.close()
 
@@ -399,7 +500,7 @@ def test_a_desk_that_introduced_many_continues_in_a_new_log(
 def _left(node: Node) -> int:
     state = node._node_state
     assert state is not None
-    return introductions(state.store.connection).left(state.store.local("log_id"))
+    return introductions(state.store).left(state.store.local("log_id"))
 
 
 def has_li(store: Store) -> bool:

@@ -10,10 +10,11 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kiosk.domain.text import counted
+from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.badges.badges import badges_folder
 from kiosk.services.checkin.lists import moment_text
@@ -127,12 +128,17 @@ def purge(store: Store, *, progress: Progress | None = None) -> PurgeResult:
 
 def other_desks_sentence(desks: Sequence[OtherDesk]) -> str:
     """Which desks still have the people, and since when they were not heard."""
-    named = ", ".join(
-        f"{desk.name} (last heard {desk.last_heard})" if desk.last_heard else desk.name
-        for desk in desks
-    )
+    named = ", ".join(map(_when_heard, desks))
     have = counted(len(desks), "other desk still has", "other desks still have")
     return f"{have} the people: {named}."
+
+
+def _when_heard(desk: OtherDesk) -> str:
+    name = escape_controls(desk.name)
+    if not desk.last_heard:
+        return name
+    at = datetime.fromisoformat(desk.last_heard)
+    return f"{name} (last heard {at.day} {at:%b %H:%M})"
 
 
 def _other_desks(store: Store) -> tuple[OtherDesk, ...]:

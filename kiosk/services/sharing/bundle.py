@@ -30,9 +30,11 @@ from kiosk.storage.file.modes import snapshot
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import count_attendees
 from kiosk.storage.replication.desk_logs import (
+    add_roots,
     desk_logs,
     introduce_desk,
     introduce_others,
+    roots,
     unique_names,
 )
 from kiosk.storage.replication.incidents import record_incidents
@@ -43,6 +45,7 @@ from kiosk.storage.replication.seals import (
     own_key,
     seal_own_log,
     sealed_parts,
+    signed_logs,
 )
 from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
 from kiosk.support.files import atomic_file, plain_bytes
@@ -136,7 +139,9 @@ def write_bundle_file(
         name, heads = event_info(store).name, log_heads(store)
         every = dict.fromkeys(heads, 0)
         rows, seals = next(sealed_parts(store, every, limit=2**40, max_bytes=2**50), ([], []))
-        info = BundleInfo(name, heads, len(rows), store.clock(), store.desk, tuple(seals))
+        info = BundleInfo(
+            name, heads, len(rows), store.clock(), store.desk, tuple(seals), roots(store)
+        )
     with atomic_file(target) as file:
         file.write(write_bundle(secret, info, _reported(rows, len(rows), progress)))
         file.flush()
@@ -212,6 +217,9 @@ def merge_bundle(
         )
     if not accept_old_code and sharing is not None and bundle.secret != sharing.secret:
         _refuse_old_code(store, sharing, path, info)
+    if not roots(store) and not signed_logs(store.connection):
+        with store.writing():
+            add_roots(store, info.roots)
     admission = Admission(store)
 
     def read() -> Bundle:
@@ -276,7 +284,7 @@ def create_from_bundle(
     """
     require("cryptography")
     secrets = [secret_of_code(code)] if code else []
-    _open(path, secrets)
+    opened = _open(path, secrets)
     with new_event_file(target, desk=desk or "a new desk") as made:
         try:
             admission = Admission(made.store, trusts_all=True)
@@ -285,6 +293,7 @@ def create_from_bundle(
             error.saved, error.next_step = "No event was created.", ""
             raise
         with made.store.writing():
+            add_roots(made.store, opened.info.roots)
             write_sharing(made.store, Sharing(secrets[0], is_on=False))
         name_desk(made.store, desk, in_log=False)
         result = _result(made.store, report, created=True)
@@ -370,9 +379,9 @@ def _merge(
     unknown = [UnmergedRows(log_id, 1, "no desk introduces its log") for log_id in sorted(refused)]
     report.set_aside += unknown
     record_incidents(store, set_aside=unknown)
-    if admission.accepted_unknown and own_key(store) is not None:
+    if own_key(store) is not None and (accepted := admission.accepted_unknown()):
         with store.writing():
-            introduce_others(store, sorted(admission.accepted_unknown))
+            introduce_others(store, accepted)
     return report
 
 

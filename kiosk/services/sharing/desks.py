@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from enum import StrEnum
+from unicodedata import east_asian_width
 
 from kiosk import __version__
 from kiosk.domain.log.ids import hlc_ms
@@ -27,7 +28,8 @@ STALE_MS = 30_000
 """An older status file belongs to a program that was killed."""
 ALONE_HINT_MS = 20_000
 """After this time without another desk, the screen says what to try."""
-
+NAME_CELLS = 20
+"""The longest name of a desk in the status line."""
 
 _STATE_WORDS = {
     DeskState.THIS: "this desk",
@@ -179,7 +181,8 @@ def _status_words(state: SharedState, zone: tzinfo | None) -> str:
     if away := _away(state):
         since = clock_time(max(desk.last_heard_ms or 0 for desk in away), zone)
         if here:
-            return f"{_names(away)} away since {since}: its check-ins are not seen here"
+            whose = "its" if len(away) == 1 else "their"
+            return f"{_names(away)} away since {since}: {whose} check-ins are not seen here"
         return f"NOT CONNECTED since {since}: check-ins of {_names(away)} not seen here"
     if not here:
         return "alone"
@@ -192,10 +195,20 @@ def _status_words(state: SharedState, zone: tzinfo | None) -> str:
 
 
 def _names(desks: Sequence[DeskStatus]) -> str:
-    """`Desk 2`, `Desk 2 and Desk 3`, or `3 desks`."""
+    """`Desk 2`, `Desk 2 and Desk 3`, or `3 desks`; a long name is cut, so that the rest is seen."""
     if len(desks) > 2:
         return f"{len(desks)} desks"
-    return " and ".join(escape_controls(desk.name) for desk in desks)
+    return " and ".join(_short(escape_controls(desk.name)) for desk in desks)
+
+
+def _short(name: str) -> str:
+    """A name of at most `NAME_CELLS` cells of a terminal."""
+    cells = 0
+    for at, char in enumerate(name):
+        cells += 2 if east_asian_width(char) in "WF" else 1
+        if cells > NAME_CELLS:
+            return f"{name[:at].rstrip()}…"
+    return name
 
 
 def clock_time(at_ms: int, zone: tzinfo | None) -> str:

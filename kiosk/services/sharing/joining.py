@@ -16,7 +16,7 @@ from kiosk.services.sharing.sharing import name_desk, new_event_file, parse_code
 from kiosk.storage.file.machine_facts import DESK_NAME, remove_facts
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import count_attendees
-from kiosk.storage.replication.desk_logs import desk_logs
+from kiosk.storage.replication.desk_logs import add_roots, desk_logs, roots
 from kiosk.storage.replication.merge import log_heads, merge_events, rows_after
 from kiosk.storage.replication.seals import copy_seals
 from kiosk.storage.replication.sharing import CodeChange, Sharing, read_sharing, write_sharing
@@ -93,8 +93,8 @@ def join(
             None: named after the event, in the folder of new events.
         desk: the name of this desk; None: the next free number, as `Desk 2`. A desk that joins
             again keeps its name.
-        known: the event that is open here. If it is the same event (after a new code), the events
-            are merged into it, else into a new file.
+        known: the event that is open here, or was last. If it is the same event (after a new
+            code), the events are merged into it, else into a new file.
         timeout_s: without a new event.
         progress: called with the events fetched and their total (None: no desk found yet); an
             exception stops it.
@@ -155,6 +155,10 @@ def _fetch(
     node.start()
     try:
         result = _wait(node, store, call, timeout_s, progress)
+        heads = [peer.head for peer in node.book.alive(time.monotonic()) if peer.heads]
+        if all(head.roots for head in heads):  # else an older program shared the event
+            with store.writing():
+                add_roots(store, [root for head in heads for root in head.roots])
         if arrived():
             _wait_heard(node, store)
         return result
@@ -201,6 +205,8 @@ def _wait(
                 return len(peers) + 1, _notes(node, peers, have)
         else:
             settled_at = None
+        if (trouble := node.file_trouble) is not None and trouble.code == "disk_full":
+            raise trouble
         changed = [at for at, found in node.state.reached if found is Reach.OTHER_CODE]
         if changed and not peers:
             raise _code_changed(parse_address(changed[0]))
@@ -299,8 +305,11 @@ def _code_changed(address: Address) -> KioskError:
 
 
 def _is_same_event(fetched: Store, known: Path) -> bool:
-    with closing(Store.open_reading(known, desk=JOINING)) as store:
-        return bool(log_heads(fetched).keys() & log_heads(store).keys())
+    try:
+        with closing(Store.open_reading(known, desk=JOINING)) as store:
+            return bool(log_heads(fetched).keys() & log_heads(store).keys())
+    except KioskError:  # it is gone, or no event: not asked for
+        return False
 
 
 def _merge_into(fetched: Store, existing: Path) -> str:
@@ -319,6 +328,7 @@ def _merge_into(fetched: Store, existing: Path) -> str:
         merge_events(store, rows)
         with store.writing():
             copy_seals(fetched.connection, store.connection)
+            add_roots(store, roots(fetched))
         received = read_sharing(fetched)
         before = read_sharing(store)
         assert received is not None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kiosk.domain.log.events import LogEvent
 from kiosk.services.sharing.sharing import is_shared, sharing_folder
 from kiosk.storage.file.store import Store
+from kiosk.support.logs import start_log
 from kiosk.sync.keys import not_installed, require
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class SharingRunner:
             KioskError: `not_installed`.
         """
         require("zenoh", "cryptography")
+        start_log()  # else warnings and errors of the network appear on a plain desk's screen
         try:
             import kiosk.sync.certificates  # noqa: F401  # of the extra `desks`: fails early
             from kiosk.sync.node import Node  # most desks share nothing, and do not need the engine

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from kiosk.storage.file.clone_detection import forget, move_facts
 from kiosk.storage.file.create import file_taken
 from kiosk.storage.file.machine_facts import DESK_NAME, remove_facts
 from kiosk.storage.file.modes import leave_wal
+from kiosk.storage.file.sqlite_errors import as_kiosk_error
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import setting
 from kiosk.storage.replication.desk_logs import (
@@ -80,8 +82,11 @@ def ensure_secret(store: Store) -> bytes:
 
 
 def _refuse_rehearsal(store: Store) -> None:
-    """Refuse to share a rehearsal: its check-ins are not real."""
-    if setting(store.connection, REHEARSAL):
+    """Refuse to share a rehearsal: its check-ins are not real.
+
+    An event that is shared is none, whatever settings another desk sends.
+    """
+    if read_sharing(store) is None and setting(store.connection, REHEARSAL):
         raise KioskError(
             "rehearsal",
             "A rehearsal cannot be shared with other desks.",
@@ -256,8 +261,8 @@ def new_event_file(
 
     Args:
         target: None: named after the event, in the folder of new events.
-        resume_key: 16 hexadecimal digits. The content is kept under it when the block ends with a
-            `KioskError`, for the next block with this key.
+        resume_key: 16 hexadecimal digits. The content is kept under it when the block ends with an
+            error or Ctrl+C, for the next block with this key.
 
     Raises:
         KioskError: `file_exists`, or why it cannot be created. No event file is left then.
@@ -275,20 +280,24 @@ def new_event_file(
             next_step="Choose another folder.",
         ) from error
     kept = folder / f".kiosk-{resume_key}.resume" if resume_key else None
-    with locked_part(folder / "new.kiosk") as temporary, _without_facts(temporary):
+    with (
+        _no_file_on_a_full_disk(folder),
+        locked_part(folder / "new.kiosk") as temporary,
+        _without_facts(temporary),
+    ):
         store = _resumed(kept, temporary, desk) or Store.create(temporary, desk=desk)
         made = NewEventFile(store, target)
         is_incomplete = False
         try:
-            try:
-                yield made
-                made.target = made.path
-            except KioskError:
-                is_incomplete = kept is not None and bool(log_heads(store))
-                raise
-            finally:
-                forget(store.connection)  # the move is not a copy
-                leave_wal(store.connection)
+            yield made
+            made.target = made.path
+            _finish(store)
+        except BaseException:
+            if kept is not None and log_heads(store):
+                with suppress(KioskError):  # the disk is full: nothing can be kept
+                    _finish(store)
+                    is_incomplete = True
+            raise
         finally:
             store.close()
             if kept is not None and is_incomplete:
@@ -300,6 +309,31 @@ def new_event_file(
         except FileExistsError:
             raise file_taken(made.target) from None
         move_facts(temporary, made.target)
+
+
+@contextmanager
+def _no_file_on_a_full_disk(folder: Path) -> Iterator[None]:
+    """Report a full disk as what it means for a new event."""
+    try:
+        yield
+    except KioskError as error:
+        if error.code != "disk_full":
+            raise
+        raise KioskError(
+            "disk_full",
+            f"The disk with the folder {folder} is full: the event does not fit on it.",
+            saved="No event was created.",
+            next_step="Free some space, and try again.",
+        ) from error
+
+
+def _finish(store: Store) -> None:
+    """Make the file one that can be moved."""
+    try:
+        forget(store.connection)  # the move is not a copy
+        leave_wal(store.connection)
+    except sqlite3.Error as error:
+        raise as_kiosk_error(store.path, error) from error
 
 
 def _resumed(kept: Path | None, temporary: Path, desk: str) -> Store | None:

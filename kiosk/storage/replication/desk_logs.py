@@ -26,9 +26,13 @@ MAX_NAME = 60
 """Characters of the name of a desk."""
 MAX_NAMED = 8
 """Earlier logs that a log names."""
-MAX_INTRODUCED = 100
-"""Other logs that one log introduces: those of more desks than an event has, and of files that
-they restored."""
+MAX_LOGS = 1000
+"""Logs that one event brings in: those of more desks than an event has, and of files that they
+restored."""
+ROOTS = "roots"
+"""In `local`: the logs of the desks that shared the event first, with spaces between them."""
+MAX_ROOTS = 8
+"""Roots that one desk announces."""
 _NUMBERED = re.compile(r"desk (\d+)", re.IGNORECASE)
 
 
@@ -113,53 +117,138 @@ def next_desk_name(names: Iterable[str]) -> str:
     return f"Desk {number}"
 
 
+def _share(left: int) -> int:
+    """How many of the logs that a log can still bring in the next one may bring in.
+
+    Enough for a row of laptops in which each one has met the one before it only.
+    """
+    return min(left - 1, max(left // 16, 4))
+
+
 class Introductions:
     """What the logs of a file say about other logs: which exist, and where an unsigned one ends.
 
-    Each log counts for at most `MAX_INTRODUCED` others, the first ones that it names. Every desk
-    counts the same, so all accept the same logs, in whatever order the rows arrive.
+    The log of the desk that shared the event first, a root, brings in `MAX_LOGS` others in all. It
+    passes a share on with each log that it introduces, the first ones get more, and these do the
+    same: a member cannot bring in more than its share. A share follows from the order of the
+    rows in one log and can only grow, so all desks accept the same logs, in whatever order the
+    rows arrive. When a root has used up its share, the next log that it introduces is its own
+    continuation, and a root too.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, roots: Iterable[str] = ()) -> None:
+        """Know the roots; without any, as in older files, each log is one."""
         self.named: set[str] = set()
-        """Logs that another one introduces."""
-        self.ends: dict[str, int] = {}
-        """Unsigned log to its last number; of several claims, the smallest."""
-        self._by: dict[str, set[str]] = {}
-        """Log id to the logs that it introduces or closes."""
+        """Signed logs that another one introduces."""
+        self.accepted: set[str] = set()
+        """Logs that a person brought in a bundle, and no log introduces."""
+        self._roots = tuple(roots)
+        self._by: dict[str, dict[str, int]] = {}
+        """Log id to the logs that it names, in order: the last number of an unsigned log that it
+        closes, or 0."""
+        self._closers: dict[str, dict[str, int]] = {}
+        """Unsigned log to the logs that close it, with its last number."""
+        self._shares: dict[str, int] = {}
+        """Log id to the number of logs that it can bring in."""
+        self._left: dict[str, int] = {}
+        """Log id to the number of logs that it can still bring in."""
+        self._count()
 
     def take(self, log_id: str, body: Mapping[str, Any]) -> None:
         """Add the body of the next `desk` event of a log."""
-        by = self._by.setdefault(log_id, set())
-        for closed, seq in body.get("closed") or ():
-            if self._counts(by, str(closed)):
-                self.ends[closed] = min(int(seq), self.ends.get(closed, int(seq)))
-        for name in body.get("introduces") or ():
-            if self._counts(by, str(name)):
-                self.named.add(name)
+        if self._take(log_id, body):
+            self._count()
 
     def take_rows(self, rows: Iterable[tuple[str, str]]) -> None:
         """Add (log id, body) of `desk` events, each log in order; invalid bodies say nothing."""
+        is_new = False
         for log_id, body in rows:
             checked = validated_body(EventKind.DESK, body)
-            if checked is not None:
-                self.take(log_id, checked)
+            is_new = (checked is not None and self._take(log_id, checked)) or is_new
+        if is_new:
+            self._count()
 
-    def _counts(self, by: set[str], name: str) -> bool:
-        if name not in by and len(by) < MAX_INTRODUCED:
-            by.add(name)
-        return name in by
+    def _take(self, log_id: str, body: Mapping[str, Any]) -> bool:
+        """Note what an event names, as far as it can count; whether it is new."""
+        by = self._by.setdefault(log_id, {})
+        before = len(by)
+        ends = [(str(name), int(seq)) for name, seq in body.get("closed") or () if seq]
+        for name, seq in (*ends, *((str(name), 0) for name in body.get("introduces") or ())):
+            if len(by) <= MAX_LOGS:
+                by.setdefault(name, seq)
+        return len(by) > before
+
+    def _count(self) -> None:
+        """Share out the logs that may be brought in."""
+        self.named, self._closers, self._left = set(), {}, {}
+        shares = self._shares = dict.fromkeys(self._roots or self._by, MAX_LOGS)
+        for log_id in self.accepted:
+            shares.setdefault(log_id, _share(MAX_LOGS))
+        waiting = list(shares)
+        while waiting:
+            log_id = waiting.pop()
+            left = shares[log_id]
+            for name, seq in self._by.get(log_id, {}).items():
+                if left > 0:
+                    share = 0 if seq else _share(left)
+                    left -= 1 + share
+                elif shares[log_id] == MAX_LOGS and not seq:  # a root continues
+                    share, left = MAX_LOGS, -1
+                else:
+                    continue
+                if seq:
+                    self._closers.setdefault(name, {})[log_id] = seq
+                else:
+                    self.named.add(name)
+                if share > shares.get(name, -1):
+                    shares[name] = share
+                    waiting.append(name)
+                if left < 0:
+                    break
+            self._left[log_id] = left
+
+    def accept(self, log_id: str) -> None:
+        """Count a log as introduced by this desk."""
+        self.accepted.add(log_id)
+        self._count()
+
+    def is_named(self, log_id: str) -> bool:
+        """Whether a log introduces or closes this one."""
+        return log_id in self.named or log_id in self._closers or log_id in self.accepted
+
+    def end(self, log_id: str) -> int:
+        """The last number of an unsigned log; 0: no log closes it.
+
+        Its own last event names the log that follows: the end that this one states counts. Other
+        logs cannot cut rows off, nor add any.
+        """
+        closers = self._closers.get(log_id, {})
+        follows = [seq for log, seq in closers.items() if log in self._by.get(log_id, {})]
+        return max(follows or closers.values(), default=0)
 
     def left(self, log_id: str) -> int:
-        """How many other logs a log can still introduce."""
-        return MAX_INTRODUCED - len(self._by.get(log_id, ()))
+        """How many other logs a log can still bring in."""
+        return max(0, self._left.get(log_id, 0 if self._roots else MAX_LOGS))
+
+    def fitting(self, log_id: str, names: Iterable[str]) -> list[str]:
+        """Those of these logs that a log can introduce now."""
+        left, fitting = self.left(log_id), []
+        for name in names:
+            if left > 0:
+                left -= 1 + _share(left)
+                fitting.append(name)
+        return fitting
+
+    def may_continue(self, log_id: str) -> bool:
+        """Whether a log is a root that has used up its share."""
+        return self._shares.get(log_id) == MAX_LOGS and self._left[log_id] == 0
 
 
-def introductions(connection: sqlite3.Connection) -> Introductions:
+def introductions(store: Store) -> Introductions:
     """What the logs of a file say about other logs."""
-    said = Introductions()
+    said = Introductions(roots(store))
     said.take_rows(
-        connection.execute(
+        store.connection.execute(
             "SELECT log_id, body FROM event WHERE kind = 'desk' ORDER BY log_id, seq"
         ).fetchall()
     )
@@ -177,6 +266,17 @@ def introductions_after(
     ).fetchall()
 
 
+def roots(store: Store) -> tuple[str, ...]:
+    """The logs of the desks that shared the event first; empty where that is not known."""
+    return tuple(store.local(ROOTS).split())
+
+
+def add_roots(store: Store, log_ids: Iterable[str]) -> None:
+    """Remember further roots, of desks that this one joins; inside `writing()`."""
+    known = dict.fromkeys((*roots(store), *log_ids))
+    store.set_local(**{ROOTS: " ".join(known)})
+
+
 def introduce_desk(store: Store) -> None:
     """Make the log of this desk a signed one that has its name; a new log when it is not signed."""
     key = own_key(store)
@@ -188,25 +288,26 @@ def introduce_desk(store: Store) -> None:
 
 
 def continue_in_new_log(store: Store) -> None:
-    """Begin a new log of this desk, as the present one has introduced as many others as it can.
-
-    The last log that it introduces is the new one.
-    """
+    """Begin a new log of this desk, as the present one has introduced as many others as it can."""
     with store.writing():
-        _begin_signed_log(store, is_introduced=True)
+        _begin_signed_log(store)
         _introduce(store)
 
 
-def _begin_signed_log(store: Store, *, is_introduced: bool = False) -> list[tuple[str, int]]:
-    """Continue in a log with a key; returns the end of the unsigned log before it.
+def _begin_signed_log(store: Store) -> list[tuple[str, int]]:
+    """Continue in a log with a key, which the log before introduces in its last event.
 
-    `is_introduced`: the log before introduces it.
+    Returns:
+        The end of the log before, if it is an unsigned one.
     """
     seed = os.urandom(32)
     key, before = LogKey(seed), store.local("log_id")
-    if is_introduced:
+    if log_head(store.connection, before):
         introduce_others(store, [key.log_id])
-    is_signed = before in signed_logs(store.connection)
+    signed = signed_logs(store.connection)
+    is_signed = before in signed
+    if not signed and not roots(store):  # this desk shares the event first
+        add_roots(store, [key.log_id])
     store.start_new_log(key.log_id)
     store.set_machine_facts({LOG_KEY: f"{key.log_id}:{seed.hex()}"})
     end = log_head(store.connection, before)
@@ -216,6 +317,11 @@ def _begin_signed_log(store: Store, *, is_introduced: bool = False) -> list[tupl
 def introduce_others(store: Store, log_ids: Iterable[str]) -> None:
     """Vouch for the logs of other desks in this desk's log; inside `writing()`."""
     store.append(EventKind.DESK, {"earlier": [], "introduces": list(log_ids)})
+
+
+def close_logs(store: Store, ends: Mapping[str, int]) -> None:
+    """Vouch for unsigned logs up to their last numbers; inside `writing()`."""
+    store.append(EventKind.DESK, {"earlier": [], "closed": [list(end) for end in ends.items()]})
 
 
 def rename_desk(store: Store, name: str, *, in_log: bool, is_signed: bool) -> None:

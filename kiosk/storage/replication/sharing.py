@@ -18,6 +18,8 @@ class CodeChange:
 
     desk: str
     at_ms: int
+    log_id: str = ""
+    """The log of that desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def _read(stored: dict[str, Any]) -> Sharing:
 
 
 def _change(stored: Any) -> CodeChange | None:
-    return CodeChange(str(stored[0]), int(stored[1])) if stored else None
+    return CodeChange(str(stored[0]), int(stored[1]), *map(str, stored[2:])) if stored else None
 
 
 def write_sharing(store: Store, sharing: Sharing) -> None:

@@ -95,6 +95,7 @@ def join_command(
         " ".join(code),
         target=line.option_event(),
         desk=line.given_desk,
+        known=line.event_path(),
         addresses=parse_addresses(list(addresses)),
         timeout_s=timeout,
         progress=line.console.progress("Events"),
