@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from kiosk.domain.log.events import Body, EventKind
-from kiosk.domain.log.merge import Received, UnmergedRows
+from kiosk.domain.log.merge import MAX_SEQ, Received, UnmergedRows
 from kiosk.storage.file.store import Store
 from kiosk.storage.replication.desk_logs import introductions, introductions_after
 from kiosk.storage.replication.merge import hash_at, log_head
@@ -115,7 +115,7 @@ class Admission:
                 if log_id in offered and self._is_welcome(log_id):
                     self._signed.add(log_id)
                     self._admit_signed(rows, head, offered[log_id], result)
-                elif log_id not in signed and self._may_enter_unsigned(log_id):
+                elif log_id not in signed and self._end(log_id) > 0:
                     self._admit_unsigned(rows, head, result)
                 else:
                     left.append(log_id)
@@ -135,13 +135,11 @@ class Admission:
             return True
         return False
 
-    def _may_enter_unsigned(self, log_id: str) -> bool:
-        return self._trusts_all or self._said.end(log_id) > 0
-
     def _admit_unsigned(self, rows: list[Received], head: int, result: Admitted) -> None:
         """Admit rows up to the end of the log, which its own rows can name."""
         log_id = rows[0].event.log_id
         self._sort_out_known(rows, head, result)
+        end = self._end(log_id)
         for one in rows:
             seq = one.event.seq
             if seq <= head:
@@ -149,11 +147,17 @@ class Admission:
             if seq > head + 1:
                 result.gaps[log_id] = seq
                 break
-            if not self._trusts_all and seq > self._said.end(log_id):
+            if seq > end:
                 break
             head = seq
-            self._learn([one])
             result.received.append(one)
+            if one.event.kind == EventKind.DESK:
+                self._learn([one])
+                end = self._end(log_id)
+
+    def _end(self, log_id: str) -> int:
+        """The last number of an unsigned log that may enter."""
+        return MAX_SEQ if self._trusts_all else self._said.end(log_id)
 
     def _admit_signed(
         self, rows: list[Received], head: int, seals: list[Seal], result: Admitted

@@ -644,8 +644,7 @@ async def test_a_code_of_several_tickets(desk_store: Store, scan_only: bool) -> 
     """The desk lists them; a desk for scanning shows no names and sends the person on."""
     for code, name in (("GATE-a1", "Meera Nair"), ("GATE-A1", "Tariq Aziz")):
         bind_code(desk_store, code, walk_in(desk_store, name, {}).id)
-    async with open_desk(desk_store) as desk:
-        desk.app.scan_only = desk.screen.scan_only = scan_only
+    async with open_desk(desk_store, scan_only=scan_only) as desk:
         await desk.scan("gate-a1")
         await desk.until(lambda: "gate-a1" in desk.banner)
         await desk.settled()
