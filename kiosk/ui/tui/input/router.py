@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 _NO_KEYS_OF_THEIR_OWN = MODIFIER_KEYS | {"caps_lock", "num_lock", "scroll_lock"}
 _TERMINATORS = frozenset({"enter", "ctrl+m", "ctrl+j", "tab"})
 _NEVER_WAITS = frozenset({"ctrl+q", "ctrl+c"})
+TAKEN_S = 1.0
+"""The longest wait for a field to take its keys: it may be closing."""
 _TERMINATOR_KEYS = {"\r": "enter", "\n": "ctrl+j", "\t": "tab"}
 _NEVER_IN_A_CODE = frozenset("\b\x1b\x7f")
 _REPEATED = frozenset(
@@ -193,6 +196,8 @@ class ScanRouter:
         if isinstance(output, Pass):
             may_open = self._may_open(output.press)
             taker = self._app.focused or self._app.screen
+            if output.press.char is None and _is_text_field(taker):
+                await _has_taken_its_keys(taker)  # a form that F2 saves has the last letter then
             await self._pass(_event_of(output.press))
             if may_open:
                 self._effect.follow(taker)
@@ -311,6 +316,14 @@ def _focus(focused: Widget | None) -> Focus:
     if isinstance(focused, ScanInput):
         return Focus.SCAN_FIELD
     return Focus.TEXT_FIELD if _is_text_field(focused) else Focus.ELSEWHERE
+
+
+async def _has_taken_its_keys(field: MessagePump) -> None:
+    """Wait until a field has taken the keys before: it has a queue of its own."""
+    taken = asyncio.Event()
+    if field.call_later(taken.set):
+        with suppress(TimeoutError):
+            await asyncio.wait_for(taken.wait(), TAKEN_S)
 
 
 def _is_text_field(widget: Widget | None) -> TypeGuard[Input | TextArea]:
