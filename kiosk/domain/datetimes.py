@@ -99,7 +99,8 @@ def day_at(moment_ms: int, zone: tzinfo) -> date:
     return datetime.fromtimestamp(moment_ms / 1000, zone).date()
 
 
-_NIGHT_ENDS = timedelta(hours=6)
+_LAST_CLOSING = timedelta(hours=6)
+"""A closing time alone up to this hour, after an opening from noon on, is in the next night."""
 
 
 def parse_datetime(
@@ -176,7 +177,7 @@ def _typed_parts(
         return parse_date(day_text, context), clock
     if opens_ms is not None:
         opens = datetime.fromtimestamp(opens_ms / 1000, context.zone)
-        is_night = clock is not None and clock <= _NIGHT_ENDS <= timedelta(hours=opens.hour)
+        is_night = clock is not None and clock <= _LAST_CLOSING and opens.hour >= 12
         return opens.date() + timedelta(days=is_night), clock
     return _only_day(context, text), clock
 
@@ -339,7 +340,7 @@ def moment_words(at: datetime, today: date | None = None) -> str:
 
 def when_words(moment_ms: int, zone: tzinfo, now_ms: int | None = None) -> str:
     """`Wed 17 Feb, 9:00`, for a moment in ms UTC; with `now_ms` also the year of a far one."""
-    today = None if now_ms is None else datetime.fromtimestamp(now_ms / 1000, zone).date()
+    today = None if now_ms is None else day_at(now_ms, zone)
     return moment_words(datetime.fromtimestamp(moment_ms / 1000, zone), today)
 
 

@@ -104,6 +104,17 @@ def test_a_time_alone_closes_on_the_day_of_the_opening(text: str, expected: str)
 
 
 @pytest.mark.parametrize(
+    ("opens", "expected"), [("22:00", "2027-02-18T05:00"), ("09:00", "2027-02-17T05:00")]
+)
+def test_only_a_party_closes_in_the_next_night(opens: str, expected: str) -> None:
+    """`9:00` to `5:00` may mean five in the afternoon: the closing is before the opening, which
+    the list refuses."""
+    opens_ms = at(f"2027-02-17T{opens}")
+
+    assert at(expected) == parse_datetime("5:00", CONTEXT, closing=True, opens_ms=opens_ms)
+
+
+@pytest.mark.parametrize(
     ("text", "closing", "expected_utc"),
     [
         ("2026-11-01T01:30", False, "2026-11-01T05:30"),

@@ -11,12 +11,13 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, timedelta, tzinfo
 from functools import lru_cache
 
 from kiosk.domain.datetimes import (
     DateTimeContext,
     DateTimeError,
+    day_at,
     day_start_ms,
     day_words,
     parse_datetime,
@@ -171,9 +172,9 @@ def _days(
         if starts_ms is None:
             continue
         ends_ms = _moment(cells.get(end, ("", ""))[1], context, closing=True)
-        first = last = datetime.fromtimestamp(starts_ms / 1000, context.zone).date()
+        first = last = day_at(starts_ms, context.zone)
         if ends_ms is not None and ends_ms > starts_ms:
-            last = datetime.fromtimestamp((ends_ms - 1) / 1000, context.zone).date()
+            last = day_at(ends_ms - 1, context.zone)
         return first, last, heading if begin.startswith("event") else ""
     return None, None, ""
 
@@ -206,7 +207,7 @@ def rights_words(rights: Rights, zone: tzinfo, now_ms: int | None = None) -> lis
     Args:
         now_ms: days that are far from it have their year; None: none has.
     """
-    today = None if now_ms is None else datetime.fromtimestamp(now_ms / 1000, zone).date()
+    today = None if now_ms is None else day_at(now_ms, zone)
     said = []
     if rights.first_day:
         last = rights.last_day if rights.last_day != rights.first_day else None

@@ -13,7 +13,7 @@ from kiosk.domain.checkin.rights import NO_LIMITS, Rights, states_rights
 from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.checkin.tally import QUARTER_MS
-from kiosk.domain.datetimes import clock_words, day_words
+from kiosk.domain.datetimes import clock_words, day_at, day_words
 from kiosk.domain.log.ids import is_badge_code
 from kiosk.domain.people.attendee import Attendee, Correction, Transfer
 from kiosk.domain.people.first_time import is_first_timer
@@ -157,7 +157,7 @@ def desk_rest(store: Store, here: CheckInList, limit: int) -> DeskRest:
         limit: the most verdicts.
     """
     counts, zone, now_ms = event_counts(store), event_info(store).zone, store.clock()
-    today = datetime.fromtimestamp(now_ms / 1000, zone).date()
+    today = day_at(now_ms, zone)
     lists = [
         _list_today(counts, item, here, now_ms, zone)
         for item in check_in_lists(store.connection)
@@ -177,11 +177,7 @@ def _arrivals(
     quarters: Mapping[int, int], today: date, zone: ZoneInfo
 ) -> tuple[tuple[int, str], ...]:
     """Every quarter from the first arrival of today to the last one."""
-    moments = [
-        ms
-        for ms, heads in quarters.items()
-        if heads and datetime.fromtimestamp(ms / 1000, zone).date() == today
-    ]
+    moments = [ms for ms, heads in quarters.items() if heads and day_at(ms, zone) == today]
     if not moments:
         return ()
     return tuple(
@@ -193,8 +189,7 @@ def _arrivals(
 def _is_on(item: CheckInList, today: date, zone: ZoneInfo) -> bool:
     """Whether the list is open at some time of today."""
     begin, end = (
-        datetime.fromtimestamp(ms / 1000, zone).date() if ms is not None else today
-        for ms in (item.opens_ms, item.closes_ms)
+        day_at(ms, zone) if ms is not None else today for ms in (item.opens_ms, item.closes_ms)
     )
     return begin <= today <= end
 
@@ -205,7 +200,7 @@ def _list_today(
     note, came = "", counts.on_list(item.id).checked_in.total()
     if item.opens_ms is not None and item.opens_ms > now_ms:
         at = datetime.fromtimestamp(item.opens_ms / 1000, zone)
-        is_today = at.date() == datetime.fromtimestamp(now_ms / 1000, zone).date()
+        is_today = at.date() == day_at(now_ms, zone)
         note = f"opens {clock_words(at) if is_today else day_words(at)}"
     elif item.closes_ms is not None and item.closes_ms <= now_ms and not came:
         note = "closed"

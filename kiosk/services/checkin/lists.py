@@ -10,7 +10,13 @@ from zoneinfo import ZoneInfo
 from kiosk.domain.checkin.lists import LIST_RULES_PREFIX, list_of_the_day, rules_value
 from kiosk.domain.checkin.privileges import list_need
 from kiosk.domain.checkin.rules import KINDS, CheckInList, EntryRule, ListKind
-from kiosk.domain.datetimes import DateTimeContext, DateTimeError, parse_clock, parse_datetime
+from kiosk.domain.datetimes import (
+    DateTimeContext,
+    DateTimeError,
+    day_at,
+    parse_clock,
+    parse_datetime,
+)
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import list_id
 from kiosk.domain.text import casefold_key, clean_text, escape_controls
@@ -92,7 +98,7 @@ def is_door(item: CheckInList, lists: Sequence[CheckInList]) -> bool:
 def moment_context(store: Store) -> DateTimeContext:
     """The event's zone and days, which typed times refer to."""
     info = event_info(store)
-    today = datetime.fromtimestamp(store.clock() / 1000, info.zone).date()
+    today = day_at(store.clock(), info.zone)
     return DateTimeContext(info.zone, info.days, today)
 
 

@@ -27,6 +27,7 @@ from kiosk.domain.checkin.words import (
 from kiosk.domain.datetimes import (
     DateTimeContext,
     clock_words,
+    day_at,
     day_words,
     moment_words,
     when_words,
@@ -239,7 +240,7 @@ def ticket_time(result: ScanResult, zone: ZoneInfo, now_ms: int) -> str:
     if result.why is Why.OTHER_DATE:
         at_ms = now_ms if result.late_ms is None else result.late_ms
         day = item.rules.day or item.day_of(at_ms, zone)
-        is_today = day == datetime.fromtimestamp(now_ms / 1000, zone).date()
+        is_today = day == day_at(now_ms, zone)
         ticket = rights_words(rights, zone, now_ms)
         return (
             f"The ticket is {ticket[0] if ticket else 'for another day'}, "

@@ -21,6 +21,7 @@ from kiosk.domain.datetimes import (
     DateTimeError,
     clock_change,
     datetime_words,
+    day_at,
     parse_datetime,
     window_words,
 )
@@ -218,7 +219,7 @@ class ListForm(FormScreen[CheckInList | None]):
         window = window_words(opens, closes, context, with_year=True)
         clock_note = ""
         if opens is not None:
-            day = datetime.fromtimestamp(opens / 1000, context.zone).date()
+            day = day_at(opens, context.zone)
             clock_note = clock_change(day, context.zone)
         sentence = (
             f"{window[0].upper()}{window[1:]}."
