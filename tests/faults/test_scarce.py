@@ -19,8 +19,7 @@ from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.safety.doctor import examine
 from kiosk.storage.file import store as store_module
-from kiosk.storage.file.modes import snapshot
-from kiosk.storage.file.sqlite_errors import NO_WAL
+from kiosk.storage.file.modes import NO_WAL, snapshot
 from kiosk.storage.file.store import Store
 from tests.support.forked import kiosk
 
@@ -155,7 +154,7 @@ def test_a_share_without_write_ahead_log(event: Path, monkeypatch: pytest.Monkey
     def refuse(connection: sqlite3.Connection) -> None:
         raise sqlite3.OperationalError(NO_WAL)
 
-    monkeypatch.setattr(store_module, "_use_wal", refuse)
+    monkeypatch.setattr(store_module, "use_wal", refuse)
     with pytest.raises(KioskError) as caught:
         Store.open(event, desk="t")
 

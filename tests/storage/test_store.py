@@ -6,8 +6,10 @@ import sqlite3
 import stat
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +20,7 @@ from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import KioskError
 from kiosk.storage.file.header import FORMAT
 from kiosk.storage.file.migrations import migrations
+from kiosk.storage.file.modes import use_wal
 from kiosk.storage.file.store import Store
 from kiosk.storage.log import projection
 from kiosk.storage.log.reader import events_of
@@ -252,3 +255,28 @@ def test_threads_may_look_at_many_files_at_once(
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(look, range(2_000)))
+
+
+class _BusyOnce(sqlite3.Connection):
+    """A connection that another one gets in the way of, as SQLite says it without waiting."""
+
+    refusals = 1
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        if sql.endswith("WAL") and self.refusals:
+            self.refusals -= 1
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorname = "SQLITE_BUSY"
+            raise error
+        return super().execute(sql, parameters)
+
+
+def test_two_programs_that_start_a_write_ahead_log_at_once(tmp_path: Path) -> None:
+    """Both get it, as long as each waits for the other."""
+    with closing(sqlite3.connect(tmp_path / "e", factory=_BusyOnce)) as connection:
+        use_wal(connection)
+        assert ("wal",) == connection.execute("PRAGMA journal_mode").fetchone()
+    with closing(sqlite3.connect(tmp_path / "e", factory=_BusyOnce, timeout=0)) as connection:
+        connection.refusals = 1_000_000
+        with pytest.raises(sqlite3.OperationalError):
+            use_wal(connection)

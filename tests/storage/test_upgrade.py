@@ -143,7 +143,7 @@ def test_an_old_file_that_may_only_be_read(tmp_path: Path, monkeypatch: pytest.M
         connection.execute("PRAGMA query_only = ON")
         connection.execute("INSERT INTO local VALUES ('x', 'y')")
 
-    monkeypatch.setattr(store_module, "_use_wal", refuse)  # as on a read-only disk
+    monkeypatch.setattr(store_module, "use_wal", refuse)  # as on a read-only disk
     store = Store.open(path, desk="t")
 
     assert 4 == event_tally(store).people

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from kiosk.storage.file.header import refuse_foreign_journal
+
+NO_WAL = "the disk has no write-ahead log"
+"""The message of an error where a disk cannot do it."""
 
 
 @contextmanager
@@ -38,7 +42,7 @@ def exclusive(connection: sqlite3.Connection) -> Iterator[None]:
         yield
     except BaseException:
         connection.rollback()
-        connection.execute("PRAGMA journal_mode = WAL")
+        use_wal(connection)
         raise
     connection.rollback()
 
@@ -72,6 +76,30 @@ def leave_wal(connection: sqlite3.Connection) -> None:
         sqlite3.Error: another program has the file open.
     """
     connection.execute("PRAGMA journal_mode = DELETE")
+
+
+def use_wal(connection: sqlite3.Connection) -> None:
+    """Use a write-ahead log.
+
+    SQLite does not wait where another program switches to one or reads in the same moment; this
+    does, as long as the connection waits for a writer.
+
+    Raises:
+        sqlite3.OperationalError: its disk cannot do that (https://www.sqlite.org/wal.html: all
+            programs on the file must be on one computer), or another program keeps the file busy.
+    """
+    (wait_ms,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    end = time.monotonic() + wait_ms / 1000
+    while True:
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+            break
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+    if mode not in ("wal", "memory"):
+        raise sqlite3.OperationalError(NO_WAL)
 
 
 def tune_for_replication(connection: sqlite3.Connection) -> None:

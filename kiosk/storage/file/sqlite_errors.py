@@ -7,9 +7,9 @@ import sqlite3
 from pathlib import Path
 
 from kiosk.errors import Action, KioskError, is_out_of_file_handles, too_many_files
+from kiosk.storage.file.modes import NO_WAL
 from kiosk.storage.file.schema import schema_fault_of
 
-NO_WAL = "the disk has no write-ahead log"
 _SHARED_MEMORY = ("SQLITE_IOERR_SHMMAP", "SQLITE_IOERR_SHMOPEN", "SQLITE_IOERR_SHMLOCK")
 """Error names where programs cannot share memory through a file."""
 

@@ -51,8 +51,9 @@ from kiosk.storage.file.machine_facts import (
     read_facts,
     write_facts,
 )
+from kiosk.storage.file.modes import use_wal
 from kiosk.storage.file.schema import bring_up_to_date, file_format, missing_or_foreign
-from kiosk.storage.file.sqlite_errors import NO_WAL, as_kiosk_error, cannot_write, damaged
+from kiosk.storage.file.sqlite_errors import as_kiosk_error, cannot_write, damaged
 from kiosk.storage.log import projection
 from kiosk.storage.log.reader import events_of
 from kiosk.support.sqlite_header import links_left, place_of
@@ -151,7 +152,7 @@ class Store:
             set_local_value(connection, "log_id", os.urandom(16).hex())
             forget(connection)
             # only now: written to a WAL, what marks the file as ours would not be in its header yet
-            _use_wal(connection)
+            use_wal(connection)
         except sqlite3.Error as error:
             path.unlink(missing_ok=True)
             raise as_kiosk_error(path, error) from error
@@ -191,7 +192,7 @@ class Store:
             connection = _connect(path)
             with _closed_on_error(connection):
                 needs_upgrade = _needs_upgrade(path, connection)  # before anything is changed
-                _use_wal(connection)
+                use_wal(connection)
                 if needs_upgrade:
                     bring_up_to_date(connection)
                 detect_clone(connection, path)
@@ -533,15 +534,3 @@ def _has_log(connection: sqlite3.Connection) -> bool:
         "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'event'"
     ).fetchone()
     return bool(found[0])
-
-
-def _use_wal(connection: sqlite3.Connection) -> None:
-    """Use a write-ahead log.
-
-    Raises:
-        sqlite3.OperationalError: its disk cannot do that (https://www.sqlite.org/wal.html: all
-            programs on the file must be on one computer).
-    """
-    (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
-    if mode not in ("wal", "memory"):
-        raise sqlite3.OperationalError(NO_WAL)
