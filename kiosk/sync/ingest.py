@@ -140,7 +140,10 @@ class Ingest:
         if report.new_log:
             state.refresh_heads()
         elif report.added:
-            state.refresh_heads(event.log_id for event in report.added)
+            logs = {event.log_id for event in report.added}
+            if not logs <= state.heads.keys():  # a desk that joins waits until others know it
+                self._announcer.announce_soon()
+            state.refresh_heads(logs)
         return report
 
     def _take_reply(self, node: str, reply: CheckedReply) -> None:

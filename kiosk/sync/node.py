@@ -101,6 +101,10 @@ class Node:
         """Report new events on the disk, from `Store.after_commit`; returns at once."""
         self._sender.wake()
 
+    def look_at_file(self) -> None:
+        """Announce at once what another connection wrote to the file."""
+        self._post("look", "", None)
+
     def network(self) -> Network | None:
         """The open session with the event's code; None without one."""
         state = self._node_state
@@ -158,6 +162,7 @@ class Node:
         )
         turns = _Turns(node_state, self._fetcher, self.state, self._show)
         try:
+            turns.take([])
             while not self._stopping.is_set():
                 turns.take(self._received.take(BATCH_ROWS, turns.pause_s()))
         finally:

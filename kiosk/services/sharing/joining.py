@@ -27,7 +27,8 @@ from kiosk.sync.peers import Peer
 from kiosk.sync.reachability import Reach, reach_all
 
 TIMEOUT_S = 60.0
-_SETTLED_S = 0.7
+_SETTLED_S, _ALL_HEARD_S = 0.7, 0.2
+"""How long nothing may be missing: with desks that only other desks hear, and without."""
 _POLL_S = 0.05
 WHOLE_S = 10.0
 """The longest wait for all parts of a desk's head."""
@@ -160,6 +161,7 @@ def _fetch(
             with store.writing():
                 add_roots(store, [root for head in heads for root in head.roots])
         if arrived():
+            node.look_at_file()
             _wait_heard(node, store)
         return result
     finally:
@@ -201,7 +203,8 @@ def _wait(
         is_whole = all(peer.is_whole or now - peer.since > WHOLE_S for peer in heard)
         if heard and is_whole and not wanted:
             settled_at = settled_at or now
-            if now - settled_at >= _SETTLED_S:
+            wait_s = _ALL_HEARD_S if _hears_all(store, heard) else _SETTLED_S
+            if now - settled_at >= wait_s:
                 return len(peers) + 1, _notes(node, peers, have)
         else:
             settled_at = None
@@ -215,6 +218,12 @@ def _wait(
                 return len(peers) + 1, _notes(node, peers, have)
             raise _not_joined(node, call, timeout_s)
         time.sleep(_POLL_S)
+
+
+def _hears_all(store: Store, heard: Sequence[Peer]) -> bool:
+    """Whether this desk hears all desks that the desks it hears do."""
+    known = {store.local("log_id"), *(peer.head.log_id for peer in heard)}
+    return all(peer.head.hears.keys() <= known for peer in heard)
 
 
 def _wait_heard(node: Node, store: Store) -> None:
