@@ -206,6 +206,7 @@ class _Turns:
     def take(self, messages: list[Message]) -> None:
         """Process messages, then run each task that is due."""
         try:
+            self._check_sharing()
             if self._session.keep():
                 self._planner.reset()
                 self._announcer.session_opened()
@@ -235,7 +236,6 @@ class _Turns:
 
     def _check_file(self) -> None:
         state = self._state
-        self._check_sharing()
         version = data_version(state.store.connection)
         if version != self._seen:  # some program can write to the file
             state.file_trouble = None
