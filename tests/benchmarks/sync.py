@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.domain.log.events import EventKind
-from kiosk.domain.sharing.pairing import Address
+from kiosk.domain.sharing.pairing import Address, PairingCode, pairing_code
 from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
@@ -55,7 +55,11 @@ def _desk(folder: Path, name: str, port: int, call: tuple[Address, ...]) -> tupl
 
 def be_second(folder: Path, role: str) -> None:
     """The other process, until its input ends: a desk that `shares`, and says when it has met the
-    first; one that is `alone`; or the `floor`, an idle session with its libraries."""
+    first; one that is `alone`; one that `joins`; or the `floor`, an idle session with its
+    libraries."""
+    if role == "joins":
+        _join(folder)
+        return
     if role == "shares":
         store, node = _desk(folder, "two", PORT + 1, (Address("127.0.0.1", PORT),))
         node.start()
@@ -69,6 +73,19 @@ def be_second(folder: Path, role: str) -> None:
     sys.stdin.read()
     end()
     store.close()
+
+
+def _join(folder: Path) -> None:
+    """Join the first desk's event, and say how long it takes."""
+    from kiosk.services.sharing.joining import join
+    from kiosk.sync.node import NodeOptions
+
+    at = Address("127.0.0.1", PORT)
+    code = pairing_code(PairingCode(bytes(16), (at,)))
+    options = NodeOptions(multicast=False, hosts=("127.0.0.1",))
+    start = time.perf_counter()
+    join(code, target=folder / "three.kiosk", desk=None, addresses=(at,), options=options)
+    print(f"{time.perf_counter() - start:.2f}", flush=True)
 
 
 def _idle_session(folder: Path) -> Callable[[], None]:
@@ -129,9 +146,15 @@ def main() -> None:
                 f"{shared_mb - alone_mb:.0f} MB for sharing, of which the libraries and an idle "
                 f"session {floor_mb - alone_mb:.0f} MB (goal: 20 MB)"
             )
+        print(f"join with {events:,} events: {_joined_s(folder)} s (goal: 2 s with 50,000)")
         node_one.stop()
         for store in (one, two):
             store.close()
+
+
+def _joined_s(folder: Path) -> str:
+    command = [sys.executable, "-m", "tests.benchmarks.sync", "--second", str(folder), "joins"]
+    return subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout.strip()
 
 
 def _seconds_until(equal: Store, to: Store) -> float:
