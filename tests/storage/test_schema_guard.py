@@ -29,7 +29,7 @@ HOSTILE = {
         "ALTER TABLE attendee RENAME TO a",
         f"CREATE VIEW attendee AS {ENDLESS} SELECT x AS id FROM c",
     ),
-    "an index that computes": ("CREATE INDEX i ON list(length(hex(zeroblob(400000000))))",),
+    "an index that computes": ("CREATE INDEX i ON list(length(hex(zeroblob(40000))))",),
     "a known name": (
         "DROP INDEX scan_attendee",
         "CREATE INDEX scan_attendee ON scan(upper(attendee_id))",
