@@ -161,7 +161,7 @@ class DeskProgram:
     def wait_ended(self) -> None:
         """Until it has ended by itself."""
         assert self._stream is not None
-        self._stream.wait(20)
+        self._stream.wait(60)
         self._end()
 
     def stall(self) -> None:
@@ -180,7 +180,7 @@ class DeskProgram:
             with contextlib.suppress(BrokenPipeError):
                 self._stream.stdin.close()
             try:
-                self._stream.wait(20)
+                self._stream.wait(60)
             except subprocess.TimeoutExpired:
                 self._stream.kill()
             self._end()
