@@ -139,7 +139,7 @@ def test_a_new_code_locks_the_old_one_out(
     with DeskProgram(tmp_path, "Thief") as thief:
         exit_code, joined, said = thief.run("join", code, "--timeout", "12")
         assert (2, None) == (exit_code, joined)
-        assert "has another code than this one" in said
+        assert "has another code than this one" in said, said
         assert not thief.event.exists()
     exit_code, joined, said = second.run("join", renewed["code"])
     assert 0 == exit_code, said
