@@ -15,7 +15,7 @@ from kiosk.domain.lookup.people import BARRED, IS_IN, Findable, People, SearchRe
 from kiosk.domain.lookup.search import Searcher
 from kiosk.domain.lookup.vocabulary import Vocabulary
 
-STORED_FORM = f"5 {sys.byteorder}"
+STORED_FORM = f"6 {sys.byteorder}"
 """Raised whenever an attendee is found by other words, or the index is stored otherwise."""
 
 

@@ -99,7 +99,7 @@ class Keys(NamedTuple):
     name: list[str]
     """Words of the name, folded, in order."""
     other: list[str]
-    """Words of company, buyer and e-mail."""
+    """Words of company, e-mail and the names of others."""
     parts: int
     """The number of words in the full name as spoken."""
 
@@ -111,8 +111,8 @@ def keys_of(person: Findable) -> Keys:
         if extra and extra not in person.name:
             name.extend(word for word in name_words(extra)[0] if word not in name)
     other = [*_field_words(person.company), *email_words(person.email)]
-    if person.guest_of:
-        other.extend(name_words(person.guest_of)[0])
+    if person.others:
+        other.extend(name_words(person.others)[0])
     if not other:
         return Keys(name, other, parts)
     taken = set(name)

@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import repeat
 
+from kiosk.domain.people.companions import COMPANIONS, is_companion, names_companions
 from kiosk.domain.text import counted
 from kiosk.importers.read.tables import Table
 from kiosk.importers.understand import values
-from kiosk.importers.understand.mapping import COMPANIONS, Mapping
+from kiosk.importers.understand.mapping import Mapping
 from kiosk.importers.understand.statuses import is_yes, meaning_of
 from kiosk.importers.understand.values import join_name
 
@@ -181,6 +182,11 @@ class Fields:
         if mapping.email_correction >= 0:
             used.discard(mapping.first("email"))
             used.add(mapping.email_correction)
+        guests = mapping.first("guests")
+        if guests >= 0 and any(map(_has_companion, set(table.columns[guests]))):
+            used.discard(guests)
+            if not names_companions(table.headings[guests]):
+                table.headings[guests] = COMPANIONS
         empty = self._empty if mapping.platform.name == "tito" else frozenset()
         found: list[tuple[int, str, _Pairs | None]] = []
         seen: Counter[str] = Counter()
@@ -310,7 +316,7 @@ def _companion_names(table: Table, mapping: Mapping, warnings: list[str]) -> lis
     places = [
         i
         for i, key in enumerate(mapping.keys)
-        if COMPANIONS.fullmatch(key) and i not in used and not _are_numbers(table.columns[i])
+        if is_companion(key) and i not in used and not _are_numbers(table.columns[i])
     ]
     places = [i for i in places if any(map(str.strip, table.columns[i]))]
     places = [  # `Family: Bride` is a side, `Family: Raj, Anu` are people
@@ -331,6 +337,8 @@ def _companion_names(table: Table, mapping: Mapping, warnings: list[str]) -> lis
         f"{has.format(', '.join(listed))} names of companions: each is one more person on the "
         "ticket."
     )
+    for place in unlabelled:
+        table.headings[place] = COMPANIONS
     columns = [table.columns[place] for place in sorted((*places, *unlabelled))]
     is_family = _is_family(mapping)
     return [
@@ -416,6 +424,15 @@ def _guests(value: str) -> int:
 _BETWEEN_NAMES = re.compile(r"\s*[,;&/\n]\s*(?:and\s+)?|\s+(?:and|und|et|y|e)\s+")
 
 
+def _has_companion(cell: str) -> bool:
+    """Whether a cell of a number of companions has a name: `Karim Benali`, `2 (Lena, Tom)`."""
+    text = _COUNT.sub("", cell).strip("() ")
+    if text.casefold() in _NUMBER_WORDS.keys() | _NO_ONE:
+        return False
+    return any(_is_companion(name, False, 1) for name in _BETWEEN_NAMES.split(text))
+
+
+_COUNT = re.compile(r"^\s*\+?\s*\d+[\s.:x-]*")
 _NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _NO_ONE = frozenset(
     (

@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from kiosk.domain.people.attendee import FIELD_SYNONYMS
+from kiosk.domain.people.companions import PLURAL
 from kiosk.domain.text import counted
 from kiosk.errors import Action, FileRefused, KioskError
 from kiosk.importers import refusals
@@ -281,26 +282,10 @@ def _without_companions(
     return kept or candidates
 
 
-_PLURAL = (
-    r"(?:names? of )?(?:the |your )?(?:other |additional )?"
-    r"(?:guests|(?:family )?members|family member|family)(?: names?)?|guest names|"
-    r"(?:nombres? de )?(?:los )?invitad[oa]s|(?:nomes? dos )?convidad[oa]s|"
-    r"(?:noms? des )?invités|gäste|ospiti|goście|гости"
-)
-COMPANIONS = re.compile(
-    r"(?:partner|spouse|plus one|companion|child|kid|guest|husband|wife) ?(?:\d{1,2} )?"
-    r"(?:first name|full name|name)(?: \d{1,2})?|(?:guest|child|kid|companion) \d{1,2}|"
-    r"(?:names? of (?:the )?)?(?:children|kids)(?: names?)?|(?:child|kid|spouse) names|"
-    rf"(?:accompanying person|accompanying guest|additional guest)(?: name)? ?\d{{0,2}}|{_PLURAL}|"
-    r"spouse|husband|wife|conjoint|conjointe|cónyuge|esposa|esposo|cônjuge|ehepartner|ehepartnerin"
-)
-"""Headings of the companions' names, if another column names the attendee."""
-
-
 def _leave_companions(keys: list[str], wanted: dict[str, list[tuple[int, int]]]) -> None:
     """Leave out names under a plural heading (`Guest names`) next to the attendee's own name."""
     names = wanted.get("name", [])
-    companions = [entry for entry in names if re.fullmatch(_PLURAL, keys[-entry[1]])]
+    companions = [entry for entry in names if re.fullmatch(PLURAL, keys[-entry[1]])]
     others = [entry for entry in (*names, *wanted.get("given_name", ())) if entry[0] >= 80]
     if set(others) - set(companions) and companions:
         wanted["name"] = [entry for entry in names if entry not in companions]
