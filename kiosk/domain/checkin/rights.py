@@ -75,6 +75,19 @@ class Rights:
         after_first = self.first_day is None or day >= self.first_day
         return after_first and (self.last_day is None or day <= self.last_day)
 
+    def has_ended(self, now_ms: int, day: date, zone: tzinfo) -> bool:
+        """Whether the ticket admits no more. One that is valid until the end of a day admits in the
+        night after it, if the night counts for that day.
+
+        Args:
+            day: the day that the moment counts for.
+        """
+        if self.valid_until_ms is None or now_ms <= self.valid_until_ms:
+            return False
+        last = day_at(self.valid_until_ms, zone)
+        is_whole_day = self.valid_until_ms + 1 == day_start_ms(last + timedelta(days=1), zone)
+        return not is_whole_day or day > last
+
     def overlaps(self, day: date, zone: tzinfo) -> bool:
         """Whether the ticket can admit at some moment of this day."""
         start_ms = day_start_ms(day, zone)
@@ -149,8 +162,15 @@ def _rights(found: tuple[tuple[str, tuple[str, str]], ...], context: DateTimeCon
     )
 
 
+_NO_TIME = re.compile(r"(?<=\d\d)[T ]00:00:00(?:\.0+)?$")
+
+
 def _moment(text: str, context: DateTimeContext, *, closing: bool = False) -> int | None:
-    """A moment in ms UTC. A day alone ends with its last millisecond, not with the next day."""
+    """A moment in ms UTC. A day alone ends with its last millisecond, not with the next day.
+
+    Programs write a day as `2027-02-16 00:00:00`.
+    """
+    text = _NO_TIME.sub("", text)
     try:
         moment_ms = parse_datetime(text, context, closing=closing)
         whole_day = closing and moment_ms != parse_datetime(text, context)
