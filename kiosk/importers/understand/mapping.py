@@ -175,6 +175,16 @@ def _header_unknown(path: Path, table: Table, heading: str) -> KioskError:
 
 def columns_unsure(path: Path, table: Table) -> FileRefused:
     """The error for a file without a known name, e-mail or code: it lists the headings."""
+    if not table.has_headings:
+        cells = zip(table.headings, map(str.strip, table.row(0)), strict=True)
+        listed = ", ".join(f'"{heading}": {cell[:40]}' for heading, cell in cells if cell)
+        return refusals.refused(
+            "columns_unsure",
+            path,
+            f"has no row of headings: its first row is a person ({listed[:400]}).",
+            "Insert a row of headings above it (Name, Email ...), and import it again.",
+            Action.MAP_COLUMNS,
+        )
     return refusals.refused(
         "columns_unsure",
         path,
@@ -480,6 +490,8 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
         yes_no = sum(len(c) > 1 and statuses.is_yes(c) is not None for c in cells)
         if name == "name" and len(cells) >= 4 and len(set(map(str.casefold, cells))) == 1:
             return False  # the same for all: a kind of people
+        if weight <= vocabulary.BARE_NOUN and all(map(_is_kind, cells)):
+            return False  # `Speaker` above `Student`: kinds of people, and no headings
         if weight == 45 and sum(" " in cell for cell in cells) * 2 < len(cells):
             return False  # a login, not a name
         if weight == vocabulary.BARE_NOUN and any(map(_NUMBER.fullmatch, cells)):
@@ -515,6 +527,14 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
             return False  # each person's title
         return not all(_NUMBER.fullmatch(cell) for cell in cells)
     return True
+
+
+def _is_kind(cell: str) -> bool:
+    """Whether a cell is a noun for people: `Speaker`, `Guest`."""
+    return any(
+        field == "name" and weight <= vocabulary.BARE_NOUN
+        for field, weight in headers.meanings(cell)[:1]
+    )
 
 
 def _is_answer(table: Table, column: int) -> bool:
