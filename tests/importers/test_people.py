@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kiosk.domain.checkin.rights import ADD_ON
 from kiosk.errors import Action, FileRefused, KioskError
 from kiosk.importers.understand.fields import _ticket_per_row
 from kiosk.importers.understand.mapping import field_name
@@ -1122,3 +1123,71 @@ def test_a_heading_about_what_is_not_paid_yet_is_no_payment(read: Read, heading:
     file = read(f"Name,{heading}\nAda,Yes\nRui,No\n")
 
     assert "paid_flag" not in file.columns
+
+
+ITEMS = "Order Number,Name,Email,Item,Status,Ticket code\n"
+
+
+def test_items_of_an_order_are_noted_on_the_ticket(read: Read) -> None:
+    """One person has one ticket with what was bought with it, in whatever order the rows are."""
+    rows = [
+        "A1,Asha Rao,asha@a.example,VIP,paid,C1",
+        "A1,Asha Rao,asha@a.example,T-shirt (M),paid,C2",
+        "A1,asha rao,Asha@a.example,Workshop: Rust,paid,",
+        "A2,Om Das,om@a.example,VIP,paid,C4",
+    ]
+    for order in (rows, rows[::-1]):
+        file = read(ITEMS + "\n".join(order) + "\n")
+        asha = next(row for row in file.registrations if row.name.casefold() == "asha rao")
+        products = dict(asha.extra)[ADD_ON].split("; ")
+
+        assert (2, 2) == (len(file.registrations), file.duplicates)
+        assert ("VIP", ("C1", "C2")) == (asha.ticket_type, asha.codes)
+        assert ["T-shirt (M)", "Workshop: Rust"] == sorted(products)
+        assert any("2 add-on products without admission" in said for said in file.warnings)
+
+
+def test_a_person_stays_the_same_when_an_item_is_bought_later(read: Read) -> None:
+    """The item sorts before the ticket, and has no code of its own."""
+    heading, ticket = "Order Number,Name,Email,Item\n", "A1,Asha Rao,asha@a.example,VIP\n"
+    before = read(heading + ticket).registrations
+    after = read(heading + ticket + "A1,Asha Rao,asha@a.example,T-shirt\n").registrations
+
+    assert [row.identity for row in before] == [row.identity for row in after]
+
+
+def test_an_item_is_no_ticket_type_in_a_list_without_orders(read: Read) -> None:
+    """The rows of a person are one ticket there, which is not for a T-shirt."""
+    row = "Asha,a@a.example,{}\n"
+    (asha,) = read("Name,Email,Item\n" + row.format("T-shirt") + row.format("VIP")).registrations
+
+    assert ("VIP", "T-shirt") == (asha.ticket_type, dict(asha.extra)[ADD_ON])
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("A1,Asha,a@a.example,VIP,paid,1", "A1,Asha,a@a.example,VIP,paid,2"),
+        (",Asha,a@a.example,VIP,paid,1", ",Asha,a@a.example,T-shirt,paid,2"),
+        ("A1,Asha,a@a.example,VIP,paid,1", "A1,Om,a@a.example,T-shirt,paid,2"),
+        ("A1,Asha,a@a.example,VIP,paid,1", "A2,Asha,a@a.example,T-shirt,paid,2"),
+        ("A1,Asha,a@a.example,VIP,paid,1", "A1,Asha,b@a.example,T-shirt,paid,2"),
+        ("A1,Asha,,VIP,paid,1", "A1,Asha,,T-shirt,paid,2"),
+        ("A1,Asha,a@a.example,VIP,paid,1", "A1,Asha,a@a.example,T-shirt,canceled,2"),
+        ("A1,Asha,a@a.example,VIP,paid,1", "A1,Asha,a@a.example,Workshop ticket,paid,2"),
+        ("A1,Asha,a@a.example,VIP,paid,1", "A1,Asha,a@a.example,Kids workshop,paid,2"),
+        ("A1,Asha,a@a.example,Dinner,paid,1", "A1,Asha,a@a.example,T-shirt,paid,2"),
+        ("A1,,a@a.example,VIP,paid,1", "A1,,a@a.example,T-shirt,paid,2"),
+    ],
+)
+def test_what_may_be_two_tickets_stays_two(read: Read, rows: tuple[str, ...]) -> None:
+    """Two admissions, two people, two orders, or nothing that tells people apart."""
+    assert 2 == len(read(ITEMS + "\n".join(rows) + "\n").registrations)
+
+
+def test_an_item_leaves_two_tickets_of_one_name_alone(read: Read) -> None:
+    """The buyer's name may be on the tickets of friends: whose T-shirt it is, no one can say."""
+    row = "A1,Asha,a@a.example,{},paid,{}\n"
+    text = ITEMS + row.format("VIP", 1) + row.format("VIP", 2) + row.format("T-shirt", 3)
+
+    assert 3 == len(read(text).registrations)
