@@ -1191,3 +1191,43 @@ def test_an_item_leaves_two_tickets_of_one_name_alone(read: Read) -> None:
     text = ITEMS + row.format("VIP", 1) + row.format("VIP", 2) + row.format("T-shirt", 3)
 
     assert 3 == len(read(text).registrations)
+
+
+def test_several_people_in_a_name_are_named_next_to_a_column_of_guests(read: Read) -> None:
+    """Of those who bring no guest by the list, the report asks for the number."""
+    text = "Name,Plus one\nAsha Rao,Om Das\nZoe & Tom Ito,\nIda & Uma Lo,Eve Lo\n"
+    said = [warning for warning in read(text).warnings if "more than one person" in warning]
+
+    assert (1, True, False) == (len(said), "Zoe & Tom Ito" in said[0], "Ida & Uma Lo" in said[0])
+
+
+def test_order_numbers_under_name_are_no_names(read: Read) -> None:
+    """A shop writes the order as `Name`, and the person as `Billing Name`."""
+    text = "Name,Email,Billing Name\n#1001,a@a.example,Asha Rao\n#1002,o@a.example,Om Das\n"
+
+    found = [(row.name, row.order_code) for row in read(text).registrations]
+    assert [("Asha Rao", "#1001"), ("Om Das", "#1002")] == found
+
+
+@pytest.mark.parametrize("heading", ["Bezahlt am", "Payé le", "Pagato il", "Paid on"])
+def test_a_day_of_payment_says_who_paid(read: Read, heading: str) -> None:
+    """A day is a payment, and no day is none."""
+    rows = read(f"Name,{heading}\nAda,2027-02-16\nRui,\n").registrations
+
+    assert ["valid", "unpaid"] == [row.status for row in rows]
+
+
+@pytest.mark.parametrize("heading", ["Accompagnatore", "Jumlah pendamping"])
+def test_companions_are_counted_in_more_languages(read: Read, heading: str) -> None:
+    """A number, or a name."""
+    rows = read(f"Name,{heading}\nAda,2\nRui,0\nIda,Zoe Ode\n").registrations
+
+    assert [3, 1, 2] == [row.heads for row in rows]
+
+
+def test_a_name_under_a_heading_of_numbers_keeps_the_heading_in_the_report(read: Read) -> None:
+    """The name is kept as a companion's; the report has the file's own words."""
+    file = read("Name,Begleitung\nAda,Zoe Ode\nRui,\n")
+
+    assert "Begleitung" == file.columns["guests"]
+    assert (("Companions", "Zoe Ode"),) == file.registrations[0].extra

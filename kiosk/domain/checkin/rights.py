@@ -34,10 +34,13 @@ _SERIES = r"(series|session|sub ?event|slot|visit|event series)"
 _HEADINGS = {
     "valid_from": r"(ticket )?(is )?(valid|validity) (from|since|starts?|start date|begins?)"
     r"( date| time| date time)?|not valid before|(gultig|gultigkeit) (ab|von|beginn)"
-    r"|valable (a partir du?|du|des le)|valid[oa]s? (desde|dal|de|a partir de)|geldig van(af)?",
+    r"|valable (a partir du?|du|des le)|valid[oa]s? (desde|dal|de|a partir de)|geldig van(af)?"
+    r"|wazn[aey] od|waznosc od|деиствителен с|діиснии з|gecerlilik baslangici|berlaku (dari|mulai)",
     "valid_until": r"(ticket )?(is )?(valid|validity) (until|till|to|through|thru|ends?|end date)"
     r"( date| time| date time)?|not valid after|ticket (expires|expiry|expiration)( on| date)?"
-    r"|gultig(keit)? (bis|ende)|valable jusqu.*|valid[oa]s? (hasta|fino al?|ate)|geldig tot",
+    r"|gultig(keit)? (bis|ende)|valable jusqu.*|valid[oa]s? (hasta|fino al?|ate)|geldig tot"
+    r"|(data )?waznosci|wazn[aey] do|waznosc do|деиствителен до|діиснии до"
+    r"|gecerlilik (bitisi|tarihi)|son gecerlilik tarihi|berlaku (sampai|hingga)( tanggal)?",
     "date_from": rf"{_SERIES} (start|begin)( date| time| date time)?|{_SERIES} date from",
     "date_until": rf"{_SERIES} end( date| time| date time)?|{_SERIES} date to",
     "date": rf"(valid|gultig) (on|for|am|fur)( date| day)?|{_SERIES} (date|day)|sub ?event"

@@ -186,12 +186,13 @@ class Fields:
         if guests >= 0 and any(map(_has_companion, set(table.columns[guests]))):
             used.discard(guests)
             if not names_companions(table.headings[guests]):
-                table.headings[guests] = COMPANIONS
+                mapping.companions |= {guests}
         empty = self._empty if mapping.platform.name == "tito" else frozenset()
         found: list[tuple[int, str, _Pairs | None]] = []
         seen: Counter[str] = Counter()
         for place, heading in enumerate(table.headings):
-            shown = heading or f"Column {place + 1}"
+            shown = COMPANIONS if place in mapping.companions else heading
+            shown = shown or f"Column {place + 1}"
             seen[shown] += 1
             if place in used or not any(table.columns[place]):
                 continue
@@ -307,6 +308,9 @@ def heads_of(
             f"person each is counted."
         )
         heads = [1 if head > _MAX_HEADS else head for head in heads]
+    if "name" in columns:
+        alone = [name for name, head in zip(columns["name"], heads, strict=True) if head == 1]
+        _warn_several_in_a_name(alone, warnings)
     return heads
 
 
@@ -337,8 +341,7 @@ def _companion_names(table: Table, mapping: Mapping, warnings: list[str]) -> lis
         f"{has.format(', '.join(listed))} names of companions: each is one more person on the "
         "ticket."
     )
-    for place in unlabelled:
-        table.headings[place] = COMPANIONS
+    mapping.companions |= {*unlabelled}
     columns = [table.columns[place] for place in sorted((*places, *unlabelled))]
     is_family = _is_family(mapping)
     return [

@@ -79,6 +79,8 @@ class Mapping:
     """Columns that a person left aside."""
     answers: frozenset[int] = frozenset()
     """Columns of answers to parts of the event (`RSVP Dinner`): one yes is enough."""
+    companions: frozenset[int] = frozenset()
+    """Columns with names of companions whose heading does not say so."""
 
     def first(self, name: str) -> int:
         """The column of a field; -1 if there is none."""
@@ -226,6 +228,8 @@ def map_columns(
             name = _BOOKER.get(name, "") if i < table.booker_columns and name in _PERSON else name
             if is_repeated and name not in _REPEATED:
                 break  # of two columns with one heading the first is the attendee's
+            if name == "name" and _are_order_numbers(table, i):
+                name = "order_code"
             if name == "arrived" and _is_answer(table, i):
                 name, weight = "attending_flag", min(weight, 70)
             if name and name not in named and _can_be(name, weight, table, i):
@@ -527,6 +531,12 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
             return False  # each person's title
         return not all(_NUMBER.fullmatch(cell) for cell in cells)
     return True
+
+
+def _are_order_numbers(table: Table, column: int) -> bool:
+    """Whether a column `Name` has the numbers of orders: `#1001` (Shopify)."""
+    cells = _sample(table, column)
+    return bool(cells) and all(cell[0] == "#" and cell[1:].isdecimal() for cell in cells)
 
 
 def _is_kind(cell: str) -> bool:

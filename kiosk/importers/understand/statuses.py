@@ -125,6 +125,7 @@ _WORDS: dict[TicketStatus, str] = {
         awaiting confirmation|pending confirmation|needs approval|standby|queue|queued|queueing|
         no response|no reply|not replied|not responded|unknown|unverified|to be confirmed|tbc|
         tbd|provisional|lottery|nominated|warteliste|auf warteliste|freigabe ausstehend|
+        mungkin|
         eingeladen|vielleicht|unbestätigt|nicht bestätigt|angefragt|vorgemerkt|liste d attente|
         liste d'attente|sur liste d'attente|approbation en attente|invité|invitée|peut-être|
         peut être|non confirmé|à confirmer|lista de espera|en lista de espera|en espera|
