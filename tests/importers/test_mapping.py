@@ -701,6 +701,7 @@ def test_a_first_row_that_is_a_person_is_no_row_of_headings(read: Read, text: st
     file = read(text, columns={"name": f"Column {place}"})
 
     assert ("columns_unsure", Action.MAP_COLUMNS) == (error.value.code, error.value.action)
+    assert any("row 1 was read as a person" in warning for warning in file.warnings)
     names = [line.split(",")[place - 1] for line in text.splitlines()]
     assert names == [row.name for row in file.registrations]
 

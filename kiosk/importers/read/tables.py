@@ -162,6 +162,11 @@ class TableBuilder:
             headings.pop()  # trailing delimiters; filled cells below bring the column back
         self._table = Table(headings, [[] for _ in headings], [], numbers[start])
         self._table.has_headings = has_headings
+        if not has_headings:
+            self._table.warnings.append(
+                f"The file has no row of headings: row {numbers[start]} was read as a person, and "
+                "the columns are called Column 1, Column 2 ..."
+            )
         self._table.booker_columns = bookers
         self._table.above = [
             (number, row)
