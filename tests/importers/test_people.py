@@ -1231,3 +1231,21 @@ def test_a_name_under_a_heading_of_numbers_keeps_the_heading_in_the_report(read:
 
     assert "Begleitung" == file.columns["guests"]
     assert (("Companions", "Zoe Ode"),) == file.registrations[0].extra
+
+
+@pytest.mark.parametrize(
+    ("guests", "heads"),
+    [
+        (("Ravi Rao", "", "Bilal Khan"), [2, 1, 2]),
+        (("Yes", "", "No"), [2, 1, 1]),
+        (("VIP", "", "VIP"), [1, 1, 1]),
+    ],
+)
+def test_names_under_guest_are_counted(
+    read: Read, guests: tuple[str, ...], heads: list[int]
+) -> None:
+    """Next to the attendee's name; a kind of guest is no name."""
+    rows = zip(("Asha Rao", "Om Das", "Zainab Khan"), guests, strict=True)
+    text = "Name,Guest\n" + "".join(f"{name},{guest}\n" for name, guest in rows)
+
+    assert heads == [row.heads for row in read(text).registrations]

@@ -21,7 +21,7 @@ _PERSON = re.compile(
     rf"{_WHO}(?:first name|full name|name)(?: \d{{1,2}})?|(?:guest|child|kid|companion) \d{{1,2}}|"
     r"(?:names? of (?:the )?)?(?:children|kids)(?: names?)?|(?:child|kid|spouse) names|"
     rf"(?:accompanying person|accompanying guest|additional guest)(?: name)? ?\d{{0,2}}|{PLURAL}|"
-    r"spouse|husband|wife|conjoint|conjointe|cónyuge|esposa|esposo|cônjuge|ehepartner|ehepartnerin"
+    r"guest|spouse|husband|wife|conjoint|conjointe|cónyuge|esposa|esposo|cônjuge|ehepartner|ehepartnerin"
 )
 _OTHER = re.compile(
     rf"{_WHO}(?:last name|family name|surname)|(?:names? of (?:the )?)?(?:companions?|plus ones?)"

@@ -329,6 +329,7 @@ def _companion_names(table: Table, mapping: Mapping, warnings: list[str]) -> lis
         if mapping.keys[i] != "family"
         or any(len(_BETWEEN_NAMES.split(cell.strip())) > 1 for cell in table.columns[i])
     ]
+    places = [i for i in places if mapping.keys[i] != "guest" or _are_names(table.columns[i])]
     unlabelled = _names_without_heading(table, mapping, places)
     if not places and not unlabelled:
         return None
@@ -389,10 +390,16 @@ def _names_without_heading(table: Table, mapping: Mapping, known: list[int]) -> 
             continue
         has_gaps = len(cells) < table.count or _is_family(mapping)
         follows = has_gaps and place - 1 in (*own, *known, *found)
-        names = sum(_is_companion(cell, is_lower, 1 if follows else 2) for cell in cells)
-        if names * 5 >= len(cells) * 4 and len(set(cells)) * 2 >= len(cells):
+        if _are_names(cells, is_lower, 1 if follows else 2):
             found.append(place)
     return found
+
+
+def _are_names(column: list[str], is_lower: bool = False, words: int = 2) -> bool:
+    """Whether most filled cells are different names of at least so many words."""
+    cells = [cell for raw in column if (cell := raw.strip())]
+    names = sum(_is_companion(cell, is_lower, words) for cell in cells)
+    return names * 5 >= len(cells) * 4 and len(set(cells)) * 2 >= len(cells)
 
 
 _WORDS = re.compile(r"[^\W\d_][^\d@:;/|_!?()]{0,60}")
