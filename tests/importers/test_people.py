@@ -1227,9 +1227,9 @@ def test_companions_are_counted_in_more_languages(read: Read, heading: str) -> N
 
 def test_a_name_under_a_heading_of_numbers_keeps_the_heading_in_the_report(read: Read) -> None:
     """The name is kept as a companion's; the report has the file's own words."""
-    file = read("Name,Begleitung\nAda,Zoe Ode\nRui,\n")
+    file = read("Name,お連れ様\nAda,Zoe Ode\nRui,\n")
 
-    assert "Begleitung" == file.columns["guests"]
+    assert "お連れ様" == file.columns["guests"]
     assert (("Companions", "Zoe Ode"),) == file.registrations[0].extra
 
 
@@ -1249,3 +1249,26 @@ def test_names_under_guest_are_counted(
     text = "Name,Guest\n" + "".join(f"{name},{guest}\n" for name, guest in rows)
 
     assert heads == [row.heads for row in read(text).registrations]
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "Begleitperson Vorname,Begleitperson Nachname",
+        "Prénom du conjoint,Nom du conjoint",
+        "Nome do acompanhante,Sobrenome do acompanhante",
+        "Osoba towarzysząca,Uwagi",
+        "Misafir Adı,Misafir Soyadı",
+        "Guest names (comma separated),Notes",
+    ],
+)
+def test_a_companions_name_is_one_person_in_any_language(read: Read, headings: str) -> None:
+    """Given and family name are one companion."""
+    rows = read(f"Full name,{headings}\nAsha Rao,Tom,Beck\nOm Das,,\n").registrations
+
+    assert [2, 1] == [row.heads for row in rows]
+
+
+def test_four_people_of_one_name_are_people(read: Read) -> None:
+    """Under `Name` also a name that all rows have is a name."""
+    assert ["Li"] * 4 == [row.name for row in read("Name,Note\n" + "Li,x\n" * 4).registrations]

@@ -251,6 +251,9 @@ def test_a_large_import_replaces_the_index(tmp_path: Path, monkeypatch: pytest.M
     [
         "Name,Plus one\nAsha Rao,Karim Benali\n",
         "Name,Begleitung\nAsha Rao,Karim Benali\n",
+        "Name,お連れ様\nAsha Rao,Karim Benali\n",
+        "Name,Begleitperson Vorname,Begleitperson Nachname\nAsha Rao,Karim,Benali\n",
+        "Name,Guest names (comma separated)\nAsha Rao,Karim Benali\n",
         "Name,Guests\nAsha Rao,2 (Lena and Karim Benali)\n",
         "Name,Guests,Guest names\nAsha Rao,1,Karim Benali\n",
         "Name,Partner first name,Partner last name\nAsha Rao,Karim,Benali\n",

@@ -319,8 +319,8 @@ def _companion_names(table: Table, mapping: Mapping, warnings: list[str]) -> lis
     used = {place for found in mapping.columns.values() for place in found} | mapping.ignored
     places = [
         i
-        for i, key in enumerate(mapping.keys)
-        if is_companion(key) and i not in used and not _are_numbers(table.columns[i])
+        for i, heading in enumerate(table.headings)
+        if is_companion(heading) and i not in used and not _are_numbers(table.columns[i])
     ]
     places = [i for i in places if any(map(str.strip, table.columns[i]))]
     places = [  # `Family: Bride` is a side, `Family: Raj, Anu` are people
@@ -329,6 +329,8 @@ def _companion_names(table: Table, mapping: Mapping, warnings: list[str]) -> lis
         if mapping.keys[i] != "family"
         or any(len(_BETWEEN_NAMES.split(cell.strip())) > 1 for cell in table.columns[i])
     ]
+    first_names = {key.removeprefix("pré") for key in mapping.keys if key.startswith("prénom")}
+    places = [i for i in places if mapping.keys[i] not in first_names]
     places = [i for i in places if mapping.keys[i] != "guest" or _are_names(table.columns[i])]
     unlabelled = _names_without_heading(table, mapping, places)
     if not places and not unlabelled:

@@ -492,7 +492,9 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
         odd = sum("@" in cell or bool(_NUMBER.fullmatch(cell)) for cell in cells)
         long = 0 if weight >= 80 else sum(len(cell) > 120 for cell in cells)
         yes_no = sum(len(c) > 1 and statuses.is_yes(c) is not None for c in cells)
-        if name == "name" and len(cells) >= 4 and len(set(map(str.casefold, cells))) == 1:
+        is_same = len(cells) >= 4 and len(set(map(str.casefold, cells))) == 1
+        is_noun = weight <= vocabulary.BARE_NOUN or headers.meanings(cells[0])
+        if name == "name" and is_same and is_noun:
             return False  # the same for all: a kind of people
         if weight <= vocabulary.BARE_NOUN and all(map(_is_kind, cells)):
             return False  # `Speaker` above `Student`: kinds of people, and no headings
