@@ -1129,7 +1129,7 @@ ITEMS = "Order Number,Name,Email,Item,Status,Ticket code\n"
 
 
 def test_items_of_an_order_are_noted_on_the_ticket(read: Read) -> None:
-    """One person has one ticket with what was bought with it, in whatever order the rows are."""
+    """One person has one ticket with all items of the order; the order of the rows is no matter."""
     rows = [
         "A1,Asha Rao,asha@a.example,VIP,paid,C1",
         "A1,Asha Rao,asha@a.example,T-shirt (M),paid,C2",
@@ -1186,7 +1186,7 @@ def test_what_may_be_two_tickets_stays_two(read: Read, rows: tuple[str, ...]) ->
 
 
 def test_an_item_leaves_two_tickets_of_one_name_alone(read: Read) -> None:
-    """The buyer's name may be on the tickets of friends: whose T-shirt it is, no one can say."""
+    """The buyer's name may be on the tickets of friends: no one knows the owner of the T-shirt."""
     row = "A1,Asha,a@a.example,{},paid,{}\n"
     text = ITEMS + row.format("VIP", 1) + row.format("VIP", 2) + row.format("T-shirt", 3)
 

@@ -84,7 +84,8 @@ def _read(
 
 def _without_outer_quotes(decoded: Decoded) -> Decoded:
     """The text of a file in which each line was quoted as one cell: `"Name,Email"`."""
-    first = decoded.utf8.partition(b"\n")[0].strip()
+    end = decoded.utf8.find(b"\n")
+    first = decoded.utf8[: max(end, 0)].strip()
     inner = first[1:-1].replace(b'""', b"")
     if len(first) > _MAX_CELLS or first[:1] + first[-1:] != b'""' or b'"' in inner:
         return decoded

@@ -137,7 +137,7 @@ def _is_person(rows: Sequence[list[str]], start: int) -> bool:
 _SURELY_HEADINGS = 10
 """Two headings that identify people; `Speaker` and `Paid` may be the cells of a person."""
 _RUNNING = 4
-"""Rows whose running numbers are looked at."""
+"""Rows that are searched for running numbers."""
 
 
 class TableBuilder:

@@ -80,7 +80,7 @@ class Mapping:
     answers: frozenset[int] = frozenset()
     """Columns of answers to parts of the event (`RSVP Dinner`): one yes is enough."""
     companions: frozenset[int] = frozenset()
-    """Columns with names of companions whose heading does not say so."""
+    """Columns with names of companions under a heading that does not say so."""
 
     def first(self, name: str) -> int:
         """The column of a field; -1 if there is none."""

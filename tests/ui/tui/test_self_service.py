@@ -118,7 +118,7 @@ async def test_a_scan_shows_first_name_and_ticket_type_only(own_store: Store) ->
 
 
 async def test_questions_come_before_the_welcome(own_store: Store) -> None:
-    """One digit answers, other keys do nothing; the first name says whose questions they are."""
+    """One digit answers, other keys do nothing; the first name is above each question."""
     save_question(
         own_store,
         "Meal",
