@@ -52,7 +52,8 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer the attendee sees; a welcome has their first name and ticket type."""
+    """The answer the attendee sees: a welcome has the first name and ticket type, a question the
+    first name."""
 
     answer: Answer
     first_name: str = ""
@@ -105,7 +106,8 @@ class SelfService:
         except KioskError as error:
             if error.code != "bad_answer":
                 raise
-            return Reply(Answer.ASK, question=question, is_again=True)
+            name = first_name(prompts.attendee)
+            return Reply(Answer.ASK, name, question=question, is_again=True)
 
     def confirm(self, store: Store) -> Reply:
         """The attendee who is shown has pressed Enter."""
@@ -163,7 +165,7 @@ class SelfService:
         """The reply of the desk in the few words attendees may read."""
         prompts = self._desk.state.prompts
         if isinstance(reply, (ScanResult, PromptQueue)) and prompts and prompts.question:
-            return Reply(Answer.ASK, question=prompts.question)
+            return Reply(Answer.ASK, first_name(prompts.attendee), question=prompts.question)
         if isinstance(reply, ScanResult) and prompts and prompts.confirms:
             who = prompts.attendee
             return Reply(Answer.CONFIRM, first_name(who), who.ticket_type)

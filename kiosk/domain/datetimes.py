@@ -13,27 +13,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan january januar",
-            "feb february februar",
-            "mar march mär märz",
-            "apr april",
-            "may mai",
-            "jun june juni",
-            "jul july juli",
-            "aug august",
-            "sep sept september",
-            "oct october okt oktober",
-            "nov november",
-            "dec december dez dezember",
-        ),
-        1,
-    )
-    for name in names.split()
-}
+from kiosk.domain.month_names import month_of
+
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FIRST_YEAR, LAST_YEAR = 1900, 9000
 """Outside these years `zoneinfo` cannot compute offsets."""
@@ -44,20 +25,27 @@ _TIME = re.compile(
     r"|(?P<word>noon|midnight))$",
     re.IGNORECASE,
 )
+_BEFORE_TIME = re.compile(
+    r"(?<=\d)t$|(?:^|\s+)(?:at|um|à|às|a las|alle|om|в|kl\.?)\s*$|[\s,]+$", re.IGNORECASE
+)
 _YEAR = r"\d{4}|['’]\d\d"
 _SHORT_YEAR = r"2[5-9]|[3-9]\d"
 """Two digits that are no hour."""
+_MONTH = r"([^\d\s.,/-]{2,14})"
+"""A word of letters, with the vowel signs that belong to them."""
+_OF = r"(?:(?:of|de|del|di)\s+)?"
 _DAY_MONTH = re.compile(
-    r"(\d{1,2})(?:st|nd|rd|th)?\.?\s*(?:of\s+)?([^\W\d_]{3,9})\.?,?\s*"
-    rf"({_YEAR}|{_SHORT_YEAR})?"
+    rf"(\d{{1,2}})(?:st|nd|rd|th|er|º|°)?\.?\s*{_OF}{_MONTH}\.?,?\s*{_OF}"
+    rf"({_YEAR}|{_SHORT_YEAR})?(?:\s?[гр]\.?)?"
 )
-_DAY_MONTH_YEAR = re.compile(r"(\d{1,2})[-/]([^\W\d_]{3,9})[-/](\d{4}|\d\d)")
+_DAY_MONTH_YEAR = re.compile(rf"(\d{{1,2}})[-/]{_MONTH}\.?[-/](\d{{4}}|\d\d)")
 _MONTH_DAY = re.compile(
-    r"([^\W\d_]{3,9})\.?\s*(\d{1,2})(?:st|nd|rd|th)?"
+    rf"{_MONTH}\.?\s*(\d{{1,2}})(?:st|nd|rd|th)?"
     rf"(?:,?\s*({_YEAR})|,\s*({_SHORT_YEAR}))?"
 )
 _DOTTED = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})?")
 _ISO_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
+_HAN_DAY = re.compile(r"(\d{4})[年년]\s?(\d{1,2})[月월]\s?(\d{1,2})[日일]")
 _COMPACT_DAY = re.compile(r"(\d{4})(\d\d)(\d\d)")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})(?:/(\d{4}))?")
 _DASHED = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
@@ -187,7 +175,7 @@ def _without_time(text: str) -> tuple[str, timedelta | None]:
     found = _TIME.search(text)
     if found is None:
         return text, None
-    before = re.sub(r"(?i)(?<=\d)t$|(^|\s+)at\s*$|[\s,]+$", "", text[: found.start()])
+    before = _BEFORE_TIME.sub("", text[: found.start()])
     before = before.rstrip(" ,")
     if found["word"]:
         return before, timedelta(hours=12 if found["word"].lower() == "noon" else 24)
@@ -230,7 +218,7 @@ def _only_day(context: DateTimeContext, text: str) -> date:
 
 
 def parse_date(text: str, context: DateTimeContext = _NO_CONTEXT) -> date:
-    """A typed day: `16 Feb`, `Feb 16 2027`, `16-Feb-27`, `16.2.2027`, `Thu`, `Day 2`, `today`.
+    """A typed day: `16 Feb`, `16 février 2027`, `16-Feb-27`, `16.2.2027`, `Thu`, `Day 2`, `today`.
 
     Raises:
         DateTimeError: it is no day, or is ambiguous.
@@ -239,7 +227,8 @@ def parse_date(text: str, context: DateTimeContext = _NO_CONTEXT) -> date:
     wanted = wanted.strip(" ,")
     if _NUMBERED.fullmatch(wanted):
         return _named_day(wanted, context)
-    if found := _ISO_DAY.fullmatch(wanted) or _COMPACT_DAY.fullmatch(wanted):
+    year_first = (pattern.fullmatch(wanted) for pattern in (_ISO_DAY, _COMPACT_DAY, _HAN_DAY))
+    if found := next(filter(None, year_first), None):
         return _made(text, int(found[1]), int(found[2]), int(found[3]))
     if found := _DOTTED.fullmatch(wanted):
         return _with_year(text, found[3], int(found[2]), int(found[1]), context)
@@ -273,7 +262,7 @@ def _named_day(text: str, context: DateTimeContext) -> date:
 
 
 def _month(word: str, text: str) -> int:
-    number = MONTHS.get(word.casefold())
+    number = month_of(word)
     if number is None:
         raise DateTimeError(f"“{text}” is not a day.")
     return number

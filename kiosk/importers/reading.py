@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import hashlib
-import re
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from pathlib import Path
@@ -17,7 +16,7 @@ from kiosk.importers.read.csv_tables import read_csv
 from kiosk.importers.read.sandbox import read_sheet
 from kiosk.importers.read.sniff import Kind, kind_of, read_bytes
 from kiosk.importers.read.tables import Table
-from kiosk.importers.understand import letters, platforms
+from kiosk.importers.understand import headers, letters, platforms
 from kiosk.importers.understand import mapping as fields
 from kiosk.importers.understand.people import People
 from kiosk.importers.understand.rows import reshape
@@ -136,8 +135,14 @@ class SourceFile:
                 "On Meetup open the event, choose Manage attendees, then Download attendees, "
                 "and import that file.",
             )
-        if not mapping.sure or (not self.columns and any(map(_IS_ADDRESS, table.headings))):
+        if not mapping.sure:
             raise fields.columns_unsure(path, table)
+        if self.columns and table.has_headings and not headers.recognised(table.headings):
+            table.warnings.append(
+                f"Row {table.header_row} was read as the headings "
+                f"({', '.join(filter(None, table.headings))[:60]}). If it is a person, insert a "
+                "row of headings above it, and import it again."
+            )
         total = table.count
         if progress is not None:
             progress(0, total)
@@ -222,8 +227,6 @@ def examples(table: Table, place: int, number: int) -> list[str]:
     return list(found)
 
 
-_IS_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.\w{2,}").fullmatch
-"""A heading that is an e-mail address: the first row is a person."""
 _ROWS_SEARCHED = 500
 _LONGEST = 80
 

@@ -258,6 +258,27 @@ def test_a_day_whose_clocks_change_is_pointed_out() -> None:
         "16th February, ’27",
         "Feb 16, 27",
         "Feb 16 '27",
+        "16 février 2027",
+        "16 fevr. 2027",
+        "16 de febrero de 2027",
+        "16 de fevereiro de 2027",
+        "16 febbraio 2027",
+        "16 februari 2027",
+        "16 Şubat 2027",
+        "16 subat 2027",
+        "16 Februari 2027",
+        "16 lutego 2027",
+        "16 февраля 2027 г.",
+        "16 лютого 2027",
+        "16 फ़रवरी 2027",
+        "१६ फरवरी २०२७",
+        "16 فروری 2027",
+        "16 பிப்ரவரி 2027",
+        "16 ফেব্রুয়ারি 2027",
+        "16 فبراير 2027",
+        "2027年2月16日",
+        "2027년 2월 16일",
+        "16-févr.-27",
     ],
 )
 def test_a_date_with_its_year_needs_no_event(text: str) -> None:
@@ -285,3 +306,34 @@ def test_a_date_that_needs_an_event_is_refused_without_one(text: str) -> None:
     """A date that is not complete, not one only, or does not exist is refused."""
     with pytest.raises(DateTimeError):
         parse_date(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [
+        ("1er août 2027", 8),
+        ("1º de agosto de 2027", 8),
+        ("1 Ağustos 2027", 8),
+        ("1 sierpnia 2027", 8),
+        ("1 ocak 2027", 1),
+        ("1 Mei 2027", 5),
+        ("1 мая 2027", 5),
+        ("1 मई 2027", 5),
+        ("1 listopada 2027", 11),
+        ("1 dic 2027", 12),
+        ("1 désert 2027", None),
+    ],
+)
+def test_months_have_names_in_many_languages(text: str, month: int | None) -> None:
+    """Also short ones, and those that resemble another month elsewhere."""
+    if month is None:
+        with pytest.raises(DateTimeError):
+            parse_date(text)
+    else:
+        assert date(2027, month, 1) == parse_date(text)
+
+
+@pytest.mark.parametrize("text", ["16 févr. 2027 à 14h30", "16 de febrero a las 14:30"])
+def test_a_word_between_day_and_time(text: str) -> None:
+    """It belongs to neither."""
+    assert at("2027-02-16T14:30") == parse_datetime(text, CONTEXT)

@@ -31,6 +31,10 @@ def ms(text: str) -> int:
         ("Gültig bis", "16 Feb 2027 18:00", (None, ms("2027-02-16T18:00"))),
         ("valid to", "16 Feb", (None, ms("2027-02-17T00:00") - 1)),
         ("Ticket expires on", "2027-02-16", (None, ms("2027-02-17T00:00") - 1)),
+        ("Data ważności", "16 lutego 2027", (None, ms("2027-02-17T00:00") - 1)),
+        ("Действителен до", "16 февраля 2027 г.", (None, ms("2027-02-17T00:00") - 1)),
+        ("Son geçerlilik tarihi", "16 Şubat 2027", (None, ms("2027-02-17T00:00") - 1)),
+        ("Berlaku mulai", "16 Februari 2027", (ms("2027-02-16T00:00"), None)),
         ("Passport valid", "2027-02-16", (None, None)),
         ("Valid until", "forever", (None, None)),
         ("Valid until", "2027-02-31", (None, None)),
@@ -140,3 +144,32 @@ def test_a_window_over_midnight() -> None:
     assert [False, True, True, False] == [
         night.is_open(ms("2027-02-16T00:00") + int(hour * 3_600_000)) for hour in hours
     ]
+
+
+@pytest.mark.parametrize(
+    ("until", "now", "has_ended"),
+    [
+        ("2027-02-16", "2027-02-16T23:59", False),
+        ("2027-02-16", "2027-02-17T01:00", False),
+        ("2027-02-16", "2027-02-17T13:00", True),
+        ("2027-02-15", "2027-02-17T01:00", True),
+        ("2027-02-16 23:00", "2027-02-17T01:00", True),
+        ("2027-02-16 24:00", "2027-02-17T01:00", True),
+    ],
+)
+def test_a_ticket_for_a_day_admits_in_the_night_after_it(
+    until: str, now: str, has_ended: bool
+) -> None:
+    """The party of the 16th is on the 16th until it closes; a time is exact."""
+    rights = rights_of({"Valid until": until}, CONTEXT)
+    night = CheckInList("l", "Party", ms("2027-02-16T20:00"), ms("2027-02-17T04:00"))
+
+    assert has_ended == rights.has_ended(ms(now), night.day_of(ms(now), ZONE), ZONE)
+
+
+def test_a_list_without_a_night_ends_with_the_day() -> None:
+    """One minute after midnight is the next day."""
+    rights = rights_of({"Valid until": "2027-02-16"}, CONTEXT)
+    now_ms = ms("2027-02-17T00:01")
+
+    assert rights.has_ended(now_ms, CheckInList("l", "Hall").day_of(now_ms, ZONE), ZONE)

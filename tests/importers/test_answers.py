@@ -102,3 +102,11 @@ def test_a_part_that_everybody_declines_is_named_too(read: Read) -> None:
 
     assert ["valid", "canceled"] == [row.status for row in file.registrations]
     assert any('"RSVP Day 1", "RSVP Day 2"' in warning for warning in file.warnings)
+
+
+@pytest.mark.parametrize("day", ["16 févr. 2027", "16 de febrero de 2027", "16 lutego 2027, 14:00"])
+def test_a_payment_has_its_day_in_any_language(read: Read, day: str) -> None:
+    """A date under a heading about payment is the day of the payment; other words are none."""
+    rows = read(f'Name,Paid\nAda,"{day}"\nRui,"{day}"\nOm,no\n').registrations
+
+    assert ["valid", "valid", "unpaid"] == [row.status for row in rows]

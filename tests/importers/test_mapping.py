@@ -16,6 +16,7 @@ from kiosk.importers.understand.mapping import (
     map_columns,
     named_columns,
 )
+from tests.importers.conftest import Read
 
 Column = tuple[str, ...]
 """A heading and the cells below it."""
@@ -680,3 +681,63 @@ def test_unsure_columns_are_listed(columns: list[Column], listed: str) -> None:
         "people.csv has no column that is surely a name, an e-mail address or a code. "
         f"Its columns are: {listed}." == error.problem
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Asha Rao,asha@a.example,COEP\nOm Das,om@a.example,Acme\n",
+        "Student,Asha Rao,asha@a.example\nSpeaker,Om Das,om@a.example\n",
+        "Speaker,Asha Rao,98765 43210\nStudent,Om Das,98765 43211\n",
+        "1,Asha Rao,Speaker\n2,Om Das,Student\n3,Zoe Ode,Student\n",
+        "Asha Rao,asha@a.example\n",
+    ],
+)
+def test_a_first_row_that_is_a_person_is_no_row_of_headings(read: Read, text: str) -> None:
+    """The refusal names the person; no one is lost where a person chooses the columns then."""
+    with pytest.raises(FileRefused, match=r'no row of headings.*"Column \d": Asha Rao') as error:
+        read(text)
+    place = text.split("\n")[0].split(",").index("Asha Rao") + 1
+    file = read(text, columns={"name": f"Column {place}"})
+
+    assert ("columns_unsure", Action.MAP_COLUMNS) == (error.value.code, error.value.action)
+    assert any("row 1 was read as a person" in warning for warning in file.warnings)
+    names = [line.split(",")[place - 1] for line in text.splitlines()]
+    assert names == [row.name for row in file.registrations]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Guest,Asha Rao,Paid\nGuest,Om Das,Paid\nMember,Zoe Ode,Paid\n",
+        "Member,Asha Rao\nSpeaker,Om Das\nSpeaker,Zoe Ode\n",
+    ],
+)
+def test_kinds_of_people_are_no_names(read: Read, text: str) -> None:
+    """`Guest` above `Member` is a kind of ticket, and no heading."""
+    with pytest.raises(FileRefused, match="If the first row is a person"):
+        read(text)
+
+
+def test_headings_stay_headings(read: Read) -> None:
+    """An address or a number next to headings, or numbers as answers, make them no person."""
+    texts = (
+        "Name,Email,desk@a.example\nAsha,a@a.example,x\n",
+        "Name,Email,9876543210\nAsha,a@a.example,x\n",
+        "Name,1,2\nAsha,2,3\nOm,2,3\n",
+        "1,2,Name\n5,3,Asha\n4,3,Om\n",
+    )
+
+    assert [["Asha"], ["Asha"], ["Asha", "Om"], ["Asha", "Om"]] == [
+        [row.name for row in read(text).registrations] for text in texts
+    ]
+
+
+def test_chosen_columns_without_a_known_heading_are_reported(read: Read) -> None:
+    """Where no heading is known, the first row may be a person who would be lost unnoticed."""
+    unknown = read("Asha Rao,COEP\nOm Das,Acme\n", columns={"name": "Asha Rao"})
+    known = read("Wer,Firma\nOm Das,Acme\n", columns={"name": "Wer"})
+
+    assert ["Om Das"] == [row.name for row in unknown.registrations]
+    assert any("Row 1 was read as the headings (Asha Rao, COEP)" in w for w in unknown.warnings)
+    assert not any("read as the headings" in warning for warning in known.warnings)

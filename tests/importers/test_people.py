@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kiosk.domain.checkin.rights import ADD_ON
 from kiosk.errors import Action, FileRefused, KioskError
 from kiosk.importers.understand.fields import _ticket_per_row
 from kiosk.importers.understand.mapping import field_name
@@ -1122,3 +1123,152 @@ def test_a_heading_about_what_is_not_paid_yet_is_no_payment(read: Read, heading:
     file = read(f"Name,{heading}\nAda,Yes\nRui,No\n")
 
     assert "paid_flag" not in file.columns
+
+
+ITEMS = "Order Number,Name,Email,Item,Status,Ticket code\n"
+
+
+def test_items_of_an_order_are_noted_on_the_ticket(read: Read) -> None:
+    """One person has one ticket with all items of the order; the order of the rows is no matter."""
+    rows = [
+        "A1,Asha Rao,asha@a.example,VIP,paid,C1",
+        "A1,Asha Rao,asha@a.example,T-shirt (M),paid,C2",
+        "A1,asha rao,Asha@a.example,Workshop: Rust,paid,",
+        "A2,Om Das,om@a.example,VIP,paid,C4",
+    ]
+    for order in (rows, rows[::-1]):
+        file = read(ITEMS + "\n".join(order) + "\n")
+        asha = next(row for row in file.registrations if row.name.casefold() == "asha rao")
+        products = dict(asha.extra)[ADD_ON].split("; ")
+
+        assert (2, 2) == (len(file.registrations), file.duplicates)
+        assert ("VIP", ("C1", "C2")) == (asha.ticket_type, asha.codes)
+        assert ["T-shirt (M)", "Workshop: Rust"] == sorted(products)
+        assert any("2 add-on products without admission" in said for said in file.warnings)
+
+
+def test_a_person_stays_the_same_when_an_item_is_bought_later(read: Read) -> None:
+    """The item sorts before the ticket, and has no code of its own."""
+    heading, ticket = "Order Number,Name,Email,Item\n", "A1,Asha Rao,asha@a.example,VIP\n"
+    before = read(heading + ticket).registrations
+    after = read(heading + ticket + "A1,Asha Rao,asha@a.example,T-shirt\n").registrations
+
+    assert [row.identity for row in before] == [row.identity for row in after]
+
+
+def test_an_item_is_no_ticket_type_in_a_list_without_orders(read: Read) -> None:
+    """The rows of a person are one ticket there, which is not for a T-shirt."""
+    row = "Asha,a@a.example,{}\n"
+    (asha,) = read("Name,Email,Item\n" + row.format("T-shirt") + row.format("VIP")).registrations
+
+    assert ("VIP", "T-shirt") == (asha.ticket_type, dict(asha.extra)[ADD_ON])
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("A1,Asha,a@a.example,VIP,paid,1", "A1,Asha,a@a.example,VIP,paid,2"),
+        (",Asha,a@a.example,VIP,paid,1", ",Asha,a@a.example,T-shirt,paid,2"),
+        ("A1,Asha,a@a.example,VIP,paid,1", "A1,Om,a@a.example,T-shirt,paid,2"),
+        ("A1,Asha,a@a.example,VIP,paid,1", "A2,Asha,a@a.example,T-shirt,paid,2"),
+        ("A1,Asha,a@a.example,VIP,paid,1", "A1,Asha,b@a.example,T-shirt,paid,2"),
+        ("A1,Asha,,VIP,paid,1", "A1,Asha,,T-shirt,paid,2"),
+        ("A1,Asha,a@a.example,VIP,paid,1", "A1,Asha,a@a.example,T-shirt,canceled,2"),
+        ("A1,Asha,a@a.example,VIP,paid,1", "A1,Asha,a@a.example,Workshop ticket,paid,2"),
+        ("A1,Asha,a@a.example,VIP,paid,1", "A1,Asha,a@a.example,Kids workshop,paid,2"),
+        ("A1,Asha,a@a.example,Dinner,paid,1", "A1,Asha,a@a.example,T-shirt,paid,2"),
+        ("A1,,a@a.example,VIP,paid,1", "A1,,a@a.example,T-shirt,paid,2"),
+    ],
+)
+def test_what_may_be_two_tickets_stays_two(read: Read, rows: tuple[str, ...]) -> None:
+    """Two admissions, two people, two orders, or nothing that tells people apart."""
+    assert 2 == len(read(ITEMS + "\n".join(rows) + "\n").registrations)
+
+
+def test_an_item_leaves_two_tickets_of_one_name_alone(read: Read) -> None:
+    """The buyer's name may be on the tickets of friends: no one knows the owner of the T-shirt."""
+    row = "A1,Asha,a@a.example,{},paid,{}\n"
+    text = ITEMS + row.format("VIP", 1) + row.format("VIP", 2) + row.format("T-shirt", 3)
+
+    assert 3 == len(read(text).registrations)
+
+
+def test_several_people_in_a_name_are_named_next_to_a_column_of_guests(read: Read) -> None:
+    """Of those who bring no guest by the list, the report asks for the number."""
+    text = "Name,Plus one\nAsha Rao,Om Das\nZoe & Tom Ito,\nIda & Uma Lo,Eve Lo\n"
+    said = [warning for warning in read(text).warnings if "more than one person" in warning]
+
+    assert (1, True, False) == (len(said), "Zoe & Tom Ito" in said[0], "Ida & Uma Lo" in said[0])
+
+
+def test_order_numbers_under_name_are_no_names(read: Read) -> None:
+    """A shop writes the order as `Name`, and the person as `Billing Name`."""
+    text = "Name,Email,Billing Name\n#1001,a@a.example,Asha Rao\n#1002,o@a.example,Om Das\n"
+
+    found = [(row.name, row.order_code) for row in read(text).registrations]
+    assert [("Asha Rao", "#1001"), ("Om Das", "#1002")] == found
+
+
+@pytest.mark.parametrize("heading", ["Bezahlt am", "Payé le", "Pagato il", "Paid on"])
+def test_a_day_of_payment_says_who_paid(read: Read, heading: str) -> None:
+    """A day is a payment, and no day is none."""
+    rows = read(f"Name,{heading}\nAda,2027-02-16\nRui,\n").registrations
+
+    assert ["valid", "unpaid"] == [row.status for row in rows]
+
+
+@pytest.mark.parametrize("heading", ["Accompagnatore", "Jumlah pendamping"])
+def test_companions_are_counted_in_more_languages(read: Read, heading: str) -> None:
+    """A number, or a name."""
+    rows = read(f"Name,{heading}\nAda,2\nRui,0\nIda,Zoe Ode\n").registrations
+
+    assert [3, 1, 2] == [row.heads for row in rows]
+
+
+def test_a_name_under_a_heading_of_numbers_keeps_the_heading_in_the_report(read: Read) -> None:
+    """The name is kept as a companion's; the report has the file's own words."""
+    file = read("Name,お連れ様\nAda,Zoe Ode\nRui,\n")
+
+    assert "お連れ様" == file.columns["guests"]
+    assert (("Companions", "Zoe Ode"),) == file.registrations[0].extra
+
+
+@pytest.mark.parametrize(
+    ("guests", "heads"),
+    [
+        (("Ravi Rao", "", "Bilal Khan"), [2, 1, 2]),
+        (("Yes", "", "No"), [2, 1, 1]),
+        (("VIP", "", "VIP"), [1, 1, 1]),
+    ],
+)
+def test_names_under_guest_are_counted(
+    read: Read, guests: tuple[str, ...], heads: list[int]
+) -> None:
+    """Next to the attendee's name; a kind of guest is no name."""
+    rows = zip(("Asha Rao", "Om Das", "Zainab Khan"), guests, strict=True)
+    text = "Name,Guest\n" + "".join(f"{name},{guest}\n" for name, guest in rows)
+
+    assert heads == [row.heads for row in read(text).registrations]
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "Begleitperson Vorname,Begleitperson Nachname",
+        "Prénom du conjoint,Nom du conjoint",
+        "Nome do acompanhante,Sobrenome do acompanhante",
+        "Osoba towarzysząca,Uwagi",
+        "Misafir Adı,Misafir Soyadı",
+        "Guest names (comma separated),Notes",
+    ],
+)
+def test_a_companions_name_is_one_person_in_any_language(read: Read, headings: str) -> None:
+    """Given and family name are one companion."""
+    rows = read(f"Full name,{headings}\nAsha Rao,Tom,Beck\nOm Das,,\n").registrations
+
+    assert [2, 1] == [row.heads for row in rows]
+
+
+def test_four_people_of_one_name_are_people(read: Read) -> None:
+    """Under `Name` also a name that all rows have is a name."""
+    assert ["Li"] * 4 == [row.name for row in read("Name,Note\n" + "Li,x\n" * 4).registrations]

@@ -390,3 +390,20 @@ def test_a_heading_without_end_is_not_looked_through() -> None:
 
     assert len(headers.heading_key(endless)) <= 2000
     assert () == headers.meanings(endless)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_lines_that_are_quoted_as_a_whole(read: Read, delimiter: str) -> None:
+    """A program that took each line for one cell; its own quotes are doubled."""
+    lines = ("Name,Email,City", 'Asha ""Ash"" Rao,a@a.example,Pune', "Om Das,o@a.example,")
+    text = "".join(f'"{line}"\n'.replace(",", delimiter) for line in lines)
+
+    people = [('Asha "Ash" Rao', "a@a.example"), ("Om Das", "o@a.example")]
+    assert people == [(row.name, row.email) for row in read(text).registrations]
+
+
+def test_a_column_of_quoted_names_stays_one_column(read: Read) -> None:
+    """Only two known headings inside of one pair of quotes are two columns."""
+    rows = read('"Name"\n"Rao, Asha"\n"Das, Om"\n').registrations
+
+    assert ["Rao, Asha", "Das, Om"] == [row.name for row in rows]

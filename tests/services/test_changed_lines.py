@@ -61,6 +61,7 @@ READ_WHOLE: dict[str, Callable[[Lines], Lines]] = {
     "a line twice": lambda lines: [*lines, lines[30]],
     "a code of another person": _added(line(99, code="TCK00035")),
     "one code, another name": _added(line(35, name="Quite Another")),
+    "an item that may belong to another row": _added(line(99, kind="T-shirt")),
     "no name": _added(line(99, name="")),
     "an unknown status": _added(line(99, status="perhaps")),
     "a blank line": _added(",,,,,"),

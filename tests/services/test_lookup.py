@@ -244,3 +244,45 @@ def test_a_large_import_replaces_the_index(tmp_path: Path, monkeypatch: pytest.M
     lookup.refresh(store)
 
     assert [BOB.id] == [p.id for p in lookup.search(store, BOB.name).people]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Name,Plus one\nAsha Rao,Karim Benali\n",
+        "Name,Begleitung\nAsha Rao,Karim Benali\n",
+        "Name,お連れ様\nAsha Rao,Karim Benali\n",
+        "Name,Begleitperson Vorname,Begleitperson Nachname\nAsha Rao,Karim,Benali\n",
+        "Name,Guest names (comma separated)\nAsha Rao,Karim Benali\n",
+        "Name,Guests\nAsha Rao,2 (Lena and Karim Benali)\n",
+        "Name,Guests,Guest names\nAsha Rao,1,Karim Benali\n",
+        "Name,Partner first name,Partner last name\nAsha Rao,Karim,Benali\n",
+        "Name,Wife,Children\nAsha Rao,Lena Rao,Karim Benali\n",
+        "Name,,\nAsha Rao,Karim Benali,Zoe Ode\nOm Das,Tom Ito,Ida Lo\nUma Joy,,\n",
+        "Name,,\nAsha Rao,Zoe Ode,Karim Benali\nOm Das,Tom Ito,Ida Lo\nUma Joy,,\n",
+    ],
+)
+@pytest.mark.parametrize("query", ["karim", "Karim Benali", "benali", "kareem", "Karim Benalli"])
+def test_a_companion_finds_the_attendee(
+    store: Store, tmp_path: Path, text: str, query: str
+) -> None:
+    """A companion who comes first gives the own name; Enter alone checks in no one else."""
+    sheet = tmp_path / "people.csv"
+    sheet.write_text(text, encoding="utf-8")
+    accept_import(store, plan_import(store, sheet))
+    lookup = Lookup.load(store)
+    found = lookup.search(store, query)
+
+    assert (["Asha Rao"], False) == ([person.name for person in found.people], found.clear)
+    edit(store, found.people[0].id, {"note": "by train"})
+    lookup.refresh(store)
+    assert found.people[0].id == lookup.search(store, query).people[0].id
+
+
+def test_names_of_others_find_no_single_ticket(store: Store, tmp_path: Path) -> None:
+    """A ticket for one has no companion, whatever a column says."""
+    sheet = tmp_path / "people.csv"
+    sheet.write_text("Name,Guests,Family\nAsha Rao,0,Karim\n", encoding="utf-8")
+    accept_import(store, plan_import(store, sheet))
+
+    assert [] == Lookup.load(store).search(store, "karim").people

@@ -228,7 +228,8 @@ def test_a_note_for_the_volunteer_is_never_read_to_the_attendee(
     for expected in (Answer.AGAIN, Answer.HELP_DESK):
         refused = service.typed(store, "Careful Chitra", "chitra@example.org")
         assert Reply(expected) == refused
-    assert Answer.ASK == service.typed(store, "li", "li@example.org").answer
+    asked = service.typed(store, "li", "li@example.org")
+    assert (Answer.ASK, "Li") == (asked.answer, asked.first_name)
 
 
 def test_an_answer_without_a_question_lets_nobody_in(

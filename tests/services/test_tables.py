@@ -14,6 +14,7 @@ from kiosk.domain.log.events import EventKind
 from kiosk.errors import KioskError
 from kiosk.services.badges.context import badge_person
 from kiosk.services.checkin.activity import undo
+from kiosk.services.checkin.card import attendee_card
 from kiosk.services.checkin.checkin import ScanOrder, ScanResult, scan
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.checkin.tables import set_tables, table_setup, tables_now, tables_off
@@ -101,6 +102,43 @@ def test_an_undo_frees_the_seat(store: Store) -> None:
     again = scan(store, ScanOrder(attendee_id=first.attendee.id))
 
     assert (["1", "1"], "2") == (others, again.table)
+
+
+def test_the_card_shows_no_table_after_an_undo(store: Store, clock: Clock) -> None:
+    """The seat is free for the next one; the card shows the table again after a new check-in."""
+    set_tables(store, count=2)
+    result = come(store, "Asha Rao")
+    assert result.attendee is not None
+    asha = result.attendee.id
+    shown = [card_table(store, asha)]
+    undo(store)
+    shown.append(card_table(store, asha))
+    clock.pass_s(60)
+    scan(store, ScanOrder(attendee_id=asha))
+    shown.append(card_table(store, asha))
+    clock.pass_s(60)
+    scan(store, ScanOrder(attendee_id=asha, direction=Direction.EXIT))
+    shown.append(card_table(store, asha))
+
+    assert ["1", "", "1", "1"] == shown
+
+
+def test_the_card_shows_a_typed_table_before_and_after(store: Store) -> None:
+    """It does not depend on a check-in."""
+    set_tables(store, count=2)
+    speaker = walk_in(store, "Asha Rao", {"Table": "Stage"})
+    shown = [card_table(store, speaker.id)]
+    scan(store, ScanOrder(attendee_id=speaker.id))
+    undo(store)
+    shown.append(card_table(store, speaker.id))
+
+    assert ["Stage", "Stage"] == shown
+
+
+def card_table(store: Store, attendee_id: str) -> str:
+    card = attendee_card(store, attendee_id)
+    assert card is not None
+    return card.table
 
 
 def test_a_typed_table_stays(store: Store) -> None:

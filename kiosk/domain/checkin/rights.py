@@ -34,10 +34,13 @@ _SERIES = r"(series|session|sub ?event|slot|visit|event series)"
 _HEADINGS = {
     "valid_from": r"(ticket )?(is )?(valid|validity) (from|since|starts?|start date|begins?)"
     r"( date| time| date time)?|not valid before|(gultig|gultigkeit) (ab|von|beginn)"
-    r"|valable (a partir du?|du|des le)|valid[oa]s? (desde|dal|de|a partir de)|geldig van(af)?",
+    r"|valable (a partir du?|du|des le)|valid[oa]s? (desde|dal|de|a partir de)|geldig van(af)?"
+    r"|wazn[aey] od|waznosc od|деиствителен с|діиснии з|gecerlilik baslangici|berlaku (dari|mulai)",
     "valid_until": r"(ticket )?(is )?(valid|validity) (until|till|to|through|thru|ends?|end date)"
     r"( date| time| date time)?|not valid after|ticket (expires|expiry|expiration)( on| date)?"
-    r"|gultig(keit)? (bis|ende)|valable jusqu.*|valid[oa]s? (hasta|fino al?|ate)|geldig tot",
+    r"|gultig(keit)? (bis|ende)|valable jusqu.*|valid[oa]s? (hasta|fino al?|ate)|geldig tot"
+    r"|(data )?waznosci|wazn[aey] do|waznosc do|деиствителен до|діиснии до"
+    r"|gecerlilik (bitisi|tarihi)|son gecerlilik tarihi|berlaku (sampai|hingga)( tanggal)?",
     "date_from": rf"{_SERIES} (start|begin)( date| time| date time)?|{_SERIES} date from",
     "date_until": rf"{_SERIES} end( date| time| date time)?|{_SERIES} date to",
     "date": rf"(valid|gultig) (on|for|am|fur)( date| day)?|{_SERIES} (date|day)|sub ?event"
@@ -74,6 +77,19 @@ class Rights:
         """Whether the ticket was bought for this day."""
         after_first = self.first_day is None or day >= self.first_day
         return after_first and (self.last_day is None or day <= self.last_day)
+
+    def has_ended(self, now_ms: int, day: date, zone: tzinfo) -> bool:
+        """Whether the ticket admits no more. One that is valid until the end of a day admits in the
+        night after it, if the night counts for that day.
+
+        Args:
+            day: the day that the moment counts for.
+        """
+        if self.valid_until_ms is None or now_ms <= self.valid_until_ms:
+            return False
+        last = day_at(self.valid_until_ms, zone)
+        is_whole_day = self.valid_until_ms + 1 == day_start_ms(last + timedelta(days=1), zone)
+        return not is_whole_day or day > last
 
     def overlaps(self, day: date, zone: tzinfo) -> bool:
         """Whether the ticket can admit at some moment of this day."""
@@ -149,8 +165,15 @@ def _rights(found: tuple[tuple[str, tuple[str, str]], ...], context: DateTimeCon
     )
 
 
+_NO_TIME = re.compile(r"(?<=\d\d)[T ]00:00:00(?:\.0+)?$")
+
+
 def _moment(text: str, context: DateTimeContext, *, closing: bool = False) -> int | None:
-    """A moment in ms UTC. A day alone ends with its last millisecond, not with the next day."""
+    """A moment in ms UTC. A day alone ends with its last millisecond, not with the next day.
+
+    Programs write a day as `2027-02-16 00:00:00`.
+    """
+    text = _NO_TIME.sub("", text)
     try:
         moment_ms = parse_datetime(text, context, closing=closing)
         whole_day = closing and moment_ms != parse_datetime(text, context)

@@ -235,7 +235,7 @@ def _time_objections(check_in_list: CheckInList, request: ScanRequest) -> Iterat
     day = check_in_list.rules.day or today
     if not check_in_list.admits_date(rights) or not rights.is_for_day(day):
         yield Decision(Outcome.INVALID_TIME, why=Why.OTHER_DATE)
-    elif day == today and rights.valid_until_ms is not None and now_ms > rights.valid_until_ms:
+    elif day == today and rights.has_ended(now_ms, day, check_in_list.rules.zone):
         yield Decision(Outcome.INVALID_TIME, why=Why.EXPIRED)
     elif day == today and rights.valid_from_ms is not None and now_ms < rights.valid_from_ms:
         again_ms = rights.valid_from_ms

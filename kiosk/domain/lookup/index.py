@@ -15,7 +15,7 @@ from kiosk.domain.lookup.people import BARRED, IS_IN, Findable, People, SearchRe
 from kiosk.domain.lookup.search import Searcher
 from kiosk.domain.lookup.vocabulary import Vocabulary
 
-STORED_FORM = f"5 {sys.byteorder}"
+STORED_FORM = f"6 {sys.byteorder}"
 """Raised whenever an attendee is found by other words, or the index is stored otherwise."""
 
 
@@ -96,7 +96,7 @@ class LookupIndex:
         keys = keys_of(person)
         known = len(self._vocabulary)
         name = [self._vocabulary.enter(word, by_sound=True) for word in keys.name]
-        other = [self._vocabulary.enter(word, by_sound=False) for word in keys.other]
+        other = [self._vocabulary.enter(word, by_sound=word in keys.spoken) for word in keys.other]
         behind = BARRED if person.barred else IS_IN if person.arrived else 0
         slot = self._people.enter(person.id, name, other, keys.parts, behind)
         self._vocabulary.post(slot, name, other)

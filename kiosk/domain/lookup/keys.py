@@ -99,9 +99,11 @@ class Keys(NamedTuple):
     name: list[str]
     """Words of the name, folded, in order."""
     other: list[str]
-    """Words of company, buyer and e-mail."""
+    """Words of company, e-mail and the names of others."""
     parts: int
     """The number of words in the full name as spoken."""
+    spoken: tuple[str, ...] = ()
+    """Those of `other` that are names."""
 
 
 def keys_of(person: Findable) -> Keys:
@@ -111,12 +113,13 @@ def keys_of(person: Findable) -> Keys:
         if extra and extra not in person.name:
             name.extend(word for word in name_words(extra)[0] if word not in name)
     other = [*_field_words(person.company), *email_words(person.email)]
-    if person.guest_of:
-        other.extend(name_words(person.guest_of)[0])
+    spoken = tuple(name_words(person.others)[0]) if person.others else ()
+    other.extend(spoken)
     if not other:
         return Keys(name, other, parts)
     taken = set(name)
-    return Keys(name, [word for word in dict.fromkeys(other) if word not in taken], parts)
+    other = [word for word in dict.fromkeys(other) if word not in taken]
+    return Keys(name, other, parts, spoken)
 
 
 def name_words(text: str) -> tuple[list[str], int]:

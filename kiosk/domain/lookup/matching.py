@@ -16,7 +16,7 @@ from kiosk.domain.lookup.people import BEHIND, UNTYPED_WORD, People
 from kiosk.domain.lookup.vocabulary import Vocabulary
 
 _OTHER_FIELD = 0.85
-"""A word found in the company, the buyer's name or the e-mail, against one of the name."""
+"""A word found in the company, the e-mail or the names of others, against one of the name."""
 _OTHER_FROM = 3
 """Letters typed before other fields are looked at: "ma" means no mail.example."""
 _OUT_OF_ORDER = 0.005

@@ -24,8 +24,8 @@ class Findable(NamedTuple):
     company: str = ""
     order_code: str = ""
     phone: str = ""
-    guest_of: str = ""
-    """The buyer's name where the ticket has no name."""
+    others: str = ""
+    """Names of the buyer of a ticket without a name, of companions, of former holders."""
     codes: tuple[str, ...] = ()
     """Badge and ticket codes, which people also type by hand."""
     arrived: bool = False

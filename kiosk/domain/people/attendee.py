@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from kiosk.domain.people.companions import companions_of
 from kiosk.domain.people.first_time import asks_for_first_time
 from kiosk.domain.people.registration import PERSON_FIELDS, TicketStatus, imported_attention
 
@@ -61,6 +62,11 @@ class Attendee:
     def to_acknowledge(self) -> str:
         """The note to read before check-in: typed at a desk, else as registered."""
         return self.attention or imported_attention(self.extra)
+
+    @property
+    def companions(self) -> str:
+        """The names of the people who come on this ticket, as the list has them; empty: none."""
+        return companions_of(self.extra) if self.heads > 1 else ""
 
     @property
     def label(self) -> str:

@@ -25,7 +25,7 @@ from kiosk.domain.people.registration import (
 from kiosk.domain.text import counted
 from kiosk.importers import refusals
 from kiosk.importers.read.decoding import without_controls
-from kiosk.importers.understand.people import add_on_note, with_add_on
+from kiosk.importers.understand.add_ons import add_on_note, with_add_on
 from kiosk.importers.understand.values import MAX_CODE, MAX_EMAIL, MAX_NAME, clean, clean_name
 
 _STATUS = {

@@ -8,6 +8,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,7 @@ def read_csv(
 def _read(
     path: Path, decoded: Decoded, wanted: tuple[str, ...], progress: Progress | None
 ) -> Table:
+    decoded = _without_outer_quotes(decoded)
     head = decoded.head(_HEAD)
     declared = _SEP_LINE.match(head)
     start = len(declared[0].encode()) if declared else 0
@@ -79,6 +81,23 @@ def _read(
     _warn(table, decoded, unclosed)
     return table
 
+
+def _without_outer_quotes(decoded: Decoded) -> Decoded:
+    """The text of a file in which each line was quoted as one cell: `"Name,Email"`."""
+    end = decoded.utf8.find(b"\n")
+    first = decoded.utf8[: max(end, 0)].strip()
+    inner = first[1:-1].replace(b'""', b"")
+    if len(first) > _MAX_CELLS or first[:1] + first[-1:] != b'""' or b'"' in inner:
+        return decoded
+    cells = re.split(f"[{_DELIMITERS}]", first[1:-1].decode("utf-8", "replace"))
+    if headers.recognised([cell.strip('" ') for cell in cells]) < _TWO_HEADINGS:
+        return decoded
+    lines = _reader(decoded.stream(), "\x1f")
+    text = "\n".join("".join(line) for line in lines)
+    return replace(decoded, utf8=text.encode())
+
+
+_TWO_HEADINGS = 6
 
 _REPAIRABLE = tuple(
     map(

@@ -6,6 +6,7 @@ are turned into columns in blocks that stay in the processor's cache.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, zip_longest
@@ -46,6 +47,8 @@ class Table:
     """No cell has entities, garbled letters or errors of a spreadsheet (known for text files)."""
     banners: list[int] = field(default_factory=list)
     """Rows of one merged cell across the sheet: headings of a part of the list."""
+    has_headings: bool = True
+    """False: the first row is a person, and the headings are `Column 1`, `Column 2` ..."""
 
     @property
     def count(self) -> int:
@@ -113,6 +116,30 @@ def _like_data(cell: str) -> int:
     return int(cell.strip().replace(".", "").replace(",", "").replace("-", "").isdigit())
 
 
+_VALUE = re.compile(r"[^@\s]+@[^@\s]+\.\w{2,}|\+?\d(?: ?\d){8,}")
+"""An e-mail address, a phone number or another long one, which is no heading."""
+
+
+def _is_person(rows: Sequence[list[str]], start: int) -> bool:
+    """Whether a row is a person and no headings: it has a value that is no heading, or the first of
+    the running numbers that follow below."""
+    cells = [cell.strip() for cell in rows[start]]
+    if headers.recognised(cells) >= _SURELY_HEADINGS:
+        return False
+    if any(map(_VALUE.fullmatch, cells)):
+        return True
+    first = [row[0].strip() for row in rows[start : start + _RUNNING] if row]
+    if len(first) < 2 or not first[0].isdecimal():
+        return False
+    return first == [str(int(first[0]) + place) for place in range(len(first))]
+
+
+_SURELY_HEADINGS = 10
+"""Two headings that identify people; `Speaker` and `Paid` may be the cells of a person."""
+_RUNNING = 4
+"""Rows that are searched for running numbers."""
+
+
 class TableBuilder:
     """Builds a table from blocks of rows; skips blank rows and fills up short rows."""
 
@@ -120,17 +147,26 @@ class TableBuilder:
         self._path = path
         headings = [" ".join(cell.split()) for cell in first[start]]
         upper = _upper_headings(first, start)
+        has_headings = not _is_person(first, start)
+        if not has_headings:
+            upper, headings = [], [f"Column {place + 1}" for place in range(len(headings))]
         headings = [cell or above for cell, above in zip_longest(headings, upper, fillvalue="")]
-        below = start + 1
+        below = start + has_headings
         while below < len(first) and not any(first[below]):
             below += 1
         bookers = 0
-        if below < len(first) and _is_second_heading(headings, first[below]):
+        if has_headings and below < len(first) and _is_second_heading(headings, first[below]):
             headings, bookers = _merge_headings(headings, first[below])
             below += 1
         while headings and not headings[-1]:
             headings.pop()  # trailing delimiters; filled cells below bring the column back
         self._table = Table(headings, [[] for _ in headings], [], numbers[start])
+        self._table.has_headings = has_headings
+        if not has_headings:
+            self._table.warnings.append(
+                f"The file has no row of headings: row {numbers[start]} was read as a person, and "
+                "the columns are called Column 1, Column 2 ..."
+            )
         self._table.booker_columns = bookers
         self._table.above = [
             (number, row)

@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import repeat
 
+from kiosk.domain.people.companions import COMPANIONS, is_companion, names_companions
 from kiosk.domain.text import counted
 from kiosk.importers.read.tables import Table
 from kiosk.importers.understand import values
-from kiosk.importers.understand.mapping import COMPANIONS, Mapping
+from kiosk.importers.understand.mapping import Mapping
 from kiosk.importers.understand.statuses import is_yes, meaning_of
 from kiosk.importers.understand.values import join_name
 
@@ -181,11 +182,17 @@ class Fields:
         if mapping.email_correction >= 0:
             used.discard(mapping.first("email"))
             used.add(mapping.email_correction)
+        guests = mapping.first("guests")
+        if guests >= 0 and any(map(_has_companion, set(table.columns[guests]))):
+            used.discard(guests)
+            if not names_companions(table.headings[guests]):
+                mapping.companions |= {guests}
         empty = self._empty if mapping.platform.name == "tito" else frozenset()
         found: list[tuple[int, str, _Pairs | None]] = []
         seen: Counter[str] = Counter()
         for place, heading in enumerate(table.headings):
-            shown = heading or f"Column {place + 1}"
+            shown = COMPANIONS if place in mapping.companions else heading
+            shown = shown or f"Column {place + 1}"
             seen[shown] += 1
             if place in used or not any(table.columns[place]):
                 continue
@@ -301,6 +308,9 @@ def heads_of(
             f"person each is counted."
         )
         heads = [1 if head > _MAX_HEADS else head for head in heads]
+    if "name" in columns:
+        alone = [name for name, head in zip(columns["name"], heads, strict=True) if head == 1]
+        _warn_several_in_a_name(alone, warnings)
     return heads
 
 
@@ -309,8 +319,8 @@ def _companion_names(table: Table, mapping: Mapping, warnings: list[str]) -> lis
     used = {place for found in mapping.columns.values() for place in found} | mapping.ignored
     places = [
         i
-        for i, key in enumerate(mapping.keys)
-        if COMPANIONS.fullmatch(key) and i not in used and not _are_numbers(table.columns[i])
+        for i, heading in enumerate(table.headings)
+        if is_companion(heading) and i not in used and not _are_numbers(table.columns[i])
     ]
     places = [i for i in places if any(map(str.strip, table.columns[i]))]
     places = [  # `Family: Bride` is a side, `Family: Raj, Anu` are people
@@ -319,6 +329,9 @@ def _companion_names(table: Table, mapping: Mapping, warnings: list[str]) -> lis
         if mapping.keys[i] != "family"
         or any(len(_BETWEEN_NAMES.split(cell.strip())) > 1 for cell in table.columns[i])
     ]
+    first_names = {key.removeprefix("pré") for key in mapping.keys if key.startswith("prénom")}
+    places = [i for i in places if mapping.keys[i] not in first_names]
+    places = [i for i in places if mapping.keys[i] != "guest" or _are_names(table.columns[i])]
     unlabelled = _names_without_heading(table, mapping, places)
     if not places and not unlabelled:
         return None
@@ -331,6 +344,7 @@ def _companion_names(table: Table, mapping: Mapping, warnings: list[str]) -> lis
         f"{has.format(', '.join(listed))} names of companions: each is one more person on the "
         "ticket."
     )
+    mapping.companions |= {*unlabelled}
     columns = [table.columns[place] for place in sorted((*places, *unlabelled))]
     is_family = _is_family(mapping)
     return [
@@ -378,10 +392,16 @@ def _names_without_heading(table: Table, mapping: Mapping, known: list[int]) -> 
             continue
         has_gaps = len(cells) < table.count or _is_family(mapping)
         follows = has_gaps and place - 1 in (*own, *known, *found)
-        names = sum(_is_companion(cell, is_lower, 1 if follows else 2) for cell in cells)
-        if names * 5 >= len(cells) * 4 and len(set(cells)) * 2 >= len(cells):
+        if _are_names(cells, is_lower, 1 if follows else 2):
             found.append(place)
     return found
+
+
+def _are_names(column: list[str], is_lower: bool = False, words: int = 2) -> bool:
+    """Whether most filled cells are different names of at least so many words."""
+    cells = [cell for raw in column if (cell := raw.strip())]
+    names = sum(_is_companion(cell, is_lower, words) for cell in cells)
+    return names * 5 >= len(cells) * 4 and len(set(cells)) * 2 >= len(cells)
 
 
 _WORDS = re.compile(r"[^\W\d_][^\d@:;/|_!?()]{0,60}")
@@ -416,6 +436,15 @@ def _guests(value: str) -> int:
 _BETWEEN_NAMES = re.compile(r"\s*[,;&/\n]\s*(?:and\s+)?|\s+(?:and|und|et|y|e)\s+")
 
 
+def _has_companion(cell: str) -> bool:
+    """Whether a cell of a number of companions has a name: `Karim Benali`, `2 (Lena, Tom)`."""
+    text = _COUNT.sub("", cell).strip("() ")
+    if text.casefold() in _NUMBER_WORDS.keys() | _NO_ONE:
+        return False
+    return any(_is_companion(name, False, 1) for name in _BETWEEN_NAMES.split(text))
+
+
+_COUNT = re.compile(r"^\s*\+?\s*\d+[\s.:x-]*")
 _NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _NO_ONE = frozenset(
     (

@@ -82,6 +82,8 @@ def meanings(heading: str) -> tuple[Meaning, ...]:
     if _asks_for_companions(key):
         return (("guests", 40),)
     *before, last = key.split()
+    if before and last in vocabulary.ON_A_DAY:
+        last = before.pop()
     is_paid = last in vocabulary.PAID_WORDS and vocabulary.NOT_PAID_WORDS.isdisjoint(before)
     if is_paid and len(before) <= 3:
         return (("paid_flag", 70),)

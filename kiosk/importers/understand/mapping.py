@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from kiosk.domain.people.attendee import FIELD_SYNONYMS
+from kiosk.domain.people.companions import PLURAL
 from kiosk.domain.text import counted
 from kiosk.errors import Action, FileRefused, KioskError
 from kiosk.importers import refusals
@@ -78,6 +79,8 @@ class Mapping:
     """Columns that a person left aside."""
     answers: frozenset[int] = frozenset()
     """Columns of answers to parts of the event (`RSVP Dinner`): one yes is enough."""
+    companions: frozenset[int] = frozenset()
+    """Columns with names of companions under a heading that does not say so."""
 
     def first(self, name: str) -> int:
         """The column of a field; -1 if there is none."""
@@ -174,6 +177,16 @@ def _header_unknown(path: Path, table: Table, heading: str) -> KioskError:
 
 def columns_unsure(path: Path, table: Table) -> FileRefused:
     """The error for a file without a known name, e-mail or code: it lists the headings."""
+    if not table.has_headings:
+        cells = zip(table.headings, map(str.strip, table.row(0)), strict=True)
+        listed = ", ".join(f'"{heading}": {cell[:40]}' for heading, cell in cells if cell)
+        return refusals.refused(
+            "columns_unsure",
+            path,
+            f"has no row of headings: its first row is a person ({listed[:400]}).",
+            "Insert a row of headings above it (Name, Email ...), and import it again.",
+            Action.MAP_COLUMNS,
+        )
     return refusals.refused(
         "columns_unsure",
         path,
@@ -215,6 +228,8 @@ def map_columns(
             name = _BOOKER.get(name, "") if i < table.booker_columns and name in _PERSON else name
             if is_repeated and name not in _REPEATED:
                 break  # of two columns with one heading the first is the attendee's
+            if name == "name" and _are_order_numbers(table, i):
+                name = "order_code"
             if name == "arrived" and _is_answer(table, i):
                 name, weight = "attending_flag", min(weight, 70)
             if name and name not in named and _can_be(name, weight, table, i):
@@ -281,26 +296,10 @@ def _without_companions(
     return kept or candidates
 
 
-_PLURAL = (
-    r"(?:names? of )?(?:the |your )?(?:other |additional )?"
-    r"(?:guests|(?:family )?members|family member|family)(?: names?)?|guest names|"
-    r"(?:nombres? de )?(?:los )?invitad[oa]s|(?:nomes? dos )?convidad[oa]s|"
-    r"(?:noms? des )?invités|gäste|ospiti|goście|гости"
-)
-COMPANIONS = re.compile(
-    r"(?:partner|spouse|plus one|companion|child|kid|guest|husband|wife) ?(?:\d{1,2} )?"
-    r"(?:first name|full name|name)(?: \d{1,2})?|(?:guest|child|kid|companion) \d{1,2}|"
-    r"(?:names? of (?:the )?)?(?:children|kids)(?: names?)?|(?:child|kid|spouse) names|"
-    rf"(?:accompanying person|accompanying guest|additional guest)(?: name)? ?\d{{0,2}}|{_PLURAL}|"
-    r"spouse|husband|wife|conjoint|conjointe|cónyuge|esposa|esposo|cônjuge|ehepartner|ehepartnerin"
-)
-"""Headings of the companions' names, if another column names the attendee."""
-
-
 def _leave_companions(keys: list[str], wanted: dict[str, list[tuple[int, int]]]) -> None:
     """Leave out names under a plural heading (`Guest names`) next to the attendee's own name."""
     names = wanted.get("name", [])
-    companions = [entry for entry in names if re.fullmatch(_PLURAL, keys[-entry[1]])]
+    companions = [entry for entry in names if re.fullmatch(PLURAL, keys[-entry[1]])]
     others = [entry for entry in (*names, *wanted.get("given_name", ())) if entry[0] >= 80]
     if set(others) - set(companions) and companions:
         wanted["name"] = [entry for entry in names if entry not in companions]
@@ -493,8 +492,12 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
         odd = sum("@" in cell or bool(_NUMBER.fullmatch(cell)) for cell in cells)
         long = 0 if weight >= 80 else sum(len(cell) > 120 for cell in cells)
         yes_no = sum(len(c) > 1 and statuses.is_yes(c) is not None for c in cells)
-        if name == "name" and len(cells) >= 4 and len(set(map(str.casefold, cells))) == 1:
+        is_same = len(cells) >= 4 and len(set(map(str.casefold, cells))) == 1
+        is_noun = weight <= vocabulary.BARE_NOUN or headers.meanings(cells[0])
+        if name == "name" and is_same and is_noun:
             return False  # the same for all: a kind of people
+        if weight <= vocabulary.BARE_NOUN and all(map(_is_kind, cells)):
+            return False  # `Speaker` above `Student`: kinds of people, and no headings
         if weight == 45 and sum(" " in cell for cell in cells) * 2 < len(cells):
             return False  # a login, not a name
         if weight == vocabulary.BARE_NOUN and any(map(_NUMBER.fullmatch, cells)):
@@ -530,6 +533,20 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
             return False  # each person's title
         return not all(_NUMBER.fullmatch(cell) for cell in cells)
     return True
+
+
+def _are_order_numbers(table: Table, column: int) -> bool:
+    """Whether a column `Name` has the numbers of orders: `#1001` (Shopify)."""
+    cells = _sample(table, column)
+    return bool(cells) and all(cell[0] == "#" and cell[1:].isdecimal() for cell in cells)
+
+
+def _is_kind(cell: str) -> bool:
+    """Whether a cell is a noun for people: `Speaker`, `Guest`."""
+    return any(
+        field == "name" and weight <= vocabulary.BARE_NOUN
+        for field, weight in headers.meanings(cell)[:1]
+    )
 
 
 def _is_answer(table: Table, column: int) -> bool:

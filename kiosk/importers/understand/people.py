@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from itertools import repeat
 
-from kiosk.domain.checkin.rights import ADD_ON
 from kiosk.domain.people.registration import Registration, RejectedRow
 from kiosk.domain.text import counted
 from kiosk.importers.read.tables import Table
+from kiosk.importers.understand.add_ons import (
+    add_on_note,
+    attach_products,
+    is_product,
+    with_add_on,
+)
 from kiosk.importers.understand.admission_status import Entries
 from kiosk.importers.understand.codes import Scannable, damaged_codes
 from kiosk.importers.understand.fields import Fields, heads_of
 from kiosk.importers.understand.mapping import Mapping
 from kiosk.importers.understand.rows import drop_rows
 from kiosk.importers.understand.same_ticket import TicketRows, number_namesakes
-from kiosk.importers.understand.values import MAX_CODE, fold
 from kiosk.importers.understand.values import codes as code_cells
+from kiosk.importers.understand.values import fold
 
 _registration = partial(tuple.__new__, Registration)
 """`Registration._make` without a Python call for each row."""
@@ -61,6 +66,9 @@ class People:
             if progress is not None and start % 20_000 == 0:
                 progress(start, table.count)
         self.warnings += fields.warnings() + entries.warnings()
+        with_products, built = built, self._without_products(built)
+        if len(built) < len(with_products):
+            nameless = [i for i, person in enumerate(built) if not person.name]
         number_namesakes(built, (base for base, n in self._occurrences.items() if n > 1))
         self._name_hosts(built, nameless)
         self._warn_namesakes()
@@ -202,6 +210,25 @@ class People:
             self.warnings.append(add_on_note(len(attached)))
         return [registration for i, registration in enumerate(built) if i not in attached]
 
+    def _without_products(self, built: list[Registration]) -> list[Registration]:
+        """The registrations, with the other items of a person's order noted on the ticket."""
+        mapping, place = self.mapping, self.mapping.first("ticket_type")
+        if (
+            place < 0
+            or not mapping.any("email")
+            or mapping.any("addon_to")
+            or mapping.platform.name == "kiosk"
+        ):
+            return built
+        if not any(map(is_product, set(self.table.columns[place]))):
+            return built
+        found = attach_products(built)
+        attached = len(built) - len(found)
+        self.duplicates += attached
+        if attached:
+            self.warnings.append(add_on_note(attached))
+        return found
+
     def _add_on_owners(self) -> list[str]:
         place = self.mapping.first("addon_to")
         return code_cells(self.table.columns[place]) if place >= 0 else []
@@ -283,24 +310,3 @@ def _several_events(table: Table, mapping: Mapping) -> list[str]:
             "all of them were read. To import only one, filter the list and import it again."
         ]
     return []
-
-
-def with_add_on(
-    ticket: Registration, name: str, codes: Iterable[str], answers: Iterable[tuple[str, str]]
-) -> Registration:
-    """A ticket with a product that was bought with it; its code finds the ticket's holder."""
-    extra = dict(ticket.extra)
-    extra[ADD_ON] = f"{extra[ADD_ON]}; {name}" if ADD_ON in extra else name
-    for heading, value in answers:
-        extra.setdefault(heading, value)
-    known = [code for code in codes if code and len(code) <= MAX_CODE]
-    return ticket._replace(
-        extra=tuple(extra.items()), codes=tuple(dict.fromkeys((*ticket.codes, *known)))
-    )
-
-
-def add_on_note(number: int) -> str:
-    """The report's sentence about products without admission."""
-    if number == 1:
-        return "1 add-on product without admission was noted on its ticket."
-    return f"{number:,} add-on products without admission were noted on their tickets."

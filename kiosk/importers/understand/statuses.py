@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from kiosk.domain.month_names import month_of
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.importers.understand.vocabulary import phrases, words
 
@@ -124,6 +125,7 @@ _WORDS: dict[TicketStatus, str] = {
         awaiting confirmation|pending confirmation|needs approval|standby|queue|queued|queueing|
         no response|no reply|not replied|not responded|unknown|unverified|to be confirmed|tbc|
         tbd|provisional|lottery|nominated|warteliste|auf warteliste|freigabe ausstehend|
+        mungkin|
         eingeladen|vielleicht|unbestätigt|nicht bestätigt|angefragt|vorgemerkt|liste d attente|
         liste d'attente|sur liste d'attente|approbation en attente|invité|invitée|peut-être|
         peut être|non confirmé|à confirmer|lista de espera|en lista de espera|en espera|
@@ -356,14 +358,17 @@ def is_status_word(word: str) -> bool:
 
 _DATE = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[T ,].*)?|"
-    r"\d{1,2}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/. ,]+\d{2,4}(?:[T ,].*)?|"
-    r"[A-Za-z]{3,9} \d{1,2},? \d{4}.*"
+    r"\d{1,2}[-/. ]+(?:\d{1,2}|(?:de )?(?P<month>[^\d\s.,/-]+)\.?(?: de)?)"
+    r"[-/. ,]+\d{2,4}(?:[T ,].*)?|"
+    r"(?P<first>[^\d\s.,/-]+)\.? \d{1,2},? \d{4}.*"
 )
 
 
 def is_date(word: str) -> bool:
     """Whether a cell is a date: in a column about payment it is the date of the payment."""
-    return bool(_DATE.fullmatch(word.strip()))
+    found = _DATE.fullmatch(word.strip())
+    month = found and (found["month"] or found["first"])
+    return found is not None and (not month or month_of(month) is not None)
 
 
 ARRIVED_WORDS = phrases(

@@ -91,8 +91,12 @@ PAYMENT_WORDS = words(
     "payment paiement pagamento pago zahlung betaling płatności platby maksu оплаты оплата"
 )
 
-PAID_WORDS = words("paid bezahlt payé payée pagado pagada pagato pagata betaald betalt betald")
+PAID_WORDS = words(
+    "paid bezahlt payé payée pagado pagada pagato pagata betaald betalt betald zapłacono opłacono"
+)
 """The last word of a heading for what an attendee has paid: `Startgeld bezahlt`."""
+ON_A_DAY = words("on am le el il em op den dnia")
+"""Behind such a word, for its day: `Bezahlt am`."""
 NOT_PAID_WORDS = words("to be not yet balance noch nicht zu non no à")
 """With these in front, it is not paid: `To be paid`."""
 
@@ -100,9 +104,10 @@ COMPANION_SIGNS = (
     "excluding you", "besides you", "weiterer personen", "weitere personen", "đi cùng",
     "begleitperson", "begleitung", "acompañante", "te acompañan", "lo acompañan", "acompanhante",
     "accompagnant", "accompagnateur", "vous accompagn", "plus one", "plus ones", "bring a guest",
-    "bringing a guest", "bringing guests", "how many guests", "ti accompagna", "accompagnatori",
+    "bringing a guest", "bringing guests", "how many guests", "ti accompagna", "accompagnator",
     "osób towarzyszących", "osobą towarzyszącą", "medföljande", "ledsager", "同伴者", "同行者",
-    "сопровожда", "साथ कितने",
+    "сопровожда", "साथ कितने", "साथ में कितने",
+    "pendamping",
 )  # fmt: skip
 """Phrases of questions for the number of companions."""
 NOT_A_NUMBER = words(
@@ -178,6 +183,8 @@ OTHERS = words(
     town village state
     country street place tshirt shirt github twitter linkedin discord telegram instagram
     facebook handle website url blog page kin relative relation relationship witness
+    conjoint conjointe conjoints partenaire accompagnant accompagnante accompagnateur coniuge
+    ehepartner ehepartnerin ehefrau ehemann begeleider begeleidster
     dependent dependents partner partners plusone assistant agent rechnung
     rechnungsadresse rechnungsempfänger käufer besteller eltern elternteil
     erziehungsberechtigte erziehungsberechtigter erziehungsberechtigten notfall

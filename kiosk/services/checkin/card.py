@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 from kiosk.domain.checkin.questions import answer_of, question_key
 from kiosk.domain.checkin.rights import NO_LIMITS, Rights, states_rights
 from kiosk.domain.checkin.rules import CheckInList
-from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.checkin.tally import QUARTER_MS
 from kiosk.domain.datetimes import clock_words, day_at, day_words
 from kiosk.domain.log.ids import is_badge_code
 from kiosk.domain.people.attendee import Attendee, Correction, Transfer
 from kiosk.domain.people.first_time import is_first_timer
 from kiosk.services.checkin.activity import ActivityLine, recent_activity
+from kiosk.services.checkin.tables import table_of
 from kiosk.services.event.event import EventInfo, event_info
 from kiosk.services.people.entitlements import Entitlement, entitlements
 from kiosk.services.tally.counts import RECENT_MS, EventCounts, event_counts
@@ -68,6 +68,9 @@ class AttendeeCard:
     help: HelpRow | None = None
     """The newest note to or from the help desk."""
 
+    table: str = ""
+    """The attendee's table; empty: none is assigned."""
+
     @property
     def has_blank_badge(self) -> bool:
         """Whether a blank badge was linked to the attendee, and none is printed."""
@@ -88,11 +91,6 @@ class AttendeeCard:
     def is_first_timer(self) -> bool:
         """Whether the attendee is here for the first time."""
         return is_first_timer(self.attendee.extra)
-
-    @property
-    def table(self) -> str:
-        """The attendee's table; empty if none is assigned."""
-        return self.attendee.extra.get(TABLE_FIELD, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +235,7 @@ def attendee_card(store: Store, attendee_id: str) -> AttendeeCard | None:
         reprints=tuple(job for job in jobs_of(connection, person.id) if job.reason),
         badge_is_former=is_former_holders_badge(connection, person.id),
         help=help_row(connection, person.id),
+        table=table_of(connection, person, history, lists),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kiosk.domain.checkin.rules import CheckInList
+from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
 from kiosk.domain.checkin.tables import TABLE_FIELD, Deal, Party, Table, deal_table
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
@@ -20,6 +20,7 @@ from kiosk.storage.log.edits import EXTRA_PREFIX
 from kiosk.storage.queries.attendees import attendee
 from kiosk.storage.queries.lists import check_in_lists, setting
 from kiosk.storage.queries.questions import Seated, seated, was_dealt
+from kiosk.storage.queries.scans import ScanRow
 
 TABLES_SETTING = "tables"
 MOST_TABLES = 500
@@ -40,6 +41,12 @@ class TableSetup:
     def applies_to(self, item: CheckInList, lists: Sequence[CheckInList]) -> bool:
         """Whether an entry on this list gives a table."""
         return item.id == self.list_id if self.list_id else is_door(item, lists)
+
+
+def _gives_tables(
+    setup: TableSetup | None, item: CheckInList, lists: Sequence[CheckInList]
+) -> bool:
+    return setup.applies_to(item, lists) if setup else is_door(item, lists)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +237,7 @@ def deal_at_entry(
     """
     connection = store.connection
     own = person.extra.get(TABLE_FIELD, "")
-    if not (setup.applies_to(item, lists) if setup else is_door(item, lists)):
+    if not _gives_tables(setup, item, lists):
         return person, None
     if setup is None or (own and (was_in or not was_dealt(connection, person.id))):
         return person, Deal(own) if own else None
@@ -253,6 +260,30 @@ def deal_at_entry(
     # a table typed at another desk with a faster clock has priority: show the stored one
     seated_now = attendee(connection, person.id) or person
     return seated_now, replace(deal, table=seated_now.extra.get(TABLE_FIELD, deal.table))
+
+
+def table_of(
+    connection: sqlite3.Connection,
+    person: Attendee,
+    history: Sequence[ScanRow],
+    lists: Sequence[CheckInList],
+) -> str:
+    """The table that an attendee has; empty: none.
+
+    After an undo no seat is kept for them: a table that was assigned at check-in is no longer
+    theirs, and a typed or imported one is.
+    """
+    own = person.extra.get(TABLE_FIELD, "")
+    if not own or not was_dealt(connection, person.id):
+        return own
+    setup = table_setup(connection)
+    giving = {item.id for item in lists if _gives_tables(setup, item, lists)}
+    stands = (Outcome.OK, Direction.ENTRY, False)
+    is_in = any(
+        (row.outcome, row.direction, row.undone) == stands and row.list_id in giving
+        for row in history
+    )
+    return own if is_in else ""
 
 
 def _party_of(person: Seated | Attendee) -> Party:

@@ -389,7 +389,7 @@ def findable(
         company=person.company,
         order_code=person.order_code,
         phone=person.phone,
-        guest_of=" ".join((person.guest_of, *former)) if former else person.guest_of,
+        others=" ".join(filter(None, (person.guest_of, *former, person.companions))),
         codes=(*codes, badge_code(person.id)),
         arrived=arrived,
         barred=person.status in _BARRED,

@@ -19,6 +19,7 @@ import msgspec
 from kiosk.domain.log.ids import attendee_ids
 from kiosk.domain.people.registration import Registration, RegistrationFile, TicketStatus
 from kiosk.importers.reading import SourceFile
+from kiosk.importers.understand.add_ons import is_product
 from kiosk.storage.file.cache import kept_place, kept_value
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import imports as import_store
@@ -205,6 +206,8 @@ def _is_plain(file: RegistrationFile, lines: int) -> bool:
         return False
     if rows[-1].row != lines or not _SEVERAL_ROWS.isdisjoint(file.columns):
         return False
+    if any(map(is_product, {row.ticket_type for row in rows})):
+        return False  # it may belong to the ticket of another row
     return all(
         row.row == number
         and row.name

@@ -20,6 +20,7 @@ from kiosk.domain.people.attendee import (
     Correction,
     Transfer,
 )
+from kiosk.domain.people.companions import companions_of
 from kiosk.domain.people.registration import TicketStatus, code_lists
 from kiosk.storage.log.edits import is_withdrawn
 from kiosk.storage.log.imported_rows import ALL_CODES
@@ -91,6 +92,8 @@ class SearchRow(NamedTuple):
     phone: str
     guest_of: str
     status: str
+    companions: str
+    """Their names, as the list has them."""
     codes: list[str]
     """The ticket's own codes and those bound to it."""
 
@@ -100,10 +103,12 @@ def search_rows(connection: sqlite3.Connection) -> Iterator[SearchRow]:
     bound: dict[str, list[str]] = {}
     for attendee_id, code in connection.execute("SELECT attendee_id, code FROM binding"):
         bound.setdefault(attendee_id, []).append(code)
-    columns = ", ".join(SearchRow._fields)
-    for *fields, codes in connection.execute(f"SELECT {columns} FROM attendee ORDER BY id"):
+    columns = ", ".join(SearchRow._fields[:-2])
+    for *fields, codes, extra in connection.execute(
+        f"SELECT {columns}, codes, CASE WHEN heads > 1 THEN extra END FROM attendee ORDER BY id"
+    ):
         own = code_lists(codes)[0] + bound.get(fields[0], [])
-        yield SearchRow._make((*fields, own))
+        yield SearchRow._make((*fields, companions_of(json.loads(extra)) if extra else "", own))
 
 
 def count_attendees(connection: sqlite3.Connection) -> int:

@@ -49,7 +49,7 @@ EVENT = (
     Findable("chaudhry", "Zakir Chaudhry"),
     Findable("philip", "Philip Alexander"),
     Findable("buyer", "Vaishnavi Gokhale", order_code="TX4RT", phone="+91 98765 40142"),
-    Findable("guest", "", order_code="TX4RT", guest_of="Vaishnavi Gokhale", codes=("KSK-9912",)),
+    Findable("guest", "", order_code="TX4RT", others="Vaishnavi Gokhale", codes=("KSK-9912",)),
 )
 
 

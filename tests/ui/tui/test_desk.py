@@ -29,7 +29,7 @@ from kiosk.ui.tui.desk.match_list import FIRST_TITLE, LAST_TITLE, MatchList, _ty
 from kiosk.ui.tui.desk.verdict import pending_line
 from kiosk.ui.tui.dialogs.choices import FreeAnswerScreen
 from kiosk.ui.tui.dialogs.person_form import PersonForm
-from kiosk.ui.tui.dialogs.reasons import UndoScreen
+from kiosk.ui.tui.dialogs.reasons import ConfirmScreen, UndoScreen
 from kiosk.ui.tui.widgets.key_bar import Hint, KeyBar
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 from kiosk.ui.tui.worker import SessionReply
@@ -800,3 +800,17 @@ async def test_the_counts_of_a_list_stay_on_one_line(
         assert not box.show_vertical_scrollbar
         assert card.size.height <= box.content_size.height
         assert card.size.width == box.content_size.width
+
+
+@pytest.mark.slow
+async def test_an_empty_list_has_no_one_to_check_out(desk_store: Store) -> None:
+    """The key asks nothing where no one is inside, and asks where someone is."""
+    async with open_desk(desk_store) as desk:
+        await desk.pilot.press("ctrl+x")
+        await desk.until(lambda: "No one was inside" in desk.banner)
+        assert isinstance(desk.app.screen, DeskScreen)
+
+        await desk.scan("TICKET-003")
+        await desk.says("✓ CHECKED IN")
+        await desk.pilot.press("ctrl+x")
+        await desk.until(lambda: isinstance(desk.app.screen, ConfirmScreen))

@@ -129,6 +129,9 @@ class ScreenOpener:
                 )
 
         def asked(heads: int) -> None:
+            if not heads:
+                done(heads)
+                return
             name = escape_controls(item.name)
             about = f"{counted(heads, 'person')} inside on “{name}”."
             title = "Check out everyone?"

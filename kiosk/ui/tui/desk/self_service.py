@@ -363,7 +363,7 @@ def _lines(field: str) -> Content:
 
 def _answer(reply: Reply) -> Content:
     if reply.question is not None:
-        return _question(reply.question, is_again=reply.is_again)
+        return _question(reply.question, reply.first_name, is_again=reply.is_again)
     if reply.answer is Answer.AGAIN:
         english, *others = in_all_languages("again")
         return Content("\n\n").join([Content.styled(f"→ {english}", "bold"), *map(Content, others)])
@@ -397,7 +397,7 @@ def _answer(reply: Reply) -> Content:
     return Content("\n\n").join(parts)
 
 
-def _question(question: Question, *, is_again: bool) -> Content:
+def _question(question: Question, first_name: str, *, is_again: bool) -> Content:
     texts = [answer_in_all_languages(escape_controls(choice)) for choice in question.choices]
     width = max(map(cell_len, texts), default=0)  # centred lines of one width are in one column
     choices = [
@@ -407,6 +407,7 @@ def _question(question: Question, *, is_again: bool) -> Content:
     how = [_HOW[question.kind], *(() if question.required else (_skip(question),))]
     parts = [
         Content("\n").join(map(Content, in_all_languages("bad_answer"))) if is_again else None,
+        Content.styled(escape_controls(first_name), "bold") if first_name else None,
         Content.styled(escape_controls(question.text), "bold"),
         Content("\n").join(choices) if choices else None,
         Content("\n").join(
