@@ -24,7 +24,7 @@ from kiosk.services.sharing.bundle import (
     merge_sentences,
     write_bundle_file,
 )
-from kiosk.services.sharing.sharing import ensure_secret, parse_code, share
+from kiosk.services.sharing.sharing import code_of, ensure_secret, parse_code, share
 from kiosk.storage.file.store import Store
 from kiosk.storage.replication.desk_logs import introduce_desk, introduce_others
 from kiosk.storage.replication.incidents import sync_incidents
@@ -176,10 +176,11 @@ def test_a_bundle_needs_its_code(store: Store, code: str, tmp_path: Path) -> Non
     """Without the code, or with another event's, it stays shut and no file is made."""
     path = write_bundle_file(store, tmp_path / "b").file
     wrong = pairing_code(PairingCode(bytes(16)))
-    for given in (None, wrong):
+    for given, error in ((None, "code_missing"), (wrong, "wrong_code")):
         with pytest.raises(KioskError) as caught:
             create_from_bundle(path, tmp_path / "n.kiosk", code=given, desk="D")
-        assert "code_missing" == caught.value.code
+        assert error == caught.value.code
+        assert Action.GIVE_CODE == caught.value.action
     assert not (tmp_path / "n.kiosk").exists()
     assert [] == list(tmp_path.glob(".kiosk-*"))
 
@@ -210,6 +211,29 @@ def test_a_bundle_with_the_old_code_must_be_confirmed(
     assert Action.ACCEPT_OLD_CODE == caught.value.action
 
 
+def test_a_bundle_with_a_new_code_is_not_called_old(
+    store: Store, second: Store, tmp_path: Path
+) -> None:
+    """A desk with the old code says that it does not know the code. With the new code it asks for
+    confirmation, and does not say that the code is old."""
+    share(store)
+    share(store, new_code=True)
+    scan(store, ScanOrder(code="T1"))
+    path = write_bundle_file(store, tmp_path / "new.bundle").file
+    with pytest.raises(KioskError) as unknown:
+        merge_bundle(second, path)
+    new_code = code_of(store)
+    with pytest.raises(KioskError) as unconfirmed:
+        merge_bundle(second, path, code=new_code)
+    confirmed = merge_bundle(second, path, code=new_code, accept_old_code=True)
+
+    assert "code_missing" == unknown.value.code
+    assert "a code that is not known here" in unknown.value.problem
+    assert "old_code" == unconfirmed.value.code
+    assert "another code than that of this desk" in unconfirmed.value.problem
+    assert 1 == confirmed.added
+
+
 def test_a_bundle_of_another_version_says_so(store: Store, tmp_path: Path) -> None:
     """It is not called damaged."""
     path = tmp_path / "newer.bundle"
@@ -221,15 +245,25 @@ def test_a_bundle_of_another_version_says_so(store: Store, tmp_path: Path) -> No
     assert "another version of kiosk" in caught.value.problem
 
 
-def test_another_event_is_not_mixed_in(store: Store, code: str, tmp_path: Path) -> None:
-    """A bundle of one event never ends up in another."""
-    other = create_event(tmp_path / "other.kiosk", name="Other", timezone="UTC", desk="D")
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("Other", "another event, “PyCon Pune 2027”"),
+        ("PyCon Pune 2027", "another event with the same name"),
+    ],
+)
+def test_another_event_is_not_mixed_in(
+    store: Store, code: str, tmp_path: Path, name: str, part: str
+) -> None:
+    """A bundle of one event is not merged into another, which may have the same name."""
+    other = create_event(tmp_path / "other.kiosk", name=name, timezone="UTC", desk="D")
     before = content(other)
     path = write_bundle_file(store, tmp_path / "b").file
     with pytest.raises(KioskError) as caught:
         merge_bundle(other, path, code=code)
 
     assert "another_event" == caught.value.code
+    assert part in caught.value.problem
     assert before == content(other)
     other.close()
 
