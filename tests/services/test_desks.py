@@ -28,8 +28,9 @@ from kiosk.services.sharing.desks import (
     take_restored_note,
 )
 from kiosk.services.sharing.joining import parse_addresses
-from kiosk.services.sharing.sharing import add_addresses, sharing_folder
+from kiosk.services.sharing.sharing import add_addresses, share, sharing_folder
 from kiosk.storage.file.store import Store
+from kiosk.storage.replication.desk_logs import introduce_desk
 from kiosk.storage.replication.sharing import CodeChange, Sharing, read_sharing, write_sharing
 from kiosk.sync.peers import DeskState, DeskStatus
 from kiosk.sync.reachability import Reach
@@ -147,6 +148,10 @@ CAUSES = {
         replace(state(), reached=(("10.0.0.2:7447", Reach.OTHER_CODE),)),
         ("10.0.0.2:7447 has another code", "Join again"),
     ),
+    "the old code at the address": (
+        replace(state(), reached=(("10.0.0.2:7447", Reach.OTHER_CODE),), left_behind=("Desk 2",)),
+        ("10.0.0.2:7447 still has the old code", "join again there", "that this desk shows"),
+    ),
     "no desk open there": (
         replace(state(), reached=(("10.0.0.2:7447", Reach.CLOSED),)),
         ("no desk is open there",),
@@ -156,7 +161,7 @@ CAUSES = {
         ("Network problem", "10.0.0.2:7447 cannot be reached"),
     ),
     "silence": (state((AWAY, 240)), ("Desk 2 last heard 4 min ago", "are saved")),
-    "never heard": (state(), ("No other desk has been heard yet",)),
+    "never heard": (state(), ("No other desk has been heard since",)),
 }
 
 
@@ -199,6 +204,29 @@ def test_a_restored_file_says_so_once(store: Store, tmp_path: Path, clock: Clock
     assert not list_desks(store).restored
     assert ["Desk 1"] == [desk.name for desk in list_desks(opened).desks]
     opened.close()
+
+
+def test_a_desk_that_was_restored_is_listed_once(
+    store: Store, tmp_path: Path, clock: Clock
+) -> None:
+    """Its older log, heard before and away since then, is not another desk. A desk whose log
+    continues an unsigned one has check-ins."""
+    walk_in(store, "Asha", {})
+    other = new_desk(tmp_path / "2.kiosk", "Desk 2", store, clock=clock)
+    walk_in(other, "Li", {})
+    send(other, store)
+    before = other.log_id
+    share(other)
+    introduce_desk(other)
+    send(other, store)
+    away = DeskStatus("Desk 2", before, AWAY, 0, clock.now_ms)
+    unheard = list_desks(store, SharedState((away,))).desks
+    here = DeskStatus("Desk 2", other.log_id, HERE, 0, clock.now_ms)
+    heard = list_desks(store, SharedState((away, here))).desks
+    other.close()
+
+    assert [("Desk 1", DeskState.THIS), ("Desk 2", AWAY)] == [(d.name, d.state) for d in unheard]
+    assert [("Desk 1", DeskState.THIS), ("Desk 2", HERE)] == [(d.name, d.state) for d in heard]
 
 
 def test_addresses_are_added_in_front(store: Store) -> None:

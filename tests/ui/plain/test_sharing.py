@@ -38,6 +38,16 @@ CHANGES = {
         ["C is here.", "B is away."],
     ),
     "the network fails": (state(), state(trouble="No network."), ["No network."]),
+    "a clock is wrong": (
+        state(("B", HERE)),
+        SharedState((DeskStatus("B", "B", HERE, 0, 0, fast_ms=600_000),)),
+        ["B's clock and this desk's differ by 10 min: set the wrong one."],
+    ),
+    "it is still wrong": (
+        SharedState((DeskStatus("B", "B", HERE, 0, 0, fast_ms=600_000),)),
+        SharedState((DeskStatus("B", "B", HERE, 0, 0, fast_ms=660_000),)),
+        [],
+    ),
     "it still fails": (state(trouble="No network."), state(trouble="No network."), []),
 }
 

@@ -26,13 +26,12 @@ from kiosk.services.sharing.bundle import (
     write_bundle_file,
 )
 from kiosk.services.sharing.conflicts import admission_words, conflicts, export_conflicts
-from kiosk.services.sharing.desks import RESTORED, Desks, ago, left_behind_text, list_desks
+from kiosk.services.sharing.desks import RESTORED, Desks, desk_words, left_behind_text, list_desks
 from kiosk.services.sharing.joining import join, parse_addresses
 from kiosk.services.sharing.runner import SharingRunner
 from kiosk.services.sharing.share_page import write_share_page
 from kiosk.services.sharing.sharing import add_addresses, name_desk, qr_lines, share, stop_sharing
 from kiosk.support.files import check_pdf_target
-from kiosk.sync.peers import DeskState, DeskStatus
 from kiosk.ui.cli.console import CommandLine
 from kiosk.ui.cli.options import FILE, command, output_option, repeatable
 
@@ -161,18 +160,10 @@ def _show_desks(line: CommandLine, desks: Desks) -> None:
         console.say(note)
     rows = desks_json(line, desks)
     now_ms = line.store.clock()
-    console.result(rows, [_desk_line(desk, now_ms) for desk in desks.desks])
+    lines = [f"{escape_controls(desk.name):<20} {desk_words(desk, now_ms)}" for desk in desks.desks]
+    console.result(rows, lines)
     if desks.restored:
         console.hint(RESTORED)
-
-
-def _desk_line(desk: DeskStatus, now_ms: int) -> str:
-    words = str(desk.state).replace("_", " ")
-    if desk.behind:
-        words += f", {counted(desk.behind, 'event')} behind"
-    if desk.state is DeskState.AWAY and desk.last_heard_ms:
-        words += f", last heard {ago(now_ms - desk.last_heard_ms)} ago"
-    return f"{escape_controls(desk.name):<20} {words}"
 
 
 def desks_json(line: CommandLine, desks: Desks) -> list[dict[str, Any]]:
