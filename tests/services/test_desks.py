@@ -25,12 +25,14 @@ from kiosk.services.sharing.desks import (
     desk_problems,
     link_status,
     list_desks,
+    news_of,
     take_restored_note,
 )
 from kiosk.services.sharing.joining import parse_addresses
 from kiosk.services.sharing.sharing import add_addresses, share, sharing_folder
 from kiosk.storage.file.store import Store
 from kiosk.storage.replication.desk_logs import introduce_desk
+from kiosk.storage.replication.seals import seal_own_log
 from kiosk.storage.replication.sharing import CodeChange, Sharing, read_sharing, write_sharing
 from kiosk.sync.peers import DeskState, DeskStatus
 from kiosk.sync.reachability import Reach
@@ -227,6 +229,33 @@ def test_a_desk_that_was_restored_is_listed_once(
 
     assert [("Desk 1", DeskState.THIS), ("Desk 2", AWAY)] == [(d.name, d.state) for d in unheard]
     assert [("Desk 1", DeskState.THIS), ("Desk 2", HERE)] == [(d.name, d.state) for d in heard]
+
+
+def test_a_copy_of_a_shared_event_says_so(store: Store, tmp_path: Path, clock: Clock) -> None:
+    """On another laptop it gets a new code, which connects it to no desk of that event."""
+    first = share(store)
+    introduce_desk(store)
+    seal_own_log(store)
+    path = tmp_path / "copy.kiosk"
+    shutil.copy(back_up(store).file, path)
+    copied = Store.open(path, desk="Desk 2", clock=clock)
+    second = share(copied)
+    again = share(copied)
+    copied.close()
+
+    assert ("", "") == (first.note, again.note)
+    assert "copy of a shared event" in second.note
+    assert first.code != second.code == again.code
+
+
+def test_a_full_disk_is_a_problem_also_while_others_are_here() -> None:
+    """Events that cannot be saved are named as those of other desks."""
+    full = replace(state((HERE, 1), trouble="The disk is full."), hindrance="disk full")
+    problems, news = desk_problems(full), news_of(state((HERE, 1)), full, ZONE)
+
+    assert ["Check-ins of other desks cannot be saved here. The disk is full."] == problems
+    assert problems == news
+    assert [] == news_of(full, full, ZONE)
 
 
 def test_addresses_are_added_in_front(store: Store) -> None:

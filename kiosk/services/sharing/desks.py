@@ -46,7 +46,6 @@ class Desks:
     """This desk first, then the others."""
 
     desks: tuple[DeskStatus, ...]
-    trouble: str = ""
     is_live: bool = False
     """A program shares the event now, so it is known which desks are away."""
     restored: bool = False
@@ -88,7 +87,6 @@ def list_desks(store: Store, state: SharedState | None = None) -> Desks:
     ]
     this, *others = named
     ordered = sorted(others, key=lambda desk: (desk.name, desk.log_id))
-    trouble = state.trouble if state else ""
     known_state = state or SharedState()
     if (sharing := read_sharing(store)) is not None:  # newer than the status of another program
         behind_names = tuple(name for _, name in sharing.left_behind)
@@ -96,14 +94,14 @@ def list_desks(store: Store, state: SharedState | None = None) -> Desks:
     problems = desk_problems(known_state)
     zone = event_info(store).zone
     hint = alone_hint(known_state, now_ms, zone) if state or known_state.replaced else ""
-    told = (*([hint] if hint and hint != trouble else []), *problems)
-    return Desks((this, *ordered), trouble, state is not None, was_restored(store), told)
+    told = (*([hint] if hint else []), *problems)
+    return Desks((this, *ordered), state is not None, was_restored(store), told)
 
 
 def desk_words(desk: DeskStatus, now_ms: int) -> str:
     """The state of a desk: `syncing, 5 events to go`, `away, last heard 4 min ago`."""
     words = _STATE_WORDS[desk.state]
-    if desk.behind:
+    if desk.behind and desk.state is not DeskState.THIS:
         words += f", {counted(desk.behind, 'event')} to go"
     if desk.state is DeskState.AWAY and desk.last_heard_ms:
         words += f", last heard {ago(now_ms - desk.last_heard_ms)} ago"
@@ -276,14 +274,26 @@ def alone_hint(
             "This laptop is not on a network. Connect it to the network of the other desks (one "
             "phone's hotspot, a cable), or carry a stick bundle."
         )
-    if state.trouble:
-        return state.trouble
+    if trouble := network_text(state):
+        return trouble
     if state.other_version:
         return ""  # `desk_problems` reports it
     alone_since_ms = max([state.since_ms, *(desk.last_heard_ms or 0 for desk in _away(state))])
     if now_ms - alone_since_ms < ALONE_HINT_MS:
         return ""
     return reach_text(state) or _silence_text(state, now_ms)
+
+
+def network_text(state: SharedState) -> str:
+    """Why the network cannot be used now; empty when it can."""
+    return "" if state.hindrance else escape_controls(state.trouble)
+
+
+def file_text(state: SharedState) -> str:
+    """Why events of other desks cannot be saved; empty when they can."""
+    if not state.hindrance:
+        return ""
+    return f"Check-ins of other desks cannot be saved here. {escape_controls(state.trouble)}"
 
 
 def _replaced_text(change: CodeChange, zone: tzinfo | None) -> str:
@@ -400,7 +410,8 @@ def left_behind_text(names: Sequence[str]) -> str:
 
 def desk_problems(state: SharedState) -> list[str]:
     """Problems with other desks, one sentence each."""
-    problems = [version_text(desk) for desk in state.other_version]
+    problems = [file_text(state)] if state.hindrance else []
+    problems += [version_text(desk) for desk in state.other_version]
     if state.left_behind:
         problems.append(left_behind_text(state.left_behind))
     return [*problems, *undelivered_notes(state), *wrong_clocks(state)]
@@ -412,9 +423,9 @@ def news_of(before: SharedState | None, now: SharedState, zone: tzinfo | None) -
     here = {desk.log_id: escape_controls(desk.name) for desk in now.here}
     news = [f"{name} is here." for log_id, name in here.items() if log_id not in were]
     news += [f"{name} is away." for log_id, name in were.items() if log_id not in here]
-    trouble = before.trouble if before else ""
-    if now.trouble and now.trouble != trouble:
-        news.append(escape_controls(now.trouble))
+    for text in (network_text, file_text):
+        if (words := text(now)) and words != (text(before) if before else ""):
+            news.append(words)
     if now.replaced and (before is None or before.replaced != now.replaced):
         news.append(_replaced_text(now.replaced, zone))
     clocks = wrong_clocks(now)

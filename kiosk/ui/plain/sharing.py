@@ -12,6 +12,7 @@ from kiosk.errors import KioskError
 from kiosk.services.event.event import event_info, open_event
 from kiosk.services.sharing.desks import desk_sentences, list_desks, news_of
 from kiosk.services.sharing.runner import SharingRunner
+from kiosk.services.sharing.sharing import is_shared
 from kiosk.ui.actions import PLAIN_DESK, full_message
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class PlainSharing:
     def lines(self) -> list[str]:
         """How the desks stand now."""
         node = self._part.node
-        if node is None:
+        if node is None or not is_shared(self._store):
             return [self._trouble or NOT_SHARED]
         state = node.state
         desks = list_desks(self._store, state)

@@ -46,6 +46,25 @@ def test_an_address_is_for_a_shared_event(store: Store, capsys: pytest.CaptureFi
     assert "no address of a desk" in why
 
 
+def test_a_desk_that_does_not_share_now_says_so(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The list of desks names the others, and that nothing is exchanged with them."""
+    other = new_desk(tmp_path / "2.kiosk", "Desk 2", store, clock=store.clock)  # type: ignore[arg-type]
+    walk_in(other, "Priya", {})
+    send(other, store)
+    other.close()
+    program = Program(store.path, capsys)
+    program.run("share")
+    _, _, shared = program.run("desks")
+    program.run("share", "--off")
+    _, desks, off = program.run("desks")
+
+    assert "Desk 2" in desks
+    assert "not shared now" in off
+    assert "not shared now" not in shared
+
+
 def test_conflicts_on_paper(
     store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,12 +9,12 @@ import pytest
 
 from kiosk.services.sharing.desks import desk_sentences, list_desks, news_of
 from kiosk.services.sharing.runner import SharingRunner
-from kiosk.services.sharing.sharing import is_shared, share
+from kiosk.services.sharing.sharing import is_shared, share, stop_sharing
 from kiosk.storage.file.store import Store
 from kiosk.sync.peers import DeskState, DeskStatus
 from kiosk.sync.status_file import SharedState
 from kiosk.ui.plain.desk import PlainDesk
-from kiosk.ui.plain.sharing import PlainSharing
+from kiosk.ui.plain.sharing import NOT_SHARED, PlainSharing
 from tests.conftest import ZONE
 from tests.support.pty_driver import wait_until
 
@@ -80,6 +80,19 @@ def test_desks_are_told_on_request(store: Store) -> None:
 
     assert "not shared" in said[-1]
     assert "kiosk share" in said[-1]
+
+
+def test_a_desk_that_stopped_sharing_says_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sharing was turned off in another window, and its node still runs."""
+    sharing = PlainSharing(store, "Desk 1", lambda _: None)
+    monkeypatch.setattr(sharing._part, "_node", SimpleNamespace(state=state(("B", AWAY))))
+    share(store)
+    shared = sharing.lines()
+    stop_sharing(store)
+    off = sharing.lines()
+
+    assert "Desk 1: this desk." == shared[0]
+    assert [NOT_SHARED] == off
 
 
 def test_news_waits_for_the_end_of_an_answer(store: Store) -> None:

@@ -30,7 +30,14 @@ from kiosk.services.sharing.desks import RESTORED, Desks, desk_words, left_behin
 from kiosk.services.sharing.joining import join, parse_addresses
 from kiosk.services.sharing.runner import SharingRunner
 from kiosk.services.sharing.share_page import write_share_page
-from kiosk.services.sharing.sharing import add_addresses, name_desk, qr_lines, share, stop_sharing
+from kiosk.services.sharing.sharing import (
+    add_addresses,
+    is_shared,
+    name_desk,
+    qr_lines,
+    share,
+    stop_sharing,
+)
 from kiosk.support.files import check_pdf_target
 from kiosk.ui.cli.console import CommandLine
 from kiosk.ui.cli.options import FILE, command, output_option, repeatable
@@ -68,6 +75,8 @@ def share_command(line: CommandLine, new_code: bool, off: bool, output: Path | N
         f"This desk listens at {', '.join(info.addresses)}.",
     )
     console.result(document, lines)
+    if info.note:
+        console.say(info.note)
     if info.old_code_desks:
         console.say(left_behind_text(info.old_code_desks))
     console.hint(
@@ -154,8 +163,8 @@ def desks_command(
 
 def _show_desks(line: CommandLine, desks: Desks) -> None:
     console = line.console
-    if desks.trouble:
-        console.say(desks.trouble)
+    if not is_shared(line.store) and len(desks.desks) > 1:
+        console.say("This event is not shared now: this desk works alone. Share it: kiosk share")
     for note in desks.problems:
         console.say(note)
     rows = desks_json(line, desks)
