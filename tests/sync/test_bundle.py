@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from itertools import permutations
 from pathlib import Path
@@ -15,6 +16,7 @@ from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.codes import bind_code
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
+from kiosk.services.safety.backup import back_up
 from kiosk.services.sharing import bundle
 from kiosk.services.sharing.bundle import (
     BundleMerge,
@@ -30,7 +32,7 @@ from kiosk.storage.replication.desk_logs import introduce_desk, introduce_others
 from kiosk.storage.replication.incidents import sync_incidents
 from kiosk.storage.replication.merge import log_heads, merge_events
 from kiosk.storage.replication.seals import keep_seals, place_at
-from kiosk.sync.admission import UNKNOWN_LOGS_OF_A_BUNDLE
+from kiosk.sync.admission import UNKNOWN_LOGS_OF_A_BUNDLE, Admission
 from tests.conftest import Clock
 from tests.support.desks import assert_sound, content, send
 
@@ -232,6 +234,30 @@ def test_a_bundle_with_a_new_code_is_not_called_old(
     assert "old_code" == unconfirmed.value.code
     assert "another code than that of this desk" in unconfirmed.value.problem
     assert 1 == confirmed.added
+
+
+def test_a_copied_file_comes_back_before_the_event_is_shared(
+    store: Store, clock: Clock, tmp_path: Path
+) -> None:
+    """Two laptops with copies of one file: nothing of a bundle is set aside, and the desk that
+    merges it can share the event afterwards and introduce other desks."""
+    for ticket in ("T1", "T2"):
+        bind_code(store, ticket, walk_in(store, ticket, {}).id)
+    copy = tmp_path / "copy.kiosk"
+    shutil.copy(back_up(store).file, copy)
+    other = Store.open(copy, desk="Desk 2", clock=clock)
+    scan(other, ScanOrder(code="T1"))
+    scan(store, ScanOrder(code="T2"))
+    path = write_bundle_file(other, tmp_path / "other.bundle").file
+    merged = merge_bundle(store, path, code=code_of(other))
+    share(store)
+    introduce_desk(store)
+    back = merge_bundle(other, write_bundle_file(store, tmp_path / "own.bundle").file)
+    other.close()
+
+    assert (1, 0, 0) == (merged.added, merged.set_aside, merged.forks)
+    assert (1, 0, 0) == (back.added, back.set_aside, back.forks)
+    assert Admission(store).left(store.log_id) > 0
 
 
 def test_a_bundle_of_another_version_says_so(store: Store, tmp_path: Path) -> None:

@@ -213,6 +213,7 @@ def merge_bundle(
         is_old = bundle.secret in sharing.old_secrets
         _refuse_old_code(store, sharing, path, info, is_old=is_old)
     if not roots(store) and not signed_logs(store.connection):
+        introduce_desk(store)  # a root too: this desk and that of the bundle have separate logs
         with store.writing():
             add_roots(store, info.roots)
     admission = Admission(store)
