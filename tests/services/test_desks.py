@@ -16,7 +16,13 @@ from kiosk.services.people.people import walk_in
 from kiosk.services.safety.backup import back_up
 from kiosk.services.safety.purge import OtherDesk, other_desks_sentence
 from kiosk.services.setup.ready import check_readiness
-from kiosk.services.sharing.conflicts import conflicts, export_conflicts
+from kiosk.services.sharing.conflicts import (
+    Admission,
+    DoubleEntry,
+    admission_lines,
+    conflicts,
+    export_conflicts,
+)
 from kiosk.services.sharing.desks import (
     RESTORED,
     LinkLevel,
@@ -332,6 +338,20 @@ def test_conflicts_are_a_line_and_a_sheet(
     if ending == "pdf":
         assert b"%PDF" == out.read_bytes()[:4]
         assert 0o600 == out.stat().st_mode & 0o777
+
+
+@pytest.mark.parametrize(
+    ("year", "first"),
+    [(2027, "Tue 16 Feb 09:41:05  Desk 2, no badge"), (2025, "Sun 16 Feb 2025 09:41:05  Desk 2")],
+)
+def test_an_admission_by_a_clock_that_is_years_off_has_its_year(year: int, first: str) -> None:
+    """Without it, both would read as the same day."""
+    times = (f"{year}-02-16T09:41:05+05:30", "2027-02-16T09:41:05+05:30")
+    entries = tuple(Admission("Desk 2", at, "x", 1, 1, badge_printed=False) for at in times)
+    lines = admission_lines(DoubleEntry("id", "Priya", "Day 1", entries))
+
+    assert lines[0].startswith(first)
+    assert (year == 2027) == (lines[0] == lines[1])
 
 
 def test_tables_overfilled_while_apart_are_reported(

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.codes import bind_code
 from kiosk.services.people.people import walk_in
+from kiosk.services.sharing.sharing import is_shared
 from kiosk.storage.file.store import Store
 from tests.support.desks import new_desk, send
 from tests.support.program import Program
@@ -31,6 +33,28 @@ def test_share_writes_the_code_as_a_page(
     assert 1 == len(before[1])
     assert (0, str(page)) == (code, shared["file"])
     assert b"%PDF" == page.read_bytes()[:4]
+
+
+def test_a_page_that_cannot_be_written_is_reported_with_what_was_done(
+    store: Store,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The event is shared by then; `--off` with another option changes nothing."""
+
+    def refuse(*_: object) -> None:
+        raise KioskError("cannot_write", "It cannot be written.", saved="No file was changed.")
+
+    program = Program(store.path, capsys)
+    monkeypatch.setattr("kiosk.ui.cli.commands.sharing.write_share_page", refuse)
+    code, _, said = program.run("share", "-o", str(tmp_path / "page.pdf"))
+    both, _, why = program.run("share", "--off", "--new-code")
+
+    assert (2, 2) == (code, both)
+    assert "The event is shared, but the page was not written. No file was changed." in said
+    assert "--off takes no other option. Nothing was changed." in why
+    assert is_shared(store)
 
 
 def test_an_address_is_for_a_shared_event(store: Store, capsys: pytest.CaptureFixture[str]) -> None:

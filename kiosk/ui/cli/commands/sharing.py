@@ -25,7 +25,7 @@ from kiosk.services.sharing.bundle import (
     merge_sentences,
     write_bundle_file,
 )
-from kiosk.services.sharing.conflicts import admission_words, conflicts, export_conflicts
+from kiosk.services.sharing.conflicts import admission_lines, conflicts, export_conflicts
 from kiosk.services.sharing.desks import RESTORED, Desks, desk_words, left_behind_text, list_desks
 from kiosk.services.sharing.joining import join, parse_addresses
 from kiosk.services.sharing.runner import SharingRunner
@@ -53,6 +53,13 @@ if TYPE_CHECKING:
 def share_command(line: CommandLine, new_code: bool, off: bool, output: Path | None) -> int:
     """Let other laptops become desks of this event."""
     console = line.console
+    if off and (new_code or output):
+        raise KioskError(
+            "usage",
+            "--off takes no other option.",
+            saved="Nothing was changed.",
+            next_step="Omit --new-code and -o, or --off.",
+        )
     if off:
         stop_sharing(line.store)
         message = "This desk works alone now. Turn sharing on again: kiosk share"
@@ -63,7 +70,11 @@ def share_command(line: CommandLine, new_code: bool, off: bool, output: Path | N
     info = share(line.store, new_code=new_code)
     document = asdict(info)
     if output:
-        page = write_share_page(line.store, info, output)
+        try:
+            page = write_share_page(line.store, info, output)
+        except KioskError as error:
+            error.saved = f"The event is shared, but the page was not written. {error.saved}"
+            raise
         console.say(f"The page to print is {page}. Its code admits any laptop: keep it safe.")
         document["file"] = page
     lines = (
@@ -93,7 +104,13 @@ _address_option = repeatable(
 
 @command("join")
 @click.argument("code", nargs=-1, required=True, metavar="CODE")
-@click.option("--timeout", default=60.0, metavar="S", help="Seconds to wait; default: 60.")
+@click.option(
+    "--timeout",
+    default=60.0,
+    type=click.FloatRange(0, 3600),
+    metavar="S",
+    help="Seconds to wait; default: 60.",
+)
 @_address_option
 def join_command(
     line: CommandLine, code: tuple[str, ...], timeout: float, addresses: tuple[str, ...]
@@ -232,7 +249,7 @@ def conflicts_command(line: CommandLine, output: Path | None) -> int:
     lines = []
     for double in report.doubles:
         lines.append(f"{double.name} on {double.list_name}:")
-        lines += [f"  {admission_words(admission)}" for admission in double.admissions]
+        lines += [f"  {words}" for words in admission_lines(double)]
     lines += report.notes
     agree = "No attendee was admitted twice, and the desks' logs agree."
     line.console.result(asdict(report), lines or [agree])

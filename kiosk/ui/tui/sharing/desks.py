@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 
 from kiosk.domain.text import escape_controls
 from kiosk.errors import Action, KioskError
-from kiosk.services.sharing.conflicts import Conflicts, admission_words, conflicts, export_conflicts
+from kiosk.services.sharing.conflicts import Conflicts, admission_lines, conflicts, export_conflicts
 from kiosk.services.sharing.desks import (
     RESTORED,
     Desks,
@@ -134,7 +134,7 @@ class DesksScreen(Dialog[None]):
         lines = []
         for double in report.doubles:
             lines.append(f"{escape_controls(double.name)} on {escape_controls(double.list_name)}")
-            lines += [f"   {admission_words(one)}" for one in double.admissions]
+            lines += [f"   {words}" for words in admission_lines(double)]
         lines += map(escape_controls, report.notes)
         text = "\n".join(lines) or "None: no person was admitted twice, and the logs agree."
         self.query_one("#conflicts", Static).update(text)
