@@ -29,6 +29,7 @@ from kiosk.services.sharing.desks import (
     alone_hint,
     clock_time,
     desk_problems,
+    desk_words,
     link_status,
     list_desks,
     news_of,
@@ -262,6 +263,22 @@ def test_a_full_disk_is_a_problem_also_while_others_are_here() -> None:
     assert ["Check-ins of other desks cannot be saved here. The disk is full."] == problems
     assert problems == news
     assert [] == news_of(full, full, ZONE)
+
+
+@pytest.mark.parametrize(
+    ("how", "behind", "words"),
+    [
+        (DeskState.THIS, 5, "this desk"),
+        (HERE, 0, "up to date"),
+        (DeskState.BEHIND, 1, "syncing, 1 event to go"),
+        (DeskState.JOINED, 5, "joining, 5 events to go"),
+        (DeskState.JOINED, 0, "joined, no check-ins yet"),
+        (AWAY, 0, "away, last heard 4 min ago"),
+    ],
+)
+def test_the_state_of_a_desk_in_words(how: DeskState, behind: int, words: str) -> None:
+    """The same words on the screen, at the plain desk and of the command."""
+    assert words == desk_words(DeskStatus("D", "1", how, behind, NOW_MS - 240_000), NOW_MS)
 
 
 def test_addresses_are_added_in_front(store: Store) -> None:

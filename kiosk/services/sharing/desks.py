@@ -101,6 +101,8 @@ def list_desks(store: Store, state: SharedState | None = None) -> Desks:
 def desk_words(desk: DeskStatus, now_ms: int) -> str:
     """The state of a desk: `syncing, 5 events to go`, `away, last heard 4 min ago`."""
     words = _STATE_WORDS[desk.state]
+    if desk.state is DeskState.JOINED and desk.behind:
+        words = "joining"
     if desk.behind and desk.state is not DeskState.THIS:
         words += f", {counted(desk.behind, 'event')} to go"
     if desk.state is DeskState.AWAY and desk.last_heard_ms:

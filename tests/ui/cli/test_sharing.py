@@ -10,8 +10,11 @@ from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.codes import bind_code
 from kiosk.services.people.people import walk_in
+from kiosk.services.sharing.desks import Desks
 from kiosk.services.sharing.sharing import is_shared
 from kiosk.storage.file.store import Store
+from kiosk.sync.peers import DeskState, DeskStatus
+from kiosk.ui.cli.commands.sharing import without_times
 from tests.support.desks import new_desk, send
 from tests.support.program import Program
 
@@ -87,6 +90,20 @@ def test_a_desk_that_does_not_share_now_says_so(
     assert "Desk 2" in desks
     assert "not shared now" in off
     assert "not shared now" not in shared
+
+
+def test_a_watched_list_is_shown_again_for_a_new_problem() -> None:
+    """Not for a time that counts up."""
+    this = DeskStatus("Desk 1", "1", DeskState.THIS, 0, 0)
+    desks = (this, DeskStatus("Desk 2", "2", DeskState.AWAY, 0, 0))
+
+    def shown(*problems: str) -> object:
+        return without_times(Desks(desks, problems=problems))
+
+    heard = "Nothing is heard (Desk 2 last heard 58 s ago)."
+
+    assert shown(heard) == shown(heard.replace("58 s", "1 min"))
+    assert shown(heard) != shown()
 
 
 def test_conflicts_on_paper(

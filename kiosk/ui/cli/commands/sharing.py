@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 from contextlib import closing
@@ -207,6 +208,15 @@ def desks_json(line: CommandLine, desks: Desks) -> list[dict[str, Any]]:
     ]
 
 
+_SPAN = re.compile(r"\d+ \w+")
+
+
+def without_times(desks: Desks) -> object:
+    """What `desks --watch` shows, except times, which change each second."""
+    others = [(d.name, d.log_id, d.state, d.behind, d.undelivered) for d in desks.desks[1:]]
+    return desks.desks[0].name, others, [_SPAN.sub("", problem) for problem in desks.problems]
+
+
 def _watch(line: CommandLine) -> int:
     changed = threading.Event()
     latest: list[SharedState] = []
@@ -228,9 +238,8 @@ def _watch(line: CommandLine) -> int:
     try:
         while True:
             desks = list_desks(store, latest[0] if latest else None)
-            states = [(d.name, d.log_id, d.state, d.behind, d.undelivered) for d in desks.desks]
-            if states != shown:
-                shown = states
+            if (now := without_times(desks)) != shown:
+                shown = now
                 _show_desks(line, desks)
             changed.wait(1.0)
             changed.clear()
