@@ -256,11 +256,11 @@ def test_a_copy_of_a_shared_event_says_so(store: Store, tmp_path: Path, clock: C
 
 
 def test_a_full_disk_is_a_problem_also_while_others_are_here() -> None:
-    """Events that cannot be saved are named as those of other desks."""
+    """Check-ins that do not arrive are named as those of other desks."""
     full = replace(state((HERE, 1), trouble="The disk is full."), hindrance="disk full")
     problems, news = desk_problems(full), news_of(state((HERE, 1)), full, ZONE)
 
-    assert ["Check-ins of other desks cannot be saved here. The disk is full."] == problems
+    assert ["Check-ins of other desks do not arrive here. The disk is full."] == problems
     assert problems == news
     assert [] == news_of(full, full, ZONE)
 

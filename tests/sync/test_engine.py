@@ -69,3 +69,22 @@ def test_a_library_that_cannot_be_loaded(tmp_path: Path, monkeypatch: pytest.Mon
 
     assert "not_installed" == caught.value.code
     assert install_hint("desks", again=True) in caught.value.next_step
+
+
+def test_a_folder_of_keys_that_cannot_be_created(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The desk reports the folder, that its check-ins are saved, and what to do."""
+    state = tmp_path / "state"
+    monkeypatch.setenv("KIOSK_STATE", str(state))
+    state.mkdir()
+    (state / "sharing").write_text("a file in its place")
+    part = SharingRunner(tmp_path / "e.kiosk", "Desk 1")
+
+    with pytest.raises(KioskError) as caught:
+        part.start()
+
+    assert "cannot_write" == caught.value.code
+    assert str(state / "sharing") in caught.value.problem
+    assert "Check-ins here are saved." == caught.value.saved
+    assert part.node is None

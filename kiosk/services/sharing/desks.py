@@ -292,10 +292,10 @@ def network_text(state: SharedState) -> str:
 
 
 def file_text(state: SharedState) -> str:
-    """Why events of other desks cannot be saved; empty when they can."""
+    """Why events of other desks do not arrive; empty when the file and the engine work."""
     if not state.hindrance:
         return ""
-    return f"Check-ins of other desks cannot be saved here. {escape_controls(state.trouble)}"
+    return f"Check-ins of other desks do not arrive here. {escape_controls(state.trouble)}"
 
 
 def _replaced_text(change: CodeChange, zone: tzinfo | None) -> str:
