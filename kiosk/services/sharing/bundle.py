@@ -17,7 +17,7 @@ from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import Action, Canceled, KioskError
 from kiosk.services.badges.shared_layout import refresh_shared
 from kiosk.services.event.event import event_info
-from kiosk.services.sharing.conflicts import count_doubles
+from kiosk.services.sharing.conflicts import count_doubles, doubles_text
 from kiosk.services.sharing.desks import clock_time
 from kiosk.services.sharing.sharing import (
     code_of,
@@ -503,8 +503,7 @@ def merge_sentences(result: BundleMerge, *, where: str) -> list[str]:
         first = f"{_events(result.added)} merged ({desks}){known}."
     lines = [f"{first} {counted(result.people, 'person is', 'people are')} on the list."]
     if result.doubles:
-        people = counted(result.doubles, "person was", "people were")
-        lines.append(f"{people} admitted twice while desks were offline: {where}.")
+        lines.append(doubles_text(result.doubles, where))
     if result.set_aside or result.forks:
         lines.append(
             f"{counted(result.set_aside, 'event was', 'events were')} set aside, "

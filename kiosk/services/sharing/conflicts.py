@@ -65,6 +65,12 @@ def count_doubles(store: Store) -> int:
     return len(_doubles(store)) if len(log_heads(store)) > 1 else 0
 
 
+def doubles_text(doubles: int, where: str) -> str:
+    """How many attendees were admitted twice, and where to see them."""
+    people = counted(doubles, "person was", "people were")
+    return f"{people} admitted twice while desks were offline: {where}."
+
+
 def conflicts(store: Store) -> Conflicts:
     """The whole report. Desks with the same log get the same report."""
     zone = event_info(store).zone
