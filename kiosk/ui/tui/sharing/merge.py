@@ -122,7 +122,8 @@ class MergeScreen(Dialog[BundleMerge | None]):
         self.query_one("#merge-keys", Hint).say(*keys, "Esc back")
         if error.code in ("code_missing", "wrong_code", "bad_code"):
             asks = error.code != "bad_code"
-            self._say(f"{error.problem} {_ASK}" if asks else full_message(error, DESK))
+            words = f"{error.problem} {error.saved} {_ASK}"
+            self._say(words if asks else full_message(error, DESK))
             field = self.query_one("#merge-code", Input)
             field.display = True
             field.focus()
