@@ -238,6 +238,22 @@ def test_a_desk_that_was_restored_is_listed_once(
     assert [("Desk 1", DeskState.THIS), ("Desk 2", HERE)] == [(d.name, d.state) for d in heard]
 
 
+@pytest.mark.parametrize(("ahead_s", "words"), [(1, "0 s ago"), (7200, "away")])
+def test_when_a_desk_with_a_fast_clock_was_heard_is_not_known(
+    store: Store, tmp_path: Path, clock: Clock, ahead_s: int, words: str
+) -> None:
+    """Its last entry is later than the present time; it was not heard just now."""
+    fast = Clock()
+    fast.now_ms = clock.now_ms + ahead_s * 1000
+    other = new_desk(tmp_path / "2.kiosk", "Desk 2", store, clock=fast)
+    walk_in(other, "Li", {})
+    send(other, store)
+    other.close()
+    _, desk = list_desks(store).desks
+
+    assert desk_words(desk, clock.now_ms).endswith(words)
+
+
 def test_a_copy_of_a_shared_event_says_so(store: Store, tmp_path: Path, clock: Clock) -> None:
     """On another laptop it gets a new code, which connects it to no desk of that event."""
     first = share(store)

@@ -76,7 +76,9 @@ def list_desks(store: Store, state: SharedState | None = None) -> Desks:
     ended = continued | _own_earlier(store, logs)
     for log_id, log in logs.items():
         if log_id not in desks and log_id not in ended:
-            at_ms = min(hlc_ms(log.newest), now_ms)
+            at_ms: int | None = hlc_ms(log.newest)
+            if at_ms and at_ms > now_ms + FOLLOWED_MS:  # its clock was fast: the time is not known
+                at_ms = None
             is_new = log.is_unopened and not log.earlier
             how = DeskState.JOINED if is_new else DeskState.AWAY
             desks[log_id] = DeskStatus(log.name, log_id, how, 0, at_ms)
