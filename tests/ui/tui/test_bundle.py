@@ -127,7 +127,7 @@ async def test_a_new_laptop_asks_for_the_code(people: Store, stick: Path) -> Non
         app.code_seen(pairing_code(PairingCode(bytes(16))))
         await wait_on_screen(pilot, lambda: "code is not the one of" in said(app, "#merge-said"))
         app.code_seen(code_of(people))
-        await wait_on_screen(pilot, lambda: "merged" in said(app, "#merge-said"))
+        await wait_on_screen(pilot, lambda: "person is on the list" in said(app, "#merge-said"))
         screen = app.screen
         assert isinstance(screen, MergeScreen)
         assert screen.result is not None
