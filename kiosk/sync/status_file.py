@@ -17,6 +17,7 @@ from kiosk.sync.peers import DeskState, DeskStatus
 from kiosk.sync.reachability import Reach
 
 _NAME = "status.json"
+_PART = f"{_NAME}.part"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def write_status(folder: Path, state: SharedState) -> None:
         "left_behind": state.left_behind,
         "reached": state.reached,
     }
-    part = folder / f"{_NAME}.part"
+    part = folder / _PART
     try:
         part.write_text(json.dumps(data), encoding="utf-8")
         os.replace(part, folder / _NAME)
@@ -127,13 +128,14 @@ def remove_session_files(folder: Path) -> None:
     with contextlib.suppress(OSError):
         remove_tls_files(folder)
         remove_status(folder)
+        (folder / _PART).unlink(missing_ok=True)
 
 
 def remove_abandoned_sessions(root: Path) -> None:
     """Remove files of programs that were killed; a running program holds its lock."""
     with contextlib.suppress(OSError):
         for folder in root.iterdir():
-            if any(folder.glob("*.key")) or any(folder.glob("*.pem")):
+            if any(path.name != LOCK_NAME for path in folder.iterdir()):
                 _remove_if_abandoned(folder)
 
 

@@ -16,20 +16,30 @@ from kiosk.services.people.people import walk_in
 from kiosk.services.safety.backup import back_up
 from kiosk.services.safety.purge import OtherDesk, other_desks_sentence
 from kiosk.services.setup.ready import check_readiness
-from kiosk.services.sharing.conflicts import conflicts, export_conflicts
+from kiosk.services.sharing.conflicts import (
+    Admission,
+    DoubleEntry,
+    admission_lines,
+    conflicts,
+    export_conflicts,
+)
 from kiosk.services.sharing.desks import (
     RESTORED,
     LinkLevel,
     alone_hint,
     clock_time,
     desk_problems,
+    desk_words,
     link_status,
     list_desks,
+    news_of,
     take_restored_note,
 )
 from kiosk.services.sharing.joining import parse_addresses
-from kiosk.services.sharing.sharing import add_addresses, sharing_folder
+from kiosk.services.sharing.sharing import add_addresses, share, sharing_folder
 from kiosk.storage.file.store import Store
+from kiosk.storage.replication.desk_logs import introduce_desk
+from kiosk.storage.replication.seals import seal_own_log
 from kiosk.storage.replication.sharing import CodeChange, Sharing, read_sharing, write_sharing
 from kiosk.sync.peers import DeskState, DeskStatus
 from kiosk.sync.reachability import Reach
@@ -147,6 +157,10 @@ CAUSES = {
         replace(state(), reached=(("10.0.0.2:7447", Reach.OTHER_CODE),)),
         ("10.0.0.2:7447 has another code", "Join again"),
     ),
+    "the old code at the address": (
+        replace(state(), reached=(("10.0.0.2:7447", Reach.OTHER_CODE),), left_behind=("Desk 2",)),
+        ("10.0.0.2:7447 still has the old code", "join again there", "that this desk shows"),
+    ),
     "no desk open there": (
         replace(state(), reached=(("10.0.0.2:7447", Reach.CLOSED),)),
         ("no desk is open there",),
@@ -156,7 +170,7 @@ CAUSES = {
         ("Network problem", "10.0.0.2:7447 cannot be reached"),
     ),
     "silence": (state((AWAY, 240)), ("Desk 2 last heard 4 min ago", "are saved")),
-    "never heard": (state(), ("No other desk has been heard yet",)),
+    "never heard": (state(), ("No other desk has been heard since",)),
 }
 
 
@@ -199,6 +213,88 @@ def test_a_restored_file_says_so_once(store: Store, tmp_path: Path, clock: Clock
     assert not list_desks(store).restored
     assert ["Desk 1"] == [desk.name for desk in list_desks(opened).desks]
     opened.close()
+
+
+def test_a_desk_that_was_restored_is_listed_once(
+    store: Store, tmp_path: Path, clock: Clock
+) -> None:
+    """Its older log, heard before and away since then, is not another desk. A desk whose log
+    continues an unsigned one has check-ins."""
+    walk_in(store, "Asha", {})
+    other = new_desk(tmp_path / "2.kiosk", "Desk 2", store, clock=clock)
+    walk_in(other, "Li", {})
+    send(other, store)
+    before = other.log_id
+    share(other)
+    introduce_desk(other)
+    send(other, store)
+    away = DeskStatus("Desk 2", before, AWAY, 0, clock.now_ms)
+    unheard = list_desks(store, SharedState((away,))).desks
+    here = DeskStatus("Desk 2", other.log_id, HERE, 0, clock.now_ms)
+    heard = list_desks(store, SharedState((away, here))).desks
+    other.close()
+
+    assert [("Desk 1", DeskState.THIS), ("Desk 2", AWAY)] == [(d.name, d.state) for d in unheard]
+    assert [("Desk 1", DeskState.THIS), ("Desk 2", HERE)] == [(d.name, d.state) for d in heard]
+
+
+@pytest.mark.parametrize(("ahead_s", "words"), [(1, "0 s ago"), (7200, "away")])
+def test_when_a_desk_with_a_fast_clock_was_heard_is_not_known(
+    store: Store, tmp_path: Path, clock: Clock, ahead_s: int, words: str
+) -> None:
+    """Its last entry is later than the present time; it was not heard just now."""
+    fast = Clock()
+    fast.now_ms = clock.now_ms + ahead_s * 1000
+    other = new_desk(tmp_path / "2.kiosk", "Desk 2", store, clock=fast)
+    walk_in(other, "Li", {})
+    send(other, store)
+    other.close()
+    _, desk = list_desks(store).desks
+
+    assert desk_words(desk, clock.now_ms).endswith(words)
+
+
+def test_a_copy_of_a_shared_event_says_so(store: Store, tmp_path: Path, clock: Clock) -> None:
+    """On another laptop it gets a new code, which connects it to no desk of that event."""
+    first = share(store)
+    introduce_desk(store)
+    seal_own_log(store)
+    path = tmp_path / "copy.kiosk"
+    shutil.copy(back_up(store).file, path)
+    copied = Store.open(path, desk="Desk 2", clock=clock)
+    second = share(copied)
+    again = share(copied)
+    copied.close()
+
+    assert ("", "") == (first.note, again.note)
+    assert "copy of a shared event" in second.note
+    assert first.code != second.code == again.code
+
+
+def test_a_full_disk_is_a_problem_also_while_others_are_here() -> None:
+    """Check-ins that do not arrive are named as those of other desks."""
+    full = replace(state((HERE, 1), trouble="The disk is full."), hindrance="disk full")
+    problems, news = desk_problems(full), news_of(state((HERE, 1)), full, ZONE)
+
+    assert ["Check-ins of other desks do not arrive here. The disk is full."] == problems
+    assert problems == news
+    assert [] == news_of(full, full, ZONE)
+
+
+@pytest.mark.parametrize(
+    ("how", "behind", "words"),
+    [
+        (DeskState.THIS, 5, "this desk"),
+        (HERE, 0, "up to date"),
+        (DeskState.BEHIND, 1, "syncing, 1 event to go"),
+        (DeskState.JOINED, 5, "joining, 5 events to go"),
+        (DeskState.JOINED, 0, "joined, no check-ins yet"),
+        (AWAY, 0, "away, last heard 4 min ago"),
+    ],
+)
+def test_the_state_of_a_desk_in_words(how: DeskState, behind: int, words: str) -> None:
+    """The same words on the screen, at the plain desk and of the command."""
+    assert words == desk_words(DeskStatus("D", "1", how, behind, NOW_MS - 240_000), NOW_MS)
 
 
 def test_addresses_are_added_in_front(store: Store) -> None:
@@ -275,6 +371,20 @@ def test_conflicts_are_a_line_and_a_sheet(
     if ending == "pdf":
         assert b"%PDF" == out.read_bytes()[:4]
         assert 0o600 == out.stat().st_mode & 0o777
+
+
+@pytest.mark.parametrize(
+    ("year", "first"),
+    [(2027, "Tue 16 Feb 09:41:05  Desk 2, no badge"), (2025, "Sun 16 Feb 2025 09:41:05  Desk 2")],
+)
+def test_an_admission_by_a_clock_that_is_years_off_has_its_year(year: int, first: str) -> None:
+    """Without it, both would read as the same day."""
+    times = (f"{year}-02-16T09:41:05+05:30", "2027-02-16T09:41:05+05:30")
+    entries = tuple(Admission("Desk 2", at, "x", 1, 1, badge_printed=False) for at in times)
+    lines = admission_lines(DoubleEntry("id", "Priya", "Day 1", entries))
+
+    assert lines[0].startswith(first)
+    assert (year == 2027) == (lines[0] == lines[1])
 
 
 def test_tables_overfilled_while_apart_are_reported(

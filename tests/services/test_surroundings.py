@@ -16,7 +16,7 @@ from kiosk.services.safety.environment_checks import (
     clock_stepped_back_warning,
     environment_warnings,
 )
-from kiosk.services.sharing.desks import ago, fast_clocks
+from kiosk.services.sharing.desks import ago, wrong_clocks
 from kiosk.storage.file.copy import network_share
 from kiosk.storage.file.store import Store
 from kiosk.storage.recovery.integrity import differing_tables
@@ -141,21 +141,34 @@ def test_the_nearest_span(span_s: int, words: str) -> None:
 @pytest.mark.parametrize(
     ("fast_min", "said"),
     [
-        ((7, 0), ["Desk 0's clock is 7 min fast"]),
-        ((7, -7), ["Desk 0's clock is 7 min fast", "Desk 1's clock is 7 min slow"]),
-        ((7, 8), ["This desk's clock is 7 min slow"]),
-        ((-1440 * 3, -1440 * 3), ["This desk's clock is 3 days fast"]),
-        ((7,), ["Desk 0's clock is 7 min fast"]),
+        ((7, 0), ["Desk 0's clock is 7 min fast: set it."]),
+        (
+            (7, -7),
+            ["Desk 0's clock is 7 min fast: set it.", "Desk 1's clock is 7 min slow: set it."],
+        ),
+        ((7, 8), ["This desk's clock is 7 min slow: set it."]),
+        ((-1440 * 3, -1440 * 3), ["This desk's clock is 3 days fast: set it."]),
+        (
+            (-180, -1440 * 3),
+            ["This desk's clock is 3 h fast: set it.", "Desk 1's clock is 3 days slow: set it."],
+        ),
+        (
+            (180, 180, 0),
+            [f"Desk {n}'s clock and this desk's differ by 3 h: set the wrong one." for n in (0, 1)],
+        ),
+        ((7,), ["Desk 0's clock and this desk's differ by 7 min: set the wrong one."]),
+        ((-7,), ["Desk 0's clock and this desk's differ by 7 min: set the wrong one."]),
+        ((0,), []),
     ],
 )
 def test_whose_clock_is_off(fast_min: tuple[int, ...], said: list[str]) -> None:
-    """Where all others agree with each other, it is this desk's."""
+    """The middle clock is right, also where the other two agree with none; of two, none is."""
     desks = [
         DeskStatus(f"Desk {number}", str(number), DeskState.UP_TO_DATE, 0, 1, span * MINUTE_MS)
         for number, span in enumerate(fast_min)
     ]
 
-    assert said == fast_clocks(SharedState(tuple(desks)))
+    assert said == wrong_clocks(SharedState(tuple(desks)))
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from errno import EROFS
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,11 @@ import pytest
 from kiosk.errors import Canceled, KioskError
 from kiosk.services.people.people import walk_in
 from kiosk.services.sharing.sharing import new_event_file
+from kiosk.storage.file.sqlite_errors import cannot_write
+from kiosk.storage.file.store import Store
 from kiosk.storage.replication.merge import log_heads
 from kiosk.support.files import locked_part, remove_killed_parts
+from kiosk.support.paths import state_dir
 
 KEY = "0123456789abcdef"
 
@@ -73,6 +77,22 @@ def test_parts_of_a_killed_program_are_removed(tmp_path: Path) -> None:
     assert [] == list(tmp_path.iterdir())
 
 
+def test_a_folder_that_cannot_be_written_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error names the folder, not a hidden file in it."""
+
+    def refuse(path: Path, *, desk: str) -> None:
+        raise cannot_write(path, OSError(EROFS, "Read-only file system"))
+
+    monkeypatch.setattr(Store, "create", refuse)
+    with pytest.raises(KioskError) as caught:
+        stopped(tmp_path / "new.kiosk", KEY, with_events=False)
+
+    assert str(tmp_path) in caught.value.problem
+    assert ".kiosk-" not in str(caught.value)
+
+
 def test_a_full_disk_is_reported_as_what_it_means(tmp_path: Path) -> None:
     """Not with the name of a temporary file. Nothing is left of the file when it cannot be kept."""
 
@@ -89,3 +109,19 @@ def test_a_full_disk_is_reported_as_what_it_means(tmp_path: Path) -> None:
     assert "disk_full" == caught.value.code
     assert f"The disk with the folder {tmp_path} is full" in str(caught.value)
     assert "No event was created." == caught.value.saved
+
+
+def test_a_full_disk_with_the_settings_of_the_laptop_is_not_called_that_of_the_event(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The state folder can be on another disk."""
+
+    def refuse(path: Path, *, desk: str) -> None:
+        raise KioskError("disk_full", f"The disk is full: {state_dir() / 'x'} was not written.")
+
+    monkeypatch.setattr(Store, "create", refuse)
+    with pytest.raises(KioskError) as caught:
+        stopped(tmp_path / "new.kiosk", KEY, with_events=False)
+
+    assert "the event does not fit on it" not in caught.value.problem
+    assert str(state_dir()) in caught.value.problem

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from itertools import permutations
 from pathlib import Path
@@ -15,6 +16,7 @@ from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.codes import bind_code
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
+from kiosk.services.safety.backup import back_up
 from kiosk.services.sharing import bundle
 from kiosk.services.sharing.bundle import (
     BundleMerge,
@@ -24,13 +26,13 @@ from kiosk.services.sharing.bundle import (
     merge_sentences,
     write_bundle_file,
 )
-from kiosk.services.sharing.sharing import ensure_secret, parse_code, share
+from kiosk.services.sharing.sharing import code_of, ensure_secret, parse_code, share
 from kiosk.storage.file.store import Store
 from kiosk.storage.replication.desk_logs import introduce_desk, introduce_others
 from kiosk.storage.replication.incidents import sync_incidents
 from kiosk.storage.replication.merge import log_heads, merge_events
 from kiosk.storage.replication.seals import keep_seals, place_at
-from kiosk.sync.admission import UNKNOWN_LOGS_OF_A_BUNDLE
+from kiosk.sync.admission import UNKNOWN_LOGS_OF_A_BUNDLE, Admission
 from tests.conftest import Clock
 from tests.support.desks import assert_sound, content, send
 
@@ -176,10 +178,11 @@ def test_a_bundle_needs_its_code(store: Store, code: str, tmp_path: Path) -> Non
     """Without the code, or with another event's, it stays shut and no file is made."""
     path = write_bundle_file(store, tmp_path / "b").file
     wrong = pairing_code(PairingCode(bytes(16)))
-    for given in (None, wrong):
+    for given, error in ((None, "code_missing"), (wrong, "wrong_code")):
         with pytest.raises(KioskError) as caught:
             create_from_bundle(path, tmp_path / "n.kiosk", code=given, desk="D")
-        assert "code_missing" == caught.value.code
+        assert error == caught.value.code
+        assert Action.GIVE_CODE == caught.value.action
     assert not (tmp_path / "n.kiosk").exists()
     assert [] == list(tmp_path.glob(".kiosk-*"))
 
@@ -210,6 +213,53 @@ def test_a_bundle_with_the_old_code_must_be_confirmed(
     assert Action.ACCEPT_OLD_CODE == caught.value.action
 
 
+def test_a_bundle_with_a_new_code_is_not_called_old(
+    store: Store, second: Store, tmp_path: Path
+) -> None:
+    """A desk with the old code says that it does not know the code. With the new code it asks for
+    confirmation, and does not say that the code is old."""
+    share(store)
+    share(store, new_code=True)
+    scan(store, ScanOrder(code="T1"))
+    path = write_bundle_file(store, tmp_path / "new.bundle").file
+    with pytest.raises(KioskError) as unknown:
+        merge_bundle(second, path)
+    new_code = code_of(store)
+    with pytest.raises(KioskError) as unconfirmed:
+        merge_bundle(second, path, code=new_code)
+    confirmed = merge_bundle(second, path, code=new_code, accept_old_code=True)
+
+    assert "code_missing" == unknown.value.code
+    assert "a code that is not known here" in unknown.value.problem
+    assert "old_code" == unconfirmed.value.code
+    assert "another code than that of this desk" in unconfirmed.value.problem
+    assert 1 == confirmed.added
+
+
+def test_a_copied_file_comes_back_before_the_event_is_shared(
+    store: Store, clock: Clock, tmp_path: Path
+) -> None:
+    """Two laptops with copies of one file: nothing of a bundle is set aside, and the desk that
+    merges it can share the event afterwards and introduce other desks."""
+    for ticket in ("T1", "T2"):
+        bind_code(store, ticket, walk_in(store, ticket, {}).id)
+    copy = tmp_path / "copy.kiosk"
+    shutil.copy(back_up(store).file, copy)
+    other = Store.open(copy, desk="Desk 2", clock=clock)
+    scan(other, ScanOrder(code="T1"))
+    scan(store, ScanOrder(code="T2"))
+    path = write_bundle_file(other, tmp_path / "other.bundle").file
+    merged = merge_bundle(store, path, code=code_of(other))
+    share(store)
+    introduce_desk(store)
+    back = merge_bundle(other, write_bundle_file(store, tmp_path / "own.bundle").file)
+    other.close()
+
+    assert (1, 0, 0) == (merged.added, merged.set_aside, merged.forks)
+    assert (1, 0, 0) == (back.added, back.set_aside, back.forks)
+    assert Admission(store).left(store.log_id) > 0
+
+
 def test_a_bundle_of_another_version_says_so(store: Store, tmp_path: Path) -> None:
     """It is not called damaged."""
     path = tmp_path / "newer.bundle"
@@ -221,15 +271,25 @@ def test_a_bundle_of_another_version_says_so(store: Store, tmp_path: Path) -> No
     assert "another version of kiosk" in caught.value.problem
 
 
-def test_another_event_is_not_mixed_in(store: Store, code: str, tmp_path: Path) -> None:
-    """A bundle of one event never ends up in another."""
-    other = create_event(tmp_path / "other.kiosk", name="Other", timezone="UTC", desk="D")
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("Other", "another event, “PyCon Pune 2027”"),
+        ("PyCon Pune 2027", "another event with the same name"),
+    ],
+)
+def test_another_event_is_not_mixed_in(
+    store: Store, code: str, tmp_path: Path, name: str, part: str
+) -> None:
+    """A bundle of one event is not merged into another, which may have the same name."""
+    other = create_event(tmp_path / "other.kiosk", name=name, timezone="UTC", desk="D")
     before = content(other)
     path = write_bundle_file(store, tmp_path / "b").file
     with pytest.raises(KioskError) as caught:
         merge_bundle(other, path, code=code)
 
     assert "another_event" == caught.value.code
+    assert part in caught.value.problem
     assert before == content(other)
     other.close()
 

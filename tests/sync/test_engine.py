@@ -14,6 +14,14 @@ from kiosk.services.sharing.runner import SharingRunner
 from kiosk.services.sharing.sharing import share
 from kiosk.storage.file.store import Store
 from kiosk.support.install_hint import install_hint
+from kiosk.support.paths import FileLock
+from kiosk.sync.status_file import (
+    LOCK_NAME,
+    SharedState,
+    read_status,
+    remove_abandoned_sessions,
+    write_status,
+)
 
 from .programs import wait_for
 
@@ -69,3 +77,39 @@ def test_a_library_that_cannot_be_loaded(tmp_path: Path, monkeypatch: pytest.Mon
 
     assert "not_installed" == caught.value.code
     assert install_hint("desks", again=True) in caught.value.next_step
+
+
+def test_a_folder_of_keys_that_cannot_be_created(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The desk reports the folder, that its check-ins are saved, and what to do."""
+    state = tmp_path / "state"
+    monkeypatch.setenv("KIOSK_STATE", str(state))
+    state.mkdir()
+    (state / "sharing").write_text("a file in its place")
+    part = SharingRunner(tmp_path / "e.kiosk", "Desk 1")
+
+    with pytest.raises(KioskError) as caught:
+        part.start()
+
+    assert "cannot_write" == caught.value.code
+    assert str(state / "sharing") in caught.value.problem
+    assert "Check-ins here are saved." == caught.value.saved
+    assert part.node is None
+
+
+def test_the_status_of_a_killed_program_is_removed(tmp_path: Path) -> None:
+    """It has names of desks. That of a running program stays."""
+    running, killed = tmp_path / "running", tmp_path / "killed"
+    for folder in (running, killed):
+        folder.mkdir()
+        (folder / LOCK_NAME).touch()
+        write_status(folder, SharedState())
+        (folder / "status.json.part").touch()
+    lock = FileLock(running / LOCK_NAME)
+    assert lock.take()
+    remove_abandoned_sessions(tmp_path)
+    lock.release()
+
+    assert read_status(running) is not None
+    assert [LOCK_NAME] == [path.name for path in killed.iterdir()]

@@ -17,7 +17,7 @@ from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import Action, Canceled, KioskError
 from kiosk.services.badges.shared_layout import refresh_shared
 from kiosk.services.event.event import event_info
-from kiosk.services.sharing.conflicts import count_doubles
+from kiosk.services.sharing.conflicts import count_doubles, doubles_text
 from kiosk.services.sharing.desks import clock_time
 from kiosk.services.sharing.sharing import (
     code_of,
@@ -197,33 +197,29 @@ def merge_bundle(
         progress: called with the number of events read; an exception stops it.
 
     Raises:
-        KioskError: `not_a_bundle`, `other_version`, `code_missing`, `another_event`, `bad_code`,
-            `old_code` (needs `accept_old_code`), or the store's own. Events merged before that
-            stay, and the bundle can be merged again.
+        KioskError: `not_a_bundle`, `other_version`, `code_missing`, `wrong_code`, `bad_code`,
+            `another_event`, `old_code` (needs `accept_old_code`), or the store's own. Events
+            merged before that stay, and the bundle can be merged again.
     """
     require("cryptography")
     sharing = read_sharing(store)
-    given = [secret_of_code(code)] if code else []
-    known = [sharing.secret, *sharing.old_secrets] if sharing else []
-    bundle = _open(path, [*given, *known])
+    given = secret_of_code(code) if code else None
+    known = (sharing.secret, *sharing.old_secrets) if sharing else ()
+    bundle = _open(path, known, given)
     info = bundle.info
     if not info.heads.keys() & log_heads(store).keys():
-        raise KioskError(
-            "another_event",
-            f"{path.name} contains another event, “{info.name}”.",
-            saved="Nothing was merged.",
-            next_step="Open that event, then merge the bundle again.",
-            action=Action.OPEN_EVENT,
-        )
+        raise _another_event(store, path, info)
     if not accept_old_code and sharing is not None and bundle.secret != sharing.secret:
-        _refuse_old_code(store, sharing, path, info)
+        is_old = bundle.secret in sharing.old_secrets
+        _refuse_old_code(store, sharing, path, info, is_old=is_old)
     if not roots(store) and not signed_logs(store.connection):
+        introduce_desk(store)  # a root too: this desk and that of the bundle have separate logs
         with store.writing():
             add_roots(store, info.roots)
     admission = Admission(store)
 
     def read() -> Bundle:
-        return _open(path, [*given, *known])
+        return _open(path, known, given)
 
     report = _merge(store, path, read, admission, progress)
     for log_id in {fork.log_id for fork in report.forks}:
@@ -231,12 +227,30 @@ def merge_bundle(
         settle_proven_fork(store, log_id, rows, [one for one in info.seals if one.log_id == log_id])
     if sharing is None and given:
         with store.writing():
-            write_sharing(store, Sharing(given[0], is_on=False))
+            write_sharing(store, Sharing(given, is_on=False))
     return _result(store, report, created=False)
 
 
-def _refuse_old_code(store: Store, sharing: Sharing, path: Path, info: BundleInfo) -> None:
-    """Refuse a bundle with the old code, unless it was written before the code changed.
+def _another_event(store: Store, path: Path, info: BundleInfo) -> KioskError:
+    problem = f"{path.name} contains another event, “{info.name}”."
+    if info.name == event_info(store).name:
+        problem = (
+            f"{path.name} contains another event with the same name: one of the two was created "
+            "separately, or its personal data was deleted."
+        )
+    return KioskError(
+        "another_event",
+        problem,
+        saved="Nothing was merged.",
+        next_step="Open the event of the bundle, then merge the bundle again.",
+        action=Action.OPEN_EVENT,
+    )
+
+
+def _refuse_old_code(
+    store: Store, sharing: Sharing, path: Path, info: BundleInfo, *, is_old: bool
+) -> None:
+    """Refuse a bundle with another code, unless it was written before the code changed.
 
     A laptop that was lost has the old code. Its bundle names the time itself, so a bundle that
     brings a desk which is not known here needs a person too.
@@ -248,16 +262,17 @@ def _refuse_old_code(store: Store, sharing: Sharing, path: Path, info: BundleInf
     if all(known.get(log_id, 0) >= seq for log_id, seq in info.heads.items()):
         return  # it brings nothing
     desk = escape_controls(info.desk) or "another desk"
+    which = "the old code" if is_old else "another code than that of this desk"
     zone = event_info(store).zone
     written = f" at {clock_time(info.written_ms, zone)}" if info.written_ms else ""
     change = (
         f", which {escape_controls(changed.desk)} replaced at {clock_time(since_ms, zone)}"
-        if (changed)
+        if changed and is_old
         else ""
     )
     raise KioskError(
         "old_code",
-        f"{path.name} was written{written} by {desk} with the old code{change}. A lost laptop has "
+        f"{path.name} was written{written} by {desk} with {which}{change}. A lost laptop can have "
         "that code too.",
         saved="Nothing was merged.",
         next_step="Only if you know that desk and trust it: confirm, and its events are merged.",
@@ -283,18 +298,18 @@ def create_from_bundle(
         KioskError: as `merge_bundle`, `file_exists`. No file is left then.
     """
     require("cryptography")
-    secrets = [secret_of_code(code)] if code else []
-    opened = _open(path, secrets)
+    given = secret_of_code(code) if code else None
+    opened = _open(path, (), given)
     with new_event_file(target, desk=desk or "a new desk") as made:
         try:
             admission = Admission(made.store, trusts_all=True)
-            report = _merge(made.store, path, lambda: _open(path, secrets), admission, progress)
+            report = _merge(made.store, path, lambda: _open(path, (), given), admission, progress)
         except Canceled as error:
             error.saved, error.next_step = "No event was created.", ""
             raise
         with made.store.writing():
             add_roots(made.store, opened.info.roots)
-            write_sharing(made.store, Sharing(secrets[0], is_on=False))
+            write_sharing(made.store, Sharing(opened.secret, is_on=False))
         name_desk(made.store, desk, in_log=False)
         result = _result(made.store, report, created=True)
     return replace(result, event=made.path)
@@ -312,12 +327,16 @@ def _read(path: Path, size: int = -1) -> bytes:
         ) from error
 
 
-def _open(path: Path, secrets: list[bytes]) -> Bundle:
-    """Open a bundle; all of it is checked before anything is merged."""
+def _open(path: Path, known: Sequence[bytes], given: bytes | None) -> Bundle:
+    """Open a bundle; all of it is checked before anything is merged.
 
+    Args:
+        known: the secrets of this desk.
+        given: the secret that a person gave; None: no code was given.
+    """
     data = _read(path)
     try:
-        return open_bundle(data, secrets)
+        return open_bundle(data, [given, *known] if given else known)
     except NotABundle as error:
         raise _not_a_bundle(path) from error
     except OtherVersion:
@@ -328,11 +347,19 @@ def _open(path: Path, secrets: list[bytes]) -> Bundle:
             next_step="Install the same version on both laptops, and write the bundle again.",
         ) from None
     except OtherKey:
+        code, problem = "code_missing", f"{path.name} cannot be opened without its event's code."
+        if given:
+            code, problem = "wrong_code", f"The code is not the one of {path.name}."
+        elif known:
+            problem = (
+                f"{path.name} was written with a code that is not known here: the code was "
+                "changed, or it is a bundle of another event."
+            )
         raise KioskError(
-            "code_missing",
-            f"{path.name} cannot be opened without its event's code.",
+            code,
+            problem,
             saved="Nothing was merged.",
-            next_step="A desk of the event shows it.",
+            next_step="The desk that wrote it shows the code.",
             action=Action.GIVE_CODE,
         ) from None
 
@@ -476,8 +503,7 @@ def merge_sentences(result: BundleMerge, *, where: str) -> list[str]:
         first = f"{_events(result.added)} merged ({desks}){known}."
     lines = [f"{first} {counted(result.people, 'person is', 'people are')} on the list."]
     if result.doubles:
-        people = counted(result.doubles, "person was", "people were")
-        lines.append(f"{people} admitted twice while desks were offline: {where}.")
+        lines.append(doubles_text(result.doubles, where))
     if result.set_aside or result.forks:
         lines.append(
             f"{counted(result.set_aside, 'event was', 'events were')} set aside, "

@@ -65,6 +65,12 @@ def count_doubles(store: Store) -> int:
     return len(_doubles(store)) if len(log_heads(store)) > 1 else 0
 
 
+def doubles_text(doubles: int, where: str) -> str:
+    """How many attendees were admitted twice, and where to see them."""
+    people = counted(doubles, "person was", "people were")
+    return f"{people} admitted twice while desks were offline: {where}."
+
+
 def conflicts(store: Store) -> Conflicts:
     """The whole report. Desks with the same log get the same report."""
     zone = event_info(store).zone
@@ -208,15 +214,23 @@ def _print_sheet(store: Store, target: Path) -> int:
     for double in report.doubles:
         person = attendee(store.connection, double.attendee_id)
         if person is not None:
-            lines = [admission_words(one) for one in double.admissions]
+            lines = admission_lines(double)
             blocks.append(ConflictBlock(badge_person(person), double.list_name, lines))
     render_conflict_sheet(blocks, report.notes, target, event=event_look(store))
     return sum(len(double.admissions) for double in report.doubles)
 
 
-def admission_words(one: Admission) -> str:
-    """Describe an admission: `Tue 16 Feb 09:41:05  Desk 2, badge printed there`."""
+def admission_lines(double: DoubleEntry) -> list[str]:
+    """`Tue 16 Feb 09:41:05  Desk 2, badge printed there`; with the year where years differ."""
+    years = {one.at[:4] for one in double.admissions}
+    return [_admission_words(one, has_year=len(years) > 1) for one in double.admissions]
+
+
+def _admission_words(one: Admission, *, has_year: bool) -> str:
     at = datetime.fromisoformat(one.at)
+    year = f" {at.year}" if has_year else ""
     badge = "badge printed there" if one.badge_printed else "no badge there"
     heads = f", {one.heads} people" if one.heads > 1 else ""
-    return f"{at:%a} {at.day} {at:%b %H:%M:%S}  {escape_controls(one.desk)}{heads}, {badge}"
+    return (
+        f"{at:%a} {at.day} {at:%b}{year} {at:%H:%M:%S}  {escape_controls(one.desk)}{heads}, {badge}"
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from enum import StrEnum
@@ -33,11 +33,11 @@ NAME_CELLS = 20
 
 _STATE_WORDS = {
     DeskState.THIS: "this desk",
-    DeskState.UP_TO_DATE: "here, up to date",
-    DeskState.BEHIND: "here, syncing",
+    DeskState.UP_TO_DATE: "up to date",
+    DeskState.BEHIND: "syncing",
     DeskState.AWAY: "away",
-    DeskState.JOINED: "joined, nothing heard yet",
-    DeskState.OTHER_VERSION: "here, with another version of kiosk",
+    DeskState.JOINED: "joined, no check-ins yet",
+    DeskState.OTHER_VERSION: "another version of kiosk",
 }
 
 
@@ -46,7 +46,6 @@ class Desks:
     """This desk first, then the others."""
 
     desks: tuple[DeskStatus, ...]
-    trouble: str = ""
     is_live: bool = False
     """A program shares the event now, so it is known which desks are away."""
     restored: bool = False
@@ -70,11 +69,18 @@ def list_desks(store: Store, state: SharedState | None = None) -> Desks:
     own, logs = store.local("log_id"), desk_logs(store.connection)
     behind = sum(d.behind for d in heard.values() if d.state is DeskState.BEHIND)
     desks = {own: DeskStatus(store.desk, own, DeskState.THIS, behind, now_ms), **heard}
-    ended = superseded(logs) - heard.keys() | _own_earlier(store, logs)
+    continued = superseded(logs)
+    for log_id in continued & heard.keys():
+        if heard[log_id].state is DeskState.AWAY:  # the desk was restored, and has a newer log
+            del desks[log_id]
+    ended = continued | _own_earlier(store, logs)
     for log_id, log in logs.items():
         if log_id not in desks and log_id not in ended:
-            at_ms = min(hlc_ms(log.newest), now_ms)
-            how = DeskState.JOINED if log.is_unopened else DeskState.AWAY
+            at_ms: int | None = hlc_ms(log.newest)
+            if at_ms and at_ms > now_ms + FOLLOWED_MS:  # its clock was fast: the time is not known
+                at_ms = None
+            is_new = log.is_unopened and not log.earlier
+            how = DeskState.JOINED if is_new else DeskState.AWAY
             desks[log_id] = DeskStatus(log.name, log_id, how, 0, at_ms)
     names = numbered({log_id: desk.plain_name for log_id, desk in desks.items()})
     named = [
@@ -83,7 +89,6 @@ def list_desks(store: Store, state: SharedState | None = None) -> Desks:
     ]
     this, *others = named
     ordered = sorted(others, key=lambda desk: (desk.name, desk.log_id))
-    trouble = state.trouble if state else ""
     known_state = state or SharedState()
     if (sharing := read_sharing(store)) is not None:  # newer than the status of another program
         behind_names = tuple(name for _, name in sharing.left_behind)
@@ -91,8 +96,20 @@ def list_desks(store: Store, state: SharedState | None = None) -> Desks:
     problems = desk_problems(known_state)
     zone = event_info(store).zone
     hint = alone_hint(known_state, now_ms, zone) if state or known_state.replaced else ""
-    told = (*([hint] if hint and hint != trouble else []), *problems)
-    return Desks((this, *ordered), trouble, state is not None, was_restored(store), told)
+    told = (*([hint] if hint else []), *problems)
+    return Desks((this, *ordered), state is not None, was_restored(store), told)
+
+
+def desk_words(desk: DeskStatus, now_ms: int) -> str:
+    """The state of a desk: `syncing, 5 events to go`, `away, last heard 4 min ago`."""
+    words = _STATE_WORDS[desk.state]
+    if desk.state is DeskState.JOINED and desk.behind:
+        words = "joining"
+    if desk.behind and desk.state is not DeskState.THIS:
+        words += f", {counted(desk.behind, 'event')} to go"
+    if desk.state is DeskState.AWAY and desk.last_heard_ms:
+        words += f", last heard {ago(now_ms - desk.last_heard_ms)} ago"
+    return words
 
 
 def _own_earlier(store: Store, logs: Mapping[str, DeskLog]) -> set[str]:
@@ -261,14 +278,26 @@ def alone_hint(
             "This laptop is not on a network. Connect it to the network of the other desks (one "
             "phone's hotspot, a cable), or carry a stick bundle."
         )
-    if state.trouble:
-        return state.trouble
+    if trouble := network_text(state):
+        return trouble
     if state.other_version:
         return ""  # `desk_problems` reports it
     alone_since_ms = max([state.since_ms, *(desk.last_heard_ms or 0 for desk in _away(state))])
     if now_ms - alone_since_ms < ALONE_HINT_MS:
         return ""
-    return reach_text(state.reached) or _silence_text(state, now_ms)
+    return reach_text(state) or _silence_text(state, now_ms)
+
+
+def network_text(state: SharedState) -> str:
+    """Why the network cannot be used now; empty when it can."""
+    return "" if state.hindrance else escape_controls(state.trouble)
+
+
+def file_text(state: SharedState) -> str:
+    """Why events of other desks do not arrive; empty when the file and the engine work."""
+    if not state.hindrance:
+        return ""
+    return f"Check-ins of other desks do not arrive here. {escape_controls(state.trouble)}"
 
 
 def _replaced_text(change: CodeChange, zone: tzinfo | None) -> str:
@@ -280,17 +309,23 @@ def _replaced_text(change: CodeChange, zone: tzinfo | None) -> str:
     )
 
 
-def reach_text(reached: Iterable[tuple[str, Reach]]) -> str:
+def reach_text(state: SharedState) -> str:
     """Why the known addresses of desks do not help; empty without a finding."""
     by_finding: dict[Reach, str] = {}
-    for address, finding in reached:
+    for address, finding in state.reached:
         by_finding.setdefault(finding, address)
     for finding, words in _REACH_WORDS.items():
         if finding in by_finding:
+            if finding is Reach.OTHER_CODE and state.left_behind:  # this desk made the new code
+                words = _OLD_CODE_THERE
             return words.format(by_finding[finding])
     return ""
 
 
+_OLD_CODE_THERE = (
+    "The desk at {} still has the old code: join again there, with the code that this desk shows. "
+    "Check-ins here are saved, and are sent then. Or carry a stick bundle."
+)
 _REACH_WORDS = {
     Reach.OTHER_CODE: (
         "The desk at {} has another code: the code was changed. Join again with the code that it "
@@ -319,24 +354,34 @@ def _silence_text(state: SharedState, now_ms: int) -> str:
             "or carry a stick bundle."
         )
     return (
-        "No other desk has been heard yet. Is one open, on the same network? If so, the network "
-        "separates laptops: connect all to one phone's hotspot, call a desk by its address, or "
-        "carry a stick bundle."
+        "No other desk has been heard since this desk opened. Is one open, on the same network? If "
+        "so, the network separates laptops: connect all to one phone's hotspot, call a desk by its "
+        "address, or carry a stick bundle."
     )
 
 
-def fast_clocks(state: SharedState) -> list[str]:
-    """Desks with a clock that is minutes off, one phrase each."""
+def wrong_clocks(state: SharedState) -> list[str]:
+    """Desks with a clock that is minutes off, one sentence each.
+
+    The middle clock is right. Where two different ones are in the middle, as with two desks, it is
+    not known which one is wrong.
+    """
+    whose = ["This desk's", *(f"{escape_controls(desk.name)}'s" for desk in state.here)]
+    spans = [0, *(desk.fast_ms for desk in state.here)]
+    ordered, count = sorted(spans), len(spans)
+    low, high = ordered[(count - 1) // 2], ordered[count // 2]
     words = []
-    spans = [desk.fast_ms for desk in state.here]
-    if len(spans) > 1 and all(spans) and max(spans) - min(spans) < 2 * FOLLOWED_MS:
-        # all others agree, so this desk's clock is wrong
-        way = "slow" if spans[0] > 0 else "fast"
-        return [f"This desk's clock is {ago(abs(spans[0]))} {way}"]
-    for desk in state.here:
-        if desk.fast_ms:
-            way = "fast" if desk.fast_ms > 0 else "slow"
-            words.append(f"{escape_controls(desk.name)}'s clock is {ago(abs(desk.fast_ms))} {way}")
+    for who, span in zip(whose, spans, strict=True):
+        off_ms = span if high - low > FOLLOWED_MS else span - low
+        if abs(off_ms) <= FOLLOWED_MS:
+            continue
+        if high - low > FOLLOWED_MS:
+            words.append(
+                f"{who} clock and this desk's differ by {ago(abs(off_ms))}: set the wrong one."
+            )
+        else:
+            way = "fast" if off_ms > 0 else "slow"
+            words.append(f"{who} clock is {ago(abs(off_ms))} {way}: set it.")
     return words
 
 
@@ -369,23 +414,27 @@ def left_behind_text(names: Sequence[str]) -> str:
 
 def desk_problems(state: SharedState) -> list[str]:
     """Problems with other desks, one sentence each."""
-    problems = [version_text(desk) for desk in state.other_version]
+    problems = [file_text(state)] if state.hindrance else []
+    problems += [version_text(desk) for desk in state.other_version]
     if state.left_behind:
         problems.append(left_behind_text(state.left_behind))
-    return [*problems, *undelivered_notes(state), *fast_clocks(state)]
+    return [*problems, *undelivered_notes(state), *wrong_clocks(state)]
 
 
 def news_of(before: SharedState | None, now: SharedState, zone: tzinfo | None) -> list[str]:
-    """Describe a change of status: desks that came or left, and network problems."""
+    """Describe a change of status: desks that came or left, network problems, wrong clocks."""
     were = {desk.log_id: escape_controls(desk.name) for desk in before.here} if before else {}
     here = {desk.log_id: escape_controls(desk.name) for desk in now.here}
     news = [f"{name} is here." for log_id, name in here.items() if log_id not in were]
     news += [f"{name} is away." for log_id, name in were.items() if log_id not in here]
-    trouble = before.trouble if before else ""
-    if now.trouble and now.trouble != trouble:
-        news.append(escape_controls(now.trouble))
+    for text in (network_text, file_text):
+        if (words := text(now)) and words != (text(before) if before else ""):
+            news.append(words)
     if now.replaced and (before is None or before.replaced != now.replaced):
         news.append(_replaced_text(now.replaced, zone))
+    clocks = wrong_clocks(now)
+    if len(clocks) > len(wrong_clocks(before) if before else []):
+        news += clocks
     known = {desk.log_id for desk in before.other_version} if before else set()
     news += [version_text(desk) for desk in now.other_version if desk.log_id not in known]
     return news
@@ -395,12 +444,7 @@ def desk_sentences(
     desks: Desks, state: SharedState | None, now_ms: int, zone: tzinfo | None
 ) -> list[str]:
     """One line for each desk, then problems and what to try."""
-    lines = []
-    for desk in desks.desks:
-        words = _STATE_WORDS[desk.state]
-        if desk.state is DeskState.AWAY and desk.last_heard_ms:
-            words += f", last heard {ago(now_ms - desk.last_heard_ms)} ago"
-        lines.append(f"{escape_controls(desk.name)}: {words}.")
+    lines = [f"{escape_controls(desk.name)}: {desk_words(desk, now_ms)}." for desk in desks.desks]
     if state is not None:
         lines += [part for part in (alone_hint(state, now_ms, zone), *desk_problems(state)) if part]
     return lines

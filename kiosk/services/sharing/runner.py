@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.domain.log.events import LogEvent
+from kiosk.errors import KioskError
 from kiosk.services.sharing.sharing import is_shared, sharing_folder
 from kiosk.storage.file.store import Store
+from kiosk.support.files import private_folder
 from kiosk.support.logs import start_log
 from kiosk.sync.keys import not_installed, require
 
@@ -51,9 +53,10 @@ class SharingRunner:
         """Start the node of a shared event.
 
         Raises:
-            KioskError: `not_installed`.
+            KioskError: `not_installed`, `cannot_write`.
         """
         require("zenoh", "cryptography")
+        _check_folder(sharing_folder(self.path))
         start_log()  # else warnings and errors of the network appear on a plain desk's screen
         try:
             import kiosk.sync.certificates  # noqa: F401  # of the extra `desks`: fails early
@@ -81,3 +84,18 @@ class SharingRunner:
         if self._node is not None:
             self._node.stop()
             self._node = None
+
+
+def _check_folder(folder: Path) -> None:
+    """Create the folder of keys and status, which the node needs."""
+    try:
+        private_folder(folder)
+    except OSError as error:
+        raise KioskError(
+            "cannot_write",
+            f"The folder {folder} cannot be created ({error.strerror}): this desk is not connected "
+            "to the others.",
+            saved="Check-ins here are saved.",
+            next_step="Check your permission to write there, or set $KIOSK_STATE to another "
+            "folder.",
+        ) from error

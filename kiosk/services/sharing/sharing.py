@@ -23,7 +23,7 @@ from kiosk.services.badges.shared_layout import refresh_shared
 from kiosk.services.event.event import event_info
 from kiosk.services.sharing.desks import list_desks
 from kiosk.storage.file.clone_detection import forget, move_facts
-from kiosk.storage.file.create import file_taken
+from kiosk.storage.file.create import file_taken, with_final_name
 from kiosk.storage.file.machine_facts import DESK_NAME, remove_facts
 from kiosk.storage.file.modes import leave_wal
 from kiosk.storage.file.sqlite_errors import as_kiosk_error
@@ -37,6 +37,7 @@ from kiosk.storage.replication.desk_logs import (
     superseded,
 )
 from kiosk.storage.replication.merge import log_heads
+from kiosk.storage.replication.seals import signed_logs
 from kiosk.storage.replication.sharing import (
     CodeChange,
     Sharing,
@@ -44,7 +45,7 @@ from kiosk.storage.replication.sharing import (
     write_sharing,
 )
 from kiosk.support.files import locked_part, move_new, private_folder, unused_path
-from kiosk.support.paths import events_dir
+from kiosk.support.paths import events_dir, state_dir
 from kiosk.sync.keys import confirmation, new_secret, require
 from kiosk.sync.network import free_port, own_addresses
 from kiosk.sync.peers import DeskState
@@ -68,6 +69,8 @@ class ShareInfo:
     addresses: tuple[str, ...]
     old_code_desks: tuple[str, ...] = ()
     """Names of desks that still have the old code."""
+    note: str = ""
+    """What the person should know before others join; empty for nothing."""
 
 
 def ensure_secret(store: Store) -> bytes:
@@ -107,7 +110,7 @@ def share(store: Store, *, new_code: bool = False) -> ShareInfo:
     _refuse_rehearsal(store)
     require("zenoh", "cryptography")
     with store.writing():
-        sharing = read_sharing(store)
+        before = sharing = read_sharing(store)
         if sharing is None:
             sharing = Sharing(new_secret(), port=free_port())
         elif new_code:
@@ -116,7 +119,15 @@ def share(store: Store, *, new_code: bool = False) -> ShareInfo:
             sharing = replace(sharing, port=free_port())
         write_sharing(store, replace(sharing, is_on=True))
     refresh_shared(store)
-    return share_info(store.path, sharing)
+    info = share_info(store.path, sharing)
+    is_shared_elsewhere = before is None and signed_logs(store.connection)
+    return replace(info, note=_SHARED_ELSEWHERE) if is_shared_elsewhere else info
+
+
+_SHARED_ELSEWHERE = (
+    "This file is a copy of a shared event, and its code is a new one. To connect this laptop to "
+    "the desks of that event, join with their code."
+)
 
 
 def _with_new_code(store: Store, sharing: Sharing) -> Sharing:
@@ -285,7 +296,7 @@ def new_event_file(
         locked_part(folder / "new.kiosk") as temporary,
         _without_facts(temporary),
     ):
-        store = _resumed(kept, temporary, desk) or Store.create(temporary, desk=desk)
+        store = _resumed(kept, temporary, desk) or _created(temporary, folder, desk)
         made = NewEventFile(store, target)
         is_incomplete = False
         try:
@@ -311,13 +322,21 @@ def new_event_file(
         move_facts(temporary, made.target)
 
 
+def _created(temporary: Path, folder: Path, desk: str) -> Store:
+    """An empty file; an error names its folder."""
+    try:
+        return Store.create(temporary, desk=desk)
+    except KioskError as error:
+        raise with_final_name(error, temporary, folder) from error
+
+
 @contextmanager
 def _no_file_on_a_full_disk(folder: Path) -> Iterator[None]:
     """Report a full disk as what it means for a new event."""
     try:
         yield
     except KioskError as error:
-        if error.code != "disk_full":
+        if error.code != "disk_full" or str(state_dir()) in error.problem:
             raise
         raise KioskError(
             "disk_full",

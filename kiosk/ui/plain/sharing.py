@@ -6,12 +6,15 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from queue import Empty, SimpleQueue
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from kiosk.errors import KioskError
 from kiosk.services.event.event import event_info, open_event
+from kiosk.services.sharing.conflicts import count_doubles, doubles_text
 from kiosk.services.sharing.desks import desk_sentences, list_desks, news_of
 from kiosk.services.sharing.runner import SharingRunner
+from kiosk.services.sharing.sharing import is_shared
 from kiosk.ui.actions import PLAIN_DESK, full_message
 
 if TYPE_CHECKING:
@@ -22,7 +25,12 @@ Say = Callable[[str], None]
 
 LOOK_S = 1.0
 """How often it is checked whether another program turned sharing on."""
+COUNT_S = 5.0
+"""The shortest time between two counts of double admissions."""
 NOT_SHARED = "This event is not shared: this desk works alone. kiosk share turns sharing on."
+
+
+_CONFLICTS = "kiosk conflicts"
 
 
 class PlainSharing:
@@ -39,6 +47,8 @@ class PlainSharing:
         self._news: SimpleQueue[str] = SimpleQueue()
         self._speaking = threading.Lock()
         self._trouble = ""
+        self._doubles = 0
+        self._next_count = 0.0
         self._starting = threading.Lock()
         self._stopping = threading.Event()
         self._watcher: threading.Thread | None = None
@@ -78,17 +88,30 @@ class PlainSharing:
         """While the desk speaks, news of other desks wait."""
         with self._speaking:
             yield
+            self._report_doubles()
             while not self._news.empty():
                 self._say(self._news.get_nowait())
+
+    def _report_doubles(self) -> None:
+        """Say that the desks admitted more attendees twice than at the last count."""
+        now = monotonic()
+        if self._part.node is None or now < self._next_count:
+            return
+        self._next_count = now + COUNT_S
+        before, self._doubles = self._doubles, count_doubles(self._store)
+        if self._doubles > before:
+            self._say(doubles_text(self._doubles, _CONFLICTS))
 
     def lines(self) -> list[str]:
         """How the desks stand now."""
         node = self._part.node
-        if node is None:
+        if node is None or not is_shared(self._store):
             return [self._trouble or NOT_SHARED]
         state = node.state
         desks = list_desks(self._store, state)
-        return desk_sentences(desks, state, self._store.clock(), self._zone)
+        lines = desk_sentences(desks, state, self._store.clock(), self._zone)
+        doubles = count_doubles(self._store)
+        return [*lines, doubles_text(doubles, _CONFLICTS)] if doubles else lines
 
     def stop(self) -> None:
         """Leave."""

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.checkin.codes import bind_code
+from kiosk.services.people.people import walk_in
 from kiosk.services.sharing.desks import desk_sentences, list_desks, news_of
 from kiosk.services.sharing.runner import SharingRunner
-from kiosk.services.sharing.sharing import is_shared, share
+from kiosk.services.sharing.sharing import is_shared, share, stop_sharing
 from kiosk.storage.file.store import Store
 from kiosk.sync.peers import DeskState, DeskStatus
 from kiosk.sync.status_file import SharedState
 from kiosk.ui.plain.desk import PlainDesk
-from kiosk.ui.plain.sharing import PlainSharing
+from kiosk.ui.plain.sharing import NOT_SHARED, PlainSharing
 from tests.conftest import ZONE
+from tests.support.desks import new_desk, send
 from tests.support.pty_driver import wait_until
 
 
@@ -38,6 +43,16 @@ CHANGES = {
         ["C is here.", "B is away."],
     ),
     "the network fails": (state(), state(trouble="No network."), ["No network."]),
+    "a clock is wrong": (
+        state(("B", HERE)),
+        SharedState((DeskStatus("B", "B", HERE, 0, 0, fast_ms=600_000),)),
+        ["B's clock and this desk's differ by 10 min: set the wrong one."],
+    ),
+    "it is still wrong": (
+        SharedState((DeskStatus("B", "B", HERE, 0, 0, fast_ms=600_000),)),
+        SharedState((DeskStatus("B", "B", HERE, 0, 0, fast_ms=660_000),)),
+        [],
+    ),
     "it still fails": (state(trouble="No network."), state(trouble="No network."), []),
 }
 
@@ -70,6 +85,42 @@ def test_desks_are_told_on_request(store: Store) -> None:
 
     assert "not shared" in said[-1]
     assert "kiosk share" in said[-1]
+
+
+def test_attendees_admitted_twice_are_reported_once(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the answer during which the desks exchanged what they missed, and on request."""
+    bind_code(store, "T1", walk_in(store, "Priya", {}).id)
+    other = new_desk(tmp_path / "2.kiosk", "Desk 2", store, clock=store.clock)  # type: ignore[arg-type]
+    for desk in (store, other):
+        scan(desk, ScanOrder(code="T1"))
+    monkeypatch.setattr("kiosk.ui.plain.sharing.COUNT_S", 0.0)
+    said: list[str] = []
+    sharing = PlainSharing(store, "Desk 1", said.append)
+    monkeypatch.setattr(sharing._part, "_node", SimpleNamespace(state=state(("B", HERE))))
+    share(store)
+    for arrives in (lambda: None, lambda: send(other, store), lambda: None):
+        with sharing.answering():
+            arrives()
+    other.close()
+    twice = "1 person was admitted twice while desks were offline: kiosk conflicts."
+
+    assert [twice] == said
+    assert twice == sharing.lines()[-1]
+
+
+def test_a_desk_that_stopped_sharing_says_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sharing was turned off in another window, and its node still runs."""
+    sharing = PlainSharing(store, "Desk 1", lambda _: None)
+    monkeypatch.setattr(sharing._part, "_node", SimpleNamespace(state=state(("B", AWAY))))
+    share(store)
+    shared = sharing.lines()
+    stop_sharing(store)
+    off = sharing.lines()
+
+    assert "Desk 1: this desk." == shared[0]
+    assert [NOT_SHARED] == off
 
 
 def test_news_waits_for_the_end_of_an_answer(store: Store) -> None:

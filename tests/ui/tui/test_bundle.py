@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Static
 
+from kiosk.domain.sharing.pairing import PairingCode, pairing_code
 from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.codes import bind_code
 from kiosk.services.people.people import walk_in
@@ -120,13 +121,13 @@ async def test_a_new_laptop_asks_for_the_code(people: Store, stick: Path) -> Non
     app = KioskApp(None, desk="Desk 9")
     async with app.run_test(size=(80, 24)) as pilot:
         app.push_screen(MergeScreen(stick / "first.bundle", None, "Desk 9"))
-        await wait_on_screen(
-            pilot, lambda: "does not know the event's code" in said(app, "#merge-said")
-        )
+        await wait_on_screen(pilot, lambda: "without its event's code" in said(app, "#merge-said"))
         app.code_seen("HELLO")
         await wait_on_screen(pilot, lambda: "no code of an event" in said(app, "#merge-said"))
+        app.code_seen(pairing_code(PairingCode(bytes(16))))
+        await wait_on_screen(pilot, lambda: "code is not the one of" in said(app, "#merge-said"))
         app.code_seen(code_of(people))
-        await wait_on_screen(pilot, lambda: "merged" in said(app, "#merge-said"))
+        await wait_on_screen(pilot, lambda: "person is on the list" in said(app, "#merge-said"))
         screen = app.screen
         assert isinstance(screen, MergeScreen)
         assert screen.result is not None

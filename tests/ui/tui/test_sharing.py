@@ -21,7 +21,8 @@ from kiosk.storage.replication.sharing import read_sharing
 from kiosk.sync.peers import DeskState, DeskStatus
 from kiosk.sync.status_file import SharedState
 from kiosk.ui.tui.app import KioskApp
-from kiosk.ui.tui.sharing.share import JoinScreen
+from kiosk.ui.tui.dialogs.reasons import ConfirmScreen
+from kiosk.ui.tui.sharing.share import JoinScreen, ShareScreen
 from kiosk.ui.tui.sharing.sharing_control import SharingControl
 from tests.support.desks import new_desk, send
 from tests.support.fake_printing import FakePrinter, FakeSystem
@@ -123,6 +124,35 @@ async def test_the_code_goes_on_paper(event: Path, tmp_path: Path) -> None:
         await wait_on_screen(pilot, lambda: app.screen.query("#status"))
 
     assert ["desk code"] == printer.titles
+
+
+async def test_a_new_code_is_confirmed_first(event: Path) -> None:
+    """F2 is a key of many screens: pressed once, it cuts no desk off."""
+    app = KioskApp(event, desk="Desk 1")
+
+    def share_screen() -> ShareScreen | None:
+        return app.screen if isinstance(app.screen, ShareScreen) else None
+
+    def code() -> str:
+        screen = share_screen()
+        return screen.info.code if screen and screen.info else ""
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_on_screen(pilot, lambda: "in 0 of 1" in shown(app, "#status"))
+        app.action_share()
+        await wait_on_screen(pilot, lambda: bool(code()))
+        before = code()
+        await pilot.press("f2")
+        await wait_on_screen(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        await pilot.press("escape")
+        await wait_on_screen(pilot, lambda: share_screen() is not None)
+        kept = code()
+        await pilot.press("f2")
+        await wait_on_screen(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        await pilot.press("enter")
+        await wait_on_screen(pilot, lambda: code() not in ("", before))
+
+    assert before == kept
 
 
 async def test_a_desk_is_called_by_its_address(event: Path) -> None:
@@ -267,6 +297,7 @@ def test_doubles_stand_before_what_a_narrow_screen_cuts_off(tmp_path: Path) -> N
     stands = SimpleNamespace(state=SharedState((fast,)))
     control.runner = SimpleNamespace(node=stands)  # type: ignore[assignment]
 
-    assert "2 desks, all up to date · 1 admitted twice · Desk 2's clock is 10 min fast" == (
-        control.words()
+    assert control.words() == (
+        "2 desks, all up to date · 1 admitted twice · "
+        "Desk 2's clock and this desk's differ by 10 min: set the wrong one"
     )

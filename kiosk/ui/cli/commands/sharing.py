@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 from contextlib import closing
@@ -25,14 +26,20 @@ from kiosk.services.sharing.bundle import (
     merge_sentences,
     write_bundle_file,
 )
-from kiosk.services.sharing.conflicts import admission_words, conflicts, export_conflicts
-from kiosk.services.sharing.desks import RESTORED, Desks, ago, left_behind_text, list_desks
+from kiosk.services.sharing.conflicts import admission_lines, conflicts, export_conflicts
+from kiosk.services.sharing.desks import RESTORED, Desks, desk_words, left_behind_text, list_desks
 from kiosk.services.sharing.joining import join, parse_addresses
 from kiosk.services.sharing.runner import SharingRunner
 from kiosk.services.sharing.share_page import write_share_page
-from kiosk.services.sharing.sharing import add_addresses, name_desk, qr_lines, share, stop_sharing
+from kiosk.services.sharing.sharing import (
+    add_addresses,
+    is_shared,
+    name_desk,
+    qr_lines,
+    share,
+    stop_sharing,
+)
 from kiosk.support.files import check_pdf_target
-from kiosk.sync.peers import DeskState, DeskStatus
 from kiosk.ui.cli.console import CommandLine
 from kiosk.ui.cli.options import FILE, command, output_option, repeatable
 
@@ -47,6 +54,13 @@ if TYPE_CHECKING:
 def share_command(line: CommandLine, new_code: bool, off: bool, output: Path | None) -> int:
     """Let other laptops become desks of this event."""
     console = line.console
+    if off and (new_code or output):
+        raise KioskError(
+            "usage",
+            "--off takes no other option.",
+            saved="Nothing was changed.",
+            next_step="Omit --new-code and -o, or --off.",
+        )
     if off:
         stop_sharing(line.store)
         message = "This desk works alone now. Turn sharing on again: kiosk share"
@@ -57,7 +71,11 @@ def share_command(line: CommandLine, new_code: bool, off: bool, output: Path | N
     info = share(line.store, new_code=new_code)
     document = asdict(info)
     if output:
-        page = write_share_page(line.store, info, output)
+        try:
+            page = write_share_page(line.store, info, output)
+        except KioskError as error:
+            error.saved = f"The event is shared, but the page was not written. {error.saved}"
+            raise
         console.say(f"The page to print is {page}. Its code admits any laptop: keep it safe.")
         document["file"] = page
     lines = (
@@ -69,6 +87,8 @@ def share_command(line: CommandLine, new_code: bool, off: bool, output: Path | N
         f"This desk listens at {', '.join(info.addresses)}.",
     )
     console.result(document, lines)
+    if info.note:
+        console.say(info.note)
     if info.old_code_desks:
         console.say(left_behind_text(info.old_code_desks))
     console.hint(
@@ -85,7 +105,13 @@ _address_option = repeatable(
 
 @command("join")
 @click.argument("code", nargs=-1, required=True, metavar="CODE")
-@click.option("--timeout", default=60.0, metavar="S", help="Seconds to wait; default: 60.")
+@click.option(
+    "--timeout",
+    default=60.0,
+    type=click.FloatRange(0, 3600),
+    metavar="S",
+    help="Seconds to wait; default: 60.",
+)
 @_address_option
 def join_command(
     line: CommandLine, code: tuple[str, ...], timeout: float, addresses: tuple[str, ...]
@@ -155,24 +181,16 @@ def desks_command(
 
 def _show_desks(line: CommandLine, desks: Desks) -> None:
     console = line.console
-    if desks.trouble:
-        console.say(desks.trouble)
+    if not is_shared(line.store) and len(desks.desks) > 1:
+        console.say("This event is not shared now: this desk works alone. Share it: kiosk share")
     for note in desks.problems:
         console.say(note)
     rows = desks_json(line, desks)
     now_ms = line.store.clock()
-    console.result(rows, [_desk_line(desk, now_ms) for desk in desks.desks])
+    lines = [f"{escape_controls(desk.name):<20} {desk_words(desk, now_ms)}" for desk in desks.desks]
+    console.result(rows, lines)
     if desks.restored:
         console.hint(RESTORED)
-
-
-def _desk_line(desk: DeskStatus, now_ms: int) -> str:
-    words = str(desk.state).replace("_", " ")
-    if desk.behind:
-        words += f", {counted(desk.behind, 'event')} behind"
-    if desk.state is DeskState.AWAY and desk.last_heard_ms:
-        words += f", last heard {ago(now_ms - desk.last_heard_ms)} ago"
-    return f"{escape_controls(desk.name):<20} {words}"
 
 
 def desks_json(line: CommandLine, desks: Desks) -> list[dict[str, Any]]:
@@ -188,6 +206,15 @@ def desks_json(line: CommandLine, desks: Desks) -> list[dict[str, Any]]:
         }
         for desk in desks.desks
     ]
+
+
+_SPAN = re.compile(r"\d+ \w+")
+
+
+def without_times(desks: Desks) -> object:
+    """What `desks --watch` shows, except times, which change each second."""
+    others = [(d.name, d.log_id, d.state, d.behind, d.undelivered) for d in desks.desks[1:]]
+    return desks.desks[0].name, others, [_SPAN.sub("", problem) for problem in desks.problems]
 
 
 def _watch(line: CommandLine) -> int:
@@ -211,9 +238,8 @@ def _watch(line: CommandLine) -> int:
     try:
         while True:
             desks = list_desks(store, latest[0] if latest else None)
-            states = [(d.name, d.log_id, d.state, d.behind, d.undelivered) for d in desks.desks]
-            if states != shown:
-                shown = states
+            if (now := without_times(desks)) != shown:
+                shown = now
                 _show_desks(line, desks)
             changed.wait(1.0)
             changed.clear()
@@ -232,7 +258,7 @@ def conflicts_command(line: CommandLine, output: Path | None) -> int:
     lines = []
     for double in report.doubles:
         lines.append(f"{double.name} on {double.list_name}:")
-        lines += [f"  {admission_words(admission)}" for admission in double.admissions]
+        lines += [f"  {words}" for words in admission_lines(double)]
     lines += report.notes
     agree = "No attendee was admitted twice, and the desks' logs agree."
     line.console.result(asdict(report), lines or [agree])

@@ -11,10 +11,17 @@ from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Input, Static
 
-from kiosk.domain.text import counted, escape_controls
+from kiosk.domain.text import escape_controls
 from kiosk.errors import Action, KioskError
-from kiosk.services.sharing.conflicts import Conflicts, admission_words, conflicts, export_conflicts
-from kiosk.services.sharing.desks import RESTORED, Desks, ago, desk_problems, list_desks, now_ms
+from kiosk.services.sharing.conflicts import Conflicts, admission_lines, conflicts, export_conflicts
+from kiosk.services.sharing.desks import (
+    RESTORED,
+    Desks,
+    desk_problems,
+    desk_words,
+    list_desks,
+    now_ms,
+)
 from kiosk.services.sharing.joining import parse_addresses
 from kiosk.services.sharing.sharing import add_addresses, name_desk
 from kiosk.sync.peers import DeskState
@@ -30,13 +37,11 @@ if TYPE_CHECKING:
     from kiosk.storage.file.store import Store
 
 LOOK_S = 1.0
-_WORDS = {
-    DeskState.THIS: "this desk",
-    DeskState.UP_TO_DATE: "✓ up to date",
-    DeskState.BEHIND: "… syncing",
-    DeskState.AWAY: "✗ away",
-    DeskState.JOINED: "joined, nothing heard yet",
-    DeskState.OTHER_VERSION: "✗ another version of kiosk",
+_MARKS = {
+    DeskState.UP_TO_DATE: "✓ ",
+    DeskState.BEHIND: "… ",
+    DeskState.AWAY: "✗ ",
+    DeskState.OTHER_VERSION: "✗ ",
 }
 
 
@@ -106,13 +111,11 @@ class DesksScreen(Dialog[None]):
     def _listed(self, desks: Desks) -> None:
         if not self.is_attached:
             return
-        lines = []
-        for desk in desks.desks:
-            behind = f", {counted(desk.behind, 'event')} to go" if desk.behind else ""
-            heard = ""
-            if desk.state is DeskState.AWAY and desk.last_heard_ms:
-                heard = f", last heard {ago(now_ms() - desk.last_heard_ms)} ago"
-            lines.append(f"{escape_controls(desk.name):<24} {_WORDS[desk.state]}{behind}{heard}")
+        lines = [
+            f"{escape_controls(desk.name):<24} {_MARKS.get(desk.state, '')}"
+            f"{desk_words(desk, now_ms())}"
+            for desk in desks.desks
+        ]
         self.query_one("#desks-list", Static).update("\n".join(lines))
         hint = self._hint()
         if desks.restored:
@@ -123,8 +126,7 @@ class DesksScreen(Dialog[None]):
         state = self.sharing.state
         if state is None:
             return self.sharing.trouble or f"This event is not shared. {DESK[Action.SHARE_EVENT]}"
-        problems = [f"{words.rstrip('.')}." for words in desk_problems(state)]
-        return " ".join([self.sharing.hint(), *problems]).strip()
+        return " ".join([self.sharing.hint(), *desk_problems(state)]).strip()
 
     def _conflicts(self, report: Conflicts) -> None:
         if not self.is_attached:
@@ -132,7 +134,7 @@ class DesksScreen(Dialog[None]):
         lines = []
         for double in report.doubles:
             lines.append(f"{escape_controls(double.name)} on {escape_controls(double.list_name)}")
-            lines += [f"   {admission_words(one)}" for one in double.admissions]
+            lines += [f"   {words}" for words in admission_lines(double)]
         lines += map(escape_controls, report.notes)
         text = "\n".join(lines) or "None: no person was admitted twice, and the logs agree."
         self.query_one("#conflicts", Static).update(text)

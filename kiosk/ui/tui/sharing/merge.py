@@ -28,8 +28,8 @@ from kiosk.ui.tui.widgets.key_bar import Hint
 from kiosk.ui.tui.worker import Job
 
 _ASK = (
-    "This laptop does not know the event's code. The desk that wrote the bundle shows it: ^P, "
-    "Share this event. Scan it here, or type its letters."
+    "The desk that wrote the bundle shows the code: ^P, Share this event. Scan it here, or type "
+    "its letters."
 )
 
 
@@ -120,8 +120,10 @@ class MergeScreen(Dialog[BundleMerge | None]):
         self._has_old_code = error.code == "old_code"
         keys = ["F2 merge anyway"] if self._has_old_code else []
         self.query_one("#merge-keys", Hint).say(*keys, "Esc back")
-        if error.code in ("code_missing", "bad_code"):
-            self._say(_ASK if error.code == "code_missing" else full_message(error, DESK))
+        if error.code in ("code_missing", "wrong_code", "bad_code"):
+            asks = error.code != "bad_code"
+            words = f"{error.problem} {error.saved} {_ASK}"
+            self._say(words if asks else full_message(error, DESK))
             field = self.query_one("#merge-code", Input)
             field.display = True
             field.focus()

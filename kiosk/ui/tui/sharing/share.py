@@ -24,6 +24,7 @@ from kiosk.services.sharing.joining import Joined, join, parse_addresses
 from kiosk.services.sharing.sharing import ShareInfo, name_desk, qr_lines, share, stop_sharing
 from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.dialogs.dialog import Dialog
+from kiosk.ui.tui.dialogs.reasons import ConfirmScreen
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.widgets.key_bar import Hint
 from kiosk.ui.tui.worker import Job, Session
@@ -107,6 +108,7 @@ class ShareScreen(Dialog[None]):
             f"Both screens show  {info.confirm}\n\n"
             f"This desk: {', '.join(info.addresses[:2])}"
         )
+        self._say_paper(info.note)
 
     def _failed(self, error: KioskError) -> None:
         if self.is_attached:
@@ -140,8 +142,17 @@ class ShareScreen(Dialog[None]):
             self.query_one("#share-paper", Static).update(escape_controls(words))
 
     def action_new_code(self) -> None:
-        """Create a new code; desks with the old one are locked out."""
-        self.session.ask(lambda store: share(store, new_code=True), self._shared, self._failed)
+        """Ask, and create a new code; desks with the old one are locked out."""
+
+        def answered(is_sure: bool | None) -> None:
+            if is_sure:
+                self.session.ask(
+                    lambda store: share(store, new_code=True), self._shared, self._failed
+                )
+
+        about = "The other desks are cut off until they join with it. Check-ins are not affected."
+        dialog = ConfirmScreen("Make a new code?", about, "Make it", act="make it")
+        self.app.push_screen(dialog, answered)
 
     def action_off(self) -> None:
         """Turn sharing off."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.errors import KioskError
 from kiosk.support.progress import Worker
+from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class SharingControl:
             runner.start()
             self.runner, self.trouble = runner, ""
         except KioskError as error:
-            self.trouble = error.problem
+            self.trouble = full_message(error, DESK)
         finally:
             self._is_busy = False
 
