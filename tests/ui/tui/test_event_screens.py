@@ -26,6 +26,7 @@ from kiosk.services.tally.event_tally import purged_tally
 from kiosk.storage.file.store import Store
 from kiosk.support.install_hint import install_hint
 from kiosk.ui.tui.desk.self_service import SelfServiceScreen
+from kiosk.ui.tui.dialogs.ask import ChoiceScreen, LineScreen
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen, Dialog, EventDialog, EventScreen
 from kiosk.ui.tui.dialogs.form import FormScreen
 from kiosk.ui.tui.dialogs.help import VERDICTS, HelpScreen
@@ -391,11 +392,13 @@ def every_screen() -> list[type[AnswerScreen[Any]]]:
         new = [kind for parent in new for kind in parent.__subclasses__()]
         found.update(kind for kind in new if kind.__module__.startswith("kiosk."))
     bases = {
+        ChoiceScreen,
         Dialog,
         EventDialog,
         EventScreen,
         FormScreen,
         HelpScreen,
+        LineScreen,
         SelfServiceScreen,
         WritingDialog,
     }

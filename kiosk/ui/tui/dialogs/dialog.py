@@ -41,12 +41,12 @@ class AnswerScreen(Screen[ScreenResultType]):
         screen is closed.
         """
         if self.has_answered or self not in self.app.screen_stack:
-            return _nothing_to_await()
+            return AwaitComplete()
         self.has_answered = True
         if self.app.screen is self:
             return super().dismiss(result)
         self._answer_kept = (result,)
-        return _nothing_to_await()
+        return AwaitComplete()
 
     def say(self, text: str, *, is_error: bool = False) -> None:
         """Show a text in the screen's `StatusLine`; a closed screen shows nothing."""
@@ -69,7 +69,9 @@ class AnswerScreen(Screen[ScreenResultType]):
 
 
 class Dialog(ModalScreen[ScreenResultType], AnswerScreen[ScreenResultType]):
-    """A question over the screen below it."""
+    """A question over the screen below it; Esc answers None."""
+
+    BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
 
 class EventScreen(AnswerScreen[ScreenResultType]):
@@ -102,5 +104,7 @@ class EventDialog(EventScreen[ScreenResultType], Dialog[ScreenResultType]):
     """A dialog with its own connection to an event file."""
 
 
-def _nothing_to_await() -> AwaitComplete:
-    return AwaitComplete()
+def typed_digit(event: events.Key) -> int:
+    """The digit that a key types; 0 for every other key."""
+    char = event.character or ""
+    return int(char) if char.isdecimal() else 0

@@ -100,7 +100,6 @@ class PinScreen(_PinDialog[Authorisation | None]):
         "This change needs a PIN. After a wrong one, the next try waits longer. Esc changes "
         "nothing."
     )
-    BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def __init__(self, session: Session, why: str, role: Role | None = None) -> None:
         """`role`: the lowest role that has to type its PIN; None: any role."""

@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, Label, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Input, Label, Static
 
 from kiosk.domain.checkin.rules import ENTRY_WORDS, KINDS, CheckInList, EntryRule, ListKind
 from kiosk.domain.datetimes import (
@@ -30,7 +28,7 @@ from kiosk.errors import KioskError
 from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.services.checkin.list_rules import RULE_FIELDS
 from kiosk.services.checkin.lists import save_list
-from kiosk.ui.tui.dialogs.dialog import Dialog
+from kiosk.ui.tui.dialogs.ask import ChoiceScreen
 from kiosk.ui.tui.dialogs.form import FormScreen
 from kiosk.ui.tui.widgets.form import Choice, TickList
 from kiosk.ui.tui.widgets.key_bar import Hint
@@ -56,33 +54,21 @@ class ListFacts:
     """The kind of a new list."""
 
 
-class ChooseKind(Dialog[ListKind | None]):
+class ChooseKind(ChoiceScreen[ListKind]):
     """Answers the kind of a new list."""
 
     HELP = "The kind sets how often a ticket may enter. You can change it on the next screen."
-    BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
+    LIST_ID = "kinds"
 
-    def compose(self) -> ComposeResult:
-        """One line per kind."""
-        with Vertical(classes="dialog"):
-            yield Static("What is the new list for?", classes="title")
-            yield OptionList(
-                *(
-                    Option(Content.assemble((f"{kind.capitalize():10}", "bold"), preset.about))
-                    for kind, preset in KINDS.items()
-                ),
-                id="kinds",
-            )
-            yield Hint("↑↓ select", "Enter OK", "Esc back")
-
-    def on_mount(self) -> None:
-        """Select a session, the usual kind: the lists of days are created with the days."""
-        self.query_one(OptionList).highlighted = list(KINDS).index(ListKind.SESSION)
-
-    @on(OptionList.OptionSelected)
-    def _chosen(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self.dismiss(list(KINDS)[event.option_index])
+    def __init__(self) -> None:
+        super().__init__(
+            "What is the new list for?",
+            [
+                (kind, Content.assemble((f"{kind.capitalize():10}", "bold"), preset.about))
+                for kind, preset in KINDS.items()
+            ],
+            current=ListKind.SESSION,  # the lists of days are created with the days
+        )
 
 
 class ListForm(FormScreen[CheckInList | None]):
