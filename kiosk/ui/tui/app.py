@@ -39,6 +39,7 @@ from kiosk.ui.tui.sharing.sharing_control import SharingControl
 from kiosk.ui.tui.sound import Sounder
 from kiosk.ui.tui.textual_compat import CrashReportingApp, make_switchable
 from kiosk.ui.tui.theme import KIOSK_THEME, THEMES
+from kiosk.ui.tui.widgets.key_bar import bindings_of
 from kiosk.ui.tui.worker import Session, SessionReply, came_from_removed_widget
 
 if TYPE_CHECKING:
@@ -456,8 +457,8 @@ class KioskApp(CrashReportingApp):
         screen = self.screen
         keys = [
             (binding, screen.check_action(binding.action, ()) is True)
-            for binding in screen.BINDINGS
-            if isinstance(binding, Binding) and (binding.tooltip or binding.show)
+            for binding in bindings_of(screen)
+            if binding.tooltip or binding.show
         ]
         if isinstance(screen, HelpScreen):
             return

@@ -28,7 +28,7 @@ from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.palette_entries import COLOURS, HERE, SECTIONS, Entry
 from kiosk.ui.tui.theme import THEMES
 from kiosk.ui.tui.widgets.charts import fit
-from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine, key_name
+from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine, bindings_of, key_name
 
 if TYPE_CHECKING:
     from kiosk.ui.tui.app import KioskApp
@@ -74,7 +74,7 @@ def commands(app: KioskApp, screen: Screen[Any]) -> list[Command]:
 
 def _own_commands(app: KioskApp, screen: Screen[Any]) -> Iterator[Command]:
     """The keys of a screen over the desk, or of a screen without one."""
-    for binding in _bindings(screen):
+    for binding in bindings_of(screen):
         if binding.show and binding.action not in ("app.quit", "app.help"):
             about = binding.tooltip or ""
             entry = Entry(binding.action, binding.description, about, everywhere=True)
@@ -123,7 +123,7 @@ async def _back_at(app: KioskApp, desk: Screen[Any], run: Callable[[], Any]) -> 
             if isawaitable(done):
                 await done
             return
-        back = next((key for key in _bindings(top) if "escape" in key.key.split(",")), None)
+        back = next((key for key in bindings_of(top) if "escape" in key.key.split(",")), None)
         if back is None:
             return
         await top.run_action(back.action)
@@ -140,14 +140,10 @@ def _colours(app: KioskApp) -> Iterator[Command]:
         yield Command(entry, COLOURS, partial(app.use_theme, theme.name))
 
 
-def _bindings(screen: Screen[Any]) -> list[Binding]:
-    return [binding for binding in screen.BINDINGS if isinstance(binding, Binding)]
-
-
 def _keys(screen: Screen[Any]) -> dict[str, str]:
     """The key of each action, as it is written on the screen."""
     keys: dict[str, str] = {}
-    for binding in _bindings(screen):
+    for binding in bindings_of(screen):
         if binding.id or binding.tooltip or binding.show:
             keys.setdefault(binding.action.removeprefix("app."), key_name(binding.key))
     return keys

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.signal import Signal
@@ -53,7 +52,7 @@ from kiosk.ui.tui.desk.verdict import (
 )
 from kiosk.ui.tui.host import host_of
 from kiosk.ui.tui.input.messages import CodeScanned
-from kiosk.ui.tui.widgets.key_bar import KeyBar
+from kiosk.ui.tui.widgets.key_bar import KeyBar, bindings_of, shown_keys
 from kiosk.ui.tui.widgets.picture import Picture
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 from kiosk.ui.tui.worker import Session
@@ -423,14 +422,9 @@ class DeskScreen(Screen[None]):
 
     def paint_keys(self) -> None:
         """Show the keys that fit the state."""
-        keys = [
-            (binding, self.check_action(binding.action, ()) is True)
-            for binding in self.BINDINGS
-            if isinstance(binding, Binding) and binding.show
-        ]
         waits = bool(self.person and self.person.help and self.person.help.waits)
         has_person = self.person is not None
-        bar = bar_keys(keys, self.state, has_person=has_person, waits=waits)
+        bar = bar_keys(shown_keys(self), self.state, has_person=has_person, waits=waits)
         self.query_one(KeyBar).show(bar, NEEDED)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -461,8 +455,8 @@ class DeskScreen(Screen[None]):
             field.insert_text_at_cursor(event.character)
 
     def _say_why_not(self, key: str) -> bool:
-        for binding in self.BINDINGS:
-            if isinstance(binding, Binding) and key in binding.key.split(","):
+        for binding in bindings_of(self):
+            if key in binding.key.split(","):
                 if self.check_action(binding.action, ()) is True:
                     return False
                 self.say_why_not(binding.action)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Input, Label, Static
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Static
 
 from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.people.attendee import Attendee
@@ -16,7 +17,7 @@ from kiosk.errors import KioskError
 from kiosk.services.people.people import checked_value
 from kiosk.ui.actions import DESK, way_out
 from kiosk.ui.tui.dialogs.form import FormScreen
-from kiosk.ui.tui.widgets.form import Choice
+from kiosk.ui.tui.widgets.form import Choice, labelled
 from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 
 _TICKET_LABELS = {
@@ -44,6 +45,7 @@ class PersonForm(FormScreen[dict[str, str] | None]):
 
     HELP = "Correct the attendee. Your changes are kept when you import again. F2 saves."
     KEYS: tuple[str, ...] = ("F2 or Ctrl+S save", "Enter next line", "Esc back")
+    FIELDS = "Input, Choice"
 
     def __init__(
         self,
@@ -74,32 +76,22 @@ class PersonForm(FormScreen[dict[str, str] | None]):
             for name, value in (self.values | self.before).items():
                 example = _EXAMPLES.get(name, "")
                 if name == "ticket_type" and self.ticket_types:
-                    yield from self._type_choice(value)
+                    yield self._type_choice(value)
                     continue
                 label = "Linked code" if name.startswith(CODE_FIELD) else _LABELS.get(name, name)
-                yield from self.field(name, label, value, example=example)
+                yield self.field(name, label, value, example=example)
             yield Hint(*self.KEYS, about=self.about)
             yield StatusLine(id="form-error")
 
-    def _type_choice(self, value: str) -> ComposeResult:
+    def _type_choice(self, value: str) -> Widget:
         choices = [("", "none"), *((kind, escape_controls(kind)) for kind in self.ticket_types)]
-        with Horizontal(classes="field"):
-            yield Label(_LABELS["ticket_type"], markup=False)
-            yield Choice(choices, value, id=f"{self.PREFIX}-ticket_type")
+        choice = Choice(choices, value, id=f"{self.PREFIX}-ticket_type")
+        return labelled(_LABELS["ticket_type"], choice)
 
     def typed(self, name: str) -> str:
         """The text of a field, or the value of a choice."""
         choice = self.query(f"#{self.PREFIX}-{name}").only_one()
         return choice.value if isinstance(choice, Choice) else super().typed(name)
-
-    def enter(self, field: Input) -> None:
-        """Go to the next field; save from the last one."""
-        fields = list(self.query("Input, Choice"))
-        following = fields[fields.index(field) + 1 :]
-        if following:
-            following[0].focus()
-        else:
-            self.action_save()
 
     def changes(self) -> dict[str, str]:
         """The fields to answer with: those whose text was changed."""

@@ -34,7 +34,7 @@ from kiosk.ui.tui.printing.queue_rows import (
     queue_row,
     scan_news,
 )
-from kiosk.ui.tui.widgets.key_bar import KeyBar
+from kiosk.ui.tui.widgets.key_bar import KeyBar, shown_keys
 from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
@@ -155,9 +155,7 @@ class BadgeQueueScreen(AnswerScreen[None]):
     def _paint_selected(self) -> None:
         detail = detail_content(self._selected_line())
         self.query_one("#queue-detail", Static).update(detail, layout=False)
-        bindings = [b for b in self.BINDINGS if isinstance(b, Binding) and b.show]
-        shown = [(b, self.check_action(b.action, ()) is True) for b in bindings]
-        split = len(_JOB_ACTIONS)
+        shown, split = shown_keys(self), len(_JOB_ACTIONS)
         self.query_one("#queue-job-keys", KeyBar).show(shown[:split])
         self.query_one("#queue-keys", KeyBar).show(shown[split + 1 :])
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input, Label, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 
 from kiosk.badges.sheets.stock import list_stocks
 from kiosk.badges.text.fontbook import font_hint
@@ -26,7 +26,7 @@ from kiosk.services.setup.folders import short_path, typed_path
 from kiosk.support.files import unused_path
 from kiosk.support.progress import Progress
 from kiosk.ui.tui.dialogs.writing import WritingDialog
-from kiosk.ui.tui.widgets.form import Choice, RecordList
+from kiosk.ui.tui.widgets.form import Choice, RecordList, labelled
 from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 from kiosk.ui.tui.worker import Job
 
@@ -130,12 +130,8 @@ class PaperScreen(WritingDialog):
             yield Static("Print badges, signs, certificates", classes="title")
             yield RecordList[Kind](lambda kind: kind.name, id="paper-kinds")
             for name, (label, widget) in fields.items():
-                with Horizontal(classes="field", id=f"paper-field-{name}"):
-                    yield Label(label, markup=False)
-                    yield widget
-            with Horizontal(classes="field"):
-                yield Label("File", markup=False)
-                yield Input(id="paper-file", max_length=4_000)
+                yield labelled(label, widget, id=f"paper-field-{name}")
+            yield labelled("File", Input(id="paper-file", max_length=4_000))
             yield StatusLine(id="paper-said")
             yield Hint("Enter write the PDF", "Tab next field", "←→ change", "Esc back")
 

@@ -19,7 +19,7 @@ from kiosk.ui.tui.dialogs.dialog import AnswerScreen
 from kiosk.ui.tui.host import host_of
 from kiosk.ui.tui.reports import dashboard_lines as view
 from kiosk.ui.tui.widgets.charts import big_number
-from kiosk.ui.tui.widgets.key_bar import KeyBar
+from kiosk.ui.tui.widgets.key_bar import KeyBar, shown_keys
 from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
@@ -99,8 +99,7 @@ class DashboardScreen(AnswerScreen[None]):
 
     def on_mount(self) -> None:
         """Count now, and again after each change."""
-        keys = [key for key in self.BINDINGS if isinstance(key, Binding) and key.show]
-        self.query_one(KeyBar).show([(key, True) for key in keys])
+        self.query_one(KeyBar).show(shown_keys(self))
         self.verdicts.subscribe(self, self.show_verdict)
         self._count(None)
         self.set_interval(LOOK_S, self._look)

@@ -10,10 +10,9 @@ from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
-from textual.widget import Widget
-from textual.widgets import Input, Label, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 
 from kiosk.domain.text import counted, escape_controls
 from kiosk.services.event.event import open_event
@@ -33,7 +32,7 @@ from kiosk.support.progress import Progress
 from kiosk.ui.tui.dialogs.dialog import Dialog, EventDialog
 from kiosk.ui.tui.dialogs.writing import WritingDialog
 from kiosk.ui.tui.widgets.charts import fit
-from kiosk.ui.tui.widgets.form import Choice, TickList
+from kiosk.ui.tui.widgets.form import Choice, TickList, labelled
 from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 from kiosk.ui.tui.worker import Job
 
@@ -91,12 +90,12 @@ class HandOverScreen(EventDialog[None], WritingDialog):
         lists = [("", _EVERY_LIST), *((name, escape_controls(name)) for name in self.lists)]
         with Vertical(classes="dialog wide", id="hand-over"):
             yield Static("Export attendance", classes="title")
-            yield from _field("Format", Choice(FORMATS, ".xlsx", id="export-format"))
-            yield from _field("People", Choice(PEOPLE, Who.ALL, id="export-who"))
-            yield from _field("List", Choice(lists, "", id="export-list"))
-            yield from _field("Rows", Choice(ROWS, "", id="export-rows"))
-            yield from _field("Columns", Static("", id="export-columns", markup=False))
-            yield from _field("File", Input(id="hand-over-file", max_length=4_000))
+            yield labelled("Format", Choice(FORMATS, ".xlsx", id="export-format"))
+            yield labelled("People", Choice(PEOPLE, Who.ALL, id="export-who"))
+            yield labelled("List", Choice(lists, "", id="export-list"))
+            yield labelled("Rows", Choice(ROWS, "", id="export-rows"))
+            yield labelled("Columns", Static("", id="export-columns", markup=False))
+            yield labelled("File", Input(id="hand-over-file", max_length=4_000))
             yield Static("", id="export-preview", markup=False)
             yield StatusLine(id="hand-over-said")
             yield Hint("Enter write", "←→ change", "↑↓ next", "F4 columns", "Esc back")
@@ -263,13 +262,6 @@ class HandOverScreen(EventDialog[None], WritingDialog):
             self.say(f"✓ {rows} in {short_path(result.file)}. F3 opens it.")
             if self.field.value == self._suggested:
                 self._suggest()
-
-
-def _field(label: str, widget: Widget) -> ComposeResult:
-    """A line of the form."""
-    with Horizontal(classes="field"):
-        yield Label(label, markup=False)
-        yield widget
 
 
 def preview_content(preview: ExportPreview, width: int, height: int) -> Content:

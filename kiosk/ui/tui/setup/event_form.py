@@ -57,7 +57,7 @@ class EventForm(FormScreen[ListChanges | None]):
         with Vertical(classes="dialog form"):
             yield Static("The event", classes="title", markup=False)
             for field, label in EVENT_FIELDS.items():
-                yield from self.field(field, label, values[field], longest=600)
+                yield self.field(field, label, values[field], longest=600)
                 yield self.error_line(field)
             yield Static("", id="event-days-words", classes="line", markup=False)
             yield Static(
@@ -99,13 +99,9 @@ class EventForm(FormScreen[ListChanges | None]):
             return
         self.session.ask(
             lambda store: change_event(store, event, given=self.given),
-            self._saved,
+            self.saved,
             self._not_saved,
         )
-
-    def _saved(self, changes: ListChanges) -> None:
-        if self.is_current:
-            self.dismiss(changes)
 
     def _not_saved(self, error: KioskError) -> None:
         self.refuse(wrong_field(error), error)

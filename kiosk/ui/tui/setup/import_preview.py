@@ -8,9 +8,9 @@ from pathlib import Path
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, Label, Static
+from textual.widgets import Input, Static
 
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
@@ -41,7 +41,8 @@ from kiosk.ui.tui.setup.import_work import (
 )
 from kiosk.ui.tui.setup.lists import ListsScreen
 from kiosk.ui.tui.widgets.charts import fit
-from kiosk.ui.tui.widgets.key_bar import KeyBar, StatusLine
+from kiosk.ui.tui.widgets.form import labelled
+from kiosk.ui.tui.widgets.key_bar import KeyBar, StatusLine, shown_keys
 from kiosk.ui.tui.worker import Job
 
 _PLACEHOLDERS = {"days": "16-17 Feb 2027 (or leave empty)", "timezone": "Asia/Kolkata"}
@@ -114,9 +115,8 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         with Vertical(id="import-form"):
             if self.is_new:
                 for field, label in EVENT_FIELDS.items():
-                    with Horizontal(classes="field"):
-                        yield Label(label, markup=False)
-                        yield Input(id=f"event-{field}", placeholder=_PLACEHOLDERS.get(field, ""))
+                    example = _PLACEHOLDERS.get(field, "")
+                    yield labelled(label, Input(id=f"event-{field}", placeholder=example))
         yield Static("", id="import-where", markup=False)
         with VerticalScroll(id="import-body", can_focus=False):
             yield Static("", id="import-report", markup=False)
@@ -181,15 +181,13 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
     def _show_keys(self) -> None:
         label = "Create" if self.is_new else "Import"
         bar = []
-        for binding in self.BINDINGS:
-            if isinstance(binding, Binding) and binding.show:
-                if binding.action == "questions" and not self._has_questions:
-                    continue
-                can = self.check_action(binding.action, ()) is True
-                if binding.action == "accept":
-                    key = "f2" if self.maps_columns else "enter"
-                    binding = replace(binding, description=label, key=key)
-                bar.append((binding, can))
+        for binding, can in shown_keys(self):
+            if binding.action == "questions" and not self._has_questions:
+                continue
+            if binding.action == "accept":
+                key = "f2" if self.maps_columns else "enter"
+                binding = replace(binding, description=label, key=key)
+            bar.append((binding, can))
         bar.insert(1, (Binding("pagedown", "", "Scroll"), not self.maps_columns))
         bar.append((Binding("ctrl+q", "", "Quit"), True))
         self.query_one(KeyBar).show(bar)

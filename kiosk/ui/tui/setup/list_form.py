@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, Label, Static
+from textual.widgets import Input, Static
 
 from kiosk.domain.checkin.rules import ENTRY_WORDS, KINDS, CheckInList, EntryRule, ListKind
 from kiosk.domain.datetimes import (
@@ -30,7 +30,7 @@ from kiosk.services.checkin.list_rules import RULE_FIELDS
 from kiosk.services.checkin.lists import save_list
 from kiosk.ui.tui.dialogs.ask import ChoiceScreen
 from kiosk.ui.tui.dialogs.form import FormScreen
-from kiosk.ui.tui.widgets.form import Choice, TickList
+from kiosk.ui.tui.widgets.form import Choice, TickList, labelled
 from kiosk.ui.tui.widgets.key_bar import Hint
 from kiosk.ui.tui.worker import Session
 
@@ -97,17 +97,15 @@ class ListForm(FormScreen[CheckInList | None]):
         title = f"Change {escape_controls(item.name)}" if item else f"New list: {kind or 'session'}"
         with VerticalScroll(classes="dialog form", id="list-form", can_focus=False):
             yield Static(title, classes="title", markup=False)
-            yield from self.field("name", "Name", self._first_name(), longest=80)
+            yield self.field("name", "Name", self._first_name(), longest=80)
             yield self.error_line("name")
             for bound, label in _BOUNDS.items():
                 value, example = self._bound(bound), self._example(bound)
-                yield from self.field(bound, label, value, example=example, longest=60)
+                yield self.field(bound, label, value, example=example, longest=60)
                 yield self.error_line(bound)
             yield Static("", id="list-window", classes="line", markup=False)
-            with Horizontal(classes="field"):
-                yield Label("Entry", markup=False)
-                rules = [(str(rule), label) for rule, label in ENTRY_WORDS.items()]
-                yield Choice(rules, self._first_entry(), id="list-entry")
+            rules = [(str(rule), label) for rule, label in ENTRY_WORDS.items()]
+            yield labelled("Entry", Choice(rules, self._first_entry(), id="list-entry"))
             yield from self._types()
             yield Hint("F2 or Ctrl+S save", "↑↓ Tab fields", "←→ Space change", "Esc back")
 
@@ -259,17 +257,13 @@ class ListForm(FormScreen[CheckInList | None]):
                 given=self.given,
             )
 
-        self.session.ask(save, self._saved, self._not_saved)
+        self.session.ask(save, self.saved, self._not_saved)
 
     def _focus_wrong_field(self) -> None:
         for bound in _BOUNDS:
             if self.query_one(f"#list-{bound}-error").display:
                 self.input_of(bound).focus()
                 return
-
-    def _saved(self, item: CheckInList) -> None:
-        if self.is_current:
-            self.dismiss(item)
 
     def _not_saved(self, error: KioskError) -> None:
         self.is_saving = False
@@ -320,7 +314,7 @@ class RulesForm(FormScreen[CheckInList | None]):
             yield Static(title, classes="title", markup=False)
             for name, label in _RULE_LABELS.items():
                 about = RULE_FIELDS[name]
-                yield from self.field(name, label, self.first[name], example=about, longest=400)
+                yield self.field(name, label, self.first[name], example=about, longest=400)
                 yield self.error_line(name)
             yield Hint("F2 or Ctrl+S save", "↑↓ Tab fields", "empty: no rule", "Esc back")
 
@@ -342,11 +336,7 @@ class RulesForm(FormScreen[CheckInList | None]):
         def save(store: Store) -> CheckInList:
             return save_list(store, item.id, is_new=False, rules=changed, given=self.given)
 
-        self.session.ask(save, self._saved, self._not_saved)
-
-    def _saved(self, item: CheckInList) -> None:
-        if self.is_current:
-            self.dismiss(item)
+        self.session.ask(save, self.saved, self._not_saved)
 
     def _not_saved(self, error: KioskError) -> None:
         name = error.problem.partition(":")[0].replace(" ", "_")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from rich.cells import cell_len
@@ -24,7 +25,7 @@ from kiosk.ui.tui.setup.event_form import EventForm
 from kiosk.ui.tui.setup.list_form import ChooseKind, ListFacts, ListForm, RulesForm
 from kiosk.ui.tui.widgets.charts import fit
 from kiosk.ui.tui.widgets.form import RecordList
-from kiosk.ui.tui.widgets.key_bar import KeyBar, StatusLine
+from kiosk.ui.tui.widgets.key_bar import KeyBar, StatusLine, shown_keys
 
 
 class ListsScreen(EventScreen[bool | None]):
@@ -127,15 +128,12 @@ class ListsScreen(EventScreen[bool | None]):
 
     def _show_keys(self) -> None:
         bar = []
-        for binding in self.BINDINGS:
-            assert isinstance(binding, Binding)
-            label = "Open the desk" if binding.action == "enter" and self.setting_up else ""
-            if binding.action == "enter" and not self.setting_up:
-                continue
-            if binding.action == "put_back" and self.removed is None:
-                continue
-            shown = Binding(binding.key.split(",")[0], "", label or binding.description)
-            bar.append((shown, self.check_action(binding.action, ()) is True))
+        for binding, can in shown_keys(self):
+            if binding.action == "enter":
+                if self.setting_up:
+                    bar.append((replace(binding, description="Open the desk"), can))
+            elif binding.action != "put_back" or self.removed is not None:
+                bar.append((binding, can))
         self.query_one(KeyBar).show(bar)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, Label, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 
 from kiosk.domain.checkin.privileges import CHANGE_QUESTIONS
 from kiosk.domain.checkin.questions import Question, QuestionKind
@@ -25,7 +25,7 @@ from kiosk.services.checkin.questions import (
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.form import FormScreen
 from kiosk.ui.tui.dialogs.pin import Permission
-from kiosk.ui.tui.widgets.form import Choice, RecordList, TickList
+from kiosk.ui.tui.widgets.form import Choice, RecordList, TickList, labelled
 from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 from kiosk.ui.tui.worker import Session
 
@@ -188,19 +188,15 @@ class QuestionForm(FormScreen[str | None]):
         with VerticalScroll(classes="dialog form", id="question-form", can_focus=False):
             yield Static(title, classes="title", markup=False)
             if question is None:
-                yield from self.field("name", "Name", example="Photo consent", longest=400)
+                yield self.field("name", "Name", example="Photo consent", longest=400)
             example = "May we publish photos of you?"
-            yield from self.field("text", "Question", text, example=example, longest=400)
-            yield from self.field("choices", "Answers", choices, example="Yes / No", longest=400)
+            yield self.field("text", "Question", text, example=example, longest=400)
+            yield self.field("choices", "Answers", choices, example="Yes / No", longest=400)
             yield Static("Two to nine, with / between them; each has one key.", classes="line")
-            with Horizontal(classes="field"):
-                yield Label("Kind", markup=False)
-                kind = str(question.kind if question else QuestionKind.CHOICE)
-                yield Choice(list(_KINDS.items()), kind, id="question-kind")
-            with Horizontal(classes="field"):
-                yield Label("Answer", markup=False)
-                needed = "required" if question and question.required else "optional"
-                yield Choice(list(_NEEDED.items()), needed, id="question-needed")
+            kind = str(question.kind if question else QuestionKind.CHOICE)
+            yield labelled("Kind", Choice(list(_KINDS.items()), kind, id="question-kind"))
+            needed = "required" if question and question.required else "optional"
+            yield labelled("Answer", Choice(list(_NEEDED.items()), needed, id="question-needed"))
             if len(overview.lists) > 1:
                 yield Static("On these lists (none ticked = all):", classes="line")
                 yield TickList(list(names.values()), ticked, id="question-lists")

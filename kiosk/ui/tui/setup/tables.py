@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, Label, Static
+from textual.widgets import Input, Static
 
 from kiosk.domain.checkin.tables import table_words
 from kiosk.domain.people.first_time import is_first_timer
@@ -24,6 +24,7 @@ from kiosk.services.checkin.tables import (
     tables_off,
 )
 from kiosk.ui.tui.dialogs.dialog import Dialog
+from kiosk.ui.tui.widgets.form import labelled
 from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 from kiosk.ui.tui.worker import Session
 
@@ -53,12 +54,9 @@ class TablesScreen(Dialog[None]):
         """The fields, the people below them, the keys."""
         with Vertical(classes="dialog wide"):
             yield Static("Table seating", classes="title")
-            with Horizontal(classes="field"):
-                yield Label("Tables", markup=False)
-                yield Input(placeholder="6, or names: Banyan, Neem, Palm", id="field-tables")
-            with Horizontal(classes="field"):
-                yield Label("Seats per table", markup=False)
-                yield Input(placeholder="no limit", id="field-seats")
+            tables = Input(placeholder="6, or names: Banyan, Neem, Palm", id="field-tables")
+            yield labelled("Tables", tables)
+            yield labelled("Seats per table", Input(placeholder="no limit", id="field-seats"))
             yield StatusLine(id="form-error")
             with VerticalScroll(id="tables-box", can_focus=False):
                 yield Static("", id="tables", markup=False)

@@ -30,7 +30,7 @@ from kiosk.ui.tui.host import Host, host_of
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.setup.import_preview import ImportDone, ImportScreen
 from kiosk.ui.tui.widgets.charts import fit
-from kiosk.ui.tui.widgets.key_bar import KeyBar, StatusLine
+from kiosk.ui.tui.widgets.key_bar import KeyBar, StatusLine, shown_keys
 from kiosk.ui.tui.worker import Job
 
 _ACTIONS = (
@@ -138,12 +138,7 @@ class WelcomeScreen(AnswerScreen[None]):
 
     def _show_keys(self) -> None:
         shown = [(Binding("down", "", "Select"), True), (Binding("enter", "", "OK"), True)]
-        for binding in self.BINDINGS:
-            if isinstance(binding, Binding) and binding.show:
-                can = self.check_action(binding.action, ()) is True
-                if can:
-                    first = binding.key.split(",")[0]
-                    shown.append((Binding(first, binding.action, binding.description), can))
+        shown += [(binding, can) for binding, can in shown_keys(self) if can]
         letters = [key.action for key, _ in shown if key.action]
         self.query_one(KeyBar).show(shown, letters)
 

@@ -213,7 +213,7 @@ class DeskNameScreen(FormScreen[None]):
         with Vertical(classes="dialog form", id="name-desk"):
             yield Static("Name this desk", classes="title")
             yield Static("In the log, and at the other desks.", classes="line")
-            yield from self.field("name", "Name", self.before, example="Desk 2", longest=60)
+            yield self.field("name", "Name", self.before, example="Desk 2", longest=60)
             yield StatusLine(id="desk-said")
             yield Hint("Enter save", "Esc back")
 
