@@ -181,6 +181,12 @@ class KioskApp(CrashReportingApp):
         return self.event_path is not None and is_rehearsal(self.event_path)
 
     @property
+    def desk(self) -> DeskScreen | None:
+        """The desk, under whatever screen is open; None on the welcome screen."""
+        desks = (screen for screen in self.screen_stack if isinstance(screen, DeskScreen))
+        return next(desks, None)
+
+    @property
     def locked(self) -> bool:
         """Whether attendees are at the keyboard."""
         return any(isinstance(screen, LocksKeyboard) for screen in self.screen_stack)
@@ -318,11 +324,10 @@ class KioskApp(CrashReportingApp):
 
     def show_error(self, error: KioskError) -> None:
         """Show on the desk's banner what was not done."""
-        for screen in reversed(self.screen_stack):
-            if isinstance(screen, DeskScreen):
-                screen.show_error(error)
-                return
-        self.notify_error(error)
+        if (desk := self.desk) is not None:
+            desk.show_error(error)
+        else:
+            self.notify_error(error)
 
     def notify_error(self, error: KioskError) -> None:
         """Show an error as a notification."""
@@ -346,28 +351,24 @@ class KioskApp(CrashReportingApp):
         self.post_message(SessionReply(self._show_camera_error, error))
 
     def _show_camera_error(self, error: KioskError) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, DeskScreen):
-                screen.show_camera_error(error)
+        if (desk := self.desk) is not None:
+            desk.show_camera_error(error)
 
     def _show_camera(self, words: str) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, DeskScreen):
-                screen.show_camera(words)
+        if (desk := self.desk) is not None:
+            desk.show_camera(words)
 
     def _show_sharing(self, status: LinkStatus) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, DeskScreen):
-                screen.show_sharing(status.words)
-                screen.set_class(status.level == "cut", "-cut-off")
+        if (desk := self.desk) is not None:
+            desk.show_sharing(status.words)
+            desk.set_class(status.level == "cut", "-cut-off")
 
     def desk_renamed(self, name: str) -> None:
         """Show the new name of this desk."""
         self.desk_name = name
-        for screen in self.screen_stack:
-            if isinstance(screen, DeskScreen):
-                screen.desk = name
-                screen.query_one(DeskHeader).desk = escape_controls(name)  # painted each second
+        if (desk := self.desk) is not None:
+            desk.desk = name
+            desk.query_one(DeskHeader).desk = escape_controls(name)  # painted each second
 
     def look_at_sharing(self) -> None:
         """Once a second: check whether the event is shared, and the state of the desks."""

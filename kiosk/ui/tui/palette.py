@@ -59,7 +59,7 @@ class Command:
 
 def commands(app: KioskApp, screen: Screen[Any]) -> list[Command]:
     """What can be done on this screen, by section: its own commands first, then the desk's."""
-    desk = next((below for below in app.screen_stack if isinstance(below, DeskScreen)), None)
+    desk = app.desk
     found = list(_own_commands(app, screen)) if screen is not desk else []
     listed = {command.entry.name for command in found}
     home = desk or screen

@@ -268,5 +268,5 @@ def test_doubles_stand_before_what_a_narrow_screen_cuts_off(tmp_path: Path) -> N
     control.runner = SimpleNamespace(node=stands)  # type: ignore[assignment]
 
     assert "2 desks, all up to date · 1 admitted twice · Desk 2's clock is 10 min fast" == (
-        control.words()
+        control.status().words
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events, on
 from textual.await_complete import AwaitComplete
@@ -57,8 +57,14 @@ class AnswerScreen(Screen[ScreenResultType]):
         """Show an error: what happened, what was saved and what to do next."""
         self.say(full_message(error, DESK), is_error=True)
 
+    @property
+    def scan_taker_below(self) -> Screen[Any] | None:
+        """The screen below that takes the scans that are not for this one."""
+        below = (screen for screen in reversed(self.app.screen_stack) if screen is not self)
+        return next((screen for screen in below if getattr(screen, "takes_scans", False)), None)
+
     def on_unmount(self) -> None:
-        """Let the memory of the closed screen go."""
+        """Free the memory of the closed screen."""
         release_removed_widgets()
 
     @on(events.ScreenResume)

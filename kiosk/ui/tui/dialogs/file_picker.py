@@ -218,8 +218,7 @@ class FilePicker(Dialog[Path | None]):
     def _scanned(self, message: CodeScanned) -> None:
         """Take a path typed as fast as a scan; pass a ticket on to the desk below."""
         message.stop()
-        screens = [s for s in self.app.screen_stack if s is not self]
-        desk = next((s for s in reversed(screens) if getattr(s, "takes_scans", False)), None)
+        desk = self.scan_taker_below
         if desk is None or message.raw.startswith(_SEPARATORS):
             self._take_fast_text(message.raw)
             return

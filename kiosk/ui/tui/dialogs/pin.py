@@ -73,10 +73,9 @@ class _PinDialog(Dialog[ScreenResultType]):
         raw = message.raw
 
         def known(is_ticket: bool) -> None:
-            below = [s for s in self.app.screen_stack if getattr(s, "takes_scans", False)]
-            desks = [s for s in below if not isinstance(s, _PinDialog)]
-            if is_ticket and desks:
-                desks[-1].post_message(message)
+            desk = self.scan_taker_below
+            if is_ticket and desk is not None:
+                desk.post_message(message)
             elif self.is_current:
                 self.take(message.code)
 
@@ -186,12 +185,9 @@ class NewPinScreen(_PinDialog[bool]):
         else:
             self.session.ask(
                 lambda store: set_pin(store, self.role, pin, given=self.given),
-                self._set,
+                lambda _: self.dismiss(True),
                 self._not_set,
             )
-
-    def _set(self, _: None) -> None:
-        self.dismiss(True)
 
     def _not_set(self, error: KioskError) -> None:
         self.first = ""
@@ -253,10 +249,7 @@ def make_change(
         else:
             failed(error)
 
-    def done(result: Result) -> None:
-        then(result)
-
-    session.ask(lambda store: change(store, given), done, refused)
+    session.ask(lambda store: change(store, given), then, refused)
 
 
 def reason_dialog(error: KioskError) -> ReasonScreen:

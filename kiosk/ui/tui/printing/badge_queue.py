@@ -35,10 +35,11 @@ from kiosk.ui.tui.printing.queue_rows import (
     scan_news,
 )
 from kiosk.ui.tui.widgets.key_bar import KeyBar, shown_keys
-from kiosk.ui.tui.worker import Session
+from kiosk.ui.tui.worker import Failed, Session
 
 if TYPE_CHECKING:
     from kiosk.printing.backend import PrinterInfo
+    from kiosk.storage.queries.badges import BadgeJob
 
 SHOWN = 200
 NAME_IS_HIDDEN = "a badge"
@@ -136,10 +137,10 @@ class BadgeQueueScreen(AnswerScreen[None]):
         else:
             options.clear_options()
             options.add_options([Option(row) for row in rows])
-        keys = [(line.job.log_id, line.job.seq) for line in self.lines]
         if rows:
-            selected_key = (selected.job.log_id, selected.job.seq) if selected else None
-            options.highlighted = keys.index(selected_key) if selected_key in keys else 0
+            keys = [_key(line) for line in self.lines]
+            key = _key(selected) if selected else None
+            options.highlighted = keys.index(key) if key in keys else 0
         self._paint_selected()
         self._paint_news(self.paper.status)
 
@@ -211,21 +212,21 @@ class BadgeQueueScreen(AnswerScreen[None]):
 
     def action_handed(self) -> None:
         """Record that the selected badge was handed out."""
-        if (selected := self._selected_line()) is not None:
-            self._begin()
-            self.paper.hand_over(selected.job, self._failed)
+        self._act(self.paper.hand_over)
 
     def action_retry(self) -> None:
         """Send the selected badge again."""
-        if (selected := self._selected_line()) is not None:
-            self._begin()
-            self.paper.retry(selected.job, self._failed)
+        self._act(self.paper.retry)
 
     def action_cancel(self) -> None:
         """Cancel the selected badge."""
+        self._act(self.paper.cancel)
+
+    def _act(self, do: Callable[[BadgeJob, Failed], None]) -> None:
+        """Do this to the selected badge."""
         if (selected := self._selected_line()) is not None:
             self._begin()
-            self.paper.cancel(selected.job, self._failed)
+            do(selected.job, self._failed)
 
     def action_reprint(self) -> None:
         """Print another badge for the selected person, with a reason."""
@@ -330,3 +331,7 @@ class BadgeQueueScreen(AnswerScreen[None]):
                 self.paper.set_labels(number, self._failed)
 
         self.app.push_screen(LabelsScreen(), typed)
+
+
+def _key(line: QueueLine) -> tuple[str, int]:
+    return line.job.log_id, line.job.seq

@@ -43,8 +43,8 @@ class DashboardScreen(AnswerScreen[None]):
     AUTO_FOCUS = ""
     tells_verdicts = True
     BINDINGS = [
-        Binding("f5", "back", "Back to the desk", tooltip="Scans count here as well"),
-        Binding("escape", "back", "Back", show=False),
+        Binding("f5", "dismiss(None)", "Back to the desk", tooltip="Scans count here as well"),
+        Binding("escape", "dismiss(None)", "Back", show=False),
         Binding("left", "list(-1)", "List before", tooltip="Look at another list"),
         Binding("right", "list(1)", "Next list", tooltip="Look at another list"),
         Binding("f1", "app.help", "Help", tooltip="What every key does"),
@@ -182,10 +182,6 @@ class DashboardScreen(AnswerScreen[None]):
             fits = len(label) <= figure.size.width
             short = label if fits else label.partition(" (")[0].partition(" of ")[0]
             self.query_one(f"#label-{name}", Static).update(short, layout=False)
-
-    def action_back(self) -> None:
-        """Return to the desk."""
-        self.dismiss(None)
 
     def action_list(self, step: int) -> None:
         """Show another list; scans still count for the list of the desk."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual import on
@@ -15,12 +15,10 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 
 from kiosk.domain.text import counted, escape_controls
-from kiosk.services.event.event import open_event
 from kiosk.services.reports.attendance import (
     LETTER_COLUMNS,
     ExportOrder,
     ExportPreview,
-    ExportResult,
     Who,
     export_columns,
     export_preview,
@@ -29,12 +27,14 @@ from kiosk.services.reports.attendance import (
 from kiosk.services.reports.report import REPORT_SUFFIX, export_file, report_preview
 from kiosk.services.setup.folders import short_path, typed_path
 from kiosk.support.progress import Progress
-from kiosk.ui.tui.dialogs.dialog import Dialog, EventDialog
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.writing import WritingDialog
 from kiosk.ui.tui.widgets.charts import fit
 from kiosk.ui.tui.widgets.form import Choice, TickList, labelled
 from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
-from kiosk.ui.tui.worker import Job
+
+if TYPE_CHECKING:
+    from kiosk.storage.file.store import Store
 
 FORMATS = (
     (".xlsx", "Excel sheet (XLSX)"),
@@ -53,13 +53,14 @@ _WIDEST = 18
 _EVERY_LIST = "the whole event"
 
 
-class HandOverScreen(EventDialog[None], WritingDialog):
+class HandOverScreen(WritingDialog):
     """Writes files one at a time, until Esc."""
 
     HELP = (
         "Choose what to export. The first rows are shown below. Enter writes the file; F4 selects "
         "the columns. The file's ending decides the format."
     )
+    FILE = "hand-over-file"
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]
     BINDINGS = [
         Binding("escape", "back", "Back"),
@@ -81,7 +82,6 @@ class HandOverScreen(EventDialog[None], WritingDialog):
         self.lists = lists
         self.columns: tuple[str, ...] | None = None
         """The only columns; None: all."""
-        self._suggested = ""
         self._asked = 0
         self._preview: ExportPreview | None = None
 
@@ -111,11 +111,6 @@ class HandOverScreen(EventDialog[None], WritingDialog):
         return self.query_one(f"#export-{name}", Choice).value
 
     @property
-    def field(self) -> Input:
-        """The field of the file name."""
-        return self.query_one("#hand-over-file", Input)
-
-    @property
     def is_report(self) -> bool:
         """Whether the file is the report, which has fixed columns."""
         return self._value("format") == REPORT_SUFFIX
@@ -138,17 +133,17 @@ class HandOverScreen(EventDialog[None], WritingDialog):
     def _changed(self) -> None:
         """Suggest a file for the new choice, unless a name was typed, and show its rows."""
         suffix = self._value("format")
-        typed = self.field.value
-        if typed in ("", self._suggested):
-            self._suggest()
+        typed = self.file_field.value
+        if typed in ("", self.suggested):
+            self.suggest()
         elif typed_path(typed).suffix.casefold() in dict(FORMATS):
-            self.field.value = str(Path(typed.strip()).with_suffix(suffix))
+            self.file_field.value = str(Path(typed.strip()).with_suffix(suffix))
         self._show_columns()
         self._look()
 
-    def _suggest(self) -> None:
-        target = suggested_target(self.event, self.order, self._value("format"))
-        self._suggested = self.field.value = short_path(target)
+    def suggestion(self) -> Path:
+        """A free name next to the event, after the list and the format."""
+        return suggested_target(self.event, self.order, self._value("format"))
 
     @on(Input.Changed, "#hand-over-file")
     def _typed(self, event: Input.Changed) -> None:
@@ -232,36 +227,19 @@ class HandOverScreen(EventDialog[None], WritingDialog):
         """Write the file."""
         if self.job is not None:
             return
-        order, target = self.order, typed_path(self.field.value)
-        if not target.is_absolute():
-            target = self.event.parent / target
+        order = self.order
 
-        def work(progress: Progress) -> ExportResult:
-            with closing(open_event(self.event, desk=self.desk)) as store:
-                return export_file(store, target, order, progress=progress)
+        def work(store: Store, target: Path, progress: Progress) -> tuple[Path, str]:
+            result = export_file(store, target, order, progress=progress)
+            rows = counted(result.rows, "row")
+            return result.file, f"✓ {rows} in {short_path(result.file)}. F3 opens it."
+
+        def words(done: int, total: int | None) -> str:
+            of = f" of {total:,}" if total else ""
+            return f"Writing … row {done:,}{of}.  Esc stops."
 
         self.say("Writing …  Esc stops.")
-        self.job = Job(
-            self.app,
-            "The export",
-            work,
-            then=self._written,
-            failed=self.not_written,
-            progress=self._progressed,
-        )
-
-    def _progressed(self, done: int, total: int | None) -> None:
-        of = f" of {total:,}" if total else ""
-        self.say(f"Writing … row {done:,}{of}.  Esc stops.")
-
-    def _written(self, result: ExportResult) -> None:
-        self.job = None
-        self.written = result.file
-        if self.is_attached:
-            rows = counted(result.rows, "row")
-            self.say(f"✓ {rows} in {short_path(result.file)}. F3 opens it.")
-            if self.field.value == self._suggested:
-                self._suggest()
+        self.write("The export", work, words)
 
 
 def preview_content(preview: ExportPreview, width: int, height: int) -> Content:

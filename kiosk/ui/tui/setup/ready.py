@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +18,12 @@ from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import KioskError
 from kiosk.printing.backends.save_pdf import open_in_viewer
 from kiosk.services.badges.badges import BadgeReport, confirm_printed
-from kiosk.services.event.event import open_event
 from kiosk.services.safety.backup import BackupResult, back_up
 from kiosk.services.setup.ready import Readiness, accept_check, check_readiness, print_waiting
 from kiosk.support.progress import Progress
 from kiosk.ui.actions import DESK, action_words, full_message
 from kiosk.ui.tui.dialogs.dialog import Dialog
+from kiosk.ui.tui.dialogs.writing import on_event
 from kiosk.ui.tui.widgets.charts import fit
 from kiosk.ui.tui.widgets.form import RecordList
 from kiosk.ui.tui.widgets.key_bar import Hint
@@ -65,7 +64,7 @@ class ReadyScreen(Dialog[None]):
     HELP = "What is left to do. A number or Enter fixes it; A ignores it."
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]
     BINDINGS = [
-        Binding("escape,f10", "leave", "Back"),
+        Binding("escape,f10", "dismiss(None)", "Back"),
         Binding("enter", "fix", "Fix"),
         Binding("a", "accept", "Ignore"),
         Binding("r", "refresh", "Refresh"),
@@ -105,7 +104,7 @@ class ReadyScreen(Dialog[None]):
         self.action_refresh()
 
     def on_unmount(self) -> None:
-        """Stop the checks."""
+        """Stop the work; badges that are being drawn then do not count as printed."""
         if self._job is not None:
             self._job.stop()
 
@@ -118,14 +117,10 @@ class ReadyScreen(Dialog[None]):
             self._start("checking", lambda store, report: check_readiness(store, progress=report))
 
     def _start(self, what: str, work: Callable[[Store, Progress], Any]) -> None:
-        def run(report: Progress) -> Any:
-            with closing(open_event(self.event, desk=self.desk)) as store:
-                return work(store, report)
-
         self._job = Job(
             self.app,
             what,
-            run,
+            on_event(self.event, self.desk, work),
             then=self._finished,
             failed=self._work_failed,
             progress=lambda done, total: self._title(_progress(what, done, total)),
@@ -270,10 +265,6 @@ class ReadyScreen(Dialog[None]):
             "saving",
             lambda store, _: accept_check(store, check.code, accept=not check.accepted),
         )
-
-    def action_leave(self) -> None:
-        """Close the screen; badges that are being drawn then do not count as printed."""
-        self.dismiss(None)
 
 
 def _progress(what: str, done: int, total: int | None) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 
 from textual import on
@@ -16,7 +15,6 @@ from textual.widgets import Input, OptionList, Static
 
 from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import KioskError
-from kiosk.services.event.event import open_event
 from kiosk.services.safety.backup import BackupResult, back_up
 from kiosk.services.safety.backup_list import BackupFacts, fact_lines, known_backups, look_into
 from kiosk.services.safety.purge import (
@@ -26,11 +24,10 @@ from kiosk.services.safety.purge import (
     purge_preview,
 )
 from kiosk.services.setup.folders import EVENT_SUFFIXES, mounted_sticks, short_path, typed_path
-from kiosk.support.progress import Progress
 from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.dialogs.dialog import Dialog, EventDialog
 from kiosk.ui.tui.dialogs.file_picker import FilePicker
-from kiosk.ui.tui.dialogs.writing import percent
+from kiosk.ui.tui.dialogs.writing import on_event, percent
 from kiosk.ui.tui.widgets.form import RecordList
 from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 from kiosk.ui.tui.worker import Job
@@ -130,15 +127,15 @@ class RestoreScreen(Dialog[Choice | None]):
         self._made = ""
         where = target if target is None or target.is_absolute() else event.parent / target
 
-        def work(progress: Progress) -> BackupResult:
-            with closing(open_event(event, desk=self.desk)) as store:
-                return back_up(store, where, progress=progress)
-
         self.say("Copying ...  Esc stops.")
         self._copying = Job(
             self.app,
             "The backup",
-            work,
+            on_event(
+                event,
+                self.desk,
+                lambda store, progress: back_up(store, where, progress=progress),
+            ),
             then=self._copied,
             failed=self._not_copied,
             progress=self._copied_so_far,
