@@ -129,7 +129,6 @@ class Advice(Protocol):
     @property
     def action(self) -> Action | None:
         """What to do next."""
-        ...
 
 
 def action_words(advice: Advice, words: Mapping[Action, str]) -> str:

@@ -172,15 +172,12 @@ class AppScreens:
         if event is None or self._app.is_rehearsing:
             return
 
-        def made(path: Path) -> None:
-            self._app.open_event(path)
-
         self._app.notify("The rehearsal is being made ...", markup=False)
         Job(
             self._app,
             "making the rehearsal",
             lambda _: rehearsal.start_rehearsal(event, desk=desk).path,
-            then=made,
+            then=self._app.open_event,
             failed=self._app.show_error,
         )
 

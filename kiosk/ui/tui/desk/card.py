@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from rich.cells import set_cell_size
 from textual.content import Content
 
 from kiosk.domain.checkin.rights import rights_words
@@ -25,7 +24,7 @@ from kiosk.services.checkin.verdict_text import SOON_MIN, is_late
 from kiosk.services.people.entitlements import Entitlement
 from kiosk.services.people.help_desk import help_words
 from kiosk.services.people.photo import names_photo
-from kiosk.ui.tui.widgets.charts import block_rows, fit
+from kiosk.ui.tui.widgets.charts import block_rows, fit, padded
 
 if TYPE_CHECKING:
     from kiosk.storage.queries.scans import ScanRow
@@ -307,5 +306,4 @@ def badge_miniature(person: Attendee, event: str, width: int) -> Content:
 
 
 def _badge_row(text: str, style: str, inner: int) -> Content:
-    shown = set_cell_size(fit(text, inner), inner)
-    return Content.assemble("│ ", (shown, style if text else ""), " │")
+    return Content.assemble("│ ", (padded(text, inner), style if text else ""), " │")

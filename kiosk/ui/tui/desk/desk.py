@@ -23,7 +23,7 @@ from textual.widgets import Static
 
 from kiosk.desk.state import DeskState
 from kiosk.domain.checkin.outcomes import Direction
-from kiosk.domain.checkin.words import code_dropped
+from kiosk.domain.checkin.words import code_dropped, question_open
 from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.event.first_look import first_look
@@ -45,7 +45,6 @@ from kiosk.ui.tui.desk.verdict import (
     SCAN_READY,
     WELCOME,
     BannerView,
-    left_open,
     not_open_view,
     pending_line,
     verdict_view,
@@ -79,6 +78,15 @@ WATCH_S = 1.0
 REST_LINES = 8
 """The fewest verdicts that are read for the list at rest."""
 HELD = "Another program holds the event file. The scan is kept, and continues when it is free."
+
+
+def _part_does(act: Callable[[DeskParts], object]) -> Callable[[DeskScreen], None]:
+    """An action of the desk that one of its parts does."""
+
+    def action(desk: DeskScreen) -> None:
+        act(desk.parts)
+
+    return action
 
 
 class DeskScreen(Screen[None]):
@@ -161,6 +169,11 @@ class DeskScreen(Screen[None]):
             line.update(pending_line(state, self.size.width))
 
     @property
+    def now_ms(self) -> int:
+        """The time in ms UTC, by which scans are decided."""
+        return self.clock() if self.clock else time.time_ns() // 1_000_000
+
+    @property
     def is_deciding(self) -> bool:
         """Whether a scan is not decided, or its verdict not shown, yet."""
         flow = self.parts.flow if "parts" in self.__dict__ else None
@@ -231,8 +244,7 @@ class DeskScreen(Screen[None]):
 
     def _header(self) -> DeskHeader:
         """The header with the names of event and list: opening the event comes after the frame."""
-        now_ms = self.clock() if self.clock else time.time_ns() // 1_000_000
-        name, list_name = first_look(self.path, self.wanted_list, now_ms)
+        name, list_name = first_look(self.path, self.wanted_list, self.now_ms)
         header = DeskHeader(name, self.desk, clock=self.clock, id="header")
         header.list_name = escape_controls(list_name)
         return header
@@ -307,8 +319,7 @@ class DeskScreen(Screen[None]):
         ready = SCAN_READY if self.scan_only else WELCOME
         if self.list is None or self.list.opens_ms is None or self.facts is None:
             return ready
-        now_ms = self.clock() if self.clock else time.time_ns() // 1_000_000
-        return not_open_view(self.list, now_ms, self.facts.event.zone) or ready
+        return not_open_view(self.list, self.now_ms, self.facts.event.zone) or ready
 
     def _watch(self) -> None:
         """Follow other programs on the same file, and the day."""
@@ -640,7 +651,7 @@ class DeskScreen(Screen[None]):
         self.query_one(MatchList).show([])
         self.show_person(None)
         rest = self.rest_view()
-        self.banner(replace(rest, hint=left_open(asked)) if asked else rest)
+        self.banner(replace(rest, hint=question_open(asked.attendee.label)) if asked else rest)
 
     def action_exit_mode(self) -> None:
         """Count scans as exits, until the key is pressed again."""
@@ -707,113 +718,35 @@ class DeskScreen(Screen[None]):
 
         self.parts.screens.choose_order(self.order_left, chosen)
 
-    def action_check_out_all(self) -> None:
-        """Check out everyone who is inside on the desk's list."""
-        self.parts.screens.check_out_all()
+    # of the parts; the bindings and the palette have the words for each
 
-    def action_let_in(self) -> None:
-        """Admit against the rules, with a reason that stays in the log."""
-        self.parts.screens.let_in()
-
-    def action_undo(self) -> None:
-        """Undo the last entry or exit of this desk."""
-        self.parts.screens.undo()
-
-    def action_switch_list(self) -> None:
-        """Choose the day or list that scans count for."""
-        self.parts.screens.switch_list()
-
-    def action_walk_in(self) -> None:
-        """Register a new attendee and check them in."""
-        self.parts.people.walk_in()
-
-    def action_edit(self) -> None:
-        """Edit the attendee on the card."""
-        self.parts.people.edit()
-
-    def action_hand_out(self) -> None:
-        """Tick a hand-out on the card, or untick it."""
-        self.parts.people.hand_out()
-
-    def action_transfer(self) -> None:
-        """Transfer the ticket on the card to another person."""
-        self.parts.people.transfer()
-
-    def action_first_time(self) -> None:
-        """Mark the attendee on the card as here for the first time, or remove the mark."""
-        self.parts.people.first_time()
-
-    def action_help_desk(self) -> None:
-        """Send the attendee to the help desk, or mark them as done there."""
-        self.parts.help_desk.act()
-
-    def action_help_list(self) -> None:
-        """List the people who wait at the help desk."""
-        self.parts.help_desk.open_list()
-
-    def action_badge(self) -> None:
-        """Print the badge of the attendee on the card, or write it as a PDF."""
-        self.parts.badges.print_or_write()
-
-    def action_badge_queue(self) -> None:
-        """Badges on their way, and printers."""
-        self.parts.badges.open_queue()
-
-    def action_lists(self) -> None:
-        """Add, change or remove days and lists."""
-        self.parts.screens.lists()
-
-    def action_duplicates(self) -> None:
-        """Decide which attendees are one person."""
-        self.parts.screens.duplicates()
-
-    def action_questions(self) -> None:
-        """The questions asked at check-in."""
-        self.parts.screens.questions()
-
-    def action_tables(self) -> None:
-        """The tables, their people, and how they are assigned."""
-        self.parts.screens.tables()
-
-    def action_import_file(self) -> None:
-        """Import a file of registrations."""
-        self.parts.screens.import_file()
-
-    def action_hand_over(self) -> None:
-        """Export attendance, a report or addresses."""
-        self.parts.screens.export()
-
-    def action_dashboard(self) -> None:
-        """The number of people who are in, and how fast people come."""
-        self.parts.screens.dashboard()
-
-    def action_activity(self) -> None:
-        """The events of all desks, newest first."""
-        self.parts.screens.activity()
-
-    def action_ready(self) -> None:
-        """The tasks before the event."""
-        self.parts.screens.ready()
-
-    def action_set_up(self) -> None:
-        """All steps of setting the event up."""
-        self.parts.screens.set_up()
-
-    def action_scanner_test(self) -> None:
-        """Check the scanner with the page of test codes."""
-        self.parts.screens.scanner_test()
-
-    def action_printer_test(self) -> None:
-        """Print a sample badge on the chosen printer."""
-        self.parts.screens.printer_test()
-
-    def action_badge_layout(self) -> None:
-        """The badge layouts, with a real badge."""
-        self.parts.screens.badge_layout()
-
-    def action_self_service(self) -> None:
-        """Lock the screen for attendees."""
-        self.parts.screens.self_service()
+    action_check_out_all = _part_does(lambda parts: parts.screens.check_out_all())
+    action_let_in = _part_does(lambda parts: parts.screens.let_in())
+    action_undo = _part_does(lambda parts: parts.screens.undo())
+    action_switch_list = _part_does(lambda parts: parts.screens.switch_list())
+    action_walk_in = _part_does(lambda parts: parts.people.walk_in())
+    action_edit = _part_does(lambda parts: parts.people.edit())
+    action_hand_out = _part_does(lambda parts: parts.people.hand_out())
+    action_transfer = _part_does(lambda parts: parts.people.transfer())
+    action_first_time = _part_does(lambda parts: parts.people.first_time())
+    action_help_desk = _part_does(lambda parts: parts.help_desk.act())
+    action_help_list = _part_does(lambda parts: parts.help_desk.open_list())
+    action_badge = _part_does(lambda parts: parts.badges.print_or_write())
+    action_badge_queue = _part_does(lambda parts: parts.badges.open_queue())
+    action_lists = _part_does(lambda parts: parts.screens.lists())
+    action_duplicates = _part_does(lambda parts: parts.screens.duplicates())
+    action_questions = _part_does(lambda parts: parts.screens.questions())
+    action_tables = _part_does(lambda parts: parts.screens.tables())
+    action_import_file = _part_does(lambda parts: parts.screens.import_file())
+    action_hand_over = _part_does(lambda parts: parts.screens.export())
+    action_dashboard = _part_does(lambda parts: parts.screens.dashboard())
+    action_activity = _part_does(lambda parts: parts.screens.activity())
+    action_ready = _part_does(lambda parts: parts.screens.ready())
+    action_set_up = _part_does(lambda parts: parts.screens.set_up())
+    action_scanner_test = _part_does(lambda parts: parts.screens.scanner_test())
+    action_printer_test = _part_does(lambda parts: parts.screens.printer_test())
+    action_badge_layout = _part_does(lambda parts: parts.screens.badge_layout())
+    action_self_service = _part_does(lambda parts: parts.screens.self_service())
 
     def action_rehearse(self) -> None:
         """The same desk with made-up people."""

@@ -15,7 +15,6 @@ from kiosk.domain.checkin.words import (
     UNDONE,
     banner,
     heads_phrase,
-    question_open,
 )
 from kiosk.domain.log.ids import is_badge_code
 from kiosk.domain.text import counted, escape_controls
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
-    from kiosk.desk.prompts import PromptQueue
     from kiosk.desk.state import DeskState
     from kiosk.domain.checkin.questions import Question
     from kiosk.domain.checkin.rules import CheckInList
@@ -128,11 +126,6 @@ def not_open_view(item: CheckInList, now_ms: int, zone: ZoneInfo) -> BannerView 
     name = escape_controls(item.name)
     hint = "Tickets are refused until then. To try things: Ctrl+P, “Rehearse”."
     return BannerView("", "NOT OPEN YET", "quiet", who=f"{name} opens {at}", hint=hint)
-
-
-def left_open(prompts: PromptQueue) -> str:
-    """Say who was not checked in because the question was not answered."""
-    return question_open(prompts.attendee.label)
 
 
 def verdict_view(result: ScanResult) -> BannerView:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from textual import events, on
 from textual.await_complete import AwaitComplete
@@ -13,10 +14,13 @@ from textual.screen import ModalScreen, Screen, ScreenResultType
 
 from kiosk.errors import KioskError
 from kiosk.services.event.event import open_event
+from kiosk.support.progress import Progress
 from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.textual_compat import release_removed_widgets
 from kiosk.ui.tui.widgets.key_bar import StatusLine
-from kiosk.ui.tui.worker import Session
+from kiosk.ui.tui.worker import Failed, Job, Session
+
+T = TypeVar("T")
 
 
 class AnswerScreen(Screen[ScreenResultType]):
@@ -56,6 +60,39 @@ class AnswerScreen(Screen[ScreenResultType]):
     def failed(self, error: KioskError) -> None:
         """Show an error: what happened, what was saved and what to do next."""
         self.say(full_message(error, DESK), is_error=True)
+
+    def while_open(self, handle: Callable[[T], object]) -> Callable[[T], None]:
+        """Handle a reply, unless the screen was closed meanwhile."""
+
+        def reply(value: T) -> None:
+            if self.is_attached:
+                handle(value)
+
+        return reply
+
+    def run_job(
+        self,
+        name: str,
+        work: Callable[[Progress], T],
+        then: Callable[[T], object],
+        *,
+        failed: Failed | None = None,
+        progress: Progress | None = None,
+    ) -> Job[T]:
+        """Start work in a thread of its own; once the screen is closed, nothing follows.
+
+        Args:
+            name: the work, in the message after a stop.
+            failed: gets the error; None: it is shown on the screen.
+        """
+        return Job(
+            self.app,
+            name,
+            work,
+            then=self.while_open(then),
+            failed=self.while_open(failed or self.failed),
+            progress=progress,
+        )
 
     @property
     def scan_taker_below(self) -> Screen[Any] | None:

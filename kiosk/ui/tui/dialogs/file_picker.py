@@ -73,7 +73,6 @@ class FilePicker(Dialog[Path | None]):
         self.suffixes = suffixes
         self.check = check
         self._listing = 0
-        self._job: Job[list[FolderEntry]] | None = None
         self._check_job: Job[CheckedFile] | None = None
 
     def compose(self) -> ComposeResult:
@@ -108,19 +107,13 @@ class FilePicker(Dialog[Path | None]):
         number, suffixes = self._listing, self.suffixes
 
         def listed(entries: list[FolderEntry]) -> None:
-            if number == self._listing and self.is_attached:
+            if number == self._listing:
                 # Enter on an open folder would do nothing: it selects the first entry instead
                 is_open = text.rstrip().endswith((*_SEPARATORS, "~"))
                 self._show(entries, select_first=is_open or not text.strip())
                 self._select_before(entries)
 
-        self._job = Job(
-            self.app,
-            "looking for files",
-            lambda _: entries_for(text, suffixes),
-            then=listed,
-            failed=self.failed,
-        )
+        self.run_job("looking for files", lambda _: entries_for(text, suffixes), listed)
 
     @property
     def _before_text(self) -> str:
@@ -193,18 +186,15 @@ class FilePicker(Dialog[Path | None]):
         if self._check_job is not None:
             return
         self.say("Opening ...")
-        self._check_job = Job(
-            self.app,
+        self._check_job = self.run_job(
             "opening the file",
             lambda _: checked_file(path, self.check),
-            then=self._taken,
+            self._taken,
             failed=self._refused,
         )
 
     def _taken(self, entry: CheckedFile) -> None:
         self._check_job = None
-        if not self.is_attached:
-            return
         if entry.is_folder:
             self._set_text(str(entry.path).rstrip(os.sep) + os.sep)
         else:

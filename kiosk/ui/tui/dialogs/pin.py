@@ -27,6 +27,7 @@ from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.reasons import UNPAID_REASONS, ReasonScreen
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
+from kiosk.ui.tui.widgets.scan_input import BareInput
 from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
@@ -39,10 +40,8 @@ GIVE_UP_AFTER_S = 30.0
 """After so long without a key the dialog closes, so that no half-typed PIN stays on screen."""
 
 
-class PinField(Input, inherit_bindings=False):
+class PinField(BareInput):
     """A field that shows dots; it allows no copy and no paste."""
-
-    BINDINGS = [Binding("backspace", "delete_left", show=False)]
 
     def __init__(self) -> None:
         super().__init__(password=True, id="pin", max_length=LONGEST)
@@ -50,14 +49,6 @@ class PinField(Input, inherit_bindings=False):
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
-
-    async def _on_key(self, event: events.Key) -> None:
-        if event.key in ("enter", "ctrl+j"):
-            event.stop()
-            event.prevent_default()
-            await self.action_submit()
-            return
-        await super()._on_key(event)
 
 
 class _PinDialog(Dialog[ScreenResultType]):
@@ -263,12 +254,10 @@ class HasSession(Protocol):
     @property
     def app(self) -> App[Any]:
         """The program."""
-        ...
 
     @property
     def session(self) -> Session:
         """The thread that holds the event file."""
-        ...
 
 
 class Permission:

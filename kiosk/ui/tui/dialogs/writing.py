@@ -81,11 +81,10 @@ class WritingDialog(EventDialog[None]):
             progress: what to say meanwhile.
         """
         target = self.event.parent / typed_path(self.file_field.value)
-        self.job = Job(
-            self.app,
+        self.job = self.run_job(
             name,
             on_event(self.event, self.desk, lambda store, report: work(store, target, report)),
-            then=self._was_written,
+            self._was_written,
             failed=self._not_written,
             progress=lambda done, total: self.say(progress(done, total)),
         )
@@ -93,10 +92,9 @@ class WritingDialog(EventDialog[None]):
     def _was_written(self, result: tuple[Path, str]) -> None:
         self.job = None
         self.written, words = result
-        if self.is_attached:
-            self.say(words)
-            if self.file_field.value == self.suggested:
-                self.suggest()
+        self.say(words)
+        if self.file_field.value == self.suggested:
+            self.suggest()
 
     def _not_written(self, error: KioskError) -> None:
         self.job = None
@@ -157,11 +155,10 @@ class RunningScreen(Dialog[T | KioskError], Generic[T]):
 
     def on_mount(self) -> None:
         """Begin."""
-        self.job = Job(
-            self.app,
+        self.job = self.run_job(
             self.work_title,
             self.work,
-            then=self.dismiss,
+            self.dismiss,
             failed=self.dismiss,
             progress=lambda done, total: self.say(percent(done, total)),
         )

@@ -118,11 +118,9 @@ class BadgeQueueScreen(AnswerScreen[None]):
         self.show_paper(self.paper.status)
 
     def _load(self) -> None:
-        self.desk.ask(lambda store: queue_lines(store, SHOWN), self._loaded)
+        self.desk.ask(lambda store: queue_lines(store, SHOWN), self.while_open(self._loaded))
 
     def _loaded(self, lines: list[QueueLine]) -> None:
-        if not self.is_attached:
-            return
         options = self.query_one(OptionList)
         selected = self._selected_line()
         if host_of(self).scan_only:

@@ -87,13 +87,12 @@ class LayoutPreviewScreen(EventDialog[str | None]):
         """Read the layouts, then watch the file of the selected one."""
         first = self.first
         self.session.ask(
-            lambda store: (layout_choices(store), preview_people(store, first)), self._opened
+            lambda store: (layout_choices(store), preview_people(store, first)),
+            self.while_open(self._opened),
         )
         self.set_interval(POLL_S, self._draw_if_changed)
 
     def _opened(self, found: tuple[list[LayoutChoice], list[str]]) -> None:
-        if not self.is_attached:
-            return
         self.layouts, self.people = found
         options = self.query_one("#layout-names", OptionList)
         options.add_options(

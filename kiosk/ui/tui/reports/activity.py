@@ -67,7 +67,9 @@ class ActivityScreen(Dialog[None]):
 
     def _load(self) -> None:
         read_to = self._read_to
-        self.session.ask(lambda store: activity_since(store, read_to, SHOWN), self._show)
+        self.session.ask(
+            lambda store: activity_since(store, read_to, SHOWN), self.while_open(self._show)
+        )
 
     @property
     def list_view(self) -> RecordList[Line]:
@@ -75,7 +77,7 @@ class ActivityScreen(Dialog[None]):
         return self.query_one("#activity", RecordList)
 
     def _show(self, activity: Activity | None) -> None:
-        if activity is not None and self.is_attached:
+        if activity is not None:
             self._read_to = activity.read_to
             self.list_view.show(activity.lines, _line)
 
@@ -212,7 +214,7 @@ class HelpListScreen(Dialog[str | None]):
         self._load()
 
     def _load(self) -> None:
-        self.session.ask(waiting_people, self._show, self.failed)
+        self.session.ask(waiting_people, self.while_open(self._show), self.failed)
 
     @property
     def list_view(self) -> RecordList[HelpRequest]:
@@ -220,7 +222,7 @@ class HelpListScreen(Dialog[str | None]):
         return self.query_one("#help-list", RecordList)
 
     def _show(self, waiting: list[HelpRequest]) -> None:
-        if not self.is_attached or waiting == self.waiting:
+        if waiting == self.waiting:
             return
         self.waiting = waiting
         title = f"At the help desk: {len(waiting)}" if waiting else "No one is at the help desk"

@@ -29,7 +29,7 @@ from kiosk.services.setup.folders import short_path, typed_path
 from kiosk.support.progress import Progress
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.writing import WritingDialog
-from kiosk.ui.tui.widgets.charts import fit
+from kiosk.ui.tui.widgets.charts import fit, padded
 from kiosk.ui.tui.widgets.form import Choice, TickList, labelled
 from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 
@@ -269,11 +269,8 @@ def _widths(titles: Sequence[str], rows: Sequence[Sequence[str]], width: int) ->
 
 
 def _cells(row: Sequence[str], widths: Sequence[int]) -> str:
-    cells = [fit(escape_controls(text), width) for text, width in zip(row, widths, strict=False)]
-    padded = [
-        text + " " * (width - cell_len(text)) for text, width in zip(cells, widths, strict=True)
-    ]
-    return "  ".join(padded).rstrip()
+    cells = (padded(escape_controls(text), width) for text, width in zip(row, widths, strict=False))
+    return "  ".join(cells).rstrip()
 
 
 class ColumnsScreen(Dialog[tuple[str, ...] | None]):

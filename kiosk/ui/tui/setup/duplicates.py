@@ -51,13 +51,12 @@ class DuplicatesScreen(Dialog[None]):
 
     def _load(self, done: str = "") -> None:
         def loaded(pairs: list[PossiblePair]) -> None:
-            if self.is_attached:
-                self.query_one(".dialog").set_class(bool(pairs), "wide")
-                self.query_one(RecordList).show(pairs, _lines)
-                self.query_one(Hint).say(*(_KEYS if pairs else _KEYS[-1:]))
-                self.say(done or ("" if pairs else _NO_PAIR))
+            self.query_one(".dialog").set_class(bool(pairs), "wide")
+            self.query_one(RecordList).show(pairs, _lines)
+            self.query_one(Hint).say(*(_KEYS if pairs else _KEYS[-1:]))
+            self.say(done or ("" if pairs else _NO_PAIR))
 
-        self.session.ask(possible_duplicates, loaded)
+        self.session.ask(possible_duplicates, self.while_open(loaded))
 
     def action_decide(self, is_same: bool) -> None:
         """Save the decision about the selected pair."""

@@ -147,11 +147,9 @@ class SetupScreen(Dialog[None]):
 
     def on_screen_resume(self) -> None:
         """Look which steps are done, also after one of them."""
-        self.session.ask(step_states, self._known, lambda _: None)
+        self.session.ask(step_states, self.while_open(self._known), lambda _: None)
 
     def _known(self, states: dict[str, StepState]) -> None:
-        if not self.is_attached:
-            return
         self.states = states
         done = sum(state.is_done for state in states.values())
         title = f"Set up the event · {done} of {len(states)} done"

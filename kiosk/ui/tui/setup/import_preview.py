@@ -210,11 +210,10 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
             self._reading.stop()
         choice, event, desk = self.choice, self.event, self.desk
         self.say("Reading ...   Esc stops.")
-        job: Job[ReadFile] = Job(
-            self.app,
+        job: Job[ReadFile] = self.run_job(
             "Reading",
             lambda progress: read_file(choice, event, desk, progress),
-            then=lambda read: self._was_read(job, read),
+            lambda read: self._was_read(job, read),
             failed=lambda error: self._not_read(job, error),
             progress=lambda done, total: self._progress(job, "Reading", done, total),
         )
@@ -227,7 +226,7 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
             self.say(f"{what} row {done:,}{of} ...   Esc stops.")
 
     def _was_read(self, job: object, read: ReadFile) -> None:
-        if job is not self._reading or not self.is_attached:
+        if job is not self._reading:
             return
         self._reading = None
         is_first = self.read is None
@@ -242,7 +241,7 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         self._focus()
 
     def _not_read(self, job: object, error: KioskError) -> None:
-        if job is not self._reading or not self.is_attached:
+        if job is not self._reading:
             return
         self._reading = None
         self.query_one("#import-report", Static).update(escape_controls(full_message(error, DESK)))
@@ -355,11 +354,10 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         self.writes = True
         self._show_keys()
         self.say("Writing ...")
-        job: Job[ImportReport] = Job(
-            self.app,
+        job: Job[ImportReport] = self.run_job(
             "Writing",
             writer(read.plan, target=target, event=event, desk=self.desk),
-            then=lambda report: self._written(target, report),
+            lambda report: self._written(target, report),
             failed=self._not_written,
             progress=lambda done, total: self._progress(job, "Writing", done, total),
         )
@@ -375,8 +373,6 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
 
     def _written(self, target: Path, report: ImportReport) -> None:
         self._writing = None
-        if not self.is_attached:
-            return
         if self.is_new:
             self._open_lists(ImportDone(target, report))
         else:
@@ -390,11 +386,10 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
                 self.dismiss(done)
                 return
             self.say("One moment ...")
-            Job(
-                self.app,
+            self.run_job(
                 "discarding the new event",
                 lambda _: discard_new(done.event),
-                then=lambda _: self._discarded(),
+                lambda _: self._discarded(),
                 failed=self._not_written,
             )
 
@@ -402,17 +397,15 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
 
     def _discarded(self) -> None:
         self.writes = False
-        if self.is_attached:
-            self.say("The new event was discarded. Press Enter to create it again.")
-            self._show()
-            self._focus()
+        self.say("The new event was discarded. Press Enter to create it again.")
+        self._show()
+        self._focus()
 
     def _not_written(self, error: KioskError) -> None:
         self._writing = None
         self.writes = False
-        if self.is_attached:
-            self.failed(error)
-            self._show_keys()
+        self.failed(error)
+        self._show_keys()
 
     # leaving
 

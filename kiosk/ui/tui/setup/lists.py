@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -23,7 +22,7 @@ from kiosk.ui.tui.dialogs.dialog import EventScreen
 from kiosk.ui.tui.dialogs.pin import Permission
 from kiosk.ui.tui.setup.event_form import EventForm
 from kiosk.ui.tui.setup.list_form import ChooseKind, ListFacts, ListForm, RulesForm
-from kiosk.ui.tui.widgets.charts import fit
+from kiosk.ui.tui.widgets.charts import fit, padded
 from kiosk.ui.tui.widgets.form import RecordList
 from kiosk.ui.tui.widgets.key_bar import KeyBar, StatusLine, shown_keys
 
@@ -88,15 +87,13 @@ class ListsScreen(EventScreen[bool | None]):
 
     def _load(self, done: str = "", select: str = "") -> None:
         def loaded(facts: ListsOverview) -> None:
-            if not self.is_attached:
-                return
             self.facts = facts
             self._show()
             self.list_view.select(select)
             if done:
                 self.say(done)
 
-        self.session.ask(lists_overview, loaded)
+        self.session.ask(lists_overview, self.while_open(loaded))
 
     def _show(self) -> None:
         facts = self.facts
@@ -268,15 +265,11 @@ def _line(item: CheckInList, facts: ListsOverview, width: int) -> Content:
     """Name, window and tickets in `width` cells."""
     types = ", ".join(item.ticket_types) or "all tickets"
     name_width, window_width = width * 9 // 24, width * 10 // 24
-    name = fit(escape_controls(item.name), name_width - 2)
-    window = fit(window_words(item.opens_ms, item.closes_ms, facts.context), window_width - 2)
-    rest = fit(escape_controls(types), width - name_width - window_width)
+    window = window_words(item.opens_ms, item.closes_ms, facts.context)
     return Content.assemble(
-        (name, "bold"),
-        " " * (name_width - cell_len(name)),
-        window,
-        " " * (window_width - cell_len(window)),
-        (rest, "dim"),
+        (padded(escape_controls(item.name), name_width, gap=2), "bold"),
+        padded(window, window_width, gap=2),
+        (fit(escape_controls(types), width - name_width - window_width), "dim"),
     )
 
 

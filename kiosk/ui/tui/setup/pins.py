@@ -97,11 +97,10 @@ class PinsScreen(Dialog[None]):
 
     def _load(self, done: str = "") -> None:
         def loaded(states: list[PinState]) -> None:
-            if self.is_attached:
-                self.lines.show(states, _line)
-                self.say(done)
+            self.lines.show(states, _line)
+            self.say(done)
 
-        self.session.ask(pin_states, loaded, self.failed)
+        self.session.ask(pin_states, self.while_open(loaded), self.failed)
 
     @on(OptionList.OptionHighlighted)
     def _moved(self, event: OptionList.OptionHighlighted) -> None:

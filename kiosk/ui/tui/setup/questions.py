@@ -95,15 +95,13 @@ class QuestionsScreen(Dialog[None]):
 
     def _load(self, done: str = "") -> None:
         def loaded(overview: QuestionsOverview) -> None:
-            if not self.is_attached:
-                return
             self.overview = overview
             self.query_one(RecordList).show(overview.questions, _line)
             with_one = ("Enter change", "Del remove") if overview.questions else ()
             self.query_one(Hint).say("F2 add", *with_one, "Esc back")
             self.say(done or ("" if overview.questions else _NO_QUESTION))
 
-        self.session.ask(questions_overview, loaded)
+        self.session.ask(questions_overview, self.while_open(loaded))
 
     @property
     def selected(self) -> Question | None:

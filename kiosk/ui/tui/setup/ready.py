@@ -117,11 +117,10 @@ class ReadyScreen(Dialog[None]):
             self._start("checking", lambda store, report: check_readiness(store, progress=report))
 
     def _start(self, what: str, work: Callable[[Store, Progress], Any]) -> None:
-        self._job = Job(
-            self.app,
+        self._job = self.run_job(
             what,
             on_event(self.event, self.desk, work),
-            then=self._finished,
+            self._finished,
             failed=self._work_failed,
             progress=lambda done, total: self._title(_progress(what, done, total)),
         )
@@ -132,8 +131,6 @@ class ReadyScreen(Dialog[None]):
 
     def _finished(self, answer: Readiness | BadgeReport | BackupResult | int | None) -> None:
         self._job = None
-        if not self.is_attached:
-            return
         if isinstance(answer, Readiness):
             self._show(answer)
             return
@@ -144,9 +141,8 @@ class ReadyScreen(Dialog[None]):
 
     def _work_failed(self, error: KioskError) -> None:
         self._job = None
-        if self.is_attached:
-            self._title(_TITLE)
-            self.query_one("#ready-fix", Static).update(escape_controls(full_message(error, DESK)))
+        self._title(_TITLE)
+        self.query_one("#ready-fix", Static).update(escape_controls(full_message(error, DESK)))
 
     @property
     def list_view(self) -> RecordList[Check]:

@@ -88,13 +88,7 @@ class RestoreScreen(Dialog[Choice | None]):
             self._list()
 
     def _list(self) -> None:
-        Job(
-            self.app,
-            "looking for backups",
-            lambda _: known_backups(self.of),
-            then=self._found,
-            failed=self.failed,
-        )
+        self.run_job("looking for backups", lambda _: known_backups(self.of), self._found)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without an event there is nothing to back up."""
@@ -128,15 +122,14 @@ class RestoreScreen(Dialog[Choice | None]):
         where = target if target is None or target.is_absolute() else event.parent / target
 
         self.say("Copying ...  Esc stops.")
-        self._copying = Job(
-            self.app,
+        self._copying = self.run_job(
             "The backup",
             on_event(
                 event,
                 self.desk,
                 lambda store, progress: back_up(store, where, progress=progress),
             ),
-            then=self._copied,
+            self._copied,
             failed=self._not_copied,
             progress=self._copied_so_far,
         )
@@ -146,8 +139,6 @@ class RestoreScreen(Dialog[Choice | None]):
 
     def _copied(self, result: BackupResult) -> None:
         self._copying = None
-        if not self.is_attached:
-            return
         self._made = (
             f"✓ Backed up {counted(result.people, 'attendee')} and "
             f"{counted(result.events, 'event')}. The copy was opened and checked.\n"
@@ -159,9 +150,8 @@ class RestoreScreen(Dialog[Choice | None]):
     def _not_copied(self, error: KioskError) -> None:
         self._copying = None
         self._made = f"✗ {full_message(error, DESK)}"
-        if self.is_attached:
-            self.say(self._made, is_error=True)
-            self._list()
+        self.say(self._made, is_error=True)
+        self._list()
 
     def _hide_place(self) -> None:
         self.query_one("#backup-place", Input).display = False
@@ -184,8 +174,6 @@ class RestoreScreen(Dialog[Choice | None]):
         return self.query_one("#backups", RecordList)
 
     def _found(self, backups: list[Path]) -> None:
-        if not self.is_attached:
-            return
         self.list_view.show(backups, lambda path: Content(escape_controls(short_path(path))))
         if backups:
             self.list_view.highlighted = 0
@@ -200,21 +188,20 @@ class RestoreScreen(Dialog[Choice | None]):
             self._show(backup)
             return
         self.say(self._made or "Reading ...")
-        Job(
-            self.app,
+        self.run_job(
             "looking into a backup",
             lambda _: look_into(backup),
-            then=lambda facts: self._read(backup, facts),
+            lambda facts: self._read(backup, facts),
             failed=lambda error: self._not_read(backup, error),
         )
 
     def _read(self, backup: Path, facts: BackupFacts) -> None:
         self.facts[backup] = facts
-        if self.is_attached and self.list_view.selected == backup:
+        if self.list_view.selected == backup:
             self._show(backup)
 
     def _not_read(self, backup: Path, error: KioskError) -> None:
-        if self.is_attached and self.list_view.selected == backup:
+        if self.list_view.selected == backup:
             self.failed(error)
 
     def _show(self, backup: Path) -> None:
@@ -267,12 +254,11 @@ class PurgeScreen(EventDialog[bool]):
 
     def on_mount(self) -> None:
         """Look what there is."""
-        self.session.ask(purge_preview, self._show)
+        self.session.ask(purge_preview, self.while_open(self._show))
 
     def _show(self, preview: PurgePreview) -> None:
-        if self.is_attached:
-            text = "\n".join(map(escape_controls, preview_lines(preview)))
-            self.query_one("#purge-what", Static).update(text)
+        text = "\n".join(map(escape_controls, preview_lines(preview)))
+        self.query_one("#purge-what", Static).update(text)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

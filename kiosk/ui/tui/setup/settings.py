@@ -94,12 +94,11 @@ class SettingsScreen(EventDialog[None]):
 
     def _load(self, done: str = "") -> None:
         def loaded(values: dict[str, str]) -> None:
-            if self.is_attached:
-                self.values = values | self._of_the_program()
-                self._show()
-                self.say(done)
+            self.values = values | self._of_the_program()
+            self._show()
+            self.say(done)
 
-        self.session.ask(_values, loaded)
+        self.session.ask(_values, self.while_open(loaded))
 
     def _of_the_program(self) -> dict[str, str]:
         host = host_of(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -69,11 +70,12 @@ class TablesScreen(Dialog[None]):
 
     def on_mount(self) -> None:
         """Read the tables."""
-        self.session.ask(tables_now, self._loaded, self.failed)
+        self._ask(tables_now)
+
+    def _ask(self, work: Callable[[Store], TablesNow]) -> None:
+        self.session.ask(work, self.while_open(self._loaded), self.failed)
 
     def _loaded(self, now: TablesNow) -> None:
-        if not self.is_attached:
-            return
         setup = now.setup
         names = setup.names if setup else ()
         numbered = names == tuple(str(number) for number in range(1, len(names) + 1))
@@ -92,7 +94,7 @@ class TablesScreen(Dialog[None]):
         event.stop()
         tables = self.query_one("#field-tables", Input).value.strip()
         seats = self.query_one("#field-seats", Input).value.strip()
-        self.session.ask(lambda store: _save(store, tables, seats), self._loaded, self.failed)
+        self._ask(lambda store: _save(store, tables, seats))
 
     def action_scroll(self, direction: int) -> None:
         """A page up or down."""

@@ -86,7 +86,7 @@ class WriteBundleScreen(Dialog[None]):
     def action_look(self) -> None:
         """List sticks and folders again."""
         if self.result is None and self.job is None:
-            Job(self.app, "looking for sticks", self._find, then=self._listed, failed=self._failed)
+            self.run_job("looking for sticks", self._find, self._listed, failed=self._failed)
 
     def _find(self, _: Progress) -> Places:
         with closing(open_event(self.event, desk=self.desk)) as store:
@@ -96,8 +96,6 @@ class WriteBundleScreen(Dialog[None]):
         return Places(name, sticks, folders)
 
     def _listed(self, places: Places) -> None:
-        if not self.is_attached:
-            return
         self.places = places
         options = self.query_one(OptionList)
         options.clear_options()
@@ -146,19 +144,16 @@ class WriteBundleScreen(Dialog[None]):
             return write_bundle_file(store, _target(text, places), progress=progress)
 
         self.say("Writing ...")
-        self.job = Job(
-            self.app,
+        self.job = self.run_job(
             "writing the bundle",
             on_event(self.event, self.desk, work),
-            then=self._written,
+            self._written,
             failed=self._failed,
             progress=lambda done, total: self.say(f"{done:,} of {total or 0:,} events ..."),
         )
 
     def _written(self, result: BundleResult) -> None:
         self.job = None
-        if not self.is_attached:
-            return
         self.result = result
         self.query_one(OptionList).display = False
         self.query_one("#bundle-path", Input).disabled = True

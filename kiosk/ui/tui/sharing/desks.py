@@ -99,13 +99,13 @@ class DesksScreen(Dialog[None]):
     def _look(self) -> None:
         if self._doubles != self.sharing.doubles:
             self._doubles = self.sharing.doubles
-            self.session.ask(conflicts, self._conflicts, self.failed)
+            self.session.ask(conflicts, self.while_open(self._conflicts), self.failed)
         state = self.sharing.state
-        self.session.ask(lambda store: list_desks(store, state), self._listed, self.failed)
+        self.session.ask(
+            lambda store: list_desks(store, state), self.while_open(self._listed), self.failed
+        )
 
     def _listed(self, desks: Desks) -> None:
-        if not self.is_attached:
-            return
         lines = []
         for desk in desks.desks:
             behind = f", {counted(desk.behind, 'event')} to go" if desk.behind else ""
@@ -127,8 +127,6 @@ class DesksScreen(Dialog[None]):
         return " ".join([self.sharing.hint(), *problems]).strip()
 
     def _conflicts(self, report: Conflicts) -> None:
-        if not self.is_attached:
-            return
         lines = []
         for double in report.doubles:
             lines.append(f"{escape_controls(double.name)} on {escape_controls(double.list_name)}")
@@ -169,13 +167,11 @@ class DesksScreen(Dialog[None]):
         if texts:
             self.session.ask(
                 lambda store: add_addresses(store, parse_addresses(texts)),
-                self._called,
+                self.while_open(self._called),
                 self.failed,
             )
 
     def _called(self, _: None) -> None:
-        if not self.is_attached:
-            return
         field = self.query_one("#desks-address", Input)
         field.display = False
         self.say(f"Calling {field.value} ...")

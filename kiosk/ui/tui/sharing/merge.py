@@ -92,11 +92,10 @@ class MergeScreen(Dialog[BundleMerge | None]):
                 )
 
         self.say("Reading ...")
-        self._job = Job(
-            self.app,
+        self._job = self.run_job(
             "merging",
             work,
-            then=self._merged,
+            self._merged,
             failed=self._failed,
             progress=lambda done, total: self.say(f"{done:,} of {total or 0:,} events ..."),
         )
@@ -104,8 +103,6 @@ class MergeScreen(Dialog[BundleMerge | None]):
     def _merged(self, result: BundleMerge) -> None:
         self._job = None
         self.result = result
-        if not self.is_attached:
-            return
         self.query_one("#merge-code", Input).display = False
         sentences = merge_sentences(result, where="^P, Desks and conflicts")
         self.say("✓ " + "\n\n".join(sentences))
@@ -115,8 +112,6 @@ class MergeScreen(Dialog[BundleMerge | None]):
 
     def _failed(self, error: KioskError) -> None:
         self._job = None
-        if not self.is_attached:
-            return
         self._has_old_code = error.code == "old_code"
         keys = ["F2 merge anyway"] if self._has_old_code else []
         self.query_one("#merge-keys", Hint).say(*keys, "Esc back")

@@ -73,7 +73,7 @@ class ShareScreen(Dialog[None]):
 
     def on_mount(self) -> None:
         """Turn sharing on, and show which desks are here."""
-        self.session.ask(share, self._shared, self._failed)
+        self.session.ask(share, self.while_open(self._shared), self._failed)
         self.set_interval(LOOK_S, self._look)
 
     def _look(self) -> None:
@@ -91,8 +91,6 @@ class ShareScreen(Dialog[None]):
         self.say(f"{words}\n{left_behind_text(state.left_behind)}".strip())
 
     def _shared(self, info: ShareInfo) -> None:
-        if not self.is_attached:
-            return
         self.info = info
         letters = grouped(info.code)
         middle = letters.find(" ", len(letters) // 2)
@@ -134,7 +132,9 @@ class ShareScreen(Dialog[None]):
 
     def action_new_code(self) -> None:
         """Create a new code; desks with the old one are locked out."""
-        self.session.ask(lambda store: share(store, new_code=True), self._shared, self._failed)
+        self.session.ask(
+            lambda store: share(store, new_code=True), self.while_open(self._shared), self._failed
+        )
 
     def action_off(self) -> None:
         """Turn sharing off."""
@@ -243,11 +243,10 @@ class JoinScreen(Dialog[Path | None]):
                 progress=progress,  # type: ignore[arg-type]
             )
 
-        self._job = Job(
-            self.app,
+        self._job = self.run_job(
             "joining",
             work,
-            then=lambda joined: self._done(number, joined),
+            lambda joined: self._done(number, joined),
             failed=lambda error: self._failed(number, error),
             progress=lambda done, total: self._progress(number, done, total),
         )
@@ -296,11 +295,10 @@ class JoinScreen(Dialog[Path | None]):
             with closing(open_event(joined.event, desk=name)) as store:
                 return name_desk(store, name)
 
-        self._job = Job(
-            self.app,
+        self._job = self.run_job(
             "naming the desk",
             work,
-            then=lambda _: self.dismiss(joined.event),
+            lambda _: self.dismiss(joined.event),
             failed=lambda error: self._failed(self._number, error),
         )
 
@@ -315,5 +313,5 @@ def _layout_words(layout: str) -> list[str]:
     """Warn that scanner and keyboard use different layouts, which affects tickets too."""
     if not layout:
         return []
-    words = LAYOUT_WORDS.get(layout, layout)
+    words = LAYOUT_WORDS[layout]
     return [f"The code came as if typed on a {words} keyboard: ^P, Test the scanner."]
