@@ -383,7 +383,7 @@ class PlainDesk:
             self._say(f"↶ UNDONE: {name}, {reply.direction} on “{list_name}”.")
 
     def _cancel(self) -> None:
-        """Forget the last attendee, what is asked of them and the code that waits."""
+        """Forget the last attendee, open questions and the code that waits."""
         state = self.session.state
         self.session.clear(state.last)
         dropped = f"Code {escape_controls(state.pending_code[:SHOWN_TEXT])} is not linked."
