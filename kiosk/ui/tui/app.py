@@ -78,6 +78,15 @@ HELD_BY_OTHERS_S = 60.0
 """How long a scan waits while another program holds the file; the desk says so meanwhile."""
 
 
+def _opens(open_screen: Callable[[AppScreens], object]) -> Callable[[KioskApp], None]:
+    """An action of the app that opens a screen."""
+
+    def action(app: KioskApp) -> None:
+        open_screen(app.screens)
+
+    return action
+
+
 class KioskApp(CrashReportingApp):
     """Opens screens, and owns the parts that outlive them."""
 
@@ -382,17 +391,13 @@ class KioskApp(CrashReportingApp):
 
         return AppScreens(self)
 
-    def action_welcome(self) -> None:
-        """Choose another event; the desk continues until then."""
-        self.screens.welcome()
-
-    def action_restore(self) -> None:
-        """Restore a backup."""
-        self.screens.restore()
-
-    def action_rehearse(self) -> None:
-        """Rehearse with made-up people, in another file."""
-        self.screens.rehearse()
+    action_welcome = _opens(lambda screens: screens.welcome())
+    action_restore = _opens(lambda screens: screens.restore())
+    action_rehearse = _opens(lambda screens: screens.rehearse())
+    action_share = _opens(lambda screens: screens.share())
+    action_write_bundle = _opens(lambda screens: screens.write_bundle())
+    action_merge_bundle = _opens(lambda screens: screens.merge_bundle())
+    action_desks = _opens(lambda screens: screens.desks())
 
     async def action_quit(self) -> None:
         """Leave; out of a rehearsal only after asking what becomes of it."""
@@ -414,25 +419,9 @@ class KioskApp(CrashReportingApp):
         about = f"{counted(recent, 'person')} came in the last 15 minutes. Everything is saved."
         self.push_screen(ConfirmScreen("Quit kiosk?", about, "Quit", act="quit"), answered)
 
-    def action_share(self) -> None:
-        """Let other laptops become desks of this event."""
-        self.screens.share()
-
     def action_join(self, code: str = "") -> None:
         """Join an event that another desk shares; `code`: as it was scanned already."""
         self.screens.join(code)
-
-    def action_write_bundle(self) -> None:
-        """Write everything this desk has into one file, for a laptop without a network."""
-        self.screens.write_bundle()
-
-    def action_merge_bundle(self) -> None:
-        """Merge a file that another desk wrote; without an event here, create one from it."""
-        self.screens.merge_bundle()
-
-    def action_desks(self) -> None:
-        """Show the desks, and what conflicts between them."""
-        self.screens.desks()
 
     def action_command_palette(self) -> None:
         """Show the palette, unless it is open."""

@@ -266,6 +266,7 @@ class PaletteScreen(Dialog[Command | None]):
         """`list_commands`: what can be done now; asked again for each search."""
         super().__init__()
         self._list_commands = list_commands
+        self.options = OptionList(id="commands")
         self._rows: list[Hit | None] = []
         """The commands of the lines; None for a heading."""
 
@@ -273,7 +274,7 @@ class PaletteScreen(Dialog[Command | None]):
         """The field, the commands, the description of the selected one, the keys."""
         with Vertical(classes="dialog", id="palette"):
             yield Input(placeholder="What do you want to do? export, printer, PIN ...", id="wanted")
-            yield OptionList(id="commands")
+            yield self.options
             yield StatusLine(id="command-about")
             yield Hint("↑↓ select", "Enter OK", "Esc back")
 
@@ -286,11 +287,6 @@ class PaletteScreen(Dialog[Command | None]):
     def on_resize(self) -> None:
         """Fill the new width."""
         self.call_after_refresh(self._show, self.query_one(Input).value)
-
-    @property
-    def options(self) -> OptionList:
-        """The lines."""
-        return self.query_one("#commands", OptionList)
 
     @property
     def hits(self) -> list[Hit]:
@@ -354,7 +350,7 @@ class PaletteScreen(Dialog[Command | None]):
 
     def _say_about(self, index: int | None) -> None:
         """Describe the command of a line."""
-        hit = self._rows[index] if index is not None and index < len(self._rows) else None
+        hit = self._hit(index)
         if index is None:
             self.say("No command matches. Try another word, for example: print, list, save.")
         elif hit is not None:
@@ -370,10 +366,13 @@ class PaletteScreen(Dialog[Command | None]):
     @on(OptionList.OptionSelected)
     def _chosen(self, event: Input.Submitted | OptionList.OptionSelected) -> None:
         event.stop()
-        index = self.options.highlighted
-        hit = self._rows[index] if index is not None and index < len(self._rows) else None
+        hit = self._hit(self.options.highlighted)
         if hit is not None:
             self.dismiss(hit.command)
+
+    def _hit(self, index: int | None) -> Hit | None:
+        """The command of a line; None for a heading."""
+        return self._rows[index] if index is not None and index < len(self._rows) else None
 
 
 def _marked(title: str, text: str) -> Content:

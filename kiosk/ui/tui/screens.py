@@ -110,7 +110,7 @@ class AppScreens:
             self._app.push_screen(PurgeScreen(self._app.event_path, self._app.desk_name), answered)
 
     async def _purge(self) -> None:
-        """Close the event, delete its people, and open what is left."""
+        """Close the event, delete its people, and open it again."""
         app, event = self._app, self._app.event_path
         assert event is not None
 

@@ -28,7 +28,7 @@ from kiosk.support.install_hint import install_hint
 from kiosk.ui.tui.desk.self_service import SelfServiceScreen
 from kiosk.ui.tui.dialogs.ask import ChoiceScreen, LineScreen
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen, Dialog, EventDialog, EventScreen
-from kiosk.ui.tui.dialogs.form import FormScreen
+from kiosk.ui.tui.dialogs.form import EventFormScreen, FormScreen
 from kiosk.ui.tui.dialogs.help import VERDICTS, HelpScreen
 from kiosk.ui.tui.dialogs.pin import NewPinScreen, PinScreen
 from kiosk.ui.tui.dialogs.reasons import ConfirmScreen
@@ -395,6 +395,7 @@ def every_screen() -> list[type[AnswerScreen[Any]]]:
         ChoiceScreen,
         Dialog,
         EventDialog,
+        EventFormScreen,
         EventScreen,
         FormScreen,
         HelpScreen,

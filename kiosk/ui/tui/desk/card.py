@@ -111,7 +111,7 @@ def _rights_lines(facts: AttendeeCard, here: Here) -> list[Content]:
 
 
 def _to_do_lines(facts: AttendeeCard) -> list[Content]:
-    """What the volunteer sees to first: status, help desk, notes, badge, hand-outs."""
+    """Open tasks: status, help desk, notes, badge, hand-outs."""
     person, lines = facts.attendee, list[Content]()
     if person.status is not TicketStatus.VALID:
         lines.append(Content.styled(_status_text(person), "bold $text-warning"))
@@ -165,7 +165,7 @@ def _dim(text: str) -> Content:
 
 
 def _holding_lines(facts: AttendeeCard) -> list[Content]:
-    """What the person had elsewhere: `☐ T-shirt M: not yet`, `✓ Lunch: in 12:05`."""
+    """Check-ins on other lists: `☐ T-shirt M: not yet`, `✓ Lunch: in 12:05`."""
     shown = [_holding_line(holding, facts) for holding in facts.entitlements[:HOLDINGS]]
     if left_out := len(facts.entitlements) - len(shown):
         shown.append(_dim(f"  and {left_out} more lists"))

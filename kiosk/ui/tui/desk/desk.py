@@ -143,7 +143,7 @@ class DeskScreen(Screen[None]):
         self._shown_list: tuple[CheckInList | None, Direction, int | None] | None = None
         self._count = 0
         self.verdicts: Signal[BannerView] = Signal(self, "verdicts")
-        """What the banner says, for a screen above it."""
+        """The verdicts and messages of the banner, for a screen above it."""
 
     @cached_property
     def parts(self) -> DeskParts:
@@ -571,7 +571,7 @@ class DeskScreen(Screen[None]):
             )
 
     def show_camera(self, words: str) -> None:
-        """Show what the camera reads, next to the counters."""
+        """Show the state of the camera, next to the counters."""
         self.status_line.say(camera=words)
 
     def show_sharing(self, words: str) -> None:

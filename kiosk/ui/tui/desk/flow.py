@@ -61,7 +61,7 @@ HELD_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the desk learns once a second."""
+    """The changes by other programs, read once a second."""
 
     version: int
     event: EventInfo | None
@@ -78,7 +78,7 @@ class Typed:
 
 
 class ScanFlow:
-    """Sends inputs to the desk's thread, in order, and renders what comes back."""
+    """Sends inputs to the desk's thread, in order, and shows the replies."""
 
     def __init__(self, desk: DeskScreen) -> None:
         self._desk = desk
@@ -142,10 +142,10 @@ class ScanFlow:
         self.act(lambda store: self.session.selected(store, attendee_id))
 
     def row_chosen(self, row: Match) -> None:
-        """Take a row of the list: an attendee, or an answer to what is asked."""
+        """Take a row of the list: an attendee, or an answer to a question."""
         prompts = self._desk.state.prompts
         if prompts is None:
-            self._desk.query_one(ScanInput).take()  # what was typed has found its attendee
+            self._desk.query_one(ScanInput).take()  # the typed text has found its attendee
             self.selected(row.attendee_id)
             return
         matches = self._desk.query_one(MatchList)

@@ -81,7 +81,7 @@ _TROUBLE_SHARE = 0.75
 """The largest part of the line that a printer's problem takes; the counters keep the rest."""
 _PACE = "pace"
 _PARTS = ("counts", _PACE, "help_desk", "sharing", "camera", "badges")
-"""From left to right; where there is no room for all, the pace is left out."""
+"""From left to right; if they do not all fit, the pace is left out."""
 
 
 class StatusLine(Static):

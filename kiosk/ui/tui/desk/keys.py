@@ -87,7 +87,7 @@ OF_THE_MOMENT = ("let_in", "whole_party", "choose_order")
 NEEDED = (*OF_THE_MOMENT, "app.help", "help_desk", "switch_list", "undo")
 """Keys that stay in the bar on a narrow screen."""
 _NO_HELP_TO_THE_REFUSED = ("walk_in", "badge_queue")
-"""Keys that make room in the bar for list, undo and badge while a refusal is on the banner."""
+"""Keys that give their place in the bar to list, undo and badge after a refusal."""
 NOT_AT_A_SCAN_DESK = frozenset(
     {
         *("edit", "walk_in", "import_file", "lists", "transfer", "first_time", "tables"),

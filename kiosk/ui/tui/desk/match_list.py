@@ -36,7 +36,7 @@ FIRST_STEPS = (
     ("F8", "undoes a check-in"),
     ("F1", "explains every verdict"),
 )
-"""What a desk without any verdict shows: keys, and what they do."""
+"""Keys and their effects, shown by a desk without any verdict."""
 SCAN_STEPS = (FIRST_STEPS[0], FIRST_STEPS[-1])
 """The same at a desk that only scans."""
 

@@ -42,7 +42,7 @@ ALIKE = 8
 
 
 class PeopleControl:
-    """Opens the forms and passes on what was typed."""
+    """Opens the forms and saves the typed values."""
 
     def __init__(self, desk: DeskScreen) -> None:
         self._desk = desk

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from kiosk.ui.tui.desk.desk import DeskScreen
 
 CHART_LINES = 7
-"""Lines of the chart of arrivals, where a screen has room for it."""
+"""Lines of the chart of arrivals, on a screen that is high enough."""
 
 
 class Task(NamedTuple):
@@ -60,7 +60,7 @@ def _seen(line: ActivityLine, list_id: str, *, no_names: bool) -> LastSeen:
 
 
 def tasks(at_help_desk: int, badges_waiting: int, trouble: str, *, is_rest: bool) -> list[Task]:
-    """What a person has to see to, the most urgent first.
+    """Open tasks, the most urgent first.
 
     Args:
         is_rest: no attendee is on the card; the help desk key acts on one otherwise.
@@ -79,7 +79,7 @@ def tasks(at_help_desk: int, badges_waiting: int, trouble: str, *, is_rest: bool
 
 
 def today_content(rest: DeskRest, to_do: Sequence[Task], width: int, height: int) -> Content:
-    """Today's lists with their numbers, what is to do, and the pace, in `width` cells.
+    """Today's lists with their numbers, open tasks and the pace, in `width` cells.
 
     A low pane shows the first lines without gaps.
     """

@@ -113,7 +113,7 @@ class ScreenOpener:
         self._desk.app.push_screen(PaperTimeScreen(), typed)
 
     def check_out_all(self) -> None:
-        """Ask, then check out everybody who is inside on the desk's list."""
+        """Ask, then check out everyone who is inside on the desk's list."""
         desk, item = self._desk, self._desk.state.list
         if item is None:
             return
@@ -256,7 +256,7 @@ class ScreenOpener:
         self._desk.app.push_screen(screen)
 
     def ready(self) -> None:
-        """What is still to do, with the key for each."""
+        """The open tasks before the event, with the key for each."""
 
         def run(action: str) -> None:
             getattr(self._desk, f"action_{action}")()

@@ -111,7 +111,7 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
         self.session = session
         self.service = SelfService(list_name, time.monotonic)
         self.checked_in = checked_in
-        """Called with the id of each attendee who is checked in: what the desk does then."""
+        """Called with the id of each attendee who is checked in."""
         self._number = 0
         self._back: Timer | None = None
         self._question: Question | None = None

@@ -44,7 +44,7 @@ class BannerView:
     hint: str = ""
     """Second line: where the badge is, what to do next."""
     yields: tuple[str, ...] = ()
-    """Parts of the hint that are shortened where there is no room for all, the first first."""
+    """Parts of the hint that are shortened if it is too long, in this order."""
     strong: str = ""
     """The part of the hint that is as bold as the name: where the badge is."""
     place: str = ""
@@ -241,7 +241,7 @@ def _joined(parts: list[str]) -> str:
 
 
 def _waiting(result: ScanResult, room: int) -> str:
-    """`T-shirt M, Tutorial kit: not yet`; where there is no room, the first and how many more."""
+    """`T-shirt M, Tutorial kit: not yet`; if too long, the first and how many more."""
     from kiosk.services.checkin.verdict_text import waiting_phrase
 
     count = len(result.not_yet)

@@ -108,10 +108,8 @@ class OrderScreen(Dialog[list[str] | None]):
             yield Hint("↑↓ Space or 1-9 tick", "Enter check in", "Esc back")
 
     def on_mount(self) -> None:
-        """Put the cursor in the list."""
-        people = self.query_one(TickList)
-        people.highlighted = 0
-        people.focus()
+        """Select the first person."""
+        self.query_one(TickList).highlighted = 0
 
     def action_done(self) -> None:
         """Check in those who are ticked, else the selected person."""
@@ -156,10 +154,6 @@ class FreeAnswerScreen(Dialog[str | None]):
 
     def _numbered(self) -> list[str]:
         return [f"{number}  {text}" for number, text in enumerate(self._question.choices, 1)]
-
-    def on_mount(self) -> None:
-        """Put the cursor in the answer."""
-        self.query_one("#answer").focus()
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

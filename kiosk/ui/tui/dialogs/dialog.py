@@ -32,7 +32,7 @@ class AnswerScreen(Screen[ScreenResultType]):
 
     BINDINGS = [Binding("f1", "app.help", "Help", show=False)]
     HELP: ClassVar[str] = ""
-    """What the screen is for and how to use it, for its help."""
+    """The purpose of the screen and how to use it, for its help."""
     has_answered = False
     """Whether the answer was given; the screen can still get a message or two."""
     _answer_kept: tuple[ScreenResultType | None] | None = None

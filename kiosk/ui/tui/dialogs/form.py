@@ -10,11 +10,13 @@ from textual.widgets import Input
 
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
+from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.ui.actions import DESK, way_out
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.widgets.form import labelled
 from kiosk.ui.tui.widgets.key_bar import StatusLine
+from kiosk.ui.tui.worker import Session
 
 
 class FormScreen(Dialog[ScreenResultType]):
@@ -97,6 +99,17 @@ class FormScreen(Dialog[ScreenResultType]):
     @on(CodeScanned)
     def _code_scanned(self, message: CodeScanned) -> None:
         insert_in_field(self, message)
+
+
+class EventFormScreen(FormScreen[ScreenResultType]):
+    """A form that changes the event."""
+
+    def __init__(self, session: Session, *, alone: bool, given: Authorisation) -> None:
+        """`alone`: there is no desk below that scans could be for; `given`: permission to save."""
+        super().__init__()
+        self.session = session
+        self.takes_scans = alone
+        self.given = given
 
 
 def insert_in_field(screen: Screen[ScreenResultType], message: CodeScanned) -> None:

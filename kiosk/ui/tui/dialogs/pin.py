@@ -268,7 +268,7 @@ class Permission:
         self._screen = screen
         self._need = need
         self.given = NOT_AUTHORISED
-        """What the changes of this screen pass on to the services."""
+        """The permission for the changes of this screen."""
 
     def __call__(self, do: Then) -> None:
         """Call `do`, after the PIN if it was not typed yet."""

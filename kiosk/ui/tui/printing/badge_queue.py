@@ -63,7 +63,7 @@ class BadgeQueueScreen(AnswerScreen[None]):
         "printed again or removed."
     )
     AUTO_FOCUS = "#jobs"
-    tells_verdicts = True
+    shows_verdicts = True
     BINDINGS = [
         Binding("enter", "handed", "Handed out", tooltip="The attendee has the badge"),
         Binding("f5", "retry", "Send again", tooltip="After a failure, or if none came out"),

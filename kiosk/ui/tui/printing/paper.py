@@ -106,6 +106,7 @@ class PaperScreen(WritingDialog):
         """`lists`: names of the check-in lists."""
         super().__init__(event, desk)
         self.lists = lists
+        self.kinds = RecordList[Kind](lambda kind: kind.name, id="paper-kinds")
 
     def compose(self) -> ComposeResult:
         """The kinds, the choices of the selected one, the file, the result, the keys."""
@@ -124,7 +125,7 @@ class PaperScreen(WritingDialog):
         }
         with Vertical(classes="dialog", id="paper"):
             yield Static("Print badges, signs, certificates", classes="title")
-            yield RecordList[Kind](lambda kind: kind.name, id="paper-kinds")
+            yield self.kinds
             for name, (label, widget) in fields.items():
                 yield labelled(label, widget, id=f"paper-field-{name}")
             yield labelled("File", Input(id="paper-file", max_length=4_000))
@@ -134,13 +135,7 @@ class PaperScreen(WritingDialog):
     def on_mount(self) -> None:
         """Select the first kind."""
         self.kinds.show(KINDS, _line)
-        self.kinds.focus()
         self._show_fields()
-
-    @property
-    def kinds(self) -> RecordList[Kind]:
-        """The kinds on screen."""
-        return self.query_one("#paper-kinds", RecordList)
 
     @property
     def kind(self) -> Kind:

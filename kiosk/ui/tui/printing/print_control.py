@@ -213,7 +213,7 @@ class PrintControl:
         self._change(keep)
 
     def papers(self, then: Callable[[list[PaperChoice]], None], failed: Failed) -> None:
-        """List what the selected printer can print: stocks that it takes, and their layouts."""
+        """List the stocks that the selected printer takes, and their layouts."""
         printer = self.settings.printer
         self._session.ask(
             lambda store: printing.paper_choices(store, self._printing(store), printer),
@@ -262,7 +262,7 @@ class PrintControl:
         self.decide(send, None, failed)
 
     def note_test(self, came_out: bool) -> None:
-        """Record what a person saw: a printer is tested only if its badge came out."""
+        """Record whether a person saw the badge: only then the printer is tested."""
         printer = self.settings.printer if came_out else ""
         self._change(lambda store: print_settings.note_tested(store, printer))
 

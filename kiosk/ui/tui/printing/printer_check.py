@@ -166,7 +166,7 @@ class PrinterTestScreen(Dialog[None]):
         self.app.push_screen(SheetPlaceScreen(settings.stock, settings.sheet), chosen)
 
     def action_came(self, came_out: bool) -> None:
-        """Record what a person saw, which counts more than the printer's report."""
+        """Record the person's answer, which counts more than the printer's report."""
         if not self.is_sent:
             return
         self.is_sent = False

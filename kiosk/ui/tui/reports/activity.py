@@ -46,6 +46,7 @@ class ActivityScreen(Dialog[None]):
         super().__init__()
         self.scan_only = scan_only
         self.session = session
+        self.list_view = RecordList[Line](_identity, id="activity")
         self._read_to = -1
         """The place in the log of the newest event that is shown."""
 
@@ -53,7 +54,7 @@ class ActivityScreen(Dialog[None]):
         """One line per scan."""
         with Vertical(classes="dialog wide"):
             yield Static("Activity, newest first", classes="title")
-            yield RecordList[Line](_identity, id="activity")
+            yield self.list_view
             if self.scan_only:
                 yield Hint("Esc back", about="A scan-only desk undoes nothing here.")
             else:
@@ -70,11 +71,6 @@ class ActivityScreen(Dialog[None]):
         self.session.ask(
             lambda store: activity_since(store, read_to, SHOWN), self.while_open(self._show)
         )
-
-    @property
-    def list_view(self) -> RecordList[Line]:
-        """The lines on screen."""
-        return self.query_one("#activity", RecordList)
 
     def _show(self, activity: Activity | None) -> None:
         if activity is not None:
@@ -198,13 +194,14 @@ class HelpListScreen(Dialog[str | None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self.list_view = RecordList[HelpRequest](lambda one: one.row.attendee_id, id="help-list")
         self.waiting: list[HelpRequest] | None = None
 
     def compose(self) -> ComposeResult:
         """Two lines per person, the one who waits longest first."""
         with Vertical(classes="dialog wide"):
             yield Static("At the help desk", id="help-title", classes="title")
-            yield RecordList[HelpRequest](lambda one: one.row.attendee_id, id="help-list")
+            yield self.list_view
             yield Hint("Esc back")
             yield StatusLine(id="form-error")
 
@@ -215,11 +212,6 @@ class HelpListScreen(Dialog[str | None]):
 
     def _load(self) -> None:
         self.session.ask(waiting_people, self.while_open(self._show), self.failed)
-
-    @property
-    def list_view(self) -> RecordList[HelpRequest]:
-        """The people on screen."""
-        return self.query_one("#help-list", RecordList)
 
     def _show(self, waiting: list[HelpRequest]) -> None:
         if waiting == self.waiting:

@@ -41,7 +41,7 @@ class DashboardScreen(AnswerScreen[None]):
     HELP = "Who is in, how fast people come, and who is missing. Scans count here, too."
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (100, "-wide")]
     AUTO_FOCUS = ""
-    tells_verdicts = True
+    shows_verdicts = True
     BINDINGS = [
         Binding("f5", "dismiss(None)", "Back to the desk", tooltip="Scans count here as well"),
         Binding("escape", "dismiss(None)", "Back", show=False),

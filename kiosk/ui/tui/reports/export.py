@@ -105,7 +105,7 @@ class HandOverScreen(WritingDialog):
         self.query_one("#export-format").focus()
         self._changed()
 
-    # what is chosen
+    # the choices
 
     def _value(self, name: str) -> str:
         return self.query_one(f"#export-{name}", Choice).value

@@ -20,7 +20,7 @@ from kiosk.services.event.event import EventInfo
 from kiosk.services.setup.new_event import checked_event, day_texts, parse_days
 from kiosk.services.setup.ready import StepState, step_states
 from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.dialogs.form import FormScreen
+from kiosk.ui.tui.dialogs.form import EventFormScreen
 from kiosk.ui.tui.widgets.key_bar import Hint
 from kiosk.ui.tui.worker import Session
 
@@ -34,7 +34,7 @@ def wrong_field(error: KioskError) -> str:
     return _FIELD_OF_ERROR.get(error.code, "days")
 
 
-class EventForm(FormScreen[ListChanges | None]):
+class EventForm(EventFormScreen[ListChanges | None]):
     """Answers what changed in the lists, or None when nothing was changed."""
 
     HELP = "When the days change, the lists of the days move with them."
@@ -43,12 +43,8 @@ class EventForm(FormScreen[ListChanges | None]):
     def __init__(
         self, session: Session, event: EventInfo, *, alone: bool, given: Authorisation
     ) -> None:
-        """`alone`: there is no desk below that scans could be for; `given`: permission to save."""
-        super().__init__()
-        self.session = session
+        super().__init__(session, alone=alone, given=given)
         self.event = event
-        self.takes_scans = alone
-        self.given = given
 
     def compose(self) -> ComposeResult:
         """One line per field, each with an error line below it."""

@@ -96,6 +96,11 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         self.desk = desk
         self.takes_scans = event is None
         """Over a desk, scans go to the desk."""
+        self.fields = {
+            name: Input(id=f"event-{name}", placeholder=_PLACEHOLDERS.get(name, ""))
+            for name in (EVENT_FIELDS if self.is_new else ())
+        }
+        """The fields of a new event."""
         self.read: ReadFile | None = None
         self.maps_columns = False
         self.writes = False
@@ -113,10 +118,8 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         """Title, form, report or columns, error, keys."""
         yield Static("", id="import-head", markup=False)
         with Vertical(id="import-form"):
-            if self.is_new:
-                for field, label in EVENT_FIELDS.items():
-                    example = _PLACEHOLDERS.get(field, "")
-                    yield labelled(label, Input(id=f"event-{field}", placeholder=example))
+            for name, field in self.fields.items():
+                yield labelled(EVENT_FIELDS[name], field)
         yield Static("", id="import-where", markup=False)
         with VerticalScroll(id="import-body", can_focus=False):
             yield Static("", id="import-report", markup=False)
@@ -172,7 +175,7 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         if self.maps_columns and read is not None:
             line = Content(_UNSURE) if read.plan is None else counts_line(read.plan.report)
         elif self.is_new:
-            name = self.query_one("#event-name", Input).value
+            name = self.fields["name"].value
             line = Content(escape_controls(f"New event file: {short_path(free_path(name))}"))
         else:
             line = Content("Nothing is imported before Enter. Scans work meanwhile.")
@@ -255,13 +258,13 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
             "timezone": event.timezone,
         }
         self._suggested = values
-        for field, value in values.items():
-            self.query_one(f"#event-{field}", Input).value = value
+        for name, value in values.items():
+            self.fields[name].value = value
 
     def _restore(self) -> None:
         """Show the choices kept for this file; a problem with the file is shown first."""
-        for field, text in self._typed_before.items():
-            self.query_one(f"#event-{field}", Input).value = text
+        for name, text in self._typed_before.items():
+            self.fields[name].value = text
         if self.read is not None and not self.read.problem:
             self.say("Your earlier choices for this file are shown.")
 
@@ -269,7 +272,7 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         if self.maps_columns:
             self.query_one(ColumnMap).focus()
         elif self.is_new:
-            self.query_one("#event-name", Input).focus()
+            self.fields["name"].focus()
         else:
             self.set_focus(None)
 
@@ -364,11 +367,10 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         self._writing = job
 
     def _typed_event(self) -> NewEvent:
-        fields = {field: self.query_one(f"#event-{field}", Input) for field in EVENT_FIELDS}
         try:
-            return checked_event(*(field.value for field in fields.values()))
+            return checked_event(*(field.value for field in self.fields.values()))
         except KioskError as error:
-            fields[wrong_field(error)].focus()
+            self.fields[wrong_field(error)].focus()
             raise
 
     def _written(self, target: Path, report: ImportReport) -> None:
@@ -439,11 +441,7 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         """Keep the choices for the next time this file is opened."""
         if self.read is None:
             return
-        typed = {}
-        if self.is_new:
-            typed = {
-                field: self.query_one(f"#event-{field}", Input).value for field in EVENT_FIELDS
-            }
+        typed = {name: field.value for name, field in self.fields.items()}
         if typed != self._suggested or self.choice != ImportChoice(self.choice.path):
             self.kept[self.choice.path] = Kept(self.choice, typed)
 

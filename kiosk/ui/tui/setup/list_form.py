@@ -29,7 +29,7 @@ from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.services.checkin.list_rules import RULE_FIELDS
 from kiosk.services.checkin.lists import save_list
 from kiosk.ui.tui.dialogs.ask import ChoiceScreen
-from kiosk.ui.tui.dialogs.form import FormScreen
+from kiosk.ui.tui.dialogs.form import EventFormScreen
 from kiosk.ui.tui.widgets.form import Choice, TickList, labelled
 from kiosk.ui.tui.widgets.key_bar import Hint
 from kiosk.ui.tui.worker import Session
@@ -71,7 +71,7 @@ class ChooseKind(ChoiceScreen[ListKind]):
         )
 
 
-class ListForm(FormScreen[CheckInList | None]):
+class ListForm(EventFormScreen[CheckInList | None]):
     """Answers the list as it was saved, or None."""
 
     HELP = "When the list is open, for which tickets, and how often a ticket may enter."
@@ -80,12 +80,8 @@ class ListForm(FormScreen[CheckInList | None]):
     def __init__(
         self, session: Session, facts: ListFacts, *, alone: bool, given: Authorisation
     ) -> None:
-        """`alone`: there is no desk below that scans could be for; `given`: permission to save."""
-        super().__init__()
-        self.session = session
+        super().__init__(session, alone=alone, given=given)
         self.facts = facts
-        self.takes_scans = alone
-        self.given = given
         self.is_saving = False
 
     # drawing
@@ -142,8 +138,7 @@ class ListForm(FormScreen[CheckInList | None]):
         return f"{day} {clock}  (empty: {never})"
 
     def on_mount(self) -> None:
-        """Put the cursor in the name."""
-        self.input_of("name").focus()
+        """Show the opening times and the ticket types in words."""
         self._read_window()
         self._show_types()
 
@@ -284,7 +279,7 @@ _RULE_LABELS = {
 }
 
 
-class RulesForm(FormScreen[CheckInList | None]):
+class RulesForm(EventFormScreen[CheckInList | None]):
     """The further rules of a list: answers the list as it was saved, or None."""
 
     HELP = "Further rules of the list. An empty field means no limit."
@@ -299,13 +294,10 @@ class RulesForm(FormScreen[CheckInList | None]):
         alone: bool,
         given: Authorisation,
     ) -> None:
-        """`typed`: the rules as they are typed; `alone` and `given` as for the form of a list."""
-        super().__init__()
-        self.session = session
+        """`typed`: the rules as they are typed."""
+        super().__init__(session, alone=alone, given=given)
         self.item = item
         self.first = dict(typed)
-        self.takes_scans = alone
-        self.given = given
 
     def compose(self) -> ComposeResult:
         """One line per rule; its meaning is shown while it is empty."""
@@ -317,10 +309,6 @@ class RulesForm(FormScreen[CheckInList | None]):
                 yield self.field(name, label, self.first[name], example=about, longest=400)
                 yield self.error_line(name)
             yield Hint("F2 or Ctrl+S save", "↑↓ Tab fields", "empty: no rule", "Esc back")
-
-    def on_mount(self) -> None:
-        """Put the cursor in the first rule."""
-        self.input_of("date").focus()
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:

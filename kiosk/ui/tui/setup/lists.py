@@ -53,13 +53,14 @@ class ListsScreen(EventScreen[bool | None]):
         self.facts: ListsOverview | None = None
         self.is_changed = False
         self.removed: CheckInList | None = None
+        self.list_view = RecordList[CheckInList](lambda item: item.id, id="lists-lines")
         self._permitted = Permission(self, lambda _: CHANGE_LISTS)
 
     def compose(self) -> ComposeResult:
         """The event, its lists, the selected list in sentences, the last action, the keys."""
         yield Static("Days and check-in lists", id="lists-head", markup=False)
         yield Static("", id="lists-event", markup=False)
-        yield RecordList[CheckInList](lambda item: item.id, id="lists-lines")
+        yield self.list_view
         yield Static("", id="lists-about", markup=False)
         yield StatusLine(id="lists-said")
         yield KeyBar(id="keys")
@@ -74,11 +75,6 @@ class ListsScreen(EventScreen[bool | None]):
     def on_resize(self) -> None:
         """Fill the new width."""
         self._show()
-
-    @property
-    def list_view(self) -> RecordList[CheckInList]:
-        """The lists on screen."""
-        return self.query_one("#lists-lines", RecordList)
 
     @property
     def selected(self) -> CheckInList | None:

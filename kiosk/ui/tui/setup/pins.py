@@ -74,26 +74,21 @@ class PinsScreen(Dialog[None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self.lines = RecordList[PinState](lambda state: state.role, id="pin-lines")
         self._permitted = Permission(self, _need)
 
     def compose(self) -> ComposeResult:
         """The roles, what their PIN is for, the last action, the keys."""
         with Vertical(classes="dialog", id="pins"):
             yield Static("PINs", classes="title")
-            yield RecordList[PinState](lambda state: state.role, id="pin-lines")
+            yield self.lines
             yield Static("", id="pin-guards", classes="line", markup=False)
             yield StatusLine(id="pins-said")
             yield Hint("Enter set or change", "Del remove", "Esc back")
 
     def on_mount(self) -> None:
         """Read who has a PIN."""
-        self.lines.focus()
         self._load()
-
-    @property
-    def lines(self) -> RecordList[PinState]:
-        """The roles on screen."""
-        return self.query_one("#pin-lines", RecordList)
 
     def _load(self, done: str = "") -> None:
         def loaded(states: list[PinState]) -> None:

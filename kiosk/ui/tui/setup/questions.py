@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import OptionList, Static
 
 from kiosk.domain.checkin.privileges import CHANGE_QUESTIONS
 from kiosk.domain.checkin.questions import Question, QuestionKind
@@ -77,6 +77,7 @@ class QuestionsScreen(Dialog[None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self.list_view = RecordList[Question](lambda item: item.name, id="question-lines")
         self.overview = QuestionsOverview((), (), ())
         self._permitted = Permission(self, lambda _: CHANGE_QUESTIONS)
 
@@ -84,30 +85,23 @@ class QuestionsScreen(Dialog[None]):
         """The questions, the last action, the keys."""
         with Vertical(classes="dialog", id="questions"):
             yield Static("Asked at check-in", classes="title")
-            yield RecordList[Question](lambda question: question.name, id="question-lines")
+            yield self.list_view
             yield StatusLine(id="questions-said")
             yield Hint("F2 add", "Esc back")
 
     def on_mount(self) -> None:
         """Read the questions."""
-        self.query_one(RecordList).focus()
         self._load()
 
     def _load(self, done: str = "") -> None:
         def loaded(overview: QuestionsOverview) -> None:
             self.overview = overview
-            self.query_one(RecordList).show(overview.questions, _line)
+            self.list_view.show(overview.questions, _line)
             with_one = ("Enter change", "Del remove") if overview.questions else ()
             self.query_one(Hint).say("F2 add", *with_one, "Esc back")
             self.say(done or ("" if overview.questions else _NO_QUESTION))
 
         self.session.ask(questions_overview, self.while_open(loaded))
-
-    @property
-    def selected(self) -> Question | None:
-        """The highlighted question."""
-        questions: RecordList[Question] = self.query_one(RecordList)
-        return questions.selected
 
     @on(OptionList.OptionSelected)
     def _enter_pressed(self, event: OptionList.OptionSelected) -> None:
@@ -120,7 +114,7 @@ class QuestionsScreen(Dialog[None]):
 
     def action_change(self) -> None:
         """Change the selected question."""
-        question = self.selected
+        question = self.list_view.selected
         if question is not None:
             self._permitted(lambda: self._open_form(question))
 
@@ -135,7 +129,7 @@ class QuestionsScreen(Dialog[None]):
 
     def action_remove(self) -> None:
         """Remove the selected question."""
-        question = self.selected
+        question = self.list_view.selected
         if question is None:
             return
         name = question.name
@@ -203,10 +197,6 @@ class QuestionForm(FormScreen[str | None]):
                 yield TickList(overview.ticket_types, types, id="question-types")
             yield StatusLine(id="question-error")
             yield Hint("F2 or Ctrl+S save", "↑↓ Tab fields", "Space tick", "Esc back")
-
-    def on_mount(self) -> None:
-        """Put the cursor in the first field."""
-        self.query(Input).first().focus()
 
     def _typed_question(self) -> TypedQuestion:
         ticked = {str(ticks.id): ticks.chosen for ticks in self.query(TickList)}

@@ -83,6 +83,8 @@ class ReadyScreen(Dialog[None]):
         self.desk = desk
         self.has_action = actions
         self.run_at_desk = run
+        self.list_view = RecordList[Check](id="ready-lines")
+        """The checks, those to fix first."""
         self._job: Job[Any] | None = None
         self._order: list[str] = []
         """Codes of the checks to fix, in the order of their numbers, as long as this is open."""
@@ -93,7 +95,7 @@ class ReadyScreen(Dialog[None]):
         """The checks, the details of the selected one, the keys."""
         with Vertical(classes="dialog wide", id="ready"):
             yield Static(_TITLE, id="ready-title", classes="title", markup=False)
-            yield RecordList[Check](id="ready-lines")
+            yield self.list_view
             yield Static("", id="ready-what", markup=False)
             yield Static("", id="ready-fix", markup=False)
             yield Static("", id="ready-done", markup=False)
@@ -143,11 +145,6 @@ class ReadyScreen(Dialog[None]):
         self._job = None
         self._title(_TITLE)
         self.query_one("#ready-fix", Static).update(escape_controls(full_message(error, DESK)))
-
-    @property
-    def list_view(self) -> RecordList[Check]:
-        """The checks on screen, those to fix first."""
-        return self.query_one("#ready-lines", RecordList)
 
     def _show(self, report: Readiness) -> None:
         to_fix = [check for check in report.checks if not check.ok]

@@ -63,9 +63,10 @@ class RestoreScreen(Dialog[Choice | None]):
         self.of = of
         self.desk = desk
         self.start = start
+        self.list_view = RecordList[Path](id="backups")
         self.facts: dict[Path, BackupFacts] = {}
         self._made = ""
-        """What the last backup did."""
+        """The result of the last backup."""
         self._copying: Job[BackupResult] | None = None
 
     def compose(self) -> ComposeResult:
@@ -73,7 +74,7 @@ class RestoreScreen(Dialog[Choice | None]):
         own = ("B back up now", "F to a folder or stick") if self.of else ()
         with Vertical(classes="dialog wide"):
             yield Static("Backups" if self.of else "Restore a backup", classes="title")
-            yield RecordList[Path](id="backups")
+            yield self.list_view
             yield StatusLine("Looking for backups ...", id="backup-said")
             place = Input(placeholder="folder or file, then Enter", id="backup-place")
             place.display = False
@@ -168,11 +169,6 @@ class RestoreScreen(Dialog[Choice | None]):
 
     # restoring
 
-    @property
-    def list_view(self) -> RecordList[Path]:
-        """The backups on screen."""
-        return self.query_one("#backups", RecordList)
-
     def _found(self, backups: list[Path]) -> None:
         self.list_view.show(backups, lambda path: Content(escape_controls(short_path(path))))
         if backups:
@@ -244,7 +240,7 @@ class PurgeScreen(EventDialog[bool]):
     AUTO_FOCUS = "#purge-confirm"
 
     def compose(self) -> ComposeResult:
-        """What goes, what stays, and a word to type."""
+        """A list of the data that is removed and kept, and a field for the word to type."""
         with Vertical(classes="dialog", id="purge"):
             yield Static("Delete personal data", classes="title")
             yield Static("Reading ...", id="purge-what", markup=False)

@@ -202,10 +202,6 @@ class DeskNameScreen(FormScreen[None]):
             yield StatusLine(id="desk-said")
             yield Hint("Enter save", "Esc back")
 
-    def on_mount(self) -> None:
-        """Put the cursor in the field."""
-        self.input_of("name").focus()
-
     def action_save(self) -> None:
         """Save the name."""
         name = self.typed("name")

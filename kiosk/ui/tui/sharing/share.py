@@ -282,7 +282,7 @@ class JoinScreen(Dialog[Path | None]):
         self.say(full_message(error, DESK))
 
     def action_open(self) -> None:
-        """Open the desk of the joined event, with the name that stands in the field."""
+        """Open the desk of the joined event, with the typed name."""
         joined = self.joined
         if joined is None or self._job is not None:
             return
