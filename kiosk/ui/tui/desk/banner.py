@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.timer import Timer
 
-    from kiosk.ui.tui.desk.verdict import BannerView
-
 TONES = ("quiet", "success", "out", "warning", "error", "question")
 LEAST_LINES = 2
 """Below the block letters: the same words as text, and what to do."""

@@ -28,9 +28,9 @@ from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.event.first_look import first_look
 from kiosk.services.setup.recent import has_rehearsals, is_rehearsal, remember_event
-from kiosk.ui.actions import DESK, way_out
+from kiosk.ui.actions import DESK, saved_and_next, way_out
 from kiosk.ui.tui.desk.banner import ResultBanner
-from kiosk.ui.tui.desk.header import DeskHeader, StatusLine
+from kiosk.ui.tui.desk.header import CounterLine, DeskHeader
 from kiosk.ui.tui.desk.keys import (
     BINDINGS,
     NEEDED,
@@ -123,7 +123,7 @@ class DeskScreen(Screen[None]):
         self.session = session
         self.lookup_session = lookup
         self.wanted_list = list_name
-        self.status_line = StatusLine(id="status")
+        self.status_line = CounterLine(id="status")
         self.facts: DeskFacts | None = None
         self._state = DeskState(follows_day=list_name is None)
         self.person: AttendeeCard | None = None
@@ -417,9 +417,8 @@ class DeskScreen(Screen[None]):
 
     def show_error(self, error: KioskError) -> None:
         """Show why something was not done, and what to do next."""
-        rest = " ".join(part for part in (error.saved, way_out(error, DESK)) if part)
-        who = escape_controls(error.problem)
-        self.banner(BannerView("✗", "NOT DONE", "error", who=who, hint=rest, speaks=True))
+        who, hint = escape_controls(error.problem), saved_and_next(error, DESK)
+        self.banner(BannerView("✗", "NOT DONE", "error", who=who, hint=hint, speaks=True))
 
     def show_camera_error(self, error: KioskError) -> None:
         """Show why there are no pictures."""

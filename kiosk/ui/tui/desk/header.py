@@ -84,7 +84,7 @@ _PARTS = ("counts", _PACE, "help_desk", "sharing", "camera", "badges")
 """From left to right; if they do not all fit, the pace is left out."""
 
 
-class StatusLine(Static):
+class CounterLine(Static):
     """One line of parts, each of which another component sets."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002

@@ -46,15 +46,16 @@ from kiosk.ui.tui.setup.ready import ReadyScreen
 from kiosk.ui.tui.setup.scanner_check import ScannerTestScreen
 from kiosk.ui.tui.setup.tables import TablesScreen
 
-_OF_THE_APP = ("pins", "settings")
-"""Steps of the set-up whose screens need no desk."""
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from kiosk.domain.people.attendee import Attendee
     from kiosk.ui.tui.desk.desk import DeskScreen
     from kiosk.ui.tui.setup.import_work import KeptChoices
+
+
+_OF_THE_APP = ("pins", "settings")
+"""Steps of the set-up whose screens need no desk."""
 
 
 class ScreenOpener:

@@ -46,6 +46,8 @@ class PersonForm(FormScreen[dict[str, str] | None]):
     HELP = "Correct the attendee. Your changes are kept when you import again. F2 saves."
     KEYS: tuple[str, ...] = ("F2 or Ctrl+S save", "Enter next line", "Esc back")
     FIELDS = "Input, Choice"
+    NEEDS_NAME = False
+    """A name has to be typed, also where there was none."""
 
     def __init__(
         self,
@@ -107,12 +109,11 @@ class PersonForm(FormScreen[dict[str, str] | None]):
         if not self._is_yes_or_no():
             return
         if "name" in self.values and not self.typed("name").strip():
-            if not self.values["name"] and not changes:
-                self.dismiss(None)
-            else:
+            if self.NEEDS_NAME or self.values["name"] or changes:
                 self._refuse("name", "A name is needed for the badge.")
-            return
-        if self._are_valid(changes):
+            else:
+                self.dismiss(None)
+        elif self._are_valid(changes):
             self.dismiss(changes or None)
 
     def _is_yes_or_no(self) -> bool:
@@ -144,20 +145,11 @@ class WalkInForm(PersonForm):
 
     HELP = "A new attendee: a name is enough. F2 saves and checks them in."
     KEYS = ("F2 or Ctrl+S check in", "Enter next line", "Esc back")
+    NEEDS_NAME = True
 
     def changes(self) -> dict[str, str]:
         """The fields to answer with: those that are not empty."""
         return {name: typed for name in self.values if (typed := self.typed(name).strip())}
-
-    def action_save(self) -> None:
-        """Answer with the typed fields, or show the error."""
-        typed = self.changes()
-        if not self._is_yes_or_no():
-            return
-        if "name" not in typed:
-            self._refuse("name", "A name is needed for the badge.")
-        elif self._are_valid(typed):
-            self.dismiss(typed)
 
 
 def walk_in_form(typed: Mapping[str, str], ticket_types: Sequence[str] = ()) -> WalkInForm:

@@ -214,29 +214,24 @@ def make_change(
         )
 
     def refused(error: KioskError) -> None:
-        def closed() -> None:
-            if back is None:
+        def answered(answer: Authorisation | None) -> None:
+            if answer is not None:
+                again(answer)
+            elif back is None:
                 failed(error)
             else:
                 back()
 
-        def pin_given(answer: Authorisation | None) -> None:
-            if answer is None:
-                closed()
-            else:
-                again(answer.because(given.reason))
-
-        def reason_given(reason: str | None) -> None:
-            if reason:
-                again(given.because(reason))
-            else:
-                closed()
-
         if isinstance(error, PinNeeded):
-            app.push_screen(PinScreen(session, error.problem, error.role), pin_given)
+            app.push_screen(
+                PinScreen(session, error.problem, error.role),
+                lambda pin: answered(pin.because(given.reason) if pin is not None else None),
+            )
         elif error.code == "reason_missing":
-            dialog = ask_reason(error) if ask_reason else reason_dialog(error)
-            app.push_screen(dialog, reason_given)
+            app.push_screen(
+                ask_reason(error) if ask_reason else reason_dialog(error),
+                lambda reason: answered(given.because(reason) if reason else None),
+            )
         else:
             failed(error)
 

@@ -14,7 +14,7 @@ from kiosk.domain.printing.job import PDF_FOLDER
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.printing.paper import PaperChoice
-from kiosk.ui.actions import DESK, way_out
+from kiosk.ui.actions import DESK, saved_and_next
 from kiosk.ui.tui.dialogs.ask import ChoiceScreen
 from kiosk.ui.tui.dialogs.choices import ChoosePrinterScreen, SheetPlaceScreen
 from kiosk.ui.tui.dialogs.dialog import Dialog
@@ -184,8 +184,8 @@ class PrinterTestScreen(Dialog[None]):
     def _failed(self, error: KioskError) -> None:
         self.is_sent = False
         if self.is_attached:
-            rest = " ".join(part for part in (error.saved, way_out(error, DESK)) if part)
-            self._said = (f"✗ {escape_controls(error.problem)}", escape_controls(rest))
+            rest = escape_controls(saved_and_next(error, DESK))
+            self._said = (f"✗ {escape_controls(error.problem)}", rest)
             self._paint()
 
 

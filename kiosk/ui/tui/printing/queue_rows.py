@@ -12,7 +12,7 @@ from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.printing.settings import MODE_WORDS, PrintMode
 from kiosk.services.printing.status import PrintStatus, QueueLine, age_words
-from kiosk.ui.actions import DESK, way_out
+from kiosk.ui.actions import DESK, saved_and_next
 from kiosk.ui.tui.desk.verdict import BannerView
 from kiosk.ui.tui.widgets.charts import fit, padded
 
@@ -106,8 +106,8 @@ def scan_news(view: BannerView) -> News:
 
 def error_news(error: KioskError) -> News:
     """Why the last action failed."""
-    rest = " ".join(part for part in (error.saved, way_out(error, DESK)) if part)
-    return "error", _two(f"✗ {escape_controls(error.problem)}", escape_controls(rest))
+    rest = escape_controls(saved_and_next(error, DESK))
+    return "error", _two(f"✗ {escape_controls(error.problem)}", rest)
 
 
 def paper_news(status: PrintStatus, stayed: tuple[str, ...], test: TestNews | None) -> News:

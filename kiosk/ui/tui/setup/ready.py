@@ -21,7 +21,7 @@ from kiosk.services.badges.badges import BadgeReport, confirm_printed
 from kiosk.services.safety.backup import BackupResult, back_up
 from kiosk.services.setup.ready import Readiness, accept_check, check_readiness, print_waiting
 from kiosk.support.progress import Progress
-from kiosk.ui.actions import DESK, action_words, full_message
+from kiosk.ui.actions import DESK, action_words, full_message, joined
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.writing import on_event
 from kiosk.ui.tui.widgets.charts import fit
@@ -188,7 +188,7 @@ class ReadyScreen(Dialog[None]):
             return f"Enter: {FIXED_HERE[check.code]}."
         if self._goes_to(check):
             return f"Enter: {GOES_TO[check.code][1]}."
-        return " ".join(part for part in (check.fix, action_words(check, DESK)) if part)
+        return joined(check.fix, action_words(check, DESK))
 
     def _goes_to(self, check: Check) -> str:
         action = GOES_TO.get(check.code, ("", ""))[0]

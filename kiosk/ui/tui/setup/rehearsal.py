@@ -17,7 +17,7 @@ from kiosk.services.setup.rehearsal import (
     guide,
     guide_progress,
 )
-from kiosk.ui.actions import DESK, action_words
+from kiosk.ui.actions import DESK, action_words, joined
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.verdict import WELCOME, BannerView
 from kiosk.ui.tui.dialogs.ask import ChoiceScreen
@@ -134,7 +134,7 @@ class GuideScreen(Dialog[None]):
 
 
 def _how(task: TaskWords) -> str:
-    return " ".join(part for part in (task.how, action_words(task, DESK)) if part)
+    return joined(task.how, action_words(task, DESK))
 
 
 class EndRehearsalScreen(ChoiceScreen[str]):

@@ -22,6 +22,7 @@ from kiosk.services.event.event import open_event
 from kiosk.services.sharing.desks import last_heard, left_behind_text, now_ms
 from kiosk.services.sharing.joining import Joined, join, parse_addresses
 from kiosk.services.sharing.sharing import ShareInfo, name_desk, qr_lines, share, stop_sharing
+from kiosk.support.progress import Progress
 from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
@@ -233,14 +234,14 @@ class JoinScreen(Dialog[Path | None]):
         self._began = monotonic()
         self.say(_LOOKING)
 
-        def work(progress: object) -> Joined:
+        def work(progress: Progress) -> Joined:
             return join(
                 code,
                 target=None,
                 known=self.event,
                 desk=None,
                 addresses=parse_addresses(typed),
-                progress=progress,  # type: ignore[arg-type]
+                progress=progress,
             )
 
         self._job = self.run_job(
