@@ -129,7 +129,6 @@ class Advice(Protocol):
     @property
     def action(self) -> Action | None:
         """What to do next."""
-        ...
 
 
 def action_words(advice: Advice, words: Mapping[Action, str]) -> str:
@@ -139,10 +138,19 @@ def action_words(advice: Advice, words: Mapping[Action, str]) -> str:
 
 def way_out(error: KioskError, words: Mapping[Action, str]) -> str:
     """What to do next: the sentence of the error, then its action."""
-    return " ".join(part for part in (error.next_step, action_words(error, words)) if part)
+    return joined(error.next_step, action_words(error, words))
+
+
+def saved_and_next(error: KioskError, words: Mapping[Action, str]) -> str:
+    """What was saved, and what to do next."""
+    return joined(error.saved, way_out(error, words))
 
 
 def full_message(error: KioskError, words: Mapping[Action, str]) -> str:
     """The whole message: what happened, what was saved, what to do next."""
-    parts = (error.problem, error.saved, way_out(error, words))
-    return " ".join(part for part in parts if part)
+    return joined(error.problem, saved_and_next(error, words))
+
+
+def joined(*sentences: str) -> str:
+    """The sentences that are not empty, one after the other."""
+    return " ".join(filter(None, sentences))

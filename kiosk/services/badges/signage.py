@@ -29,7 +29,7 @@ from kiosk.domain.setup.scanner_check import PROBES
 from kiosk.errors import Action, KioskError
 from kiosk.services.badges.badges import admitted_people
 from kiosk.services.badges.context import badge_person, boxes_now, chosen_layout, event_look
-from kiosk.services.checkin.lists import find_list
+from kiosk.services.checkin.lists import named_list
 from kiosk.services.setup.rehearsal import rehearsal_tickets
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import all_attendees
@@ -138,9 +138,7 @@ def queues(store: Store, desks: int, sort: BadgeSort = BadgeSort.FAMILY) -> list
 def _check_list(
     store: Store, out: Path, order: PaperOrder, progress: Progress | None
 ) -> PaperResult:
-    chosen = None
-    if order.list_name is not None:
-        chosen = find_list(check_in_lists(store.connection), order.list_name)
+    chosen = named_list(check_in_lists(store.connection), order.list_name)
     admitted = admitted_people(store)
     if chosen is not None and chosen.is_restricted:
         expected = set(expected_ids(store.connection, chosen))
@@ -160,10 +158,8 @@ def _certificates(
     store: Store, out: Path, order: PaperOrder, progress: Progress | None
 ) -> PaperResult:
     connection = store.connection
-    list_id = None
-    if order.list_name is not None:
-        list_id = find_list(check_in_lists(connection), order.list_name).id
-    arrived = arrived_ids(connection, list_id)
+    chosen = named_list(check_in_lists(connection), order.list_name)
+    arrived = arrived_ids(connection, chosen.id if chosen else None)
     people = [p for p in all_attendees(connection) if p.id in arrived and p.name]
     if not people:
         raise KioskError(

@@ -63,6 +63,15 @@ def find_list(lists: Sequence[CheckInList], name: str) -> CheckInList:
     )
 
 
+def named_list(lists: Sequence[CheckInList], name: str | None) -> CheckInList | None:
+    """The list of this name; None without a name.
+
+    Raises:
+        KioskError: `no_such_list`.
+    """
+    return find_list(lists, name) if name is not None else None
+
+
 def choose_list(lists: Sequence[CheckInList], name: str | None, now_ms: int) -> CheckInList:
     """The named list, else the list of the moment, else the day nearest to now (which is closed).
 

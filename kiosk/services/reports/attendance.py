@@ -26,7 +26,7 @@ from kiosk.exporters.table import (
     only_columns,
 )
 from kiosk.exporters.writers import writer_for
-from kiosk.services.checkin.lists import find_list, is_door
+from kiosk.services.checkin.lists import is_door, named_list
 from kiosk.services.event.event import event_info
 from kiosk.storage.file.modes import snapshot
 from kiosk.storage.file.store import Store
@@ -205,7 +205,7 @@ def attendance_table(
     """
     connection = store.connection
     lists = check_in_lists(connection)
-    chosen = find_list(lists, list_name) if list_name is not None else None
+    chosen = named_list(lists, list_name)
     shown = [chosen] if chosen else lists
     parties = attendance.parties(connection)
     headers = merged_order(attendance.extra_header_orders(connection))

@@ -11,7 +11,7 @@ from kiosk.domain.checkin.rules import CheckInList
 from kiosk.errors import KioskError
 from kiosk.exporters.report_pdf import ReportFacts, ReportRow, write_report
 from kiosk.services.badges.context import event_look
-from kiosk.services.checkin.lists import find_list
+from kiosk.services.checkin.lists import named_list
 from kiosk.services.event.event import event_info
 from kiosk.services.reports.attendance import (
     EVERYTHING,
@@ -92,7 +92,7 @@ def report_facts(
         KioskError: `no_such_list`; `only_all_lists` for one list of an event without its people.
     """
     lists = check_in_lists(store.connection)
-    chosen = find_list(lists, list_name) if list_name is not None else None
+    chosen = named_list(lists, list_name)
     info = event_info(store)
     kept = purged_tally(store)
     if kept and chosen:

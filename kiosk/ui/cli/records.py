@@ -46,7 +46,7 @@ def badge_json(badge: PrintedBadge | None, state: str) -> dict[str, Any]:
 
 
 def rights_json(rights: Rights, zone: ZoneInfo) -> dict[str, Any]:
-    """Describe what a ticket is good for."""
+    """Describe the days and add-ons of a ticket."""
     return {
         "valid_from": moment_text(rights.valid_from_ms, zone),
         "valid_until": moment_text(rights.valid_until_ms, zone),

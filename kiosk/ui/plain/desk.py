@@ -42,7 +42,7 @@ from kiosk.services.sharing.desks import take_restored_note
 from kiosk.services.tally.counts import desk_counts
 from kiosk.ui.actions import PLAIN_DESK, full_message
 from kiosk.ui.plain import words
-from kiosk.ui.plain.people import NO_ATTENDEE, ChangeRequest, NameRequest, PersonCommands
+from kiosk.ui.plain.people import NO_ATTENDEE, NO_NAME, ChangeRequest, NextLine, PersonCommands
 from kiosk.ui.plain.sharing import PlainSharing
 from kiosk.ui.plain.words import Command, parse_command
 
@@ -74,10 +74,9 @@ class PlainDesk:
     ) -> None:
         self.store = store
         self.sharing = sharing
-        self.ask_secret = ask_secret
         self.session = DeskSession(list_name, scan_only=scan_only)
-        self._name_request = NameRequest(store)
-        self._changing = ChangeRequest(store, self._say, ask_secret)
+        self._next_line = NextLine(store)
+        self._changing = ChangeRequest(store, self._say, ask_secret, self._next_line)
         self._print = say
         self._said: list[str] = []
         self._choices: Sequence[Attendee] = ()
@@ -164,18 +163,10 @@ class PlainDesk:
 
     def _do(self, command: Command) -> None:
         if command.name not in ("help", "again"):
-            if command.name == "text" and self._name_request.takes(command.text):
-                attendee_id, name = self._name_request.answer(command.text)
-                self._changing.make(
-                    lambda given: self.session.named(self.store, attendee_id, name, given=given),
-                    self._show,
-                )
+            if command.name == "text" and self._next_line.takes(command.text):
+                self._next_line.take(command.text)
                 return
-            if command.name == "text" and self._changing.takes(command.text):
-                self._changing.answer(command.text)
-                return
-            self._name_request.drop()
-            self._changing.drop()
+            self._next_line.drop()
             choices, self._choices = self._choices, ()
             if command.name != "undo":
                 self._undo_question = None
@@ -257,7 +248,7 @@ class PlainDesk:
                 shown = escape_controls(" ".join(text.split())[:SHOWN_TEXT])
                 self._say(f"No match for “{shown}”. walk-in NAME: register a new attendee.")
             case NameNeeded(person):
-                self._name_request.ask(person)
+                self._next_line.ask(lambda line: self._name(person.id, line))
                 label = escape_controls(person.label)
                 self._say(f"{label}: type the name for the badge, or - for none.")
             case PaperTime(at_ms):
@@ -266,6 +257,14 @@ class PlainDesk:
                 self._say(reply.message)
             case ListRemoved():
                 self._say(f"{reply.message} Nothing was recorded: scan again.")
+
+    def _name(self, attendee_id: str, line: str) -> None:
+        """Check in the guest whose name was asked for."""
+        name = "" if line.strip() == NO_NAME else line
+        self._changing.make(
+            lambda given: self.session.named(self.store, attendee_id, name, given=given),
+            self._show,
+        )
 
     def _show_verdict(self, result: ScanResult) -> None:
         state = self.session.state
@@ -384,7 +383,7 @@ class PlainDesk:
             self._say(f"↶ UNDONE: {name}, {reply.direction} on “{list_name}”.")
 
     def _cancel(self) -> None:
-        """Forget the last attendee, what is asked of them and the code that waits."""
+        """Forget the last attendee, open questions and the code that waits."""
         state = self.session.state
         self.session.clear(state.last)
         dropped = f"Code {escape_controls(state.pending_code[:SHOWN_TEXT])} is not linked."

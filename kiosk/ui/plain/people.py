@@ -31,43 +31,48 @@ NO_NAME = "-"
 NO_ATTENDEE = "No attendee is selected: scan a ticket or type a name first."
 
 
-class NameRequest:
-    """The question for the name of a nameless ticket, which the next line answers."""
+class NextLine:
+    """A question that the next line answers, unless that line is a command or a ticket."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._attendee_id = ""
+        self._answer: Callable[[str], None] | None = None
 
-    def ask(self, person: Attendee) -> None:
-        """Take the next line as the name of this ticket."""
-        self._attendee_id = person.id
+    def ask(self, answer: Callable[[str], None]) -> None:
+        """Pass the next line to `answer`."""
+        self._answer = answer
 
     def drop(self) -> None:
-        """Take no line as a name."""
-        self._attendee_id = ""
+        """Take no line as an answer."""
+        self._answer = None
 
     def takes(self, line: str) -> bool:
-        """Whether a line is the name that was asked for, and not the next ticket."""
-        if not self._attendee_id:
+        """Whether a line is the answer, and not the next ticket."""
+        if self._answer is None:
             return False
         return not knows_code(self._store, line) and not looks_like_code(line.strip())
 
-    def answer(self, line: str) -> tuple[str, str]:
-        """The attendee's id and the name typed, empty for none."""
-        attendee_id, self._attendee_id = self._attendee_id, ""
-        return attendee_id, "" if line.strip() == NO_NAME else line
+    def take(self, line: str) -> None:
+        """Answer the question with this line."""
+        answer, self._answer = self._answer, None
+        if answer is not None:
+            answer(line)
 
 
 class ChangeRequest:
     """A change that can need a PIN, and a reason that the next line gives."""
 
     def __init__(
-        self, store: Store, say: Callable[..., None], ask_secret: Callable[[str], str]
+        self,
+        store: Store,
+        say: Callable[..., None],
+        ask_secret: Callable[[str], str],
+        next_line: NextLine,
     ) -> None:
         self._store = store
         self._say = say
         self._ask_secret = ask_secret
-        self._waiting: Callable[[str], None] | None = None
+        self._next_line = next_line
 
     def make(
         self,
@@ -80,6 +85,13 @@ class ChangeRequest:
         Raises:
             KioskError: `pin_wrong`, `pin_wait`, or as `change`.
         """
+
+        def reason_typed(line: str) -> None:
+            if line.strip() == NO_NAME:
+                self._say("Nothing was changed.")
+            else:
+                self.make(change, then, given.because(line.strip()))
+
         try:
             try:
                 result = change(given)
@@ -90,28 +102,10 @@ class ChangeRequest:
         except KioskError as error:
             if error.code != "reason_missing":
                 raise
-            self._waiting = lambda reason: self.make(change, then, given.because(reason))
+            self._next_line.ask(reason_typed)
             self._say(f"{error.problem} Type the reason, or {NO_NAME} to change nothing.")
         else:
             then(result)
-
-    def drop(self) -> None:
-        """Take no line as a reason."""
-        self._waiting = None
-
-    def takes(self, line: str) -> bool:
-        """Whether a line is the reason that was asked for, and not the next ticket."""
-        if self._waiting is None:
-            return False
-        return not knows_code(self._store, line) and not looks_like_code(line.strip())
-
-    def answer(self, line: str) -> None:
-        """Make the change that waits, for this reason."""
-        waiting, self._waiting = self._waiting, None
-        if line.strip() == NO_NAME:
-            self._say("Nothing was changed.")
-        elif waiting is not None:
-            waiting(line.strip())
 
 
 class PersonCommands:

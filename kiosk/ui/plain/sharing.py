@@ -55,7 +55,7 @@ class PlainSharing:
         store.after_commit = self._part.notify
 
     def look(self) -> None:
-        """Take part as soon as the event is shared; what hinders that is said once.
+        """Take part as soon as the event is shared; a problem is reported once.
 
         From then on also while no line is typed: another program may turn sharing on.
         """
@@ -68,7 +68,7 @@ class PlainSharing:
         with suppress(KioskError), closing(self._open()) as store:
             while self._part.node is None and not self._stopping.wait(LOOK_S):
                 self._start_if_shared(store)
-                self._tell()
+                self._report()
 
     def _open(self) -> Store:
         return open_event(self._store.path, desk=self._store.desk)
@@ -103,7 +103,7 @@ class PlainSharing:
             self._say(doubles_text(self._doubles, _CONFLICTS))
 
     def lines(self) -> list[str]:
-        """How the desks stand now."""
+        """The state of the desks now."""
         node = self._part.node
         if node is None or not is_shared(self._store):
             return [self._trouble or NOT_SHARED]
@@ -114,7 +114,7 @@ class PlainSharing:
         return [*lines, doubles_text(doubles, _CONFLICTS)] if doubles else lines
 
     def stop(self) -> None:
-        """Leave."""
+        """Stop sharing, and wait for its threads."""
         self._stopping.set()
         if self._watcher is not None:
             self._watcher.join()
@@ -124,9 +124,9 @@ class PlainSharing:
         before, self._state = self._state, state
         for sentence in news_of(before, state, self._zone):
             self._news.put(sentence)
-        self._tell()
+        self._report()
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         while not self._news.empty() and self._speaking.acquire(blocking=False):
             try:
                 self._interrupt(self._news.get_nowait())

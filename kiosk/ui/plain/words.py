@@ -134,7 +134,7 @@ def badge_sentence(badge: PrintedBadge | None, *, is_blank: bool = False) -> str
 
 
 def choice_lines(people: Sequence[Attendee], arrived: Set[str]) -> list[str]:
-    """Numbered people, each with what tells them apart."""
+    """Numbered people, each with the facts that separate namesakes."""
     return [
         f"{number}: {_choice(person, arrived)}" for number, person in enumerate(people, start=1)
     ]
@@ -259,23 +259,11 @@ _ALONE = {
 }  # fmt: skip
 """A whole line that is a command."""
 
-_WITH_TEXT = {
-    "let in ": "let in",
-    "admit ": "let in",
-    "walk-in ": "walk-in",
-    "list ": "list",
-    "find ": "find",
-    "name ": "name",
-    "pass on ": "pass on",
-    "transfer ": "pass on",
-    "help desk ": "help desk",
-    "settled ": "settled",
-    "done ": "settled",
-    "order ": "order",
-    "paper ": "paper",
-    "hand out ": "hand out",
-}
-"""The beginning of a line that is a command; what follows is its text."""
+_WITH_TEXT = (
+    *("let in", "admit", "walk-in", "list", "find", "name", "pass on", "transfer"),
+    *("help desk", "settled", "done", "order", "paper", "hand out"),
+)
+"""Commands that a text may follow in the same line."""
 
 
 class Command(NamedTuple):
@@ -294,7 +282,7 @@ def parse_command(line: str) -> Command:
         return Command(_ALONE[low])
     if low in ("exit on", "exit off"):
         return Command("exit", low.removeprefix("exit "))
-    for beginning, name in _WITH_TEXT.items():
-        if low.startswith(beginning):
-            return Command(name, words[len(beginning) :])
+    for name in _WITH_TEXT:
+        if low.startswith(f"{name} "):
+            return Command(_ALONE[name], words[len(name) + 1 :])
     return Command("text", line)

@@ -39,6 +39,7 @@ from kiosk.ui.tui.sharing.sharing_control import SharingControl
 from kiosk.ui.tui.sound import Sounder
 from kiosk.ui.tui.textual_compat import CrashReportingApp, make_switchable
 from kiosk.ui.tui.theme import KIOSK_THEME, THEMES
+from kiosk.ui.tui.widgets.key_bar import bindings_of
 from kiosk.ui.tui.worker import Session, SessionReply, came_from_removed_widget
 
 if TYPE_CHECKING:
@@ -75,6 +76,15 @@ LATER_STYLES: list[str | PurePath] = [
 LOGGER = logging.getLogger("kiosk")
 HELD_BY_OTHERS_S = 60.0
 """How long a scan waits while another program holds the file; the desk says so meanwhile."""
+
+
+def _opens(open_screen: Callable[[AppScreens], object]) -> Callable[[KioskApp], None]:
+    """An action of the app that opens a screen."""
+
+    def action(app: KioskApp) -> None:
+        open_screen(app.screens)
+
+    return action
 
 
 class KioskApp(CrashReportingApp):
@@ -178,6 +188,12 @@ class KioskApp(CrashReportingApp):
     def is_rehearsing(self) -> bool:
         """Whether the desk on the screen is a rehearsal's."""
         return self.event_path is not None and is_rehearsal(self.event_path)
+
+    @property
+    def desk(self) -> DeskScreen | None:
+        """The desk, under whatever screen is open; None on the welcome screen."""
+        desks = (screen for screen in self.screen_stack if isinstance(screen, DeskScreen))
+        return next(desks, None)
 
     @property
     def locked(self) -> bool:
@@ -317,11 +333,10 @@ class KioskApp(CrashReportingApp):
 
     def show_error(self, error: KioskError) -> None:
         """Show on the desk's banner what was not done."""
-        for screen in reversed(self.screen_stack):
-            if isinstance(screen, DeskScreen):
-                screen.show_error(error)
-                return
-        self.notify_error(error)
+        if (desk := self.desk) is not None:
+            desk.show_error(error)
+        else:
+            self.notify_error(error)
 
     def notify_error(self, error: KioskError) -> None:
         """Show an error as a notification."""
@@ -345,28 +360,24 @@ class KioskApp(CrashReportingApp):
         self.post_message(SessionReply(self._show_camera_error, error))
 
     def _show_camera_error(self, error: KioskError) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, DeskScreen):
-                screen.show_camera_error(error)
+        if (desk := self.desk) is not None:
+            desk.show_camera_error(error)
 
     def _show_camera(self, words: str) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, DeskScreen):
-                screen.show_camera(words)
+        if (desk := self.desk) is not None:
+            desk.show_camera(words)
 
     def _show_sharing(self, status: LinkStatus) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, DeskScreen):
-                screen.show_sharing(status.words)
-                screen.set_class(status.level == "cut", "-cut-off")
+        if (desk := self.desk) is not None:
+            desk.show_sharing(status.words)
+            desk.set_class(status.level == "cut", "-cut-off")
 
     def desk_renamed(self, name: str) -> None:
         """Show the new name of this desk."""
         self.desk_name = name
-        for screen in self.screen_stack:
-            if isinstance(screen, DeskScreen):
-                screen.desk = name
-                screen.query_one(DeskHeader).desk = escape_controls(name)  # painted each second
+        if (desk := self.desk) is not None:
+            desk.desk = name
+            desk.query_one(DeskHeader).desk = escape_controls(name)  # painted each second
 
     def look_at_sharing(self) -> None:
         """Once a second: check whether the event is shared, and the state of the desks."""
@@ -380,17 +391,13 @@ class KioskApp(CrashReportingApp):
 
         return AppScreens(self)
 
-    def action_welcome(self) -> None:
-        """Choose another event; the desk continues until then."""
-        self.screens.welcome()
-
-    def action_restore(self) -> None:
-        """Restore a backup."""
-        self.screens.restore()
-
-    def action_rehearse(self) -> None:
-        """Rehearse with made-up people, in another file."""
-        self.screens.rehearse()
+    action_welcome = _opens(lambda screens: screens.welcome())
+    action_restore = _opens(lambda screens: screens.restore())
+    action_rehearse = _opens(lambda screens: screens.rehearse())
+    action_share = _opens(lambda screens: screens.share())
+    action_write_bundle = _opens(lambda screens: screens.write_bundle())
+    action_merge_bundle = _opens(lambda screens: screens.merge_bundle())
+    action_desks = _opens(lambda screens: screens.desks())
 
     async def action_quit(self) -> None:
         """Leave; out of a rehearsal only after asking what becomes of it."""
@@ -412,25 +419,9 @@ class KioskApp(CrashReportingApp):
         about = f"{counted(recent, 'person')} came in the last 15 minutes. Everything is saved."
         self.push_screen(ConfirmScreen("Quit kiosk?", about, "Quit", act="quit"), answered)
 
-    def action_share(self) -> None:
-        """Let other laptops become desks of this event."""
-        self.screens.share()
-
     def action_join(self, code: str = "") -> None:
         """Join an event that another desk shares; `code`: as it was scanned already."""
         self.screens.join(code)
-
-    def action_write_bundle(self) -> None:
-        """Write everything this desk has into one file, for a laptop without a network."""
-        self.screens.write_bundle()
-
-    def action_merge_bundle(self) -> None:
-        """Merge a file that another desk wrote; without an event here, create one from it."""
-        self.screens.merge_bundle()
-
-    def action_desks(self) -> None:
-        """Show the desks, and what conflicts between them."""
-        self.screens.desks()
 
     def action_command_palette(self) -> None:
         """Show the palette, unless it is open."""
@@ -456,8 +447,8 @@ class KioskApp(CrashReportingApp):
         screen = self.screen
         keys = [
             (binding, screen.check_action(binding.action, ()) is True)
-            for binding in screen.BINDINGS
-            if isinstance(binding, Binding) and (binding.tooltip or binding.show)
+            for binding in bindings_of(screen)
+            if binding.tooltip or binding.show
         ]
         if isinstance(screen, HelpScreen):
             return

@@ -41,55 +41,42 @@ class Host(Protocol):
     @property
     def right_of_way(self) -> InputPriority:
         """The priority of keys over background work."""
-        ...
 
     def open_event(self, path: Path, *, is_new: bool = False) -> Worker[None]:
         """Open another event's desk in place of every screen."""
-        ...
 
     def close_sessions(self) -> None:
         """Finish the work on the event and close it."""
-        ...
 
     def start_printing(self, path: Path) -> None:
         """Start the print queue, after the first frame."""
-        ...
 
     def look_at_sharing(self) -> None:
         """Once a second: check whether the event is shared, and the state of the desks."""
-        ...
 
     def person_shown(self) -> None:
         """A verdict, or a person's card, is on the screen: keys that waited for it may act."""
-        ...
 
     def desk_renamed(self, name: str) -> None:
         """Show the new name of this desk."""
-        ...
 
     def verdict_sound(self, result: ScanResult) -> None:
         """Play the sound of an outcome."""
-        ...
 
     def use_theme(self, name: str) -> None:
         """Use a theme, now and at the next start on this machine."""
-        ...
 
     def action_open(self, name: str) -> None:
         """Open a screen that has no key."""
-        ...
 
     def action_desks(self) -> None:
         """Show the desks and their conflicts."""
-        ...
 
     def action_join(self, code: str = "") -> None:
         """Join an event that another desk shares; `code`: as it was scanned already."""
-        ...
 
     def action_rehearse(self) -> None:
         """Rehearse with made-up people."""
-        ...
 
 
 def host_of(node: DOMNode) -> Host:

@@ -28,7 +28,7 @@ from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.palette_entries import COLOURS, HERE, SECTIONS, Entry
 from kiosk.ui.tui.theme import THEMES
 from kiosk.ui.tui.widgets.charts import fit
-from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine, key_name
+from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine, bindings_of, key_name
 
 if TYPE_CHECKING:
     from kiosk.ui.tui.app import KioskApp
@@ -59,7 +59,7 @@ class Command:
 
 def commands(app: KioskApp, screen: Screen[Any]) -> list[Command]:
     """What can be done on this screen, by section: its own commands first, then the desk's."""
-    desk = next((below for below in app.screen_stack if isinstance(below, DeskScreen)), None)
+    desk = app.desk
     found = list(_own_commands(app, screen)) if screen is not desk else []
     listed = {command.entry.name for command in found}
     home = desk or screen
@@ -74,7 +74,7 @@ def commands(app: KioskApp, screen: Screen[Any]) -> list[Command]:
 
 def _own_commands(app: KioskApp, screen: Screen[Any]) -> Iterator[Command]:
     """The keys of a screen over the desk, or of a screen without one."""
-    for binding in _bindings(screen):
+    for binding in bindings_of(screen):
         if binding.show and binding.action not in ("app.quit", "app.help"):
             about = binding.tooltip or ""
             entry = Entry(binding.action, binding.description, about, everywhere=True)
@@ -123,7 +123,7 @@ async def _back_at(app: KioskApp, desk: Screen[Any], run: Callable[[], Any]) -> 
             if isawaitable(done):
                 await done
             return
-        back = next((key for key in _bindings(top) if "escape" in key.key.split(",")), None)
+        back = next((key for key in bindings_of(top) if "escape" in key.key.split(",")), None)
         if back is None:
             return
         await top.run_action(back.action)
@@ -140,14 +140,10 @@ def _colours(app: KioskApp) -> Iterator[Command]:
         yield Command(entry, COLOURS, partial(app.use_theme, theme.name))
 
 
-def _bindings(screen: Screen[Any]) -> list[Binding]:
-    return [binding for binding in screen.BINDINGS if isinstance(binding, Binding)]
-
-
 def _keys(screen: Screen[Any]) -> dict[str, str]:
     """The key of each action, as it is written on the screen."""
     keys: dict[str, str] = {}
-    for binding in _bindings(screen):
+    for binding in bindings_of(screen):
         if binding.id or binding.tooltip or binding.show:
             keys.setdefault(binding.action.removeprefix("app."), key_name(binding.key))
     return keys
@@ -270,6 +266,7 @@ class PaletteScreen(Dialog[Command | None]):
         """`list_commands`: what can be done now; asked again for each search."""
         super().__init__()
         self._list_commands = list_commands
+        self.options = OptionList(id="commands")
         self._rows: list[Hit | None] = []
         """The commands of the lines; None for a heading."""
 
@@ -277,7 +274,7 @@ class PaletteScreen(Dialog[Command | None]):
         """The field, the commands, the description of the selected one, the keys."""
         with Vertical(classes="dialog", id="palette"):
             yield Input(placeholder="What do you want to do? export, printer, PIN ...", id="wanted")
-            yield OptionList(id="commands")
+            yield self.options
             yield StatusLine(id="command-about")
             yield Hint("↑↓ select", "Enter OK", "Esc back")
 
@@ -290,11 +287,6 @@ class PaletteScreen(Dialog[Command | None]):
     def on_resize(self) -> None:
         """Fill the new width."""
         self.call_after_refresh(self._show, self.query_one(Input).value)
-
-    @property
-    def options(self) -> OptionList:
-        """The lines."""
-        return self.query_one("#commands", OptionList)
 
     @property
     def hits(self) -> list[Hit]:
@@ -358,7 +350,7 @@ class PaletteScreen(Dialog[Command | None]):
 
     def _say_about(self, index: int | None) -> None:
         """Describe the command of a line."""
-        hit = self._rows[index] if index is not None and index < len(self._rows) else None
+        hit = self._hit(index)
         if index is None:
             self.say("No command matches. Try another word, for example: print, list, save.")
         elif hit is not None:
@@ -374,10 +366,13 @@ class PaletteScreen(Dialog[Command | None]):
     @on(OptionList.OptionSelected)
     def _chosen(self, event: Input.Submitted | OptionList.OptionSelected) -> None:
         event.stop()
-        index = self.options.highlighted
-        hit = self._rows[index] if index is not None and index < len(self._rows) else None
+        hit = self._hit(self.options.highlighted)
         if hit is not None:
             self.dismiss(hit.command)
+
+    def _hit(self, index: int | None) -> Hit | None:
+        """The command of a line; None for a heading."""
+        return self._rows[index] if index is not None and index < len(self._rows) else None
 
 
 def _marked(title: str, text: str) -> Content:

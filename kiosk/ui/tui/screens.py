@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -16,8 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from kiosk.domain.text import escape_controls
 from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.lists import event_lists
-from kiosk.services.event.event import open_event
-from kiosk.services.safety.purge import PurgeResult, purge
+from kiosk.services.safety.purge import purge
 from kiosk.services.safety.restore import restore, restored_lines
 from kiosk.services.setup import rehearsal
 from kiosk.services.sharing.bundle import SUFFIX, BundleMerge, check_bundle
@@ -25,7 +23,7 @@ from kiosk.support.progress import Progress
 from kiosk.ui.actions import DESK
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.dialogs.file_picker import FilePicker
-from kiosk.ui.tui.dialogs.writing import RunningScreen
+from kiosk.ui.tui.dialogs.writing import RunningScreen, on_event
 from kiosk.ui.tui.printing.paper import PaperScreen
 from kiosk.ui.tui.setup.pins import PinsScreen
 from kiosk.ui.tui.setup.rehearsal import KEEP_AND_QUIT, WIPE_AND_OPEN, EndRehearsalScreen
@@ -112,14 +110,13 @@ class AppScreens:
             self._app.push_screen(PurgeScreen(self._app.event_path, self._app.desk_name), answered)
 
     async def _purge(self) -> None:
-        """Close the event, delete its people, and open what is left."""
+        """Close the event, delete its people, and open it again."""
         app, event = self._app, self._app.event_path
         assert event is not None
 
-        def delete(progress: Progress) -> PurgeResult:
-            with closing(open_event(event, desk=app.desk_name)) as store:
-                return purge(store, progress=progress)
-
+        delete = on_event(
+            event, app.desk_name, lambda store, progress: purge(store, progress=progress)
+        )
         about = "This cannot be stopped halfway. Leave kiosk open until it is done."
         result = await self._run_alone("Deleting personal data", about, delete, can_stop=False)
         await app.open_event(event).wait()
@@ -175,15 +172,12 @@ class AppScreens:
         if event is None or self._app.is_rehearsing:
             return
 
-        def made(path: Path) -> None:
-            self._app.open_event(path)
-
         self._app.notify("The rehearsal is being made ...", markup=False)
         Job(
             self._app,
             "making the rehearsal",
             lambda _: rehearsal.start_rehearsal(event, desk=desk).path,
-            then=made,
+            then=self._app.open_event,
             failed=self._app.show_error,
         )
 

@@ -71,7 +71,7 @@ def encode(
     sixel, tgp, terminal = _load()
     # else it asks the terminal for the size, too
     terminal.get_cell_size._result = terminal.CellSize(*cell)
-    # it writes to standard output itself, in the middle of what the driver's thread writes
+    # else it writes to standard output itself, in the middle of the driver's output
     tgp.sys = SimpleNamespace(__stdout__=SimpleNamespace(write=write, flush=lambda: None))
     width, height = (-(-side // of) for side, of in zip(image.size, cell, strict=True))
     whole = Pillow.new("RGB", (width * cell[0], height * cell[1]), background)

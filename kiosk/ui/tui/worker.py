@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from kiosk.storage.file.store import Store
 
 T = TypeVar("T")
-Failed = Callable[[KioskError], None]
+Failed = Callable[[KioskError], object]
 
 PROGRESS_EVERY_S = 0.1
 _MAY_PASS = frozenset({"file_busy", "disk_full", "disk_failed", "no_event_file", "cannot_read"})
@@ -40,7 +40,7 @@ class SessionReply(Message, bubble=False):
     """An answer of a worker, to be handled on the screen's thread."""
 
     def __init__(
-        self, then: Callable[[Any], None], value: Any, session: Session | None = None
+        self, then: Callable[[Any], object], value: Any, session: Session | None = None
     ) -> None:
         super().__init__()
         self.then = then
@@ -72,7 +72,7 @@ class Session:
     def ask(
         self,
         work: Callable[[Store], T],
-        then: Callable[[T], None] | None = None,
+        then: Callable[[T], object] | None = None,
         failed: Failed | None = None,
     ) -> None:
         """Do `work` on the event; `then` gets its result, `failed` the error."""
@@ -144,7 +144,7 @@ class Session:
     def _do(
         self,
         work: Callable[[Store], Any],
-        then: Callable[[Any], None] | None,
+        then: Callable[[Any], object] | None,
         failed: Failed | None,
     ) -> None:
         if self._store is None:
@@ -161,7 +161,7 @@ class Session:
             if then is not None:
                 self._reply(then, value)
 
-    def _reply(self, then: Callable[[Any], None], value: Any) -> None:
+    def _reply(self, then: Callable[[Any], object], value: Any) -> None:
         self._app.post_message(SessionReply(then, value, self))
 
 
@@ -174,7 +174,7 @@ class Job(Generic[T]):
         what: str,
         work: Callable[[Progress], T],
         *,
-        then: Callable[[T], None],
+        then: Callable[[T], object],
         failed: Failed,
         progress: Progress | None = None,
     ) -> None:
@@ -220,7 +220,7 @@ class Job(Generic[T]):
         else:
             self._reply(self._then, value)
 
-    def _reply(self, then: Callable[[Any], None], value: Any) -> None:
+    def _reply(self, then: Callable[[Any], object], value: Any) -> None:
         self._app.post_message(SessionReply(then, value))
 
 

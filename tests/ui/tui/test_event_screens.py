@@ -26,8 +26,9 @@ from kiosk.services.tally.event_tally import purged_tally
 from kiosk.storage.file.store import Store
 from kiosk.support.install_hint import install_hint
 from kiosk.ui.tui.desk.self_service import SelfServiceScreen
+from kiosk.ui.tui.dialogs.ask import ChoiceScreen, LineScreen
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen, Dialog, EventDialog, EventScreen
-from kiosk.ui.tui.dialogs.form import FormScreen
+from kiosk.ui.tui.dialogs.form import EventFormScreen, FormScreen
 from kiosk.ui.tui.dialogs.help import VERDICTS, HelpScreen
 from kiosk.ui.tui.dialogs.pin import NewPinScreen, PinScreen
 from kiosk.ui.tui.dialogs.reasons import ConfirmScreen
@@ -391,11 +392,14 @@ def every_screen() -> list[type[AnswerScreen[Any]]]:
         new = [kind for parent in new for kind in parent.__subclasses__()]
         found.update(kind for kind in new if kind.__module__.startswith("kiosk."))
     bases = {
+        ChoiceScreen,
         Dialog,
         EventDialog,
+        EventFormScreen,
         EventScreen,
         FormScreen,
         HelpScreen,
+        LineScreen,
         SelfServiceScreen,
         WritingDialog,
     }

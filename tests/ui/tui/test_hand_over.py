@@ -115,11 +115,11 @@ async def test_the_ending_of_a_typed_name_is_the_format(desk_store: Store) -> No
     """And another format changes the ending of a typed name, not its beginning."""
     async with open_desk(desk_store) as desk:
         screen = await _open(desk)
-        screen.field.value = "mine.json"
+        screen.file_field.value = "mine.json"
         await desk.until(lambda: screen.query_one("#export-format", Choice).value == ".json")
         await _choose(desk, screen, "format", ".csv")
 
-        assert "mine.csv" == screen.field.value
+        assert "mine.csv" == screen.file_field.value
 
 
 def test_the_suggested_name_is_unused(tmp_path: Path) -> None:

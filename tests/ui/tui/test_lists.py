@@ -283,7 +283,8 @@ async def choose(desk: Desk, name: str) -> None:
     await desk.until(lambda: isinstance(desk.app.screen, ChooseListScreen))
     screen = desk.app.screen
     assert isinstance(screen, ChooseListScreen)
-    place = [item.name for item in screen.lists].index(name)
+    names = [item.name for item, _ in screen.choices if isinstance(item, CheckInList)]
+    place = names.index(name)
     await desk.pilot.press("home", *["down"] * place, "enter")
     await desk.says(name)
 

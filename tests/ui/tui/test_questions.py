@@ -54,7 +54,7 @@ async def test_a_question_is_removed(desk_store: Store) -> None:
     save_question(desk_store, "Photo", is_new=True)
     async with open_desk(desk_store) as desk:
         await _open(desk)
-        await desk.until(lambda: _questions(desk).selected is not None)
+        await desk.until(lambda: _questions(desk).list_view.selected is not None)
         await desk.pilot.press("delete")
         await desk.until(lambda: len(check_in_questions(desk_store.connection)) == 1)
     assert ["Photo"] == [question.name for question in check_in_questions(desk_store.connection)]

@@ -150,7 +150,7 @@ async def test_labels_and_a_layout_are_chosen_for_the_printer(
         await desk.until(lambda: isinstance(desk.app.screen, ChoosePaperScreen))
         screen = desk.app.screen
         assert isinstance(screen, ChoosePaperScreen)
-        places = [(choice.stock, choice.layout) for choice in screen.choices]
+        places = [(choice.stock, choice.layout) for choice, _ in screen.choices]
         screen.query_one(OptionList).highlighted = places.index(("dymo-99014", "letters"))
         await desk.pilot.press("enter")
         await desk.until(lambda: "labels dymo-99014" in text(desk, "#printer-where"))

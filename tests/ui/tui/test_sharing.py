@@ -297,7 +297,7 @@ def test_doubles_stand_before_what_a_narrow_screen_cuts_off(tmp_path: Path) -> N
     stands = SimpleNamespace(state=SharedState((fast,)))
     control.runner = SimpleNamespace(node=stands)  # type: ignore[assignment]
 
-    assert control.words() == (
+    assert control.status().words == (
         "2 desks, all up to date · 1 admitted twice · "
         "Desk 2's clock and this desk's differ by 10 min: set the wrong one"
     )

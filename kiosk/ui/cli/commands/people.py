@@ -12,7 +12,7 @@ from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.first_time import is_first_timer
 from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.checkin.lists import choose_list, event_lists, find_list, moment_text
+from kiosk.services.checkin.lists import choose_list, event_lists, moment_text, named_list
 from kiosk.services.checkin.verdict_text import is_late
 from kiosk.services.event.event import event_info
 from kiosk.services.people.lookup import Lookup
@@ -46,7 +46,7 @@ def find_command(
     """Find attendees, best match first. QUERY is a name, or - for one query per input line."""
     if limit < 1:
         raise KioskError("bad_limit", "--limit needs a number of 1 or more.")
-    item = find_list(event_lists(line.store), list_name) if list_name is not None else None
+    item = named_list(event_lists(line.store), list_name)
     lookup = Lookup.load(line.store, list_id=item.id if item else None)
     for text in input_lines() if query == ("-",) else [" ".join(query)]:
         _show_matches(line, lookup, text, limit)
@@ -193,8 +193,7 @@ def _say_registered(line: CommandLine, alike: list[Attendee]) -> None:
 
 def _check_list(line: CommandLine, list_name: str | None) -> None:
     """Refuse an unknown list before anything is saved."""
-    if list_name is not None:
-        find_list(event_lists(line.store), list_name)
+    named_list(event_lists(line.store), list_name)
 
 
 def _finish(line: CommandLine, person: Attendee, check_in: bool, list_name: str | None) -> int:

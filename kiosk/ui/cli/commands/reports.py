@@ -23,7 +23,7 @@ from kiosk.services.reports.audit import Narrator, audit_trail
 from kiosk.services.reports.report import export_file
 from kiosk.services.setup.ready import accept_check, check_readiness
 from kiosk.services.tally.event_tally import event_tally
-from kiosk.ui.actions import COMMAND_LINE, action_words
+from kiosk.ui.actions import COMMAND_LINE, action_words, joined
 from kiosk.ui.cli.console import CommandLine, json_line
 from kiosk.ui.cli.options import SeveralWords, Word, command, list_option, output_option
 
@@ -63,7 +63,7 @@ def ready_command(line: CommandLine, accept: tuple[str, ...], reopen: tuple[str,
 
 def _fix(check: Check) -> str:
     """What to do: the sentence of the check, then its command."""
-    return " ".join(part for part in (check.fix, action_words(check, COMMAND_LINE)) if part)
+    return joined(check.fix, action_words(check, COMMAND_LINE))
 
 
 @command("export", reads=True)

@@ -131,7 +131,7 @@ def join_command(
     if line.given_desk is None and sys.stdin.isatty() and not line.console.as_json:
         name = _ask_name(joined.event, name)
     if joined.layout:
-        layout = LAYOUT_WORDS.get(joined.layout, joined.layout)
+        layout = LAYOUT_WORDS[joined.layout]
         line.console.say(f"The code was read as typed on a {layout} keyboard.")
     for note in joined.notes:
         line.console.say(note)

@@ -1,4 +1,4 @@
-"""The one thing everybody reads: sign, words, colour, name."""
+"""The banner with the verdict: sign, words, colour, name."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ from kiosk.ui.tui.widgets.charts import block_rows, fit
 if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.timer import Timer
-
-    from kiosk.ui.tui.desk.verdict import BannerView
 
 TONES = ("quiet", "success", "out", "warning", "error", "question")
 LEAST_LINES = 2
@@ -54,8 +52,8 @@ class ResultBanner(Static):
         self.update(Content("\n").join(self._lines()), layout=False)
 
     def _lines(self) -> list[Content]:
-        """Block letters where there is room; the words, the name and the ticket type; below, what
-        is to be done."""
+        """Block letters if they fit; the words, the name and the ticket type; below, the next
+        step."""
         width = max(20, self.content_size.width or 76)
         height = self.content_size.height or 3
         letters = self._letters(width, height)
@@ -155,7 +153,7 @@ def show_over(screen: Screen[object], covered: ResultBanner, view: BannerView) -
     over = next(iter(screen.query(VerdictOver)), None)
     if over is not None:
         over.show(view)
-    elif not getattr(screen, "tells_verdicts", False) and _covers(screen, covered):
+    elif not getattr(screen, "shows_verdicts", False) and _covers(screen, covered):
         over = VerdictOver()
         over.view = view
         screen.mount(over)

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from rich.cells import set_cell_size
 from textual.content import Content
 
 from kiosk.domain.checkin.rights import rights_words
@@ -25,7 +24,7 @@ from kiosk.services.checkin.verdict_text import SOON_MIN, is_late
 from kiosk.services.people.entitlements import Entitlement
 from kiosk.services.people.help_desk import help_words
 from kiosk.services.people.photo import names_photo
-from kiosk.ui.tui.widgets.charts import block_rows, fit
+from kiosk.ui.tui.widgets.charts import block_rows, fit, padded
 
 if TYPE_CHECKING:
     from kiosk.storage.queries.scans import ScanRow
@@ -112,7 +111,7 @@ def _rights_lines(facts: AttendeeCard, here: Here) -> list[Content]:
 
 
 def _to_do_lines(facts: AttendeeCard) -> list[Content]:
-    """What the volunteer sees to first: status, help desk, notes, badge, hand-outs."""
+    """Open tasks: status, help desk, notes, badge, hand-outs."""
     person, lines = facts.attendee, list[Content]()
     if person.status is not TicketStatus.VALID:
         lines.append(Content.styled(_status_text(person), "bold $text-warning"))
@@ -166,7 +165,7 @@ def _dim(text: str) -> Content:
 
 
 def _holding_lines(facts: AttendeeCard) -> list[Content]:
-    """What the person had elsewhere: `☐ T-shirt M: not yet`, `✓ Lunch: in 12:05`."""
+    """Check-ins on other lists: `☐ T-shirt M: not yet`, `✓ Lunch: in 12:05`."""
     shown = [_holding_line(holding, facts) for holding in facts.entitlements[:HOLDINGS]]
     if left_out := len(facts.entitlements) - len(shown):
         shown.append(_dim(f"  and {left_out} more lists"))
@@ -307,5 +306,4 @@ def badge_miniature(person: Attendee, event: str, width: int) -> Content:
 
 
 def _badge_row(text: str, style: str, inner: int) -> Content:
-    shown = set_cell_size(fit(text, inner), inner)
-    return Content.assemble("│ ", (shown, style if text else ""), " │")
+    return Content.assemble("│ ", (padded(text, inner), style if text else ""), " │")

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.signal import Signal
@@ -24,14 +23,14 @@ from textual.widgets import Static
 
 from kiosk.desk.state import DeskState
 from kiosk.domain.checkin.outcomes import Direction
-from kiosk.domain.checkin.words import code_dropped
+from kiosk.domain.checkin.words import code_dropped, question_open
 from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.event.first_look import first_look
 from kiosk.services.setup.recent import has_rehearsals, is_rehearsal, remember_event
-from kiosk.ui.actions import DESK, way_out
+from kiosk.ui.actions import DESK, saved_and_next, way_out
 from kiosk.ui.tui.desk.banner import ResultBanner
-from kiosk.ui.tui.desk.header import DeskHeader, StatusLine
+from kiosk.ui.tui.desk.header import CounterLine, DeskHeader
 from kiosk.ui.tui.desk.keys import (
     BINDINGS,
     NEEDED,
@@ -46,14 +45,13 @@ from kiosk.ui.tui.desk.verdict import (
     SCAN_READY,
     WELCOME,
     BannerView,
-    left_open,
     not_open_view,
     pending_line,
     verdict_view,
 )
 from kiosk.ui.tui.host import host_of
 from kiosk.ui.tui.input.messages import CodeScanned
-from kiosk.ui.tui.widgets.key_bar import KeyBar
+from kiosk.ui.tui.widgets.key_bar import KeyBar, bindings_of, shown_keys
 from kiosk.ui.tui.widgets.picture import Picture
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 from kiosk.ui.tui.worker import Session
@@ -80,6 +78,15 @@ WATCH_S = 1.0
 REST_LINES = 8
 """The fewest verdicts that are read for the list at rest."""
 HELD = "Another program holds the event file. The scan is kept, and continues when it is free."
+
+
+def _part_does(act: Callable[[DeskParts], object]) -> Callable[[DeskScreen], None]:
+    """An action of the desk that one of its parts does."""
+
+    def action(desk: DeskScreen) -> None:
+        act(desk.parts)
+
+    return action
 
 
 class DeskScreen(Screen[None]):
@@ -116,7 +123,7 @@ class DeskScreen(Screen[None]):
         self.session = session
         self.lookup_session = lookup
         self.wanted_list = list_name
-        self.status_line = StatusLine(id="status")
+        self.status_line = CounterLine(id="status")
         self.facts: DeskFacts | None = None
         self._state = DeskState(follows_day=list_name is None)
         self.person: AttendeeCard | None = None
@@ -136,7 +143,7 @@ class DeskScreen(Screen[None]):
         self._shown_list: tuple[CheckInList | None, Direction, int | None] | None = None
         self._count = 0
         self.verdicts: Signal[BannerView] = Signal(self, "verdicts")
-        """What the banner says, for a screen above it."""
+        """The verdicts and messages of the banner, for a screen above it."""
 
     @cached_property
     def parts(self) -> DeskParts:
@@ -160,6 +167,11 @@ class DeskScreen(Screen[None]):
             self.call_after_refresh(self._resized)  # the panes are a line lower or higher now
         if state.pending_code:
             line.update(pending_line(state, self.size.width))
+
+    @property
+    def now_ms(self) -> int:
+        """The time in ms UTC, by which scans are decided."""
+        return self.clock() if self.clock else time.time_ns() // 1_000_000
 
     @property
     def is_deciding(self) -> bool:
@@ -232,8 +244,7 @@ class DeskScreen(Screen[None]):
 
     def _header(self) -> DeskHeader:
         """The header with the names of event and list: opening the event comes after the frame."""
-        now_ms = self.clock() if self.clock else time.time_ns() // 1_000_000
-        name, list_name = first_look(self.path, self.wanted_list, now_ms)
+        name, list_name = first_look(self.path, self.wanted_list, self.now_ms)
         header = DeskHeader(name, self.desk, clock=self.clock, id="header")
         header.list_name = escape_controls(list_name)
         return header
@@ -308,8 +319,7 @@ class DeskScreen(Screen[None]):
         ready = SCAN_READY if self.scan_only else WELCOME
         if self.list is None or self.list.opens_ms is None or self.facts is None:
             return ready
-        now_ms = self.clock() if self.clock else time.time_ns() // 1_000_000
-        return not_open_view(self.list, now_ms, self.facts.event.zone) or ready
+        return not_open_view(self.list, self.now_ms, self.facts.event.zone) or ready
 
     def _watch(self) -> None:
         """Follow other programs on the same file, and the day."""
@@ -407,9 +417,8 @@ class DeskScreen(Screen[None]):
 
     def show_error(self, error: KioskError) -> None:
         """Show why something was not done, and what to do next."""
-        rest = " ".join(part for part in (error.saved, way_out(error, DESK)) if part)
-        who = escape_controls(error.problem)
-        self.banner(BannerView("✗", "NOT DONE", "error", who=who, hint=rest, speaks=True))
+        who, hint = escape_controls(error.problem), saved_and_next(error, DESK)
+        self.banner(BannerView("✗", "NOT DONE", "error", who=who, hint=hint, speaks=True))
 
     def show_camera_error(self, error: KioskError) -> None:
         """Show why there are no pictures."""
@@ -423,14 +432,9 @@ class DeskScreen(Screen[None]):
 
     def paint_keys(self) -> None:
         """Show the keys that fit the state."""
-        keys = [
-            (binding, self.check_action(binding.action, ()) is True)
-            for binding in self.BINDINGS
-            if isinstance(binding, Binding) and binding.show
-        ]
         waits = bool(self.person and self.person.help and self.person.help.waits)
         has_person = self.person is not None
-        bar = bar_keys(keys, self.state, has_person=has_person, waits=waits)
+        bar = bar_keys(shown_keys(self), self.state, has_person=has_person, waits=waits)
         self.query_one(KeyBar).show(bar, NEEDED)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -461,8 +465,8 @@ class DeskScreen(Screen[None]):
             field.insert_text_at_cursor(event.character)
 
     def _say_why_not(self, key: str) -> bool:
-        for binding in self.BINDINGS:
-            if isinstance(binding, Binding) and key in binding.key.split(","):
+        for binding in bindings_of(self):
+            if key in binding.key.split(","):
                 if self.check_action(binding.action, ()) is True:
                     return False
                 self.say_why_not(binding.action)
@@ -566,7 +570,7 @@ class DeskScreen(Screen[None]):
             )
 
     def show_camera(self, words: str) -> None:
-        """Show what the camera reads, next to the counters."""
+        """Show the state of the camera, next to the counters."""
         self.status_line.say(camera=words)
 
     def show_sharing(self, words: str) -> None:
@@ -646,7 +650,7 @@ class DeskScreen(Screen[None]):
         self.query_one(MatchList).show([])
         self.show_person(None)
         rest = self.rest_view()
-        self.banner(replace(rest, hint=left_open(asked)) if asked else rest)
+        self.banner(replace(rest, hint=question_open(asked.attendee.label)) if asked else rest)
 
     def action_exit_mode(self) -> None:
         """Count scans as exits, until the key is pressed again."""
@@ -713,113 +717,35 @@ class DeskScreen(Screen[None]):
 
         self.parts.screens.choose_order(self.order_left, chosen)
 
-    def action_check_out_all(self) -> None:
-        """Check out everyone who is inside on the desk's list."""
-        self.parts.screens.check_out_all()
+    # of the parts; the bindings and the palette have the words for each
 
-    def action_let_in(self) -> None:
-        """Admit against the rules, with a reason that stays in the log."""
-        self.parts.screens.let_in()
-
-    def action_undo(self) -> None:
-        """Undo the last entry or exit of this desk."""
-        self.parts.screens.undo()
-
-    def action_switch_list(self) -> None:
-        """Choose the day or list that scans count for."""
-        self.parts.screens.switch_list()
-
-    def action_walk_in(self) -> None:
-        """Register a new attendee and check them in."""
-        self.parts.people.walk_in()
-
-    def action_edit(self) -> None:
-        """Edit the attendee on the card."""
-        self.parts.people.edit()
-
-    def action_hand_out(self) -> None:
-        """Tick a hand-out on the card, or untick it."""
-        self.parts.people.hand_out()
-
-    def action_transfer(self) -> None:
-        """Transfer the ticket on the card to another person."""
-        self.parts.people.transfer()
-
-    def action_first_time(self) -> None:
-        """Mark the attendee on the card as here for the first time, or remove the mark."""
-        self.parts.people.first_time()
-
-    def action_help_desk(self) -> None:
-        """Send the attendee to the help desk, or mark them as done there."""
-        self.parts.help_desk.act()
-
-    def action_help_list(self) -> None:
-        """List the people who wait at the help desk."""
-        self.parts.help_desk.open_list()
-
-    def action_badge(self) -> None:
-        """Print the badge of the attendee on the card, or write it as a PDF."""
-        self.parts.badges.print_or_write()
-
-    def action_badge_queue(self) -> None:
-        """Badges on their way, and printers."""
-        self.parts.badges.open_queue()
-
-    def action_lists(self) -> None:
-        """Add, change or remove days and lists."""
-        self.parts.screens.lists()
-
-    def action_duplicates(self) -> None:
-        """Decide which attendees are one person."""
-        self.parts.screens.duplicates()
-
-    def action_questions(self) -> None:
-        """The questions asked at check-in."""
-        self.parts.screens.questions()
-
-    def action_tables(self) -> None:
-        """The tables, their people, and how they are assigned."""
-        self.parts.screens.tables()
-
-    def action_import_file(self) -> None:
-        """Import a file of registrations."""
-        self.parts.screens.import_file()
-
-    def action_hand_over(self) -> None:
-        """Export attendance, a report or addresses."""
-        self.parts.screens.export()
-
-    def action_dashboard(self) -> None:
-        """The number of people who are in, and how fast people come."""
-        self.parts.screens.dashboard()
-
-    def action_activity(self) -> None:
-        """The events of all desks, newest first."""
-        self.parts.screens.activity()
-
-    def action_ready(self) -> None:
-        """The tasks before the event."""
-        self.parts.screens.ready()
-
-    def action_set_up(self) -> None:
-        """All steps of setting the event up."""
-        self.parts.screens.set_up()
-
-    def action_scanner_test(self) -> None:
-        """Check the scanner with the page of test codes."""
-        self.parts.screens.scanner_test()
-
-    def action_printer_test(self) -> None:
-        """Print a sample badge on the chosen printer."""
-        self.parts.screens.printer_test()
-
-    def action_badge_layout(self) -> None:
-        """The badge layouts, with a real badge."""
-        self.parts.screens.badge_layout()
-
-    def action_self_service(self) -> None:
-        """Lock the screen for attendees."""
-        self.parts.screens.self_service()
+    action_check_out_all = _part_does(lambda parts: parts.screens.check_out_all())
+    action_let_in = _part_does(lambda parts: parts.screens.let_in())
+    action_undo = _part_does(lambda parts: parts.screens.undo())
+    action_switch_list = _part_does(lambda parts: parts.screens.switch_list())
+    action_walk_in = _part_does(lambda parts: parts.people.walk_in())
+    action_edit = _part_does(lambda parts: parts.people.edit())
+    action_hand_out = _part_does(lambda parts: parts.people.hand_out())
+    action_transfer = _part_does(lambda parts: parts.people.transfer())
+    action_first_time = _part_does(lambda parts: parts.people.first_time())
+    action_help_desk = _part_does(lambda parts: parts.help_desk.act())
+    action_help_list = _part_does(lambda parts: parts.help_desk.open_list())
+    action_badge = _part_does(lambda parts: parts.badges.print_or_write())
+    action_badge_queue = _part_does(lambda parts: parts.badges.open_queue())
+    action_lists = _part_does(lambda parts: parts.screens.lists())
+    action_duplicates = _part_does(lambda parts: parts.screens.duplicates())
+    action_questions = _part_does(lambda parts: parts.screens.questions())
+    action_tables = _part_does(lambda parts: parts.screens.tables())
+    action_import_file = _part_does(lambda parts: parts.screens.import_file())
+    action_hand_over = _part_does(lambda parts: parts.screens.export())
+    action_dashboard = _part_does(lambda parts: parts.screens.dashboard())
+    action_activity = _part_does(lambda parts: parts.screens.activity())
+    action_ready = _part_does(lambda parts: parts.screens.ready())
+    action_set_up = _part_does(lambda parts: parts.screens.set_up())
+    action_scanner_test = _part_does(lambda parts: parts.screens.scanner_test())
+    action_printer_test = _part_does(lambda parts: parts.screens.printer_test())
+    action_badge_layout = _part_does(lambda parts: parts.screens.badge_layout())
+    action_self_service = _part_does(lambda parts: parts.screens.self_service())
 
     def action_rehearse(self) -> None:
         """The same desk with made-up people."""

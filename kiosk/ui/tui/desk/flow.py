@@ -61,7 +61,7 @@ HELD_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the desk learns once a second."""
+    """The changes by other programs, read once a second."""
 
     version: int
     event: EventInfo | None
@@ -78,7 +78,7 @@ class Typed:
 
 
 class ScanFlow:
-    """Sends inputs to the desk's thread, in order, and renders what comes back."""
+    """Sends inputs to the desk's thread, in order, and shows the replies."""
 
     def __init__(self, desk: DeskScreen) -> None:
         self._desk = desk
@@ -142,10 +142,10 @@ class ScanFlow:
         self.act(lambda store: self.session.selected(store, attendee_id))
 
     def row_chosen(self, row: Match) -> None:
-        """Take a row of the list: an attendee, or an answer to what is asked."""
+        """Take a row of the list: an attendee, or an answer to a question."""
         prompts = self._desk.state.prompts
         if prompts is None:
-            self._desk.query_one(ScanInput).take()  # what was typed has found its attendee
+            self._desk.query_one(ScanInput).take()  # the typed text has found its attendee
             self.selected(row.attendee_id)
             return
         matches = self._desk.query_one(MatchList)
@@ -202,11 +202,11 @@ class ScanFlow:
     def settle(self) -> None:
         """Another attendee is being looked up: no key acts on the verdict any more."""
         state = self._desk.state
+        at_rest = SCAN_TYPED if self._desk.scan_only else LOOK_UP
         if state.last is None:
             if self._desk.query_one(ResultBanner).view.is_rest:
-                self._desk.banner(SCAN_TYPED if self._desk.scan_only else LOOK_UP)
+                self._desk.banner(at_rest)
             return
-        at_rest = SCAN_TYPED if self._desk.scan_only else LOOK_UP
         self._desk.banner(looking_up(state.last, state.pending_code, at_rest))
         self.forget_verdict()
         self._desk.paint_keys()
@@ -227,9 +227,12 @@ class ScanFlow:
     def end_prompts(self) -> None:
         """Ask nothing more: another key has dealt with the attendee."""
         if self._desk.state.prompts is not None:
-            self._desk.query_one(MatchList).show([])
-            self._desk.query_one(ScanInput).focus()
+            self._empty_list()
             self.forget_verdict()
+
+    def _empty_list(self) -> None:
+        self._desk.query_one(MatchList).show([])
+        self._desk.query_one(ScanInput).focus()
 
     def forget_verdict(self) -> None:
         """No key acts on the verdict that is shown any more."""
@@ -339,15 +342,13 @@ class ScanFlow:
         """Show who of an order is in; their badges print together."""
         is_whole = not done.unanswered and all(one.outcome is Outcome.OK for one in done.results)
         view = verdict_view(done.results[-1])
-        tone = ("CHECKED IN", "success", "✓") if is_whole else ("NOT ALL", "warning", "!")
-        self._desk.banner(
-            replace(
-                view, words=tone[0], tone=tone[1], sign=tone[2], who="", kind="", hint=done.message
-            )
-        )
+        if is_whole:
+            view = replace(view, words="CHECKED IN", tone="success", sign="✓")
+        else:
+            view = replace(view, words="NOT ALL", tone="warning", sign="!")
+        self._desk.banner(replace(view, who="", kind="", hint=done.message))
         self._show_over()
-        self._desk.query_one(MatchList).show([])
-        self._desk.query_one(ScanInput).focus()
+        self._empty_list()
         self._desk.show_person(self._desk.state.attendee_id or None)
         self._desk.refresh_counts()
         self._desk.parts.lookup.refresh()
@@ -357,8 +358,7 @@ class ScanFlow:
 
     def _undone(self, undone: Undone, *, had_prompts: bool) -> None:
         if had_prompts:
-            self._desk.query_one(MatchList).show([])
-            self._desk.query_one(ScanInput).focus()
+            self._empty_list()
         self._desk.banner(undone_view(undone.name, undone.list_name, undone.direction))
         self._desk.show_person(undone.attendee_id)
         self._desk.refresh_counts()
@@ -425,12 +425,10 @@ class ScanFlow:
 def _which(found: LookupResult) -> tuple[str, str]:
     """The banner's words where Enter alone must not decide."""
     count = len(found.people)
-    if not found.is_spelled:
+    if not found.is_spelled or count == 1:
+        title = "THIS ONE" if found.is_spelled else "SIMILAR NAME"
         name = escape_controls(found.people[0].label)
-        return "SIMILAR NAME", f"Enter again checks in {name}, Esc goes back."
-    if count == 1:
-        name = escape_controls(found.people[0].label)
-        return "THIS ONE", f"Enter again checks in {name}, Esc goes back."
+        return title, f"Enter again checks in {name}, Esc goes back."
     if count >= MATCHES:
         return "WHICH ONE", f"{MATCHES} or more match: type another letter."
     return "WHICH ONE", which_one(count, "matches", "match")

@@ -81,10 +81,10 @@ _TROUBLE_SHARE = 0.75
 """The largest part of the line that a printer's problem takes; the counters keep the rest."""
 _PACE = "pace"
 _PARTS = ("counts", _PACE, "help_desk", "sharing", "camera", "badges")
-"""From left to right; where there is no room for all, the pace is left out."""
+"""From left to right; if they do not all fit, the pace is left out."""
 
 
-class StatusLine(Static):
+class CounterLine(Static):
     """One line of parts, each of which another component sets."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002

@@ -13,154 +13,81 @@ if TYPE_CHECKING:
     from kiosk.services.checkin.card import AttendeeCard
     from kiosk.services.people.entitlements import Entitlement
 
-HELP_KEY = Binding(
+
+def _key(
+    key: str,
+    action: str,
+    words: str,
+    name: str,
+    tooltip: str = "",
+    *,
+    show: bool = True,
+    priority: bool = False,
+) -> Binding:
+    """A key of the desk; `name` is its id without `desk.`, by which it can be moved."""
+    return Binding(key, action, words, show, priority=priority, tooltip=tooltip, id=f"desk.{name}")
+
+
+HELP_KEY = _key(
     "ctrl+g",
     "help_desk",
     "Help desk",
-    id="desk.help_desk",
-    tooltip="Send to the help desk, or mark as done",
+    "help_desk",
+    "Send to the help desk, or mark as done",
     show=False,
     priority=True,
 )
 """^G: no scanner types it, and no usual terminal keeps it for itself."""
 DONE_KEY = Binding("ctrl+g", "help_desk", "Done")
 
+# fmt: off
 BINDINGS: list[BindingType] = [
-    Binding("f1", "app.help", "Help", id="desk.help", tooltip="What every key does"),
-    Binding("f2", "walk_in", "Walk-in", id="desk.walk_in", tooltip="Register a new attendee"),
-    Binding("f3", "edit", "Edit", id="desk.edit", tooltip="Edit the attendee on the card"),
-    Binding("f4", "badge_queue", "Queue", id="desk.queue", tooltip="Badge queue"),
-    Binding("f6", "badge", "Badge", id="desk.badge", tooltip="Print the badge, or a PDF"),
-    Binding("f7", "switch_list", "List", id="desk.list", tooltip="Another day or list"),
-    Binding("f8", "undo", "Undo", id="desk.undo", tooltip="Undo the last check-in"),
-    Binding("f9", "activity", "Activity", id="desk.activity", tooltip="What happened"),
-    Binding("f5", "dashboard", "Dashboard", id="desk.dashboard", tooltip="Who is in, how fast"),
-    Binding("f10", "ready", "Ready?", id="desk.ready", tooltip="What is still to do", show=False),
-    Binding(
-        "f11",
-        "self_service",
-        "Self-service",
-        id="desk.self_service",
-        tooltip="Lock the screen for attendees",
-        show=False,
-    ),
-    Binding(
-        "ctrl+o",
-        "let_in",
-        "Admit",
-        id="desk.let_in",
-        tooltip="Admit against the rules",
-        priority=True,
-    ),
-    Binding(
-        "ctrl+a",
-        "whole_party",
-        "All",
-        id="desk.party",
-        tooltip="Admit the rest",
-        priority=True,
-    ),
-    Binding(
-        "ctrl+y",
-        "choose_order",
-        "Some",
-        id="desk.order",
-        tooltip="Admit some",
-        priority=True,
-    ),
-    Binding(
-        "ctrl+x",
-        "check_out_all",
-        "All out",
-        id="desk.all_out",
-        tooltip="Check out everyone who is inside",
-        show=False,
-        priority=True,
-    ),
-    Binding(
-        "ctrl+l",
-        "paper",
-        "Paper list",
-        id="desk.paper",
-        tooltip="Paper list",
-        show=False,
-        priority=True,
-    ),
-    Binding(
-        "ctrl+e",
-        "exit_mode",
-        "Exits",
-        id="desk.exits",
-        tooltip="Entries or exits",
-        priority=True,
-    ),
+    _key("f1", "app.help", "Help", "help", "What every key does"),
+    _key("f2", "walk_in", "Walk-in", "walk_in", "Register a new attendee"),
+    _key("f3", "edit", "Edit", "edit", "Edit the attendee on the card"),
+    _key("f4", "badge_queue", "Queue", "queue", "Badge queue"),
+    _key("f6", "badge", "Badge", "badge", "Print the badge, or a PDF"),
+    _key("f7", "switch_list", "List", "list", "Another day or list"),
+    _key("f8", "undo", "Undo", "undo", "Undo the last check-in"),
+    _key("f9", "activity", "Activity", "activity", "What happened"),
+    _key("f5", "dashboard", "Dashboard", "dashboard", "Who is in, how fast"),
+    _key("f10", "ready", "Ready?", "ready", "What is still to do", show=False),
+    _key("f11", "self_service", "Self-service", "self_service", "Lock the screen for attendees",
+         show=False),
+    _key("ctrl+o", "let_in", "Admit", "let_in", "Admit against the rules", priority=True),
+    _key("ctrl+a", "whole_party", "All", "party", "Admit the rest", priority=True),
+    _key("ctrl+y", "choose_order", "Some", "order", "Admit some", priority=True),
+    _key("ctrl+x", "check_out_all", "All out", "all_out", "Check out everyone who is inside",
+         show=False, priority=True),
+    _key("ctrl+l", "paper", "Paper list", "paper", "Paper list", show=False, priority=True),
+    _key("ctrl+e", "exit_mode", "Exits", "exits", "Entries or exits", priority=True),
     HELP_KEY,
-    Binding("ctrl+p", "app.command_palette", "More", id="desk.palette", tooltip="All commands"),
-    Binding(
-        "ctrl+d",
-        "hand_out",
-        "Hand out",
-        id="desk.hand_out",
-        tooltip="Tick a T-shirt, a meal ... on the card, or untick it",
-        show=False,
-        priority=True,
-    ),
-    Binding(
-        "ctrl+k",
-        "camera",
-        "Camera",
-        id="desk.camera",
-        tooltip="Scan with the camera",
-        priority=True,
-    ),
-    Binding("ctrl+t", "sound", "Sound", id="desk.sound", tooltip="Sounds on or off"),
-    Binding(
-        "ctrl+r",
-        "import_file",
-        "Import registrations",
-        id="desk.import",
-        tooltip="Import a list, also a newer one",
-        show=False,
-        priority=True,
-    ),
-    Binding(
-        "ctrl+n",
-        "transfer",
-        "Transfer the ticket",
-        id="desk.transfer",
-        tooltip="Transfer this ticket to another person",
-        show=False,
-    ),
-    Binding(
-        "ctrl+f",
-        "first_time",
-        "First time here: yes or no",
-        id="desk.first_time",
-        tooltip="First time or not",
-        show=False,
-        priority=True,
-    ),
-    Binding(
-        "ctrl+b",
-        "tables",
-        "Tables",
-        id="desk.tables",
-        tooltip="Tables; who sits where",
-        show=False,
-    ),
-    Binding("ctrl+q", "app.quit", "Quit", id="desk.quit", show=False),
-    Binding("escape", "clear", "Clear", id="desk.clear", show=False),
+    _key("ctrl+p", "app.command_palette", "More", "palette", "All commands"),
+    _key("ctrl+d", "hand_out", "Hand out", "hand_out",
+         "Tick a T-shirt, a meal ... on the card, or untick it", show=False, priority=True),
+    _key("ctrl+k", "camera", "Camera", "camera", "Scan with the camera", priority=True),
+    _key("ctrl+t", "sound", "Sound", "sound", "Sounds on or off"),
+    _key("ctrl+r", "import_file", "Import registrations", "import",
+         "Import a list, also a newer one", show=False, priority=True),
+    _key("ctrl+n", "transfer", "Transfer the ticket", "transfer",
+         "Transfer this ticket to another person", show=False),
+    _key("ctrl+f", "first_time", "First time here: yes or no", "first_time", "First time or not",
+         show=False, priority=True),
+    _key("ctrl+b", "tables", "Tables", "tables", "Tables; who sits where", show=False),
+    _key("ctrl+q", "app.quit", "Quit", "quit", show=False),
+    _key("escape", "clear", "Clear", "clear", show=False),
     Binding("down", "into_list", "Into the list", show=False),
     Binding("pagedown", "card_down", "Card", show=False, tooltip="More of the card; PgUp back"),
     Binding("pageup", "card_up", "Card", show=False),
 ]
+# fmt: on
 
 OF_THE_MOMENT = ("let_in", "whole_party", "choose_order")
 """Keys that are shown only while the last verdict gives them something to do."""
 NEEDED = (*OF_THE_MOMENT, "app.help", "help_desk", "switch_list", "undo")
 """Keys that stay in the bar on a narrow screen."""
 _NO_HELP_TO_THE_REFUSED = ("walk_in", "badge_queue")
-"""Keys that make room in the bar for list, undo and badge while a refusal is on the banner."""
+"""Keys that give their place in the bar to list, undo and badge after a refusal."""
 NOT_AT_A_SCAN_DESK = frozenset(
     {
         *("edit", "walk_in", "import_file", "lists", "transfer", "first_time", "tables"),

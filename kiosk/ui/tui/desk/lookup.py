@@ -82,7 +82,7 @@ class LookupControl:
         self._desk.lookup_session.ask(load, loaded)
 
     def refresh(self) -> None:
-        """Read what was written since the last time; letters without a match are looked up again.
+        """Read newer changes; letters without a match are looked up again.
 
         A list with matches stays as it is: a person may be selecting from it.
         """

@@ -36,7 +36,7 @@ FIRST_STEPS = (
     ("F8", "undoes a check-in"),
     ("F1", "explains every verdict"),
 )
-"""What a desk without any verdict shows: keys, and what they do."""
+"""Keys and their effects, shown by a desk without any verdict."""
 SCAN_STEPS = (FIRST_STEPS[0], FIRST_STEPS[-1])
 """The same at a desk that only scans."""
 
@@ -90,6 +90,12 @@ _ALONE_S = 0.15
 """Seconds without another key after a row's key: else it may be the first key of a slow scanner."""
 
 
+class _OfMatch(Message):
+    def __init__(self, match: Match) -> None:
+        super().__init__()
+        self.match = match
+
+
 class MatchList(Widget, can_focus=True):
     """Matches, the highlighted one with a bar; without matches the last verdicts of this desk."""
 
@@ -105,19 +111,11 @@ class MatchList(Widget, can_focus=True):
         Binding("enter", "choose", "Choose", show=False),
     ]
 
-    class Highlighted(Message):
+    class Highlighted(_OfMatch):
         """Another row is highlighted."""
 
-        def __init__(self, match: Match) -> None:
-            super().__init__()
-            self.match = match
-
-    class Chosen(Message):
+    class Chosen(_OfMatch):
         """The highlighted row was confirmed."""
-
-        def __init__(self, match: Match) -> None:
-            super().__init__()
-            self.match = match
 
     class Typed(Message):
         """Characters that turned out not to be the key of a row: they belong to the field."""

@@ -36,7 +36,7 @@ CLOCK_WATCH_S = 5.0
 
 
 class StartChecks:
-    """Shows on the banner what it finds."""
+    """Checks the event and the computer, and shows problems on the banner."""
 
     def __init__(self, desk: DeskScreen) -> None:
         self._desk = desk

@@ -26,7 +26,7 @@ from kiosk.ui.tui.dialogs.person import (
     transfer_form,
 )
 from kiosk.ui.tui.dialogs.person_form import CODE_FIELD, edit_form, walk_in_form
-from kiosk.ui.tui.dialogs.pin import make_change, reason_dialog
+from kiosk.ui.tui.dialogs.pin import Result, make_change, reason_dialog
 from kiosk.ui.tui.dialogs.reasons import NumberedScreen
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 
@@ -42,7 +42,7 @@ ALIKE = 8
 
 
 class PeopleControl:
-    """Opens the forms and passes on what was typed."""
+    """Opens the forms and saves the typed values."""
 
     def __init__(self, desk: DeskScreen) -> None:
         self._desk = desk
@@ -146,9 +146,9 @@ class PeopleControl:
 
     def _change(
         self,
-        change: Callable[[Store, Authorisation], Attendee],
-        then: Callable[[Attendee], object],
-        back: Callable[[], object],
+        change: Callable[[Store, Authorisation], Result],
+        then: Callable[[Result], object],
+        back: Callable[[], object] | None = None,
     ) -> None:
         """Make a change, with the PIN and the reason that it needs."""
         desk = self._desk
@@ -205,12 +205,8 @@ class PeopleControl:
             self._desk.parts.flow.forget_verdict()
             self._desk.show_person(attendee_id)
 
-        make_change(
-            self._desk.app,
-            self._desk.session,
-            lambda store, given: session.hand_out(store, attendee_id, holding, given=given),
-            done,
-            self._desk.show_error,
+        self._change(
+            lambda store, given: session.hand_out(store, attendee_id, holding, given=given), done
         )
 
     def transfer(self) -> None:
@@ -238,12 +234,8 @@ class PeopleControl:
             elif error.code in ("pin_needed", "reason_missing") and force:
                 name = escape_controls(old.label)
                 hint = "Undo that check-in first: F9, then F8."
-                self._desk.say(
-                    "NOT TRANSFERRED",
-                    f"{name} is checked in with this ticket. {hint}",
-                    "warning",
-                    "!",
-                )
+                words = f"{name} is checked in with this ticket. {hint}"
+                self._desk.say("NOT TRANSFERRED", words, "warning", "!")
             else:
                 self._desk.show_error(error)
 

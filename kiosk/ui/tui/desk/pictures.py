@@ -40,7 +40,6 @@ class PictureTerminal(Protocol):
 
     def cell_size(self) -> tuple[int, int]:
         """Width and height of a character in pixels; zeros if unknown."""
-        ...
 
     def write(self, data: str) -> None:
         """Queue output for the terminal."""

@@ -3,7 +3,6 @@ verdicts while no one is looked up."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +17,7 @@ from kiosk.domain.datetimes import clock_words
 from kiosk.domain.text import counted, escape_controls
 from kiosk.ui.tui.desk.card import Here, badge_miniature, card_content
 from kiosk.ui.tui.desk.match_list import LastSeen, MatchList
-from kiosk.ui.tui.widgets.charts import bar, column_chart, fit
+from kiosk.ui.tui.widgets.charts import bar, column_chart, fit, padded
 
 if TYPE_CHECKING:
     from kiosk.services.checkin.activity import ActivityLine
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from kiosk.ui.tui.desk.desk import DeskScreen
 
 CHART_LINES = 7
-"""Lines of the chart of arrivals, where a screen has room for it."""
+"""Lines of the chart of arrivals, on a screen that is high enough."""
 
 
 class Task(NamedTuple):
@@ -61,7 +60,7 @@ def _seen(line: ActivityLine, list_id: str, *, no_names: bool) -> LastSeen:
 
 
 def tasks(at_help_desk: int, badges_waiting: int, trouble: str, *, is_rest: bool) -> list[Task]:
-    """What a person has to see to, the most urgent first.
+    """Open tasks, the most urgent first.
 
     Args:
         is_rest: no attendee is on the card; the help desk key acts on one otherwise.
@@ -80,7 +79,7 @@ def tasks(at_help_desk: int, badges_waiting: int, trouble: str, *, is_rest: bool
 
 
 def today_content(rest: DeskRest, to_do: Sequence[Task], width: int, height: int) -> Content:
-    """Today's lists with their numbers, what is to do, and the pace, in `width` cells.
+    """Today's lists with their numbers, open tasks and the pace, in `width` cells.
 
     A low pane shows the first lines without gaps.
     """
@@ -124,16 +123,15 @@ def _pace(rest: DeskRest) -> str:
 def _list_line(item: ListToday, lists: Sequence[ListToday], width: int) -> Content:
     """`Day 1     ███████▌  312 of 550`; a list that is closed says when it opens."""
     label = min(max(cell_len(one.name) for one in lists) + 1, width // 2)
-    name = fit(escape_controls(item.name), label - 1)
-    padded = name + " " * (label - cell_len(name))
+    name = padded(escape_controls(item.name), label, gap=1)
     style = "bold" if item.is_here else ""
     if item.note:
-        return Content.assemble((padded, style), (fit(item.note, width - label), "$secondary"))
+        return Content.assemble((name, style), (fit(item.note, width - label), "$secondary"))
     numbers = f" {item.came:,} of {item.expected:,}"
     cells = max(4, width - label - len(numbers))
     colour = "$accent" if item.is_here else "$primary"
     return Content.assemble(
-        (padded, style), bar(item.came, item.expected, cells, colour), (numbers, "bold")
+        (name, style), bar(item.came, item.expected, cells, colour), (numbers, "bold")
     )
 
 
@@ -180,8 +178,7 @@ class Panes:
 
     def _card(self, card: AttendeeCard) -> Content:
         desk = self._desk
-        now_ms = desk.clock() if desk.clock else time.time_ns() // 1_000_000
-        return card_content(card, Here(desk.desk, now_ms), no_contact=desk.scan_only)
+        return card_content(card, Here(desk.desk, desk.now_ms), no_contact=desk.scan_only)
 
     def _today(self, width: int, height: int) -> Content:
         if self._rest is None or width < 10:

@@ -82,7 +82,7 @@ def match_rows(
 
 
 def _facts(person: Attendee) -> tuple[str, ...]:
-    """What a volunteer can ask for, the easiest first."""
+    """Facts that a volunteer can ask for, the easiest first."""
     phone = phone_end(person.phone)
     return person.company, person.ticket_type, person.order_code, phone, person.email
 
@@ -115,7 +115,7 @@ def _row(person: Attendee, arrived: Set[str], former: Sequence[str], needed: int
     return Match(person.id, sign, escape_controls(person.label), shown, enough, whose)
 
 
-# The banner's sentence in as few lines as it needs, and never without what is to be done.
+# The banner's sentence in as few lines as it needs; the next step is never cut.
 
 LEAST_CELLS = 8
 """Of a shortened part; less says nothing."""
@@ -141,12 +141,12 @@ def hint_lines(hint: str, yields: Sequence[str], cells: int, most: int) -> list[
 
 
 def _shortened(hint: str, part: str, cells: int, most: int) -> str:
-    """The hint with as much of a part as there is room for."""
+    """The hint with as much of a part as fits."""
     if not part or part not in hint:
         return hint
     room = cell_len(part)
     least, longest = LEAST_CELLS, room
-    while least < longest:  # the most that fits lies between them
+    while least < longest:  # the most that fits is between them
         middle = (least + longest + 1) // 2
         if len(wrapped(hint.replace(part, fit(part, middle), 1), cells)) <= most:
             least = middle

@@ -46,15 +46,16 @@ from kiosk.ui.tui.setup.ready import ReadyScreen
 from kiosk.ui.tui.setup.scanner_check import ScannerTestScreen
 from kiosk.ui.tui.setup.tables import TablesScreen
 
-_OF_THE_APP = ("pins", "settings")
-"""Steps of the set-up whose screens need no desk."""
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from kiosk.domain.people.attendee import Attendee
     from kiosk.ui.tui.desk.desk import DeskScreen
     from kiosk.ui.tui.setup.import_work import KeptChoices
+
+
+_OF_THE_APP = ("pins", "settings")
+"""Steps of the set-up whose screens need no desk."""
 
 
 class ScreenOpener:
@@ -113,7 +114,7 @@ class ScreenOpener:
         self._desk.app.push_screen(PaperTimeScreen(), typed)
 
     def check_out_all(self) -> None:
-        """Ask, then check out everybody who is inside on the desk's list."""
+        """Ask, then check out everyone who is inside on the desk's list."""
         desk, item = self._desk, self._desk.state.list
         if item is None:
             return
@@ -259,7 +260,7 @@ class ScreenOpener:
         self._desk.app.push_screen(screen)
 
     def ready(self) -> None:
-        """What is still to do, with the key for each."""
+        """The open tasks before the event, with the key for each."""
 
         def run(action: str) -> None:
             getattr(self._desk, f"action_{action}")()

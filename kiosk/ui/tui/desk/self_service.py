@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 from textual import events, on
@@ -27,10 +28,15 @@ from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen
+from kiosk.ui.tui.dialogs.pin import PinScreen
 from kiosk.ui.tui.host import LocksKeyboard, host_of
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.widgets.charts import block_rows
+from kiosk.ui.tui.widgets.scan_input import BareInput
 from kiosk.ui.tui.worker import Session
+
+if TYPE_CHECKING:
+    from kiosk.storage.file.store import Store
 
 WELCOME_S = 6.0
 REFUSAL_S = 6.0
@@ -72,22 +78,14 @@ OTHER_LINES = 19
 """Lines of the longest welcome below the sign."""
 
 
-class OwnField(Input, inherit_bindings=False):
-    """A field for attendees: typing and deleting only. Without copying, pasting and selecting,
-    one person's text cannot appear again for the next."""
+class OwnField(BareInput):
+    """A field for attendees: one person's text cannot appear again for the next."""
 
     BINDINGS = [
-        Binding("backspace", "delete_left", show=False),
         Binding("delete", "delete_right", show=False),
         Binding("left", "cursor_left", show=False),
         Binding("right", "cursor_right", show=False),
     ]
-
-    async def _on_key(self, event: events.Key) -> None:
-        if event.key in ("enter", "ctrl+j"):
-            event.stop()
-            event.prevent_default()
-            await self.action_submit()
 
 
 class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
@@ -113,7 +111,7 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
         self.session = session
         self.service = SelfService(list_name, time.monotonic)
         self.checked_in = checked_in
-        """Called with the id of each attendee who is checked in: what the desk does then."""
+        """Called with the id of each attendee who is checked in."""
         self._number = 0
         self._back: Timer | None = None
         self._question: Question | None = None
@@ -154,9 +152,12 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
         if self._question is not None and self._question.kind is QuestionKind.CODE:
             self._answer(raw)
             return
-        number = self._begin()
+        self._decide(self._begin(), lambda store: self.service.ticket(store, raw))
+
+    def _decide(self, number: int, work: Callable[[Store], Reply]) -> None:
+        """Ask the service, and show its reply to this attendee."""
         self.session.ask(
-            lambda store: self.service.ticket(store, raw),
+            work,
             lambda reply: self._show(number, reply),
             lambda error: self._failed(number, error),
         )
@@ -181,7 +182,7 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
         """Answer after a fixed time."""
         asked_at = time.monotonic()
         number = self._begin()
-        self._say(Content("\n").join(map(Content, in_all_languages("wait"))), "-wait")
+        self._say(_in_all("wait"), "-wait")
 
         def answered(reply: Reply) -> None:
             left_s = max(0.01, asked_at + TYPED_ANSWER_S - time.monotonic())
@@ -222,12 +223,7 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
 
     def _confirm(self) -> None:
         self._confirms = False
-        number = self._number
-        self.session.ask(
-            self.service.confirm,
-            lambda reply: self._show(number, reply),
-            lambda error: self._failed(number, error),
-        )
+        self._decide(self._number, self.service.confirm)
 
     def _answer_by_key(self, question: Question, key: str) -> None:
         first = 1 if question.required else 0
@@ -238,12 +234,7 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
 
     def _answer(self, text: str | None) -> None:
         self._question = None
-        number = self._number
-        self.session.ask(
-            lambda store: self.service.answer(store, text),
-            lambda reply: self._show(number, reply),
-            lambda error: self._failed(number, error),
-        )
+        self._decide(self._number, lambda store: self.service.answer(store, text))
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
@@ -306,14 +297,8 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
         """Show the greeting again; a second attempt is by the same person."""
         self._begin()
         self._may_retype = False
-        if same_person:
-            self.session.ask(lambda _: self.service.forget())
-            self._clear_answer()
-            return
-        self.session.ask(lambda _: self.service.next_attendee())
-        self._clear_answer()
-
-    def _clear_answer(self) -> None:
+        forget = self.service.forget if same_person else self.service.next_attendee
+        self.session.ask(lambda _: forget())
         self.remove_class(*_ALL_TONES, "-answered", "-typed")
         self.query_one("#own-answer", Static).update("")
         self.call_after_refresh(self.query_one("#own-name", Input).focus)
@@ -325,7 +310,6 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
 
     def action_leave(self) -> None:
         """Back to the desk, with the PIN."""
-        from kiosk.ui.tui.dialogs.pin import PinScreen
 
         def answered(given: Authorisation | None) -> None:
             self._reset()
@@ -355,6 +339,11 @@ def _sign(reply: Reply, width: int, height: int) -> Sequence[str]:
     return _LARGE.get(reply.answer, ())
 
 
+def _in_all(field: str) -> Content:
+    """A text in all languages, one below the other."""
+    return Content("\n").join(map(Content, in_all_languages(field)))
+
+
 def _lines(field: str) -> Content:
     english, *others = in_all_languages(field)
     rest = [Content.styled(text, "dim") for text in others]
@@ -371,8 +360,7 @@ def _answer(reply: Reply) -> Content:
         who = " · ".join(
             escape_controls(part) for part in (reply.first_name, reply.ticket_type) if part
         )
-        lines = Content("\n").join(map(Content, in_all_languages("confirm")))
-        return Content("\n\n").join([Content.styled(who, "bold"), lines])
+        return Content("\n\n").join([Content.styled(who, "bold"), _in_all("confirm")])
     if reply.answer is not Answer.WELCOME:
         return Content("\n\n").join(
             [
@@ -385,16 +373,17 @@ def _answer(reply: Reply) -> Content:
     if reply.ticket_type:
         parts.append(Content.styled(escape_controls(reply.ticket_type).upper(), "bold"))
     if reply.badge_place:
-        place = escape_controls(reply.badge_place)
-        texts = [text.replace("{}", place) for text in in_all_languages("badge")]
-        parts.append(Content("\n").join(Content.styled(text, "bold") for text in texts))
+        parts.append(_filled("badge", reply.badge_place))
     if reply.table:
-        tables = [
-            text.replace("{}", escape_controls(reply.table)) for text in in_all_languages("table")
-        ]
-        parts.append(Content("\n").join(Content.styled(text, "bold") for text in tables))
-    parts.append(Content("\n").join(map(Content, in_all_languages("checked_in"))))
+        parts.append(_filled("table", reply.table))
+    parts.append(_in_all("checked_in"))
     return Content("\n\n").join(parts)
+
+
+def _filled(field: str, value: str) -> Content:
+    """A text with a gap in all languages, in bold, filled with this value."""
+    texts = (text.replace("{}", escape_controls(value)) for text in in_all_languages(field))
+    return Content("\n").join(Content.styled(text, "bold") for text in texts)
 
 
 def _question(question: Question, first_name: str, *, is_again: bool) -> Content:
@@ -406,7 +395,7 @@ def _question(question: Question, first_name: str, *, is_again: bool) -> Content
     ]
     how = [_HOW[question.kind], *(() if question.required else (_skip(question),))]
     parts = [
-        Content("\n").join(map(Content, in_all_languages("bad_answer"))) if is_again else None,
+        _in_all("bad_answer") if is_again else None,
         Content.styled(escape_controls(first_name), "bold") if first_name else None,
         Content.styled(escape_controls(question.text), "bold"),
         Content("\n").join(choices) if choices else None,

@@ -15,7 +15,6 @@ from kiosk.domain.checkin.words import (
     UNDONE,
     banner,
     heads_phrase,
-    question_open,
 )
 from kiosk.domain.log.ids import is_badge_code
 from kiosk.domain.text import counted, escape_controls
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
-    from kiosk.desk.prompts import PromptQueue
     from kiosk.desk.state import DeskState
     from kiosk.domain.checkin.questions import Question
     from kiosk.domain.checkin.rules import CheckInList
@@ -46,7 +44,7 @@ class BannerView:
     hint: str = ""
     """Second line: where the badge is, what to do next."""
     yields: tuple[str, ...] = ()
-    """Parts of the hint that are shortened where there is no room for all, the first first."""
+    """Parts of the hint that are shortened if it is too long, in this order."""
     strong: str = ""
     """The part of the hint that is as bold as the name: where the badge is."""
     place: str = ""
@@ -128,11 +126,6 @@ def not_open_view(item: CheckInList, now_ms: int, zone: ZoneInfo) -> BannerView 
     name = escape_controls(item.name)
     hint = "Tickets are refused until then. To try things: Ctrl+P, “Rehearse”."
     return BannerView("", "NOT OPEN YET", "quiet", who=f"{name} opens {at}", hint=hint)
-
-
-def left_open(prompts: PromptQueue) -> str:
-    """Say who was not checked in because the question was not answered."""
-    return question_open(prompts.attendee.label)
 
 
 def verdict_view(result: ScanResult) -> BannerView:
@@ -248,7 +241,7 @@ def _joined(parts: list[str]) -> str:
 
 
 def _waiting(result: ScanResult, room: int) -> str:
-    """`T-shirt M, Tutorial kit: not yet`; where there is no room, the first and how many more."""
+    """`T-shirt M, Tutorial kit: not yet`; if too long, the first and how many more."""
     from kiosk.services.checkin.verdict_text import waiting_phrase
 
     count = len(result.not_yet)

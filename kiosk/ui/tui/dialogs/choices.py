@@ -11,7 +11,6 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
 
 from kiosk.domain.checkin.questions import MAX_ANSWER, Question, QuestionKind
 from kiosk.domain.checkin.rules import CheckInList
@@ -19,7 +18,8 @@ from kiosk.domain.printing.job import PDF_FOLDER
 from kiosk.domain.text import escape_controls
 from kiosk.services.checkin.questions import bad_answer
 from kiosk.services.printing.settings import LABELS_LOW, SheetPlace
-from kiosk.ui.tui.dialogs.dialog import Dialog
+from kiosk.ui.tui.dialogs.ask import ChoiceScreen, LineScreen
+from kiosk.ui.tui.dialogs.dialog import Dialog, typed_digit
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.widgets.form import TickList
 from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
@@ -31,10 +31,11 @@ if TYPE_CHECKING:
 CHANGE = "change"
 
 
-class ChooseListScreen(Dialog[CheckInList | str | None]):
+class ChooseListScreen(ChoiceScreen[CheckInList | str]):
     """Answers the list, `CHANGE` to change lists, or None to stay."""
 
     HELP = "Scans count for the selected list. Each list counts each ticket on its own."
+    LIST_ID = "lists"
     BINDINGS = [
         Binding("escape,f7", "dismiss(None)", "Back"),
         Binding("f3", f"dismiss('{CHANGE}')", "Change lists"),
@@ -43,26 +44,18 @@ class ChooseListScreen(Dialog[CheckInList | str | None]):
     def __init__(
         self, lists: Sequence[CheckInList], current_id: str, *, may_change: bool = False
     ) -> None:
-        super().__init__()
+        change = ["F3 add or change lists"] if may_change else []
+        digits = f" 1-{min(9, len(lists))}" if len(lists) > 1 else ""
+        super().__init__(
+            "Check in for:",
+            [
+                (item, _list_line(number, item, is_current=item.id == current_id))
+                for number, item in enumerate(lists, 1)
+            ],
+            current=next((item for item in lists if item.id == current_id), None),
+            keys=(f"↑↓{digits} select", "Enter OK", *change, "Esc back"),
+        )
         self.may_change = may_change
-        self.lists = list(lists)
-        self.current_id = current_id
-
-    def compose(self) -> ComposeResult:
-        """One line per list, the current one selected."""
-        with Vertical(classes="dialog"):
-            yield Static("Check in for:", classes="title")
-            rows = (self._option(number, item) for number, item in enumerate(self.lists, 1))
-            yield OptionList(*rows, id="lists")
-            change = ["F3 add or change lists"] if self.may_change else []
-            digits = f" 1-{min(9, len(self.lists))}" if len(self.lists) > 1 else ""
-            yield Hint(f"↑↓{digits} select", "Enter OK", *change, "Esc back")
-
-    def on_mount(self) -> None:
-        """Select the current list."""
-        ids = [item.id for item in self.lists]
-        options = self.query_one(OptionList)
-        options.highlighted = ids.index(self.current_id) if self.current_id in ids else 0
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """F3 acts only where lists may be changed."""
@@ -70,35 +63,35 @@ class ChooseListScreen(Dialog[CheckInList | str | None]):
 
     def on_key(self, event: events.Key) -> None:
         """A digit selects its list."""
-        number = int(event.key) if event.key.isdecimal() and event.key.isascii() else 0
-        if 1 <= number <= len(self.lists):
+        if 1 <= (number := typed_digit(event)) <= len(self.choices):
             event.stop()
             self.query_one(OptionList).highlighted = number - 1
 
-    def _option(self, number: int, item: CheckInList) -> Option:
-        mark = "▸ " if item.id == self.current_id else "  "
-        mark += f"{number}  " if number <= 9 else "   "
-        types = f"  ({', '.join(item.ticket_types)})" if item.ticket_types else ""
-        text = Content.assemble(mark, escape_controls(item.name), (escape_controls(types), "dim"))
-        return Option(text, id=item.id)
 
-    @on(OptionList.OptionSelected)
-    def _selected(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self.dismiss(self.lists[event.option_index])
+def _list_line(number: int, item: CheckInList, *, is_current: bool) -> Content:
+    mark = "▸ " if is_current else "  "
+    mark += f"{number}  " if number <= 9 else "   "
+    types = f"  ({', '.join(item.ticket_types)})" if item.ticket_types else ""
+    return Content.assemble(mark, escape_controls(item.name), (escape_controls(types), "dim"))
 
 
-class _OrderList(TickList):
-    """Enter checks in those who are ticked; Space and digits tick."""
+class _NumberedTicks(TickList):
+    """Numbered texts: Space and digits tick, Enter ends the choice."""
 
     BINDINGS = [Binding("enter", "screen.done", show=False)]
+
+    def on_key(self, event: events.Key) -> None:
+        """Tick the line of a digit, or remove the tick."""
+        if 1 <= (number := typed_digit(event)) <= len(self.texts):
+            event.stop()
+            self.highlighted = number - 1
+            self.action_select()
 
 
 class OrderScreen(Dialog[list[str] | None]):
     """Answers the ids of the people of an order to check in: the ticked, else the selected one."""
 
     HELP = "The tickets of one order. Space or a digit ticks a person; Enter checks them in."
-    BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def __init__(self, left: Sequence[Attendee]) -> None:
         super().__init__()
@@ -111,21 +104,15 @@ class OrderScreen(Dialog[list[str] | None]):
         """One line per person."""
         with Vertical(classes="dialog"):
             yield Static("Who of this order comes in?", classes="title")
-            yield _OrderList(list(self._ids), (), id="order")
+            yield _NumberedTicks(list(self._ids), (), id="order")
             yield Hint("↑↓ Space or 1-9 tick", "Enter check in", "Esc back")
 
     def on_mount(self) -> None:
-        """Put the cursor in the list."""
-        people = self.query_one(TickList)
-        people.highlighted = 0
-        people.focus()
-
-    def on_key(self, event: events.Key) -> None:
-        """Tick the person of a digit, or remove the tick."""
-        tick_by_digit(self.query_one(TickList), event)
+        """Select the first person."""
+        self.query_one(TickList).highlighted = 0
 
     def action_done(self) -> None:
-        """Check in those who are ticked, else the person under the bar."""
+        """Check in those who are ticked, else the selected person."""
         people = self.query_one(TickList)
         selected = people.texts[people.highlighted or 0]
         self.dismiss([self._ids[text] for text in people.chosen or [selected]])
@@ -140,7 +127,6 @@ class FreeAnswerScreen(Dialog[str | None]):
     HELP = (
         "The answer stays with the attendee. Esc asks it later; the person is not checked in yet."
     )
-    BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def __init__(self, question: Question, name: str) -> None:
         """`name`: of the attendee."""
@@ -157,7 +143,7 @@ class FreeAnswerScreen(Dialog[str | None]):
             yield Static(escape_controls(question.text), classes="title", markup=False)
             yield Static(escape_controls(self._who), markup=False)
             if question.choices:
-                yield _OrderList(self._numbered(), (), id="answer")
+                yield _NumberedTicks(self._numbered(), (), id="answer")
                 yield Hint("↑↓ Space or 1-9 tick", "Enter OK", skip, "Esc back")
             else:
                 yield Input(
@@ -168,15 +154,6 @@ class FreeAnswerScreen(Dialog[str | None]):
 
     def _numbered(self) -> list[str]:
         return [f"{number}  {text}" for number, text in enumerate(self._question.choices, 1)]
-
-    def on_mount(self) -> None:
-        """Put the cursor in the answer."""
-        self.query_one("#answer").focus()
-
-    def on_key(self, event: events.Key) -> None:
-        """Tick the choice of a digit, or remove the tick."""
-        for options in self.query(TickList):
-            tick_by_digit(options, event)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -202,25 +179,6 @@ class FreeAnswerScreen(Dialog[str | None]):
             self.failed(bad_answer(self._question, text))
 
 
-class PaperTimeScreen(Dialog[str | None]):
-    """Answers the time on a paper list, "" to count for now again, or None to change nothing."""
-
-    HELP = "The time that is written on the paper list. Scans and names count for it, not for now."
-    BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
-
-    def compose(self) -> ComposeResult:
-        """The field and the keys."""
-        with Vertical(classes="dialog"):
-            yield Static("Which time is written on the paper list?", classes="title")
-            yield Input(placeholder="9:40, or 16 Feb 9:40", id="paper", max_length=60)
-            yield Hint("Enter OK", "Esc back", about="Empty: scans count for now again.")
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.dismiss(event.value.strip())
-
-
 _EXAMPLES = {
     QuestionKind.NUMBER: "a number, for example 3",
     QuestionKind.TEXT: "some words",
@@ -228,13 +186,19 @@ _EXAMPLES = {
 }
 
 
-def tick_by_digit(options: TickList, event: events.Key) -> None:
-    """Tick the line of a digit, or remove the tick."""
-    number = int(event.key) if event.key.isdecimal() and event.key.isascii() else 0
-    if 1 <= number <= len(options.texts):
-        event.stop()
-        options.highlighted = number - 1
-        options.action_select()
+class PaperTimeScreen(LineScreen):
+    """Answers the time on a paper list, "" to count for now again, or None to change nothing."""
+
+    HELP = "The time that is written on the paper list. Scans and names count for it, not for now."
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Which time is written on the paper list?",
+            Input(placeholder="9:40, or 16 Feb 9:40", id="paper", max_length=60),
+            "Enter OK",
+            "Esc back",
+            about="Empty: scans count for now again.",
+        )
 
 
 NO_PRINTER = ""
@@ -242,52 +206,34 @@ _STATES = {3: "ready", 4: "printing", 5: "stopped"}
 """The values of IPP's `printer-state`."""
 
 
-class ChoosePrinterScreen(Dialog[str | None]):
+class ChoosePrinterScreen(ChoiceScreen[str]):
     """Answers a printer's name or address, "" for no printer, or None to change nothing."""
 
     HELP = (
         "Badges of this laptop go to the selected printer. Tab: type the address of a network "
         "printer."
     )
-    BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
+    LIST_ID = "printers"
 
     def __init__(
         self, title: str, printers: list[PrinterInfo], current: str, *, may_be_none: bool
     ) -> None:
-        super().__init__()
-        self.question = title
-        self.current = current
-        names = [printer.name for printer in printers]
         choices = [(printer.name, _row(printer)) for printer in printers]
-        if PDF_FOLDER not in names:
+        if PDF_FOLDER not in dict(choices):
             choices.append((PDF_FOLDER, _plain(PDF_FOLDER, "saved as PDF files")))
         if may_be_none:
             choices.append((NO_PRINTER, _plain("No printer", "F6 writes a PDF")))
-        self.choices = choices
-
-    def compose(self) -> ComposeResult:
-        """One line per printer, and a field for an address."""
-        with Vertical(classes="dialog"):
-            yield Static(self.question, classes="title")
-            yield OptionList(*(row for _, row in self.choices), id="printers")
-            yield Input(
+        super().__init__(
+            title,
+            choices,
+            current=current or None,
+            below=Input(
                 placeholder="or an address: ipp://192.168.1.20/ipp/print",
                 id="address",
                 max_length=200,
-            )
-            yield Hint("↑↓ select", "Enter OK", "Tab the address", "Esc back")
-
-    def on_mount(self) -> None:
-        """Select the current printer, else the first."""
-        names = [name for name, _ in self.choices if name]
-        options = self.query_one(OptionList)
-        options.highlighted = names.index(self.current) if self.current in names else 0
-        options.focus()
-
-    @on(OptionList.OptionSelected)
-    def _selected(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self.dismiss(self.choices[event.option_index][0])
+            ),
+            keys=("↑↓ select", "Enter OK", "Tab the address", "Esc back"),
+        )
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -308,28 +254,19 @@ def _row(printer: PrinterInfo) -> Content:
     return _plain(printer.name, words)
 
 
-class LabelsScreen(Dialog[str | None]):
+class LabelsScreen(LineScreen):
     """Answers the typed number of labels, "" to stop counting, or None to change nothing."""
 
     HELP = "The desk counts the labels down, and warns before the roll is empty."
-    BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
-    def compose(self) -> ComposeResult:
-        """The field and the keys."""
-        with Vertical(classes="dialog"):
-            yield Static("How many labels are on the roll?", classes="title")
-            yield Input(type="integer", placeholder="for example 300", id="labels", max_length=6)
-            yield Hint(
-                "Enter save",
-                "Esc back",
-                about=f"The desk counts them down and warns at {LABELS_LOW}. "
-                "Empty: it does not count.",
-            )
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.dismiss(event.value.strip())
+    def __init__(self) -> None:
+        super().__init__(
+            "How many labels are on the roll?",
+            Input(type="integer", placeholder="for example 300", id="labels", max_length=6),
+            "Enter save",
+            "Esc back",
+            about=f"The desk counts them down and warns at {LABELS_LOW}. Empty: it does not count.",
+        )
 
 
 class SheetPlaceScreen(Dialog[int | None]):

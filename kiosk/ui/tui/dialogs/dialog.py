@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from textual import events, on
 from textual.await_complete import AwaitComplete
@@ -13,10 +14,13 @@ from textual.screen import ModalScreen, Screen, ScreenResultType
 
 from kiosk.errors import KioskError
 from kiosk.services.event.event import open_event
+from kiosk.support.progress import Progress
 from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.textual_compat import release_removed_widgets
 from kiosk.ui.tui.widgets.key_bar import StatusLine
-from kiosk.ui.tui.worker import Session
+from kiosk.ui.tui.worker import Failed, Job, Session
+
+T = TypeVar("T")
 
 
 class AnswerScreen(Screen[ScreenResultType]):
@@ -28,7 +32,7 @@ class AnswerScreen(Screen[ScreenResultType]):
 
     BINDINGS = [Binding("f1", "app.help", "Help", show=False)]
     HELP: ClassVar[str] = ""
-    """What the screen is for and how to use it, for its help."""
+    """The purpose of the screen and how to use it, for its help."""
     has_answered = False
     """Whether the answer was given; the screen can still get a message or two."""
     _answer_kept: tuple[ScreenResultType | None] | None = None
@@ -41,12 +45,12 @@ class AnswerScreen(Screen[ScreenResultType]):
         screen is closed.
         """
         if self.has_answered or self not in self.app.screen_stack:
-            return _nothing_to_await()
+            return AwaitComplete()
         self.has_answered = True
         if self.app.screen is self:
             return super().dismiss(result)
         self._answer_kept = (result,)
-        return _nothing_to_await()
+        return AwaitComplete()
 
     def say(self, text: str, *, is_error: bool = False) -> None:
         """Show a text in the screen's `StatusLine`; a closed screen shows nothing."""
@@ -57,8 +61,47 @@ class AnswerScreen(Screen[ScreenResultType]):
         """Show an error: what happened, what was saved and what to do next."""
         self.say(full_message(error, DESK), is_error=True)
 
+    def while_open(self, handle: Callable[[T], object]) -> Callable[[T], None]:
+        """Handle a reply, unless the screen was closed meanwhile."""
+
+        def reply(value: T) -> None:
+            if self.is_attached:
+                handle(value)
+
+        return reply
+
+    def run_job(
+        self,
+        name: str,
+        work: Callable[[Progress], T],
+        then: Callable[[T], object],
+        *,
+        failed: Failed | None = None,
+        progress: Progress | None = None,
+    ) -> Job[T]:
+        """Start work in a thread of its own; once the screen is closed, nothing follows.
+
+        Args:
+            name: the work, in the message after a stop.
+            failed: gets the error; None: it is shown on the screen.
+        """
+        return Job(
+            self.app,
+            name,
+            work,
+            then=self.while_open(then),
+            failed=self.while_open(failed or self.failed),
+            progress=progress,
+        )
+
+    @property
+    def scan_taker_below(self) -> Screen[Any] | None:
+        """The screen below that takes the scans that are not for this one."""
+        below = (screen for screen in reversed(self.app.screen_stack) if screen is not self)
+        return next((screen for screen in below if getattr(screen, "takes_scans", False)), None)
+
     def on_unmount(self) -> None:
-        """Let the memory of the closed screen go."""
+        """Free the memory of the closed screen."""
         release_removed_widgets()
 
     @on(events.ScreenResume)
@@ -69,7 +112,9 @@ class AnswerScreen(Screen[ScreenResultType]):
 
 
 class Dialog(ModalScreen[ScreenResultType], AnswerScreen[ScreenResultType]):
-    """A question over the screen below it."""
+    """A question over the screen below it; Esc answers None."""
+
+    BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
 
 class EventScreen(AnswerScreen[ScreenResultType]):
@@ -102,5 +147,7 @@ class EventDialog(EventScreen[ScreenResultType], Dialog[ScreenResultType]):
     """A dialog with its own connection to an event file."""
 
 
-def _nothing_to_await() -> AwaitComplete:
-    return AwaitComplete()
+def typed_digit(event: events.Key) -> int:
+    """The digit that a key types; 0 for every other key."""
+    char = event.character or ""
+    return int(char) if char.isdecimal() else 0

@@ -72,23 +72,24 @@ class FilePicker(Dialog[Path | None]):
         self.title_text = title
         self.suffixes = suffixes
         self.check = check
+        self.files = RecordList[FolderEntry](id="files")
+        self._field = Input(placeholder="Type or paste a path, or select below", id="path")
         self._listing = 0
-        self._job: Job[list[FolderEntry]] | None = None
         self._check_job: Job[CheckedFile] | None = None
 
     def compose(self) -> ComposeResult:
         """The path, the files and folders it may mean, the error, the keys."""
         with Vertical(classes="dialog wide picker"):
             yield Static(self.title_text, classes="title", markup=False)
-            yield Input(placeholder="Type or paste a path, or select below", id="path")
-            yield RecordList[FolderEntry](id="files")
+            yield self._field
+            yield self.files
             yield StatusLine(id="picker-error")
             yield Hint("↑↓ select", "Enter OK", "Tab complete", "Esc back")
 
     def on_mount(self) -> None:
         """List the likely files."""
         self.files.can_focus = False
-        self.query_one("#path", Input).focus()
+        self._field.focus()
         self._list("")
         self.say(self._said)
 
@@ -108,19 +109,13 @@ class FilePicker(Dialog[Path | None]):
         number, suffixes = self._listing, self.suffixes
 
         def listed(entries: list[FolderEntry]) -> None:
-            if number == self._listing and self.is_attached:
+            if number == self._listing:
                 # Enter on an open folder would do nothing: it selects the first entry instead
                 is_open = text.rstrip().endswith((*_SEPARATORS, "~"))
                 self._show(entries, select_first=is_open or not text.strip())
                 self._select_before(entries)
 
-        self._job = Job(
-            self.app,
-            "looking for files",
-            lambda _: entries_for(text, suffixes),
-            then=listed,
-            failed=self.failed,
-        )
+        self.run_job("looking for files", lambda _: entries_for(text, suffixes), listed)
 
     @property
     def _before_text(self) -> str:
@@ -134,19 +129,13 @@ class FilePicker(Dialog[Path | None]):
         paths = [entry.path for entry in entries[:SHOWN]]
         if self._before in paths:
             self.files.highlighted = paths.index(self._before)
-        elif not self.query_one("#path", Input).value:
+        elif not self._field.value:
             self._set_text(self._before_text)
 
-    @property
-    def files(self) -> RecordList[FolderEntry]:
-        """The files and folders on screen."""
-        return self.query_one("#files", RecordList)
-
     def _show(self, entries: list[FolderEntry], *, select_first: bool) -> None:
-        files = self.files
-        width = files.line_width(30)
-        files.show(entries[:SHOWN], lambda entry: entry_line(entry, width))
-        files.highlighted = 0 if select_first and entries else None
+        width = self.files.line_width(30)
+        self.files.show(entries[:SHOWN], lambda entry: entry_line(entry, width))
+        self.files.highlighted = 0 if select_first and entries else None
 
     def action_move(self, step: int) -> None:
         """Select another line."""
@@ -162,7 +151,7 @@ class FilePicker(Dialog[Path | None]):
         if entry is not None:
             self._type(entry)
             return
-        text = self.query_one("#path", Input).value
+        text = self._field.value
         common = _common_start([str(entry.path) for entry in entries])
         if entries and len(common) > len(str(typed_path(text))):
             self._set_text(short_path(Path(common)) if Path(common).name else common)
@@ -172,7 +161,7 @@ class FilePicker(Dialog[Path | None]):
         self._set_text(text + os.sep if entry.is_folder and not text.endswith(os.sep) else text)
 
     def _set_text(self, text: str) -> None:
-        field = self.query_one("#path", Input)
+        field = self._field
         field.value = text = clean_paste(text)  # a folder name may contain control characters
         field.cursor_position = len(text)
 
@@ -193,18 +182,15 @@ class FilePicker(Dialog[Path | None]):
         if self._check_job is not None:
             return
         self.say("Opening ...")
-        self._check_job = Job(
-            self.app,
+        self._check_job = self.run_job(
             "opening the file",
             lambda _: checked_file(path, self.check),
-            then=self._taken,
+            self._taken,
             failed=self._refused,
         )
 
     def _taken(self, entry: CheckedFile) -> None:
         self._check_job = None
-        if not self.is_attached:
-            return
         if entry.is_folder:
             self._set_text(str(entry.path).rstrip(os.sep) + os.sep)
         else:
@@ -218,8 +204,7 @@ class FilePicker(Dialog[Path | None]):
     def _scanned(self, message: CodeScanned) -> None:
         """Take a path typed as fast as a scan; pass a ticket on to the desk below."""
         message.stop()
-        screens = [s for s in self.app.screen_stack if s is not self]
-        desk = next((s for s in reversed(screens) if getattr(s, "takes_scans", False)), None)
+        desk = self.scan_taker_below
         if desk is None or message.raw.startswith(_SEPARATORS):
             self._take_fast_text(message.raw)
             return
@@ -240,8 +225,7 @@ class FilePicker(Dialog[Path | None]):
         )
 
     def _take_fast_text(self, text: str) -> None:
-        field = self.query_one("#path", Input)
-        field.call_later(self._take_text, text)
+        self._field.call_later(self._take_text, text)
 
     def _take_text(self, text: str) -> None:
         self._set_text(text)

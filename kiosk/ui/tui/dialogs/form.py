@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal
 from textual.screen import Screen, ScreenResultType
-from textual.widgets import Input, Label
+from textual.widget import Widget
+from textual.widgets import Input
 
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
+from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.ui.actions import DESK, way_out
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
+from kiosk.ui.tui.widgets.form import labelled
 from kiosk.ui.tui.widgets.key_bar import StatusLine
+from kiosk.ui.tui.worker import Session
 
 
 class FormScreen(Dialog[ScreenResultType]):
@@ -31,19 +33,20 @@ class FormScreen(Dialog[ScreenResultType]):
     ]
     PREFIX = "field"
     """The id of a field is this, a hyphen and the field's name."""
+    FIELDS = "Input"
+    """Selects the fields that Enter goes through."""
 
     def field(
         self, name: str, label: str, value: str = "", *, example: str = "", longest: int = 2_000
-    ) -> ComposeResult:
-        """Compose a line with a label and an input."""
-        with Horizontal(classes="field"):
-            yield Label(label, markup=False)
-            yield Input(
-                value=escape_controls(value),
-                placeholder=example,
-                id=f"{self.PREFIX}-{name}",
-                max_length=longest,
-            )
+    ) -> Widget:
+        """A line with a label and an input."""
+        field = Input(
+            value=escape_controls(value),
+            placeholder=example,
+            id=f"{self.PREFIX}-{name}",
+            max_length=longest,
+        )
+        return labelled(label, field)
 
     def error_line(self, name: str) -> StatusLine:
         """The error line of a field; hidden while it is empty."""
@@ -78,7 +81,7 @@ class FormScreen(Dialog[ScreenResultType]):
 
     def enter(self, field: Input) -> None:
         """Go to the next field; save from the last one."""
-        fields = list(self.query(Input))
+        fields = list(self.query(self.FIELDS))
         following = fields[fields.index(field) + 1 :]
         if following:
             following[0].focus()
@@ -88,9 +91,25 @@ class FormScreen(Dialog[ScreenResultType]):
     def action_save(self) -> None:
         """Save the typed values, or show the errors."""
 
+    def saved(self, answer: ScreenResultType) -> None:
+        """Answer with what was saved."""
+        if self.is_current:
+            self.dismiss(answer)
+
     @on(CodeScanned)
     def _code_scanned(self, message: CodeScanned) -> None:
         insert_in_field(self, message)
+
+
+class EventFormScreen(FormScreen[ScreenResultType]):
+    """A form that changes the event."""
+
+    def __init__(self, session: Session, *, alone: bool, given: Authorisation) -> None:
+        """`alone`: there is no desk below that scans could be for; `given`: permission to save."""
+        super().__init__()
+        self.session = session
+        self.takes_scans = alone
+        self.given = given
 
 
 def insert_in_field(screen: Screen[ScreenResultType], message: CodeScanned) -> None:

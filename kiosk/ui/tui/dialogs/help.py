@@ -1,4 +1,4 @@
-"""Help: what the screen is for, what each verdict means and what to do, and the keys."""
+"""Help: the purpose of the screen, the verdicts, and the keys."""
 
 from __future__ import annotations
 

@@ -4,42 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from textual import on
-from textual.app import ComposeResult
-from textual.binding import Binding
-from textual.containers import Vertical
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import escape_controls
-from kiosk.ui.tui.dialogs.dialog import Dialog
+from kiosk.ui.tui.dialogs.ask import LineScreen
 from kiosk.ui.tui.dialogs.person_form import WalkInForm
 from kiosk.ui.tui.dialogs.reasons import NumberedScreen
-from kiosk.ui.tui.widgets.key_bar import Hint
 
 
-class GuestNameScreen(Dialog[str | None]):
+class GuestNameScreen(LineScreen):
     """Answers the name; "" checks in without a name; None checks in no one."""
 
     HELP = "The ticket has no name yet. Type it; an empty field checks in without a name."
-    BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def __init__(self, label: str) -> None:
-        super().__init__()
-        self.label_text = label
+        super().__init__(
+            label,
+            Input(placeholder="Name on the badge", id="guest-name", max_length=2_000),
+            "Enter check in, without a name too",
+            "Esc back",
+        )
 
-    def compose(self) -> ComposeResult:
-        """The host, the field, the keys."""
-        with Vertical(classes="dialog"):
-            yield Static(self.label_text, classes="title", markup=False)
-            yield Input(placeholder="Name on the badge", id="guest-name", max_length=2_000)
-            yield Hint("Enter check in, without a name too", "Esc back")
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.dismiss(" ".join(event.value.split()))
+    def answer(self, text: str) -> None:
+        """Answer with one space between two words."""
+        self.dismiss(" ".join(text.split()))
 
 
 class RegisteredScreen(NumberedScreen[str]):
@@ -99,30 +89,21 @@ def transfer_form(person: Attendee, before: Mapping[str, str] | None = None) -> 
     )
 
 
-class StillInScreen(Dialog[str | None]):
+class StillInScreen(LineScreen):
     """Answers the reason to transfer a ticket whose holder is checked in, or None."""
 
     HELP = "The old holder is checked in. A transfer needs a reason, which is logged."
-    BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def __init__(self, name: str) -> None:
-        super().__init__()
-        self.person_name = name
+        super().__init__(
+            f"{name} is checked in with this ticket",
+            Input(placeholder="why the ticket is transferred now", id="reason", max_length=200),
+            "Enter transfer, the check-in stays",
+            "Esc back",
+            above="Better: Esc, undo the check-in (F9, F8), then transfer. Or:",
+        )
 
-    def compose(self) -> ComposeResult:
-        """The better way first: undo the check-in."""
-        with Vertical(classes="dialog"):
-            yield Static(
-                f"{self.person_name} is checked in with this ticket", classes="title", markup=False
-            )
-            yield Static("Better: Esc, undo the check-in (F9, F8), then transfer. Or:")
-            yield Input(
-                placeholder="why the ticket is transferred now", id="reason", max_length=200
-            )
-            yield Hint("Enter transfer, the check-in stays", "Esc back")
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        if event.value.strip():
-            self.dismiss(event.value.strip())
+    def answer(self, text: str) -> None:
+        """Answer with a reason; an empty line is none."""
+        if text:
+            self.dismiss(text)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Input, Label, Static
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Static
 
 from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.people.attendee import Attendee
@@ -16,7 +17,7 @@ from kiosk.errors import KioskError
 from kiosk.services.people.people import checked_value
 from kiosk.ui.actions import DESK, way_out
 from kiosk.ui.tui.dialogs.form import FormScreen
-from kiosk.ui.tui.widgets.form import Choice
+from kiosk.ui.tui.widgets.form import Choice, labelled
 from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 
 _TICKET_LABELS = {
@@ -44,6 +45,9 @@ class PersonForm(FormScreen[dict[str, str] | None]):
 
     HELP = "Correct the attendee. Your changes are kept when you import again. F2 saves."
     KEYS: tuple[str, ...] = ("F2 or Ctrl+S save", "Enter next line", "Esc back")
+    FIELDS = "Input, Choice"
+    NEEDS_NAME = False
+    """A name has to be typed, also where there was none."""
 
     def __init__(
         self,
@@ -74,32 +78,22 @@ class PersonForm(FormScreen[dict[str, str] | None]):
             for name, value in (self.values | self.before).items():
                 example = _EXAMPLES.get(name, "")
                 if name == "ticket_type" and self.ticket_types:
-                    yield from self._type_choice(value)
+                    yield self._type_choice(value)
                     continue
                 label = "Linked code" if name.startswith(CODE_FIELD) else _LABELS.get(name, name)
-                yield from self.field(name, label, value, example=example)
+                yield self.field(name, label, value, example=example)
             yield Hint(*self.KEYS, about=self.about)
             yield StatusLine(id="form-error")
 
-    def _type_choice(self, value: str) -> ComposeResult:
+    def _type_choice(self, value: str) -> Widget:
         choices = [("", "none"), *((kind, escape_controls(kind)) for kind in self.ticket_types)]
-        with Horizontal(classes="field"):
-            yield Label(_LABELS["ticket_type"], markup=False)
-            yield Choice(choices, value, id=f"{self.PREFIX}-ticket_type")
+        choice = Choice(choices, value, id=f"{self.PREFIX}-ticket_type")
+        return labelled(_LABELS["ticket_type"], choice)
 
     def typed(self, name: str) -> str:
         """The text of a field, or the value of a choice."""
         choice = self.query(f"#{self.PREFIX}-{name}").only_one()
         return choice.value if isinstance(choice, Choice) else super().typed(name)
-
-    def enter(self, field: Input) -> None:
-        """Go to the next field; save from the last one."""
-        fields = list(self.query("Input, Choice"))
-        following = fields[fields.index(field) + 1 :]
-        if following:
-            following[0].focus()
-        else:
-            self.action_save()
 
     def changes(self) -> dict[str, str]:
         """The fields to answer with: those whose text was changed."""
@@ -115,12 +109,11 @@ class PersonForm(FormScreen[dict[str, str] | None]):
         if not self._is_yes_or_no():
             return
         if "name" in self.values and not self.typed("name").strip():
-            if not self.values["name"] and not changes:
-                self.dismiss(None)
-            else:
+            if self.NEEDS_NAME or self.values["name"] or changes:
                 self._refuse("name", "A name is needed for the badge.")
-            return
-        if self._are_valid(changes):
+            else:
+                self.dismiss(None)
+        elif self._are_valid(changes):
             self.dismiss(changes or None)
 
     def _is_yes_or_no(self) -> bool:
@@ -152,20 +145,11 @@ class WalkInForm(PersonForm):
 
     HELP = "A new attendee: a name is enough. F2 saves and checks them in."
     KEYS = ("F2 or Ctrl+S check in", "Enter next line", "Esc back")
+    NEEDS_NAME = True
 
     def changes(self) -> dict[str, str]:
         """The fields to answer with: those that are not empty."""
         return {name: typed for name in self.values if (typed := self.typed(name).strip())}
-
-    def action_save(self) -> None:
-        """Answer with the typed fields, or show the error."""
-        typed = self.changes()
-        if not self._is_yes_or_no():
-            return
-        if "name" not in typed:
-            self._refuse("name", "A name is needed for the badge.")
-        elif self._are_valid(typed):
-            self.dismiss(typed)
 
 
 def walk_in_form(typed: Mapping[str, str], ticket_types: Sequence[str] = ()) -> WalkInForm:

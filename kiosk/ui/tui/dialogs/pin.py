@@ -27,6 +27,7 @@ from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.reasons import UNPAID_REASONS, ReasonScreen
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
+from kiosk.ui.tui.widgets.scan_input import BareInput
 from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
@@ -39,10 +40,8 @@ GIVE_UP_AFTER_S = 30.0
 """After so long without a key the dialog closes, so that no half-typed PIN stays on screen."""
 
 
-class PinField(Input, inherit_bindings=False):
+class PinField(BareInput):
     """A field that shows dots; it allows no copy and no paste."""
-
-    BINDINGS = [Binding("backspace", "delete_left", show=False)]
 
     def __init__(self) -> None:
         super().__init__(password=True, id="pin", max_length=LONGEST)
@@ -50,14 +49,6 @@ class PinField(Input, inherit_bindings=False):
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
-
-    async def _on_key(self, event: events.Key) -> None:
-        if event.key in ("enter", "ctrl+j"):
-            event.stop()
-            event.prevent_default()
-            await self.action_submit()
-            return
-        await super()._on_key(event)
 
 
 class _PinDialog(Dialog[ScreenResultType]):
@@ -73,10 +64,9 @@ class _PinDialog(Dialog[ScreenResultType]):
         raw = message.raw
 
         def known(is_ticket: bool) -> None:
-            below = [s for s in self.app.screen_stack if getattr(s, "takes_scans", False)]
-            desks = [s for s in below if not isinstance(s, _PinDialog)]
-            if is_ticket and desks:
-                desks[-1].post_message(message)
+            desk = self.scan_taker_below
+            if is_ticket and desk is not None:
+                desk.post_message(message)
             elif self.is_current:
                 self.take(message.code)
 
@@ -100,7 +90,6 @@ class PinScreen(_PinDialog[Authorisation | None]):
         "This change needs a PIN. After a wrong one, the next try waits longer. Esc changes "
         "nothing."
     )
-    BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def __init__(self, session: Session, why: str, role: Role | None = None) -> None:
         """`role`: the lowest role that has to type its PIN; None: any role."""
@@ -187,12 +176,9 @@ class NewPinScreen(_PinDialog[bool]):
         else:
             self.session.ask(
                 lambda store: set_pin(store, self.role, pin, given=self.given),
-                self._set,
+                lambda _: self.dismiss(True),
                 self._not_set,
             )
-
-    def _set(self, _: None) -> None:
-        self.dismiss(True)
 
     def _not_set(self, error: KioskError) -> None:
         self.first = ""
@@ -228,36 +214,28 @@ def make_change(
         )
 
     def refused(error: KioskError) -> None:
-        def closed() -> None:
-            if back is None:
+        def answered(answer: Authorisation | None) -> None:
+            if answer is not None:
+                again(answer)
+            elif back is None:
                 failed(error)
             else:
                 back()
 
-        def pin_given(answer: Authorisation | None) -> None:
-            if answer is None:
-                closed()
-            else:
-                again(answer.because(given.reason))
-
-        def reason_given(reason: str | None) -> None:
-            if reason:
-                again(given.because(reason))
-            else:
-                closed()
-
         if isinstance(error, PinNeeded):
-            app.push_screen(PinScreen(session, error.problem, error.role), pin_given)
+            app.push_screen(
+                PinScreen(session, error.problem, error.role),
+                lambda pin: answered(pin.because(given.reason) if pin is not None else None),
+            )
         elif error.code == "reason_missing":
-            dialog = ask_reason(error) if ask_reason else reason_dialog(error)
-            app.push_screen(dialog, reason_given)
+            app.push_screen(
+                ask_reason(error) if ask_reason else reason_dialog(error),
+                lambda reason: answered(given.because(reason) if reason else None),
+            )
         else:
             failed(error)
 
-    def done(result: Result) -> None:
-        then(result)
-
-    session.ask(lambda store: change(store, given), done, refused)
+    session.ask(lambda store: change(store, given), then, refused)
 
 
 def reason_dialog(error: KioskError) -> ReasonScreen:
@@ -271,12 +249,10 @@ class HasSession(Protocol):
     @property
     def app(self) -> App[Any]:
         """The program."""
-        ...
 
     @property
     def session(self) -> Session:
         """The thread that holds the event file."""
-        ...
 
 
 class Permission:
@@ -287,7 +263,7 @@ class Permission:
         self._screen = screen
         self._need = need
         self.given = NOT_AUTHORISED
-        """What the changes of this screen pass on to the services."""
+        """The permission for the changes of this screen."""
 
     def __call__(self, do: Then) -> None:
         """Call `do`, after the PIN if it was not typed yet."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
 
 from textual import events, on
-from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
+from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
 from kiosk.domain.checkin.words import PAID
@@ -16,24 +14,23 @@ from kiosk.domain.log.event_schema import HELP_NOTE
 from kiosk.domain.text import escape_controls
 from kiosk.services.people.help_desk import QUICK_NOTES
 from kiosk.services.printing.jobs import ReprintReason
-from kiosk.ui.tui.dialogs.dialog import Dialog
+from kiosk.ui.tui.dialogs.ask import Answer, ChoiceScreen
+from kiosk.ui.tui.dialogs.dialog import typed_digit
 from kiosk.ui.tui.widgets.key_bar import Hint
 
 LET_IN_REASONS = ("Organiser said yes", "Came back in", "Guest of a speaker")
 UNPAID_REASONS = (PAID, *LET_IN_REASONS)
 UNDO_REASONS = ("Wrong person", "Scanned by mistake", "Wrong list", "Did not stay")
 
-Answer = TypeVar("Answer")
 
-
-class NumberedScreen(Dialog[Answer | None]):
+class NumberedScreen(ChoiceScreen[Answer]):
     """Answers the selected choice, or None to do nothing.
 
     No choice is selected at first, so that Enter alone decides nothing.
     """
 
     HELP = "A digit selects a line, Enter confirms it. Esc goes back and changes nothing."
-    BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
+    LIST_ID = "reasons"
     AT_FIRST: int | None = None
     """The index of the choice selected at first."""
     NEEDED = "Select one: press its digit, then Enter."
@@ -46,62 +43,38 @@ class NumberedScreen(Dialog[Answer | None]):
         *,
         act: str,
         note: str = "",
+        below: Widget | None = None,
     ) -> None:
         """`choices`: up to nine answers with their words; `act`: what Enter does."""
-        super().__init__()
-        self.title_text = title
-        self.about = about
-        self.choices = list(choices)
-        self._note = note
         several = [f"1-{len(choices)} select"] if len(choices) > 1 else []
-        self._keys = (*several, f"Enter {act}", "Esc back")
-
-    def compose(self) -> ComposeResult:
-        """The title, what it is about, the choices with their digits, the keys."""
-        with Vertical(classes="dialog"):
-            yield Static(self.title_text, classes="title", markup=False)
-            if self.about:
-                yield Static(self.about, markup=False)
-            rows = (f"{number}  {words}" for number, (_, words) in enumerate(self.choices, 1))
-            options = OptionList(*rows, id="reasons", markup=False)
-            options.highlighted = self.AT_FIRST
-            yield options
-            yield from self.compose_field()
-            yield Hint(*self._keys, about=self._note)
-
-    def compose_field(self) -> ComposeResult:
-        """A field below the choices; none here."""
-        yield from ()
-
-    def on_mount(self) -> None:
-        """Listen for the digits."""
-        if self.choices:
-            self.query_one(OptionList).focus()
+        super().__init__(
+            title,
+            [(answer, f"{number}  {words}") for number, (answer, words) in enumerate(choices, 1)],
+            above=Static(about, markup=False) if about else None,
+            below=below,
+            keys=(*several, f"Enter {act}", "Esc back"),
+            about=note,
+        )
+        self.at_first = self.AT_FIRST
 
     def on_key(self, event: events.Key) -> None:
         """A digit selects its choice; Enter without a choice says what is missing."""
-        char = event.character or ""
         if event.key == "enter" and self.query_one(OptionList).highlighted is None:
             self.say_needed()
-        if char.isdecimal() and 1 <= int(char) <= len(self.choices):
+        if 1 <= (number := typed_digit(event)) <= len(self.choices):
             event.stop()
             options = self.query_one(OptionList)
-            options.highlighted = int(char) - 1
+            options.highlighted = number - 1
             options.focus()
 
     def say_needed(self) -> None:
         """Say that nothing is selected."""
-        self.query_one(Hint).say(*self._keys, about=self.NEEDED)
+        self.query_one(Hint).say(*self.keys, about=self.NEEDED)
 
     @property
     def help_lines(self) -> list[tuple[str, str]]:
         """The keys that the help lists besides the bindings."""
-        return [tuple(key.split(" ", 1)) for key in self._keys[:-1]]  # type: ignore[misc]
-
-    @on(OptionList.OptionSelected)
-    def _selected(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self.dismiss(self.choices[event.option_index][0])
+        return [tuple(key.split(" ", 1)) for key in self.keys[:-1]]  # type: ignore[misc]
 
 
 class ReasonScreen(NumberedScreen[str]):
@@ -122,25 +95,21 @@ class ReasonScreen(NumberedScreen[str]):
         note: str = "The reason is logged.",
         typed: str = "",
     ) -> None:
-        super().__init__(title, about, [(text, text) for text in reasons], act=act, note=note)
-        self._typed = typed
-
-    def compose_field(self) -> ComposeResult:
-        """The field for another text."""
-        yield Input(
-            value=escape_controls(self._typed),
+        field = Input(
+            value=escape_controls(typed),
             placeholder=self.PLACEHOLDER,
             id=self.FIELD,
             max_length=self.LONGEST,
             select_on_focus=False,  # else the next letter would replace the first
         )
+        choices = [(text, text) for text in reasons]
+        super().__init__(title, about, choices, act=act, note=note, below=field)
+        self._typed = typed
 
     def on_mount(self) -> None:
-        """An earlier text is edited; else listen for the digits."""
+        """Edit the earlier text, if there is one."""
         if self._typed or not self.choices:
             self.query_one(Input).focus()
-        else:
-            super().on_mount()
 
     def on_key(self, event: events.Key) -> None:
         """Letters go to the field, whatever has the focus; digits in an empty field select."""

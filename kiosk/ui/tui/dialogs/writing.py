@@ -3,35 +3,100 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from kiosk.errors import KioskError
 from kiosk.printing.backends.save_pdf import open_in_viewer
+from kiosk.services.event.event import open_event
+from kiosk.services.setup.folders import short_path, typed_path
 from kiosk.support.progress import Progress
 from kiosk.ui.actions import DESK, full_message
-from kiosk.ui.tui.dialogs.dialog import Dialog
+from kiosk.ui.tui.dialogs.dialog import Dialog, EventDialog
 from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 from kiosk.ui.tui.worker import Job
+
+if TYPE_CHECKING:
+    from kiosk.storage.file.store import Store
 
 T = TypeVar("T")
 
 
-class WritingDialog(Dialog[None]):
-    """A dialog whose job writes a file; Esc stops the job, then closes the dialog."""
+def on_event(
+    event: Path, desk: str, work: Callable[[Store, Progress], T]
+) -> Callable[[Progress], T]:
+    """Work for a job, which opens the event in its own thread."""
 
-    job: Job[Any] | None = None
+    def run(progress: Progress) -> T:
+        with closing(open_event(event, desk=desk)) as store:
+            return work(store, progress)
+
+    return run
+
+
+class WritingDialog(EventDialog[None]):
+    """A dialog that writes files, one at a time; Esc stops the job, then closes the dialog."""
+
+    FILE = ""
+    """The id of the field with the name of the file."""
+    job: Job[tuple[Path, str]] | None = None
     """The job that is running."""
     written: Path | None = None
     """The file written last."""
+    suggested = ""
+    """The name that the dialog has put into the field."""
 
-    def not_written(self, error: KioskError) -> None:
-        """Show why the file was not written."""
+    @property
+    def file_field(self) -> Input:
+        """The field with the name of the file."""
+        return self.query_one(f"#{self.FILE}", Input)
+
+    def suggestion(self) -> Path:
+        """A file for what is chosen now."""
+        raise NotImplementedError
+
+    def suggest(self) -> None:
+        """Suggest a file, unless a person typed one."""
+        field = self.file_field
+        if field.value in ("", self.suggested):
+            self.suggested = field.value = short_path(self.suggestion())
+
+    def write(
+        self,
+        name: str,
+        work: Callable[[Store, Path, Progress], tuple[Path, str]],
+        progress: Callable[[int, int | None], str],
+    ) -> None:
+        """Write the file.
+
+        Args:
+            name: the work, in the message after a stop.
+            work: writes a file with this name; returns the file, and what to say about it.
+            progress: what to say meanwhile.
+        """
+        target = self.event.parent / typed_path(self.file_field.value)
+        self.job = self.run_job(
+            name,
+            on_event(self.event, self.desk, lambda store, report: work(store, target, report)),
+            self._was_written,
+            failed=self._not_written,
+            progress=lambda done, total: self.say(progress(done, total)),
+        )
+
+    def _was_written(self, result: tuple[Path, str]) -> None:
+        self.job = None
+        self.written, words = result
+        self.say(words)
+        if self.file_field.value == self.suggested:
+            self.suggest()
+
+    def _not_written(self, error: KioskError) -> None:
         self.job = None
         self.say(f"✗ {full_message(error, DESK)}", is_error=True)
 
@@ -90,17 +155,13 @@ class RunningScreen(Dialog[T | KioskError], Generic[T]):
 
     def on_mount(self) -> None:
         """Begin."""
-        self.job = Job(
-            self.app,
+        self.job = self.run_job(
             self.work_title,
             self.work,
-            then=self._ended,
-            failed=self._ended,
+            self.dismiss,
+            failed=self.dismiss,
             progress=lambda done, total: self.say(percent(done, total)),
         )
-
-    def _ended(self, result: T | KioskError) -> None:
-        self.dismiss(result)
 
     def action_stop(self) -> None:
         """Stop the work, if that is safe."""

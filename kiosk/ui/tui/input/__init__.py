@@ -1,1 +1,1 @@
-"""Keyboard and scanner input: tells scans from typing by the arrival times of keys."""
+"""Keyboard and scanner input: the arrival times of keys separate scans from typing."""

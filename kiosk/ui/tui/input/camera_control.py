@@ -1,4 +1,4 @@
-"""The laptop's camera as a scanner: on and off, and what it sees in a few words."""
+"""The laptop's camera as a scanner: switch it, and describe its state in a few words."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class CameraControl:
         self._on_code = on_code
         self._on_words = on_words
         self._on_error = on_error
-        self._told_why = False
+        self._has_explained = False
         self._reader: CameraReader | None = None
 
     @property
@@ -41,33 +41,34 @@ class CameraControl:
         return self._reader is not None
 
     def switch(self) -> bool:
-        """On or off, and which of both it is now."""
+        """Switch it on or off; returns whether it is on now."""
         if self._reader is not None:
             self.stop()
             return False
         from kiosk.camera.reader import CameraReader
 
-        self._reader = CameraReader(self.source, self._on_code, self._tell)
-        self._told_why = False
+        self._reader = CameraReader(self.source, self._on_code, self._report)
+        self._has_explained = False
         self._reader.start()
         return True
 
     def stop(self) -> None:
-        """Give the camera back."""
+        """Switch the camera off."""
         if self._reader is not None:
             self._reader.stop()
             self._reader = None
             self._on_words("")
 
-    def _tell(self, state: CameraState) -> None:
+    def _report(self, state: CameraState) -> None:
         self._on_words(camera_words(state))
-        if state.error is not None and not self._told_why:
+        if state.error is not None and not self._has_explained:
             self._on_error(state.error)
-        self._told_why = self._told_why or state.error is not None or state.watching
+        if state.error is not None or state.watching:
+            self._has_explained = True
 
 
 def camera_words(state: CameraState) -> str:
-    """For the line of counters: the camera sees, or why it does not."""
+    """The state for the line of counters: the frames a second, or why there are none."""
     if state.error is not None:
         return f"camera off: {escape_controls(state.error.problem)}"
     if state.finished:

@@ -48,7 +48,7 @@ class DeskDriver(ResumableDriver):
     - No terminal holds up the program (`TerminalOutput`), and one that was closed ends it.
     """
 
-    tells_silence = True
+    reports_silence = True
     """Posts `KeysQuiet`; with other drivers the app has to use a timer."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -59,7 +59,7 @@ class Focus(Enum):
     SCAN_FIELD = "scan field"
     """The desk's own field: keys are passed at once where possible."""
     TEXT_FIELD = "text field"
-    """A form: what is a scan must not stay there, what is not must not get lost."""
+    """A form: a scan must not stay in it, and no typed letter may be lost."""
     ELSEWHERE = "elsewhere"
     """A button, a list, nothing."""
 
@@ -100,7 +100,7 @@ class Press:
     command: Command = Command.ALONE
     """The kind of a key that has neither `char` nor `ends`."""
     data: str = ""
-    """What a command key adds to a code when it is part of one."""
+    """The characters that a command key adds to a code."""
     name: str = ""
     """Which command key it is; a repeated key has the same name."""
     began: float | None = None
@@ -135,7 +135,7 @@ Output = Pass | Scan
 
 
 class KeyStream:
-    """Tells scans from typing, key by key.
+    """Separates scans from typing, key by key.
 
     Call `feed` for each key and `quiet` when nothing has arrived for a while; act on the outputs
     in their order. Every letter comes out exactly once: passed, or in a scan. A terminator or its

@@ -32,7 +32,7 @@ class CodeScanned(Message):
 
 
 class KeysQuiet(events.Event, bubble=False):
-    """No key has arrived since the last one, up to `at`. Stands in line with the keys."""
+    """No key has arrived since the last one, up to `at`. Posted in the order of the keys."""
 
     def __init__(self, at: float) -> None:
         super().__init__()

@@ -20,8 +20,8 @@ _VERDICT_S = 0.02
 class InputPriority:
     """Stops background work from a key until its answer.
 
-    Python runs one thread at a time and is fair about it: beside work that never pauses, a scan
-    would get half of the processor. May be used from any thread.
+    Python runs one thread at a time, each for as long as the others: during other work a scan would
+    get half of the processor. May be used from any thread.
     """
 
     def __init__(self) -> None:
@@ -37,12 +37,12 @@ class InputPriority:
             time.sleep(left)
 
 
-# A clock that counts only the time in which the keyboard was really listened to.
+# A clock that counts only the time in which the program waited for keys.
 #
 # A process can be stopped, or kept from running by other work, in the middle of a scan. The rest
-# of the scan then waits in the terminal and seems to come seconds later; and no key for a second
-# may mean that nobody looked. So time is counted in short slices of waiting for keys: a slice
-# counts for its own length at most, however long it took until the program ran again.
+# of the scan then waits in the terminal and seems to come seconds later; and a second without a
+# key may mean that the program did not read. So time is counted in short slices of waiting for
+# keys: a slice counts for its own length at most, however long it took until the program ran again.
 
 SLICE_S = 0.010
 """Wait for keys this long at a time while something may have to be decided."""
@@ -61,7 +61,7 @@ class ListeningClock:
     def __init__(self) -> None:
         self.now = 0.0
         self._last_key_at: float | None = None
-        self._told_s = 0.0
+        self._reported_s = 0.0
 
     @property
     def slice_s(self) -> float:
@@ -79,7 +79,7 @@ class ListeningClock:
 
     def key_came(self) -> None:
         """At least one key arrived just now."""
-        self._last_key_at, self._told_s = self.now, 0.0
+        self._last_key_at, self._reported_s = self.now, 0.0
 
     def silence_is_telling(self) -> bool:
         """Whether a silence that decides something has just become full; once for each."""
@@ -87,8 +87,8 @@ class ListeningClock:
             return False
         silence_s = self.now - self._last_key_at
         limits = (FAST_S, KEY_ALONE_S, SILENCE_S)
-        telling = any(self._told_s <= limit < silence_s for limit in limits)
-        self._told_s = silence_s
+        telling = any(self._reported_s <= limit < silence_s for limit in limits)
+        self._reported_s = silence_s
         if silence_s > SILENCE_S:
             self._last_key_at = None
         return telling

@@ -1,4 +1,4 @@
-"""Tell scans from typed keys, on every screen, and send them where they belong."""
+"""Separate scans from typed keys on every screen, and send each to its screen."""
 
 from __future__ import annotations
 
@@ -290,7 +290,7 @@ class ScanRouter:
             self.target().post_message(scan)  # the screen was closed meanwhile
 
     def _wait_for_quiet(self) -> None:
-        """With a driver that does not tell silence: use a timer, and believe it if it is on time.
+        """With a driver that does not report silence: use a timer, and trust it if it is on time.
 
         Late, it says only that the app was busy; keys may have arrived in the meantime.
         """
@@ -298,7 +298,7 @@ class ScanRouter:
             self._quiet_timer.cancel()
             self._quiet_timer = None
         wait_s = self._keys.wants_quiet_after
-        if wait_s is None or getattr(driver_of(self._app), "tells_silence", False):
+        if wait_s is None or getattr(driver_of(self._app), "reports_silence", False):
             return
         loop = asyncio.get_running_loop()
         due = loop.time() + wait_s
@@ -367,7 +367,7 @@ def _kind(key: str) -> Command:
 
 
 def _data(event: events.Key) -> str:
-    """What a command key adds to a code: its control character, or its letter without Alt."""
+    """The character that a command key adds to a code: a control character, or Alt's letter."""
     data = marked_data(event)
     if data is None:
         data = event.character or _CONTROL_KEYS.get(event.key) or ""

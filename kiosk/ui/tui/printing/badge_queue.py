@@ -34,11 +34,12 @@ from kiosk.ui.tui.printing.queue_rows import (
     queue_row,
     scan_news,
 )
-from kiosk.ui.tui.widgets.key_bar import KeyBar
-from kiosk.ui.tui.worker import Session
+from kiosk.ui.tui.widgets.key_bar import KeyBar, shown_keys
+from kiosk.ui.tui.worker import Failed, Session
 
 if TYPE_CHECKING:
     from kiosk.printing.backend import PrinterInfo
+    from kiosk.storage.queries.badges import BadgeJob
 
 SHOWN = 200
 NAME_IS_HIDDEN = "a badge"
@@ -62,7 +63,7 @@ class BadgeQueueScreen(AnswerScreen[None]):
         "printed again or removed."
     )
     AUTO_FOCUS = "#jobs"
-    tells_verdicts = True
+    shows_verdicts = True
     BINDINGS = [
         Binding("enter", "handed", "Handed out", tooltip="The attendee has the badge"),
         Binding("f5", "retry", "Send again", tooltip="After a failure, or if none came out"),
@@ -117,11 +118,9 @@ class BadgeQueueScreen(AnswerScreen[None]):
         self.show_paper(self.paper.status)
 
     def _load(self) -> None:
-        self.desk.ask(lambda store: queue_lines(store, SHOWN), self._loaded)
+        self.desk.ask(lambda store: queue_lines(store, SHOWN), self.while_open(self._loaded))
 
     def _loaded(self, lines: list[QueueLine]) -> None:
-        if not self.is_attached:
-            return
         options = self.query_one(OptionList)
         selected = self._selected_line()
         if host_of(self).scan_only:
@@ -136,10 +135,10 @@ class BadgeQueueScreen(AnswerScreen[None]):
         else:
             options.clear_options()
             options.add_options([Option(row) for row in rows])
-        keys = [(line.job.log_id, line.job.seq) for line in self.lines]
         if rows:
-            selected_key = (selected.job.log_id, selected.job.seq) if selected else None
-            options.highlighted = keys.index(selected_key) if selected_key in keys else 0
+            keys = [_key(line) for line in self.lines]
+            key = _key(selected) if selected else None
+            options.highlighted = keys.index(key) if key in keys else 0
         self._paint_selected()
         self._paint_news(self.paper.status)
 
@@ -155,9 +154,7 @@ class BadgeQueueScreen(AnswerScreen[None]):
     def _paint_selected(self) -> None:
         detail = detail_content(self._selected_line())
         self.query_one("#queue-detail", Static).update(detail, layout=False)
-        bindings = [b for b in self.BINDINGS if isinstance(b, Binding) and b.show]
-        shown = [(b, self.check_action(b.action, ()) is True) for b in bindings]
-        split = len(_JOB_ACTIONS)
+        shown, split = shown_keys(self), len(_JOB_ACTIONS)
         self.query_one("#queue-job-keys", KeyBar).show(shown[:split])
         self.query_one("#queue-keys", KeyBar).show(shown[split + 1 :])
 
@@ -213,21 +210,21 @@ class BadgeQueueScreen(AnswerScreen[None]):
 
     def action_handed(self) -> None:
         """Record that the selected badge was handed out."""
-        if (selected := self._selected_line()) is not None:
-            self._begin()
-            self.paper.hand_over(selected.job, self._failed)
+        self._act(self.paper.hand_over)
 
     def action_retry(self) -> None:
         """Send the selected badge again."""
-        if (selected := self._selected_line()) is not None:
-            self._begin()
-            self.paper.retry(selected.job, self._failed)
+        self._act(self.paper.retry)
 
     def action_cancel(self) -> None:
         """Cancel the selected badge."""
+        self._act(self.paper.cancel)
+
+    def _act(self, do: Callable[[BadgeJob, Failed], None]) -> None:
+        """Do this to the selected badge."""
         if (selected := self._selected_line()) is not None:
             self._begin()
-            self.paper.cancel(selected.job, self._failed)
+            do(selected.job, self._failed)
 
     def action_reprint(self) -> None:
         """Print another badge for the selected person, with a reason."""
@@ -332,3 +329,7 @@ class BadgeQueueScreen(AnswerScreen[None]):
                 self.paper.set_labels(number, self._failed)
 
         self.app.push_screen(LabelsScreen(), typed)
+
+
+def _key(line: QueueLine) -> tuple[str, int]:
+    return line.job.log_id, line.job.seq

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from rich.style import Style
@@ -23,11 +23,9 @@ from kiosk.errors import KioskError
 from kiosk.services.badges.context import use_layout
 from kiosk.services.badges.layouts import LayoutChoice, layout_choices, preview_people, view_layout
 from kiosk.services.badges.preview import BadgePicture, BadgeView, BadgeViewer
-from kiosk.services.event.event import open_event
 from kiosk.ui.actions import DESK, full_message
-from kiosk.ui.tui.dialogs.dialog import Dialog
+from kiosk.ui.tui.dialogs.dialog import EventDialog
 from kiosk.ui.tui.widgets.key_bar import Hint
-from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
     from kiosk.storage.file.store import Store
@@ -45,7 +43,7 @@ class _Drawing:
     mistake: str = ""
 
 
-class LayoutPreviewScreen(Dialog[str | None]):
+class LayoutPreviewScreen(EventDialog[str | None]):
     """Returns the name of the layout chosen for the event, or None."""
 
     HELP = (
@@ -53,7 +51,7 @@ class LayoutPreviewScreen(Dialog[str | None]):
         "file is drawn again when it is saved."
     )
     BINDINGS = [
-        Binding("escape", "leave", "Back"),
+        Binding("escape", "dismiss(None)", "Back"),
         Binding("enter", "use", "Use it"),
         Binding("right,n", "next_person(1)", "Next person"),
         Binding("left,p", "next_person(-1)", "Person before"),
@@ -61,15 +59,12 @@ class LayoutPreviewScreen(Dialog[str | None]):
 
     def __init__(self, event: Path, desk: str, attendee_id: str | None = None) -> None:
         """`attendee_id`: the first person shown; None: the person with the longest name."""
-        super().__init__()
-        self.event = event
-        self.desk = desk
+        super().__init__(event, desk)
         self.first = attendee_id
         self.layouts: list[LayoutChoice] = []
         self.people: list[str] = []
         self.person = 0
         self.mistake = ""
-        self._session: Session | None = None
         self._viewer = BadgeViewer()
         self._number = 0
         self._stamp = (0, 0)
@@ -90,25 +85,14 @@ class LayoutPreviewScreen(Dialog[str | None]):
 
     def on_mount(self) -> None:
         """Read the layouts, then watch the file of the selected one."""
-        app: Any = self.app
-        self._session = Session(
-            app, lambda: open_event(self.event, desk=self.desk), self._failed, "kiosk-layouts"
-        )
-        self._session.start()
         first = self.first
-        self._session.ask(
-            lambda store: (layout_choices(store), preview_people(store, first)), self._opened
+        self.session.ask(
+            lambda store: (layout_choices(store), preview_people(store, first)),
+            self.while_open(self._opened),
         )
         self.set_interval(POLL_S, self._draw_if_changed)
 
-    def on_unmount(self) -> None:
-        """Close the event."""
-        if self._session is not None:
-            self._session.close(timeout_s=1.0)
-
     def _opened(self, found: tuple[list[LayoutChoice], list[str]]) -> None:
-        if not self.is_attached:
-            return
         self.layouts, self.people = found
         options = self.query_one("#layout-names", OptionList)
         options.add_options(
@@ -142,8 +126,8 @@ class LayoutPreviewScreen(Dialog[str | None]):
 
     def _draw_if_changed(self) -> None:
         """Draw again if the file, the layout or the person has changed."""
-        item, session = self.selected, self._session
-        if item is None or session is None or self._is_drawing:
+        item = self.selected
+        if item is None or self._is_drawing:
             return
         self._is_drawing = True
         number, shown = self._number, self._stamp
@@ -162,7 +146,7 @@ class LayoutPreviewScreen(Dialog[str | None]):
                 return _Drawing(None, stamp, full_message(error, DESK))
             return _Drawing(view, stamp)
 
-        session.ask(work, lambda drawing: self._drawn(number, drawing), self._failed)
+        self.session.ask(work, lambda drawing: self._drawn(number, drawing))
 
     def _drawn(self, number: int, drawing: _Drawing | None) -> None:
         if number != self._number or not self.is_attached:
@@ -178,13 +162,11 @@ class LayoutPreviewScreen(Dialog[str | None]):
         self.query_one("#layout-mistake", Static).display = bool(drawing.mistake)
         picture.display = not drawing.mistake
         picture.show_view(drawing.view)
-        self.query_one("#layout-about", Static).update(self._about())
+        about = escape_controls(self.selected.about()) if self.selected else ""
+        self.query_one("#layout-about", Static).update(about)
 
-    def _about(self) -> str:
-        item = self.selected
-        return "" if item is None else escape_controls(item.about())
-
-    def _failed(self, error: KioskError) -> None:
+    def failed(self, error: KioskError) -> None:
+        """Show why there is no picture in place of the title."""
         self._is_drawing = False
         if self.is_attached:
             message = escape_controls(full_message(error, DESK))
@@ -209,21 +191,11 @@ class LayoutPreviewScreen(Dialog[str | None]):
 
     def action_use(self) -> None:
         """Choose the selected layout for the event."""
-        item, session = self.selected, self._session
-        if item is None or session is None or self.mistake:
-            return
-        session.ask(
-            lambda store: use_layout(store, item.name),
-            lambda _: self._used(item.name),
-            self._failed,
-        )
-
-    def _used(self, name: str) -> None:
-        self.dismiss(name)
-
-    def action_leave(self) -> None:
-        """Leave the screen; nothing changes."""
-        self.dismiss(None)
+        item = self.selected
+        if item is not None and not self.mistake:
+            self.session.ask(
+                lambda store: use_layout(store, item.name), lambda _: self.dismiss(item.name)
+            )
 
 
 # A picture of a badge in characters.

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input, Label, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 
 from kiosk.badges.sheets.stock import list_stocks
 from kiosk.badges.text.fontbook import font_hint
@@ -21,14 +21,12 @@ from kiosk.domain.badges.order import BadgeProblem, BadgeSort
 from kiosk.domain.text import counted, escape_controls
 from kiosk.services.badges.badges import BadgeOrder, make_badges
 from kiosk.services.badges.signage import Paper, PaperOrder, make_paper
-from kiosk.services.event.event import open_event
-from kiosk.services.setup.folders import short_path, typed_path
+from kiosk.services.setup.folders import short_path
 from kiosk.support.files import unused_path
 from kiosk.support.progress import Progress
 from kiosk.ui.tui.dialogs.writing import WritingDialog
-from kiosk.ui.tui.widgets.form import Choice, RecordList
+from kiosk.ui.tui.widgets.form import Choice, RecordList, labelled
 from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
-from kiosk.ui.tui.worker import Job
 
 if TYPE_CHECKING:
     from kiosk.storage.file.store import Store
@@ -93,6 +91,7 @@ class PaperScreen(WritingDialog):
         "Select what to print; Enter writes it as a PDF, F3 opens the PDF to print it. Badges get "
         "a box and a slot. They count as printed when you confirm it: F10."
     )
+    FILE = "paper-file"
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]
     BINDINGS = [
         Binding("escape", "back", "Back"),
@@ -105,11 +104,9 @@ class PaperScreen(WritingDialog):
 
     def __init__(self, event: Path, desk: str, lists: list[str]) -> None:
         """`lists`: names of the check-in lists."""
-        super().__init__()
-        self.event = event
-        self.desk = desk
+        super().__init__(event, desk)
         self.lists = lists
-        self._suggested = ""
+        self.kinds = RecordList[Kind](lambda kind: kind.name, id="paper-kinds")
 
     def compose(self) -> ComposeResult:
         """The kinds, the choices of the selected one, the file, the result, the keys."""
@@ -128,27 +125,17 @@ class PaperScreen(WritingDialog):
         }
         with Vertical(classes="dialog", id="paper"):
             yield Static("Print badges, signs, certificates", classes="title")
-            yield RecordList[Kind](lambda kind: kind.name, id="paper-kinds")
+            yield self.kinds
             for name, (label, widget) in fields.items():
-                with Horizontal(classes="field", id=f"paper-field-{name}"):
-                    yield Label(label, markup=False)
-                    yield widget
-            with Horizontal(classes="field"):
-                yield Label("File", markup=False)
-                yield Input(id="paper-file", max_length=4_000)
+                yield labelled(label, widget, id=f"paper-field-{name}")
+            yield labelled("File", Input(id="paper-file", max_length=4_000))
             yield StatusLine(id="paper-said")
             yield Hint("Enter write the PDF", "Tab next field", "←→ change", "Esc back")
 
     def on_mount(self) -> None:
         """Select the first kind."""
         self.kinds.show(KINDS, _line)
-        self.kinds.focus()
         self._show_fields()
-
-    @property
-    def kinds(self) -> RecordList[Kind]:
-        """The kinds on screen."""
-        return self.query_one("#paper-kinds", RecordList)
 
     @property
     def kind(self) -> Kind:
@@ -167,13 +154,11 @@ class PaperScreen(WritingDialog):
         for field in self.query(".field"):
             name = (field.id or "").removeprefix("paper-field-")
             field.display = not field.id or name in self.kind.fields
-        self._suggest()
+        self.suggest()
 
-    def _suggest(self) -> None:
-        field = self.query_one("#paper-file", Input)
-        if field.value in ("", self._suggested):
-            target = unused_path(self.event.with_name(f"{self.event.stem}-{self.kind.name}.pdf"))
-            self._suggested = field.value = short_path(target)
+    def suggestion(self) -> Path:
+        """A free name next to the event, after the selected kind."""
+        return unused_path(self.event.with_name(f"{self.event.stem}-{self.kind.name}.pdf"))
 
     # writing
 
@@ -185,17 +170,17 @@ class PaperScreen(WritingDialog):
         text = self._value(name).strip()
         return int(text) if text.isascii() and text.isdecimal() else 0
 
-    def _work(self, target: Path) -> Callable[[Store, Progress], Written]:
+    def _writer(self) -> Callable[[Store, Path, Progress], Written]:
         """What writes the selected kind with its choices."""
         stock, sort = self._value("stock") or None, BadgeSort(self._value("sort"))
         if self.kind.name == BADGES:
             who, start = self._value("who"), self._number("start")
             badges = BadgeOrder(who=(who,), stock=stock, sort=sort, start=start)
-            return lambda store, progress: write_badges(store, target, badges, progress)
+            return partial(write_badges, badges)
         order = PaperOrder(
             Paper(self.kind.name), self._number("queues"), self._value("list") or None, sort, stock
         )
-        return lambda store, progress: write_paper(store, target, order, progress)
+        return partial(write_paper, order)
 
     @on(OptionList.OptionSelected)
     @on(Input.Submitted)
@@ -207,37 +192,21 @@ class PaperScreen(WritingDialog):
         """Write the PDF."""
         if self.job is not None:
             return
-        target = typed_path(self._value("file"))
-        if not target.is_absolute():
-            target = self.event.parent / target
-        work = self._work(target)
+        writer = self._writer()
 
-        def run(progress: Progress) -> Written:
-            with closing(open_event(self.event, desk=self.desk)) as store:
-                return work(store, progress)
+        def work(store: Store, target: Path, progress: Progress) -> tuple[Path, str]:
+            written = writer(store, target, progress)
+            return written.file, "\n".join(result_lines(written))
 
         self.say("Drawing ...  Esc stops.")
-        self.job = Job(
-            self.app,
+        self.write(
             "The drawing",
-            run,
-            then=self._done,
-            failed=self.not_written,
-            progress=lambda done, total: self.say(
-                f"Drawing {done:,} of {total or 0:,} ...  Esc stops."
-            ),
+            work,
+            lambda done, total: f"Drawing {done:,} of {total or 0:,} ...  Esc stops.",
         )
 
-    def _done(self, written: Written) -> None:
-        self.job = None
-        self.written = written.file
-        if self.is_attached:
-            self.say("\n".join(result_lines(written)))
-            if self._value("file") == self._suggested:
-                self._suggest()
 
-
-def write_badges(store: Store, target: Path, order: BadgeOrder, progress: Progress) -> Written:
+def write_badges(order: BadgeOrder, store: Store, target: Path, progress: Progress) -> Written:
     """Write badges; they get their places in the boxes."""
     report = make_badges(store, target, order, progress=progress)
     words = f"{counted(report.badges, 'badge')} on {counted(report.pages, 'page')}"
@@ -250,7 +219,7 @@ def write_badges(store: Store, target: Path, order: BadgeOrder, progress: Progre
     return Written(file, words, report.problems, tuple(notes))
 
 
-def write_paper(store: Store, target: Path, order: PaperOrder, progress: Progress) -> Written:
+def write_paper(order: PaperOrder, store: Store, target: Path, progress: Progress) -> Written:
     """Write another kind of paper."""
     result = make_paper(store, target, order, progress=progress)
     return Written(result.file, counted(result.pages, "page"), result.problems)

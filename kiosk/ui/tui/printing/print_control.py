@@ -120,8 +120,7 @@ class PrintControl:
                 then()
 
         desk.ask(
-            lambda store: jobs.queue_after_check_in(store, attendee_id, settings.printer),
-            queued,
+            lambda store: jobs.queue_after_check_in(store, attendee_id, settings.printer), queued
         )
 
     def want(
@@ -155,7 +154,7 @@ class PrintControl:
     def decide(
         self,
         act: Callable[[Store, PrintSystem], T],
-        then: Callable[[T], None] | None = None,
+        then: Callable[[T], object] | None = None,
         failed: Failed | None = None,
     ) -> None:
         """Act on a job or printer in the print thread, then send waiting badges."""
@@ -207,15 +206,14 @@ class PrintControl:
         if printer and chosen is PrintMode.OFF and mode is None:
             chosen = PrintMode.BY_KEY
 
-        def keep(store: Store) -> PrintStatus:
+        def keep(store: Store) -> None:
             print_settings.set_printer(store, printer)
             print_settings.set_print_mode(store, chosen)
-            return print_status(store)
 
-        self._session.ask(keep, self._update)
+        self._change(keep)
 
     def papers(self, then: Callable[[list[PaperChoice]], None], failed: Failed) -> None:
-        """List what the selected printer can print: stocks that it takes, and their layouts."""
+        """List the stocks that the selected printer takes, and their layouts."""
         printer = self.settings.printer
         self._session.ask(
             lambda store: printing.paper_choices(store, self._printing(store), printer),
@@ -226,31 +224,30 @@ class PrintControl:
     def choose_paper(self, choice: PaperChoice, failed: Failed) -> None:
         """Use a stock and a layout with the selected printer from now on."""
         printer = self.settings.printer
-
-        def keep(store: Store) -> PrintStatus:
-            set_printer_paper(store, printer, layout=choice.layout, stock=choice.stock)
-            return print_status(store)
-
-        self._session.ask(keep, self._update, failed)
+        self._change(
+            lambda store: set_printer_paper(
+                store, printer, layout=choice.layout, stock=choice.stock
+            ),
+            failed,
+        )
 
     def set_labels(self, labels: int | None, failed: Failed) -> None:
         """Set the number of labels on the roll."""
-
-        def keep(store: Store) -> PrintStatus:
-            print_settings.set_labels_left(store, labels)
-            return print_status(store)
-
-        self._session.ask(keep, self._update, failed)
+        self._change(lambda store: print_settings.set_labels_left(store, labels), failed)
 
     def set_place(self, place: int, failed: Failed) -> None:
         """Set the next free place of the sheet in the selected printer."""
         printer = self.settings.printer
+        self._change(lambda store: print_settings.set_sheet_place(store, printer, place), failed)
 
-        def keep(store: Store) -> PrintStatus:
-            print_settings.set_sheet_place(store, printer, place)
+    def _change(self, change: Callable[[Store], object], failed: Failed | None = None) -> None:
+        """Change a setting in the print thread, and show it."""
+
+        def work(store: Store) -> PrintStatus:
+            change(store)
             return print_status(store)
 
-        self._session.ask(keep, self._update, failed)
+        self._session.ask(work, self._update, failed)
 
     def print_test(self, failed: Failed) -> None:
         """Print a sample badge on the selected printer."""
@@ -260,19 +257,14 @@ class PrintControl:
         def send(store: Store, system: PrintSystem) -> None:
             self._test = None
             self._test = printing.send_test(store, system, printer)
-            self._watch_test(self._test)
+            self._watching(store).watch(self._test)
 
         self.decide(send, None, failed)
 
     def note_test(self, came_out: bool) -> None:
-        """Record what a person saw: a printer is tested only if its badge came out."""
+        """Record whether a person saw the badge: only then the printer is tested."""
         printer = self.settings.printer if came_out else ""
-
-        def note(store: Store) -> PrintStatus:
-            print_settings.note_tested(store, printer)
-            return print_status(store)
-
-        self._session.ask(note, self._update)
+        self._change(lambda store: print_settings.note_tested(store, printer))
 
     # in the print thread
 
@@ -313,18 +305,14 @@ class PrintControl:
         return print_status(store)
 
     def _watch(self, store: Store, job: BadgeJob) -> None:
-        watcher = self._watching(store)
-        watcher.watch(submitted_job(job), seconds_since_sent(store, job))
-
-    def _watch_test(self, job: SubmittedJob) -> None:
-        if self._watcher is None and self._system is not None:
-            self._watcher = _new_watcher(self._system, self._on_verdict)
-        if self._watcher is not None:
-            self._watcher.watch(job)
+        self._watching(store).watch(submitted_job(job), seconds_since_sent(store, job))
 
     def _watching(self, store: Store) -> JobWatcher:
         if self._watcher is None:
-            self._watcher = _new_watcher(self._printing(store), self._on_verdict)
+            system = self._printing(store)
+            self._watcher = JobWatcher(
+                lambda job: system.named(job.backend).report(job), self._on_verdict
+            )
         return self._watcher
 
     # news
@@ -357,12 +345,6 @@ class PrintControl:
         """Show an error of the queue itself in the place of print problems."""
         next_step = way_out(error, DESK)
         self._update(PrintStatus(self.settings, self.status.waiting, error.problem, next_step))
-
-
-def _new_watcher(
-    system: PrintSystem, on_verdict: Callable[[SubmittedJob, JobVerdict], None]
-) -> JobWatcher:
-    return JobWatcher(lambda job: system.named(job.backend).report(job), on_verdict)
 
 
 def _note(store: Store, submitted: SubmittedJob, verdict: JobVerdict) -> PrintStatus:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 
 from kiosk.domain.printing.job import PDF_FOLDER
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.printing.paper import PaperChoice
-from kiosk.ui.actions import DESK, way_out
+from kiosk.ui.actions import DESK, saved_and_next
+from kiosk.ui.tui.dialogs.ask import ChoiceScreen
 from kiosk.ui.tui.dialogs.choices import ChoosePrinterScreen, SheetPlaceScreen
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.printing.print_control import PrintControl
@@ -166,7 +166,7 @@ class PrinterTestScreen(Dialog[None]):
         self.app.push_screen(SheetPlaceScreen(settings.stock, settings.sheet), chosen)
 
     def action_came(self, came_out: bool) -> None:
-        """Record what a person saw, which counts more than the printer's report."""
+        """Record the person's answer, which counts more than the printer's report."""
         if not self.is_sent:
             return
         self.is_sent = False
@@ -184,40 +184,25 @@ class PrinterTestScreen(Dialog[None]):
     def _failed(self, error: KioskError) -> None:
         self.is_sent = False
         if self.is_attached:
-            rest = " ".join(part for part in (error.saved, way_out(error, DESK)) if part)
-            self._said = (f"✗ {escape_controls(error.problem)}", escape_controls(rest))
+            rest = escape_controls(saved_and_next(error, DESK))
+            self._said = (f"✗ {escape_controls(error.problem)}", rest)
             self._paint()
 
 
-class ChoosePaperScreen(Dialog[PaperChoice | None]):
+class ChoosePaperScreen(ChoiceScreen[PaperChoice]):
     """Answers a stock with a layout for the printer, or None to change nothing."""
 
     HELP = "What is in the printer, and the layout that fits it."
-    BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
+    LIST_ID = "papers"
 
     def __init__(self, choices: list[PaperChoice], current: tuple[str, str]) -> None:
-        super().__init__()
-        self.choices = choices
-        self.current = current
-
-    def compose(self) -> ComposeResult:
-        """One line per stock and layout."""
-        with Vertical(classes="dialog"):
-            yield Static("Labels and layout of this printer", classes="title")
-            yield OptionList(*map(_paper_row, self.choices), id="papers")
-            yield Hint("↑↓ select", "Enter OK", "Esc back")
-
-    def on_mount(self) -> None:
-        """Select the current choice, else the event's."""
-        places = [(choice.stock, choice.layout) for choice in self.choices]
-        options = self.query_one(OptionList)
-        options.highlighted = places.index(self.current) if self.current in places else 0
-        options.focus()
-
-    @on(OptionList.OptionSelected)
-    def _selected(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self.dismiss(self.choices[event.option_index])
+        """`current`: stock and layout that the printer has now."""
+        now = (choice for choice in choices if (choice.stock, choice.layout) == current)
+        super().__init__(
+            "Labels and layout of this printer",
+            [(choice, _paper_row(choice)) for choice in choices],
+            current=next(now, None),
+        )
 
 
 def _paper_row(choice: PaperChoice) -> Content:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from textual.content import Content
 
 from kiosk.domain.printing.job import PrintState
@@ -12,9 +12,9 @@ from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.printing.settings import MODE_WORDS, PrintMode
 from kiosk.services.printing.status import PrintStatus, QueueLine, age_words
-from kiosk.ui.actions import DESK, way_out
+from kiosk.ui.actions import DESK, saved_and_next
 from kiosk.ui.tui.desk.verdict import BannerView
-from kiosk.ui.tui.widgets.charts import fit
+from kiosk.ui.tui.widgets.charts import fit, padded
 
 if TYPE_CHECKING:
     from kiosk.ui.tui.printing.print_control import TestNews
@@ -41,10 +41,6 @@ def in_order(lines: list[QueueLine]) -> list[QueueLine]:
     return sorted(lines, key=rank)
 
 
-def _cell(text: str, width: int) -> str:
-    return set_cell_size(fit(text, width), width)
-
-
 def queue_row(line: QueueLine, width: int) -> Content:
     """Sign, number, state, person, printer, age; the person gets the remaining width."""
     job = line.job
@@ -55,13 +51,13 @@ def queue_row(line: QueueLine, width: int) -> Content:
     person = fit(escape_controls(line.person), person_width - cell_len(why)) + why
     printer = escape_controls(job.printer) if line.is_ours else f"at {escape_controls(job.desk)}"
     age = age_words(line.age_s)
-    where = _cell(printer, tail_width - 7) if tail_width > 8 else ""
+    where = padded(printer, tail_width - 7) if tail_width > 8 else ""
     settled = job.state in (PrintState.HANDED, PrintState.CANCELED)
     return Content.assemble(
         (f"{line.sign} ", f"bold {tone}" if tone else "bold"),
         (f"{line.name:>5} ", "dim"),
-        (_cell(line.words, 12), tone),
-        (_cell(person, person_width), "dim" if settled else "bold"),
+        (padded(line.words, 12), tone),
+        (padded(person, person_width), "dim" if settled else "bold"),
         (f" {where} {age:>6}", "dim"),
     )
 
@@ -110,8 +106,8 @@ def scan_news(view: BannerView) -> News:
 
 def error_news(error: KioskError) -> News:
     """Why the last action failed."""
-    rest = " ".join(part for part in (error.saved, way_out(error, DESK)) if part)
-    return "error", _two(f"✗ {escape_controls(error.problem)}", escape_controls(rest))
+    rest = escape_controls(saved_and_next(error, DESK))
+    return "error", _two(f"✗ {escape_controls(error.problem)}", rest)
 
 
 def paper_news(status: PrintStatus, stayed: tuple[str, ...], test: TestNews | None) -> News:

@@ -46,6 +46,7 @@ class ActivityScreen(Dialog[None]):
         super().__init__()
         self.scan_only = scan_only
         self.session = session
+        self.list_view = RecordList[Line](_identity, id="activity")
         self._read_to = -1
         """The place in the log of the newest event that is shown."""
 
@@ -53,7 +54,7 @@ class ActivityScreen(Dialog[None]):
         """One line per scan."""
         with Vertical(classes="dialog wide"):
             yield Static("Activity, newest first", classes="title")
-            yield RecordList[Line](_identity, id="activity")
+            yield self.list_view
             if self.scan_only:
                 yield Hint("Esc back", about="A scan-only desk undoes nothing here.")
             else:
@@ -67,15 +68,12 @@ class ActivityScreen(Dialog[None]):
 
     def _load(self) -> None:
         read_to = self._read_to
-        self.session.ask(lambda store: activity_since(store, read_to, SHOWN), self._show)
-
-    @property
-    def list_view(self) -> RecordList[Line]:
-        """The lines on screen."""
-        return self.query_one("#activity", RecordList)
+        self.session.ask(
+            lambda store: activity_since(store, read_to, SHOWN), self.while_open(self._show)
+        )
 
     def _show(self, activity: Activity | None) -> None:
-        if activity is not None and self.is_attached:
+        if activity is not None:
             self._read_to = activity.read_to
             self.list_view.show(activity.lines, _line)
 
@@ -196,13 +194,14 @@ class HelpListScreen(Dialog[str | None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self.list_view = RecordList[HelpRequest](lambda one: one.row.attendee_id, id="help-list")
         self.waiting: list[HelpRequest] | None = None
 
     def compose(self) -> ComposeResult:
         """Two lines per person, the one who waits longest first."""
         with Vertical(classes="dialog wide"):
             yield Static("At the help desk", id="help-title", classes="title")
-            yield RecordList[HelpRequest](lambda one: one.row.attendee_id, id="help-list")
+            yield self.list_view
             yield Hint("Esc back")
             yield StatusLine(id="form-error")
 
@@ -212,15 +211,10 @@ class HelpListScreen(Dialog[str | None]):
         self._load()
 
     def _load(self) -> None:
-        self.session.ask(waiting_people, self._show, self.failed)
-
-    @property
-    def list_view(self) -> RecordList[HelpRequest]:
-        """The people on screen."""
-        return self.query_one("#help-list", RecordList)
+        self.session.ask(waiting_people, self.while_open(self._show), self.failed)
 
     def _show(self, waiting: list[HelpRequest]) -> None:
-        if not self.is_attached or waiting == self.waiting:
+        if waiting == self.waiting:
             return
         self.waiting = waiting
         title = f"At the help desk: {len(waiting)}" if waiting else "No one is at the help desk"

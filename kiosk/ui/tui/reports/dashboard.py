@@ -19,7 +19,7 @@ from kiosk.ui.tui.dialogs.dialog import AnswerScreen
 from kiosk.ui.tui.host import host_of
 from kiosk.ui.tui.reports import dashboard_lines as view
 from kiosk.ui.tui.widgets.charts import big_number
-from kiosk.ui.tui.widgets.key_bar import KeyBar
+from kiosk.ui.tui.widgets.key_bar import KeyBar, shown_keys
 from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
@@ -41,10 +41,10 @@ class DashboardScreen(AnswerScreen[None]):
     HELP = "Who is in, how fast people come, and who is missing. Scans count here, too."
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (100, "-wide")]
     AUTO_FOCUS = ""
-    tells_verdicts = True
+    shows_verdicts = True
     BINDINGS = [
-        Binding("f5", "back", "Back to the desk", tooltip="Scans count here as well"),
-        Binding("escape", "back", "Back", show=False),
+        Binding("f5", "dismiss(None)", "Back to the desk", tooltip="Scans count here as well"),
+        Binding("escape", "dismiss(None)", "Back", show=False),
         Binding("left", "list(-1)", "List before", tooltip="Look at another list"),
         Binding("right", "list(1)", "Next list", tooltip="Look at another list"),
         Binding("f1", "app.help", "Help", tooltip="What every key does"),
@@ -99,8 +99,7 @@ class DashboardScreen(AnswerScreen[None]):
 
     def on_mount(self) -> None:
         """Count now, and again after each change."""
-        keys = [key for key in self.BINDINGS if isinstance(key, Binding) and key.show]
-        self.query_one(KeyBar).show([(key, True) for key in keys])
+        self.query_one(KeyBar).show(shown_keys(self))
         self.verdicts.subscribe(self, self.show_verdict)
         self._count(None)
         self.set_interval(LOOK_S, self._look)
@@ -183,10 +182,6 @@ class DashboardScreen(AnswerScreen[None]):
             fits = len(label) <= figure.size.width
             short = label if fits else label.partition(" (")[0].partition(" of ")[0]
             self.query_one(f"#label-{name}", Static).update(short, layout=False)
-
-    def action_back(self) -> None:
-        """Return to the desk."""
-        self.dismiss(None)
 
     def action_list(self, step: int) -> None:
         """Show another list; scans still count for the list of the desk."""

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
-from textual.widget import Widget
-from textual.widgets import Input, Label, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 
 from kiosk.domain.text import counted, escape_controls
-from kiosk.services.event.event import open_event
 from kiosk.services.reports.attendance import (
     LETTER_COLUMNS,
     ExportOrder,
     ExportPreview,
-    ExportResult,
     Who,
     export_columns,
     export_preview,
@@ -30,12 +27,14 @@ from kiosk.services.reports.attendance import (
 from kiosk.services.reports.report import REPORT_SUFFIX, export_file, report_preview
 from kiosk.services.setup.folders import short_path, typed_path
 from kiosk.support.progress import Progress
-from kiosk.ui.tui.dialogs.dialog import Dialog, EventDialog
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.writing import WritingDialog
-from kiosk.ui.tui.widgets.charts import fit
-from kiosk.ui.tui.widgets.form import Choice, TickList
+from kiosk.ui.tui.widgets.charts import fit, padded
+from kiosk.ui.tui.widgets.form import Choice, TickList, labelled
 from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
-from kiosk.ui.tui.worker import Job
+
+if TYPE_CHECKING:
+    from kiosk.storage.file.store import Store
 
 FORMATS = (
     (".xlsx", "Excel sheet (XLSX)"),
@@ -54,13 +53,14 @@ _WIDEST = 18
 _EVERY_LIST = "the whole event"
 
 
-class HandOverScreen(EventDialog[None], WritingDialog):
+class HandOverScreen(WritingDialog):
     """Writes files one at a time, until Esc."""
 
     HELP = (
         "Choose what to export. The first rows are shown below. Enter writes the file; F4 selects "
         "the columns. The file's ending decides the format."
     )
+    FILE = "hand-over-file"
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]
     BINDINGS = [
         Binding("escape", "back", "Back"),
@@ -82,7 +82,6 @@ class HandOverScreen(EventDialog[None], WritingDialog):
         self.lists = lists
         self.columns: tuple[str, ...] | None = None
         """The only columns; None: all."""
-        self._suggested = ""
         self._asked = 0
         self._preview: ExportPreview | None = None
 
@@ -91,12 +90,12 @@ class HandOverScreen(EventDialog[None], WritingDialog):
         lists = [("", _EVERY_LIST), *((name, escape_controls(name)) for name in self.lists)]
         with Vertical(classes="dialog wide", id="hand-over"):
             yield Static("Export attendance", classes="title")
-            yield from _field("Format", Choice(FORMATS, ".xlsx", id="export-format"))
-            yield from _field("People", Choice(PEOPLE, Who.ALL, id="export-who"))
-            yield from _field("List", Choice(lists, "", id="export-list"))
-            yield from _field("Rows", Choice(ROWS, "", id="export-rows"))
-            yield from _field("Columns", Static("", id="export-columns", markup=False))
-            yield from _field("File", Input(id="hand-over-file", max_length=4_000))
+            yield labelled("Format", Choice(FORMATS, ".xlsx", id="export-format"))
+            yield labelled("People", Choice(PEOPLE, Who.ALL, id="export-who"))
+            yield labelled("List", Choice(lists, "", id="export-list"))
+            yield labelled("Rows", Choice(ROWS, "", id="export-rows"))
+            yield labelled("Columns", Static("", id="export-columns", markup=False))
+            yield labelled("File", Input(id="hand-over-file", max_length=4_000))
             yield Static("", id="export-preview", markup=False)
             yield StatusLine(id="hand-over-said")
             yield Hint("Enter write", "←→ change", "↑↓ next", "F4 columns", "Esc back")
@@ -106,15 +105,10 @@ class HandOverScreen(EventDialog[None], WritingDialog):
         self.query_one("#export-format").focus()
         self._changed()
 
-    # what is chosen
+    # the choices
 
     def _value(self, name: str) -> str:
         return self.query_one(f"#export-{name}", Choice).value
-
-    @property
-    def field(self) -> Input:
-        """The field of the file name."""
-        return self.query_one("#hand-over-file", Input)
 
     @property
     def is_report(self) -> bool:
@@ -139,17 +133,17 @@ class HandOverScreen(EventDialog[None], WritingDialog):
     def _changed(self) -> None:
         """Suggest a file for the new choice, unless a name was typed, and show its rows."""
         suffix = self._value("format")
-        typed = self.field.value
-        if typed in ("", self._suggested):
-            self._suggest()
+        typed = self.file_field.value
+        if typed in ("", self.suggested):
+            self.suggest()
         elif typed_path(typed).suffix.casefold() in dict(FORMATS):
-            self.field.value = str(Path(typed.strip()).with_suffix(suffix))
+            self.file_field.value = str(Path(typed.strip()).with_suffix(suffix))
         self._show_columns()
         self._look()
 
-    def _suggest(self) -> None:
-        target = suggested_target(self.event, self.order, self._value("format"))
-        self._suggested = self.field.value = short_path(target)
+    def suggestion(self) -> Path:
+        """A free name next to the event, after the list and the format."""
+        return suggested_target(self.event, self.order, self._value("format"))
 
     @on(Input.Changed, "#hand-over-file")
     def _typed(self, event: Input.Changed) -> None:
@@ -233,43 +227,19 @@ class HandOverScreen(EventDialog[None], WritingDialog):
         """Write the file."""
         if self.job is not None:
             return
-        order, target = self.order, typed_path(self.field.value)
-        if not target.is_absolute():
-            target = self.event.parent / target
+        order = self.order
 
-        def work(progress: Progress) -> ExportResult:
-            with closing(open_event(self.event, desk=self.desk)) as store:
-                return export_file(store, target, order, progress=progress)
+        def work(store: Store, target: Path, progress: Progress) -> tuple[Path, str]:
+            result = export_file(store, target, order, progress=progress)
+            rows = counted(result.rows, "row")
+            return result.file, f"✓ {rows} in {short_path(result.file)}. F3 opens it."
+
+        def words(done: int, total: int | None) -> str:
+            of = f" of {total:,}" if total else ""
+            return f"Writing … row {done:,}{of}.  Esc stops."
 
         self.say("Writing …  Esc stops.")
-        self.job = Job(
-            self.app,
-            "The export",
-            work,
-            then=self._written,
-            failed=self.not_written,
-            progress=self._progressed,
-        )
-
-    def _progressed(self, done: int, total: int | None) -> None:
-        of = f" of {total:,}" if total else ""
-        self.say(f"Writing … row {done:,}{of}.  Esc stops.")
-
-    def _written(self, result: ExportResult) -> None:
-        self.job = None
-        self.written = result.file
-        if self.is_attached:
-            rows = counted(result.rows, "row")
-            self.say(f"✓ {rows} in {short_path(result.file)}. F3 opens it.")
-            if self.field.value == self._suggested:
-                self._suggest()
-
-
-def _field(label: str, widget: Widget) -> ComposeResult:
-    """A line of the form."""
-    with Horizontal(classes="field"):
-        yield Label(label, markup=False)
-        yield widget
+        self.write("The export", work, words)
 
 
 def preview_content(preview: ExportPreview, width: int, height: int) -> Content:
@@ -299,11 +269,8 @@ def _widths(titles: Sequence[str], rows: Sequence[Sequence[str]], width: int) ->
 
 
 def _cells(row: Sequence[str], widths: Sequence[int]) -> str:
-    cells = [fit(escape_controls(text), width) for text, width in zip(row, widths, strict=False)]
-    padded = [
-        text + " " * (width - cell_len(text)) for text, width in zip(cells, widths, strict=True)
-    ]
-    return "  ".join(padded).rstrip()
+    cells = (padded(escape_controls(text), width) for text, width in zip(row, widths, strict=False))
+    return "  ".join(cells).rstrip()
 
 
 class ColumnsScreen(Dialog[tuple[str, ...] | None]):

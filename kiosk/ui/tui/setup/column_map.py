@@ -6,20 +6,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.app import ComposeResult
-from textual.binding import Binding
-from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from kiosk.domain.text import escape_controls
 from kiosk.importers.preview import FIELD_NAMES, field_label
-from kiosk.ui.tui.dialogs.dialog import Dialog
+from kiosk.ui.tui.dialogs.ask import ChoiceScreen
 from kiosk.ui.tui.setup.import_report import column_line
 from kiosk.ui.tui.widgets.form import RecordList
-from kiosk.ui.tui.widgets.key_bar import Hint
 
 if TYPE_CHECKING:
     from kiosk.importers.preview import ColumnPreview
@@ -57,38 +52,19 @@ class ColumnMap(RecordList["ColumnPreview"]):
         self.post_message(self.Chosen(self.records[event.option_index]))
 
 
-class ChooseField(Dialog[str | None]):
+class ChooseField(ChoiceScreen[str]):
     """Answers a field, `AUTOMATIC`, or None to change nothing."""
 
     HELP = "What the column contains. Automatic: kiosk decides by its cells."
-    BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
+    LIST_ID = "fields"
 
     def __init__(self, column: ColumnPreview) -> None:
-        super().__init__()
-        self.column = column
-        self.fields = [AUTOMATIC, *FIELD_NAMES, IGNORED]
-
-    def compose(self) -> ComposeResult:
-        """The fields, the current one selected."""
-        with Vertical(classes="dialog"):
-            heading = escape_controls(self.column.heading) or "(no heading)"
-            yield Static(f"“{heading}” contains", classes="title", markup=False)
-            examples = " · ".join(escape_controls(example) for example in self.column.examples[:3])
-            yield Static(Content.styled(examples, "dim"), id="field-examples")
-            yield OptionList(*(Option(self._label(field)) for field in self.fields), id="fields")
-            yield Hint("↑↓ select", "Enter OK", "Esc back")
-
-    def on_mount(self) -> None:
-        """Select the current field."""
-        field = self.column.field
-        options = self.query_one("#fields", OptionList)
-        options.highlighted = self.fields.index(field) if field in self.fields else 0
-
-    def _label(self, field: str) -> Content:
-        own = {AUTOMATIC: "(automatic)", IGNORED: "(ignore this column)"}
-        return Content(own.get(field) or field_label(field))
-
-    @on(OptionList.OptionSelected)
-    def _selected(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self.dismiss(self.fields[event.option_index])
+        heading = escape_controls(column.heading) or "(no heading)"
+        examples = " · ".join(escape_controls(example) for example in column.examples[:3])
+        fields = [(field, field_label(field)) for field in FIELD_NAMES]
+        super().__init__(
+            f"“{heading}” contains",
+            [(AUTOMATIC, "(automatic)"), *fields, (IGNORED, "(ignore this column)")],
+            current=column.field,
+            above=Static(Content.styled(examples, "dim"), id="field-examples"),
+        )

@@ -35,34 +35,32 @@ class DuplicatesScreen(Dialog[None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self.list_view = RecordList[PossiblePair](lambda pair: (pair.first.id, pair.second.id))
 
     def compose(self) -> ComposeResult:
         """The pairs, the last decision, the keys."""
         with Vertical(classes="dialog wide"):
             yield Static("Possible duplicates", classes="title")
-            yield RecordList[PossiblePair](lambda pair: (pair.first.id, pair.second.id))
+            yield self.list_view
             yield StatusLine(id="form-error")
             yield Hint(*_KEYS)
 
     def on_mount(self) -> None:
         """Read the pairs."""
-        self.query_one(RecordList).focus()
         self._load()
 
     def _load(self, done: str = "") -> None:
         def loaded(pairs: list[PossiblePair]) -> None:
-            if self.is_attached:
-                self.query_one(".dialog").set_class(bool(pairs), "wide")
-                self.query_one(RecordList).show(pairs, _lines)
-                self.query_one(Hint).say(*(_KEYS if pairs else _KEYS[-1:]))
-                self.say(done or ("" if pairs else _NO_PAIR))
+            self.query_one(".dialog").set_class(bool(pairs), "wide")
+            self.list_view.show(pairs, _lines)
+            self.query_one(Hint).say(*(_KEYS if pairs else _KEYS[-1:]))
+            self.say(done or ("" if pairs else _NO_PAIR))
 
-        self.session.ask(possible_duplicates, loaded)
+        self.session.ask(possible_duplicates, self.while_open(loaded))
 
     def action_decide(self, is_same: bool) -> None:
         """Save the decision about the selected pair."""
-        pairs: RecordList[PossiblePair] = self.query_one(RecordList)
-        pair = pairs.selected
+        pair = self.list_view.selected
         if pair is None:
             return
 

@@ -20,7 +20,7 @@ from kiosk.services.event.event import EventInfo
 from kiosk.services.setup.new_event import checked_event, day_texts, parse_days
 from kiosk.services.setup.ready import StepState, step_states
 from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.dialogs.form import FormScreen
+from kiosk.ui.tui.dialogs.form import EventFormScreen
 from kiosk.ui.tui.widgets.key_bar import Hint
 from kiosk.ui.tui.worker import Session
 
@@ -34,7 +34,7 @@ def wrong_field(error: KioskError) -> str:
     return _FIELD_OF_ERROR.get(error.code, "days")
 
 
-class EventForm(FormScreen[ListChanges | None]):
+class EventForm(EventFormScreen[ListChanges | None]):
     """Answers what changed in the lists, or None when nothing was changed."""
 
     HELP = "When the days change, the lists of the days move with them."
@@ -43,12 +43,8 @@ class EventForm(FormScreen[ListChanges | None]):
     def __init__(
         self, session: Session, event: EventInfo, *, alone: bool, given: Authorisation
     ) -> None:
-        """`alone`: there is no desk below that scans could be for; `given`: permission to save."""
-        super().__init__()
-        self.session = session
+        super().__init__(session, alone=alone, given=given)
         self.event = event
-        self.takes_scans = alone
-        self.given = given
 
     def compose(self) -> ComposeResult:
         """One line per field, each with an error line below it."""
@@ -57,7 +53,7 @@ class EventForm(FormScreen[ListChanges | None]):
         with Vertical(classes="dialog form"):
             yield Static("The event", classes="title", markup=False)
             for field, label in EVENT_FIELDS.items():
-                yield from self.field(field, label, values[field], longest=600)
+                yield self.field(field, label, values[field], longest=600)
                 yield self.error_line(field)
             yield Static("", id="event-days-words", classes="line", markup=False)
             yield Static(
@@ -99,13 +95,9 @@ class EventForm(FormScreen[ListChanges | None]):
             return
         self.session.ask(
             lambda store: change_event(store, event, given=self.given),
-            self._saved,
+            self.saved,
             self._not_saved,
         )
-
-    def _saved(self, changes: ListChanges) -> None:
-        if self.is_current:
-            self.dismiss(changes)
 
     def _not_saved(self, error: KioskError) -> None:
         self.refuse(wrong_field(error), error)
@@ -151,11 +143,9 @@ class SetupScreen(Dialog[None]):
 
     def on_screen_resume(self) -> None:
         """Look which steps are done, also after one of them."""
-        self.session.ask(step_states, self._known, lambda _: None)
+        self.session.ask(step_states, self.while_open(self._known), lambda _: None)
 
     def _known(self, states: dict[str, StepState]) -> None:
-        if not self.is_attached:
-            return
         self.states = states
         done = sum(state.is_done for state in states.values())
         title = f"Set up the event · {done} of {len(states)} done"

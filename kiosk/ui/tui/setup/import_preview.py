@@ -8,9 +8,9 @@ from pathlib import Path
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, Label, Static
+from textual.widgets import Input, Static
 
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
@@ -41,7 +41,8 @@ from kiosk.ui.tui.setup.import_work import (
 )
 from kiosk.ui.tui.setup.lists import ListsScreen
 from kiosk.ui.tui.widgets.charts import fit
-from kiosk.ui.tui.widgets.key_bar import KeyBar, StatusLine
+from kiosk.ui.tui.widgets.form import labelled
+from kiosk.ui.tui.widgets.key_bar import KeyBar, StatusLine, shown_keys
 from kiosk.ui.tui.worker import Job
 
 _PLACEHOLDERS = {"days": "16-17 Feb 2027 (or leave empty)", "timezone": "Asia/Kolkata"}
@@ -95,6 +96,11 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         self.desk = desk
         self.takes_scans = event is None
         """Over a desk, scans go to the desk."""
+        self.fields = {
+            name: Input(id=f"event-{name}", placeholder=_PLACEHOLDERS.get(name, ""))
+            for name in (EVENT_FIELDS if self.is_new else ())
+        }
+        """The fields of a new event."""
         self.read: ReadFile | None = None
         self.maps_columns = False
         self.writes = False
@@ -112,11 +118,8 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         """Title, form, report or columns, error, keys."""
         yield Static("", id="import-head", markup=False)
         with Vertical(id="import-form"):
-            if self.is_new:
-                for field, label in EVENT_FIELDS.items():
-                    with Horizontal(classes="field"):
-                        yield Label(label, markup=False)
-                        yield Input(id=f"event-{field}", placeholder=_PLACEHOLDERS.get(field, ""))
+            for name, field in self.fields.items():
+                yield labelled(EVENT_FIELDS[name], field)
         yield Static("", id="import-where", markup=False)
         with VerticalScroll(id="import-body", can_focus=False):
             yield Static("", id="import-report", markup=False)
@@ -172,7 +175,7 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         if self.maps_columns and read is not None:
             line = Content(_UNSURE) if read.plan is None else counts_line(read.plan.report)
         elif self.is_new:
-            name = self.query_one("#event-name", Input).value
+            name = self.fields["name"].value
             line = Content(escape_controls(f"New event file: {short_path(free_path(name))}"))
         else:
             line = Content("Nothing is imported before Enter. Scans work meanwhile.")
@@ -181,15 +184,13 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
     def _show_keys(self) -> None:
         label = "Create" if self.is_new else "Import"
         bar = []
-        for binding in self.BINDINGS:
-            if isinstance(binding, Binding) and binding.show:
-                if binding.action == "questions" and not self._has_questions:
-                    continue
-                can = self.check_action(binding.action, ()) is True
-                if binding.action == "accept":
-                    key = "f2" if self.maps_columns else "enter"
-                    binding = replace(binding, description=label, key=key)
-                bar.append((binding, can))
+        for binding, can in shown_keys(self):
+            if binding.action == "questions" and not self._has_questions:
+                continue
+            if binding.action == "accept":
+                key = "f2" if self.maps_columns else "enter"
+                binding = replace(binding, description=label, key=key)
+            bar.append((binding, can))
         bar.insert(1, (Binding("pagedown", "", "Scroll"), not self.maps_columns))
         bar.append((Binding("ctrl+q", "", "Quit"), True))
         self.query_one(KeyBar).show(bar)
@@ -212,11 +213,10 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
             self._reading.stop()
         choice, event, desk = self.choice, self.event, self.desk
         self.say("Reading ...   Esc stops.")
-        job: Job[ReadFile] = Job(
-            self.app,
+        job: Job[ReadFile] = self.run_job(
             "Reading",
             lambda progress: read_file(choice, event, desk, progress),
-            then=lambda read: self._was_read(job, read),
+            lambda read: self._was_read(job, read),
             failed=lambda error: self._not_read(job, error),
             progress=lambda done, total: self._progress(job, "Reading", done, total),
         )
@@ -229,7 +229,7 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
             self.say(f"{what} row {done:,}{of} ...   Esc stops.")
 
     def _was_read(self, job: object, read: ReadFile) -> None:
-        if job is not self._reading or not self.is_attached:
+        if job is not self._reading:
             return
         self._reading = None
         is_first = self.read is None
@@ -244,7 +244,7 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         self._focus()
 
     def _not_read(self, job: object, error: KioskError) -> None:
-        if job is not self._reading or not self.is_attached:
+        if job is not self._reading:
             return
         self._reading = None
         self.query_one("#import-report", Static).update(escape_controls(full_message(error, DESK)))
@@ -258,13 +258,13 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
             "timezone": event.timezone,
         }
         self._suggested = values
-        for field, value in values.items():
-            self.query_one(f"#event-{field}", Input).value = value
+        for name, value in values.items():
+            self.fields[name].value = value
 
     def _restore(self) -> None:
         """Show the choices kept for this file; a problem with the file is shown first."""
-        for field, text in self._typed_before.items():
-            self.query_one(f"#event-{field}", Input).value = text
+        for name, text in self._typed_before.items():
+            self.fields[name].value = text
         if self.read is not None and not self.read.problem:
             self.say("Your earlier choices for this file are shown.")
 
@@ -272,7 +272,7 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         if self.maps_columns:
             self.query_one(ColumnMap).focus()
         elif self.is_new:
-            self.query_one("#event-name", Input).focus()
+            self.fields["name"].focus()
         else:
             self.set_focus(None)
 
@@ -357,28 +357,24 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         self.writes = True
         self._show_keys()
         self.say("Writing ...")
-        job: Job[ImportReport] = Job(
-            self.app,
+        job: Job[ImportReport] = self.run_job(
             "Writing",
             writer(read.plan, target=target, event=event, desk=self.desk),
-            then=lambda report: self._written(target, report),
+            lambda report: self._written(target, report),
             failed=self._not_written,
             progress=lambda done, total: self._progress(job, "Writing", done, total),
         )
         self._writing = job
 
     def _typed_event(self) -> NewEvent:
-        fields = {field: self.query_one(f"#event-{field}", Input) for field in EVENT_FIELDS}
         try:
-            return checked_event(*(field.value for field in fields.values()))
+            return checked_event(*(field.value for field in self.fields.values()))
         except KioskError as error:
-            fields[wrong_field(error)].focus()
+            self.fields[wrong_field(error)].focus()
             raise
 
     def _written(self, target: Path, report: ImportReport) -> None:
         self._writing = None
-        if not self.is_attached:
-            return
         if self.is_new:
             self._open_lists(ImportDone(target, report))
         else:
@@ -392,11 +388,10 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
                 self.dismiss(done)
                 return
             self.say("One moment ...")
-            Job(
-                self.app,
+            self.run_job(
                 "discarding the new event",
                 lambda _: discard_new(done.event),
-                then=lambda _: self._discarded(),
+                lambda _: self._discarded(),
                 failed=self._not_written,
             )
 
@@ -404,17 +399,15 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
 
     def _discarded(self) -> None:
         self.writes = False
-        if self.is_attached:
-            self.say("The new event was discarded. Press Enter to create it again.")
-            self._show()
-            self._focus()
+        self.say("The new event was discarded. Press Enter to create it again.")
+        self._show()
+        self._focus()
 
     def _not_written(self, error: KioskError) -> None:
         self._writing = None
         self.writes = False
-        if self.is_attached:
-            self.failed(error)
-            self._show_keys()
+        self.failed(error)
+        self._show_keys()
 
     # leaving
 
@@ -448,11 +441,7 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         """Keep the choices for the next time this file is opened."""
         if self.read is None:
             return
-        typed = {}
-        if self.is_new:
-            typed = {
-                field: self.query_one(f"#event-{field}", Input).value for field in EVENT_FIELDS
-            }
+        typed = {name: field.value for name, field in self.fields.items()}
         if typed != self._suggested or self.choice != ImportChoice(self.choice.path):
             self.kept[self.choice.path] = Kept(self.choice, typed)
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
 from textual.content import Content
 
 from kiosk.domain.text import counted, escape_controls
 from kiosk.importers.preview import field_label
 from kiosk.services.setup.imports import ImportPlan, ImportReport
-from kiosk.ui.tui.widgets.charts import fit
+from kiosk.ui.tui.widgets.charts import fit, padded
 
 if TYPE_CHECKING:
     from kiosk.importers.preview import ColumnPreview, FilePreview
@@ -171,21 +170,17 @@ def _columns(report: ImportReport, preview: FilePreview | None, width: int) -> l
 
 def column_line(column: ColumnPreview, width: int) -> Content:
     """One column in a line: its field, its heading, up to three examples."""
-    label = fit(field_label(column.field), 16) if column.field else "·"
+    label = field_label(column.field) if column.field else "·"
     style = "bold $accent" if column.field else "dim"
-    heading = fit(escape_controls(column.heading) or "(no heading)", max(12, width * 3 // 10))
-    examples_width = width - 18 - max(12, width * 3 // 10) - 4
+    heading = escape_controls(column.heading) or "(no heading)"
+    heading_width = max(12, width * 3 // 10)
+    examples_width = width - 18 - heading_width - 4
     examples = " · ".join(escape_controls(example) for example in column.examples[:3])
     return Content.assemble(
         "  ",
-        (pad(label, 16), style),
+        (padded(label, 16), style),
         " ",
-        pad(heading, max(12, width * 3 // 10)),
+        padded(heading, heading_width),
         "  ",
         (fit(examples, examples_width), "$text-muted"),
     )
-
-
-def pad(text: str, cells: int) -> str:
-    """The text and spaces, together as wide as this many terminal cells."""
-    return text + " " * max(0, cells - cell_len(text))

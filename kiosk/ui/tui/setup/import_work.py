@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiosk.errors import FileRefused
 from kiosk.importers.preview import FilePreview, preview_source
 from kiosk.importers.reading import SourceFile
-from kiosk.services.event.event import open_event
 from kiosk.services.people.people import labels_of
 from kiosk.services.setup.imports import ImportPlan, ImportReport, accept_import, plan_source
 from kiosk.services.setup.new_event import NewEvent, create_from_plan, plan_new
 from kiosk.support.progress import Progress
+from kiosk.ui.tui.dialogs.writing import on_event
+
+if TYPE_CHECKING:
+    from kiosk.storage.file.store import Store
 
 NAMED = 200
 """People who are named in a report; the file itself has the others."""
@@ -72,7 +77,7 @@ def read_file(choice: ImportChoice, event: Path | None, desk: str, progress: Pro
     try:
         if event is None:
             return ReadFile(preview, plan_new(source, desk=desk, progress=progress))
-        return _compared(source, event, desk, preview, progress)
+        return on_event(event, desk, partial(_compared, source, preview))(progress)
     except FileRefused as error:
         if error.code not in ("columns_unsure", "no_people") or not preview.columns:
             raise
@@ -81,16 +86,12 @@ def read_file(choice: ImportChoice, event: Path | None, desk: str, progress: Pro
 
 
 def _compared(
-    source: SourceFile, event: Path, desk: str, preview: FilePreview, progress: Progress
+    source: SourceFile, preview: FilePreview, store: Store, progress: Progress
 ) -> ReadFile:
-    store = open_event(event, desk=desk)
-    try:
-        plan = plan_source(store, source, progress)
-        report = plan.report
-        spoken_of = [kept.id for kept in report.kept[:NAMED]] + report.missing_people[:NAMED]
-        return ReadFile(preview, plan, names=labels_of(store, spoken_of))
-    finally:
-        store.close()
+    plan = plan_source(store, source, progress)
+    report = plan.report
+    named = [kept.id for kept in report.kept[:NAMED]] + report.missing_people[:NAMED]
+    return ReadFile(preview, plan, names=labels_of(store, named))
 
 
 def writer(
@@ -98,15 +99,8 @@ def writer(
 ) -> Callable[[Progress], ImportReport]:
     """Return the work that writes a plan to a new event, or to the one at `target`."""
 
-    def create(progress: Progress) -> ImportReport:
-        assert event is not None
-        return create_from_plan(target, event, plan, desk=desk, progress=progress)
-
-    def update(progress: Progress) -> ImportReport:
-        store = open_event(target, desk=desk)
-        try:
-            return accept_import(store, plan, progress=progress)
-        finally:
-            store.close()
-
-    return update if event is None else create
+    if event is not None:
+        return lambda progress: create_from_plan(target, event, plan, desk=desk, progress=progress)
+    return on_event(
+        target, desk, lambda store, progress: accept_import(store, plan, progress=progress)
+    )

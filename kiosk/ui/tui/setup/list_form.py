@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, Label, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Input, Static
 
 from kiosk.domain.checkin.rules import ENTRY_WORDS, KINDS, CheckInList, EntryRule, ListKind
 from kiosk.domain.datetimes import (
@@ -30,9 +28,9 @@ from kiosk.errors import KioskError
 from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.services.checkin.list_rules import RULE_FIELDS
 from kiosk.services.checkin.lists import save_list
-from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.dialogs.form import FormScreen
-from kiosk.ui.tui.widgets.form import Choice, TickList
+from kiosk.ui.tui.dialogs.ask import ChoiceScreen
+from kiosk.ui.tui.dialogs.form import EventFormScreen
+from kiosk.ui.tui.widgets.form import Choice, TickList, labelled
 from kiosk.ui.tui.widgets.key_bar import Hint
 from kiosk.ui.tui.worker import Session
 
@@ -56,36 +54,24 @@ class ListFacts:
     """The kind of a new list."""
 
 
-class ChooseKind(Dialog[ListKind | None]):
+class ChooseKind(ChoiceScreen[ListKind]):
     """Answers the kind of a new list."""
 
     HELP = "The kind sets how often a ticket may enter. You can change it on the next screen."
-    BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
+    LIST_ID = "kinds"
 
-    def compose(self) -> ComposeResult:
-        """One line per kind."""
-        with Vertical(classes="dialog"):
-            yield Static("What is the new list for?", classes="title")
-            yield OptionList(
-                *(
-                    Option(Content.assemble((f"{kind.capitalize():10}", "bold"), preset.about))
-                    for kind, preset in KINDS.items()
-                ),
-                id="kinds",
-            )
-            yield Hint("↑↓ select", "Enter OK", "Esc back")
-
-    def on_mount(self) -> None:
-        """Select a session, the usual kind: the lists of days are created with the days."""
-        self.query_one(OptionList).highlighted = list(KINDS).index(ListKind.SESSION)
-
-    @on(OptionList.OptionSelected)
-    def _chosen(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self.dismiss(list(KINDS)[event.option_index])
+    def __init__(self) -> None:
+        super().__init__(
+            "What is the new list for?",
+            [
+                (kind, Content.assemble((f"{kind.capitalize():10}", "bold"), preset.about))
+                for kind, preset in KINDS.items()
+            ],
+            current=ListKind.SESSION,  # the lists of days are created with the days
+        )
 
 
-class ListForm(FormScreen[CheckInList | None]):
+class ListForm(EventFormScreen[CheckInList | None]):
     """Answers the list as it was saved, or None."""
 
     HELP = "When the list is open, for which tickets, and how often a ticket may enter."
@@ -94,12 +80,8 @@ class ListForm(FormScreen[CheckInList | None]):
     def __init__(
         self, session: Session, facts: ListFacts, *, alone: bool, given: Authorisation
     ) -> None:
-        """`alone`: there is no desk below that scans could be for; `given`: permission to save."""
-        super().__init__()
-        self.session = session
+        super().__init__(session, alone=alone, given=given)
         self.facts = facts
-        self.takes_scans = alone
-        self.given = given
         self.is_saving = False
 
     # drawing
@@ -111,17 +93,15 @@ class ListForm(FormScreen[CheckInList | None]):
         title = f"Change {escape_controls(item.name)}" if item else f"New list: {kind or 'session'}"
         with VerticalScroll(classes="dialog form", id="list-form", can_focus=False):
             yield Static(title, classes="title", markup=False)
-            yield from self.field("name", "Name", self._first_name(), longest=80)
+            yield self.field("name", "Name", self._first_name(), longest=80)
             yield self.error_line("name")
             for bound, label in _BOUNDS.items():
                 value, example = self._bound(bound), self._example(bound)
-                yield from self.field(bound, label, value, example=example, longest=60)
+                yield self.field(bound, label, value, example=example, longest=60)
                 yield self.error_line(bound)
             yield Static("", id="list-window", classes="line", markup=False)
-            with Horizontal(classes="field"):
-                yield Label("Entry", markup=False)
-                rules = [(str(rule), label) for rule, label in ENTRY_WORDS.items()]
-                yield Choice(rules, self._first_entry(), id="list-entry")
+            rules = [(str(rule), label) for rule, label in ENTRY_WORDS.items()]
+            yield labelled("Entry", Choice(rules, self._first_entry(), id="list-entry"))
             yield from self._types()
             yield Hint("F2 or Ctrl+S save", "↑↓ Tab fields", "←→ Space change", "Esc back")
 
@@ -158,8 +138,7 @@ class ListForm(FormScreen[CheckInList | None]):
         return f"{day} {clock}  (empty: {never})"
 
     def on_mount(self) -> None:
-        """Put the cursor in the name."""
-        self.input_of("name").focus()
+        """Show the opening times and the ticket types in words."""
         self._read_window()
         self._show_types()
 
@@ -273,17 +252,13 @@ class ListForm(FormScreen[CheckInList | None]):
                 given=self.given,
             )
 
-        self.session.ask(save, self._saved, self._not_saved)
+        self.session.ask(save, self.saved, self._not_saved)
 
     def _focus_wrong_field(self) -> None:
         for bound in _BOUNDS:
             if self.query_one(f"#list-{bound}-error").display:
                 self.input_of(bound).focus()
                 return
-
-    def _saved(self, item: CheckInList) -> None:
-        if self.is_current:
-            self.dismiss(item)
 
     def _not_saved(self, error: KioskError) -> None:
         self.is_saving = False
@@ -304,7 +279,7 @@ _RULE_LABELS = {
 }
 
 
-class RulesForm(FormScreen[CheckInList | None]):
+class RulesForm(EventFormScreen[CheckInList | None]):
     """The further rules of a list: answers the list as it was saved, or None."""
 
     HELP = "Further rules of the list. An empty field means no limit."
@@ -319,13 +294,10 @@ class RulesForm(FormScreen[CheckInList | None]):
         alone: bool,
         given: Authorisation,
     ) -> None:
-        """`typed`: the rules as they are typed; `alone` and `given` as for the form of a list."""
-        super().__init__()
-        self.session = session
+        """`typed`: the rules as they are typed."""
+        super().__init__(session, alone=alone, given=given)
         self.item = item
         self.first = dict(typed)
-        self.takes_scans = alone
-        self.given = given
 
     def compose(self) -> ComposeResult:
         """One line per rule; its meaning is shown while it is empty."""
@@ -334,13 +306,9 @@ class RulesForm(FormScreen[CheckInList | None]):
             yield Static(title, classes="title", markup=False)
             for name, label in _RULE_LABELS.items():
                 about = RULE_FIELDS[name]
-                yield from self.field(name, label, self.first[name], example=about, longest=400)
+                yield self.field(name, label, self.first[name], example=about, longest=400)
                 yield self.error_line(name)
             yield Hint("F2 or Ctrl+S save", "↑↓ Tab fields", "empty: no rule", "Esc back")
-
-    def on_mount(self) -> None:
-        """Put the cursor in the first rule."""
-        self.input_of("date").focus()
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
@@ -356,11 +324,7 @@ class RulesForm(FormScreen[CheckInList | None]):
         def save(store: Store) -> CheckInList:
             return save_list(store, item.id, is_new=False, rules=changed, given=self.given)
 
-        self.session.ask(save, self._saved, self._not_saved)
-
-    def _saved(self, item: CheckInList) -> None:
-        if self.is_current:
-            self.dismiss(item)
+        self.session.ask(save, self.saved, self._not_saved)
 
     def _not_saved(self, error: KioskError) -> None:
         name = error.problem.partition(":")[0].replace(" ", "_")

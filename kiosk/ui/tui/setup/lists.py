@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -22,9 +22,9 @@ from kiosk.ui.tui.dialogs.dialog import EventScreen
 from kiosk.ui.tui.dialogs.pin import Permission
 from kiosk.ui.tui.setup.event_form import EventForm
 from kiosk.ui.tui.setup.list_form import ChooseKind, ListFacts, ListForm, RulesForm
-from kiosk.ui.tui.widgets.charts import fit
+from kiosk.ui.tui.widgets.charts import fit, padded
 from kiosk.ui.tui.widgets.form import RecordList
-from kiosk.ui.tui.widgets.key_bar import KeyBar, StatusLine
+from kiosk.ui.tui.widgets.key_bar import KeyBar, StatusLine, shown_keys
 
 
 class ListsScreen(EventScreen[bool | None]):
@@ -53,13 +53,14 @@ class ListsScreen(EventScreen[bool | None]):
         self.facts: ListsOverview | None = None
         self.is_changed = False
         self.removed: CheckInList | None = None
+        self.list_view = RecordList[CheckInList](lambda item: item.id, id="lists-lines")
         self._permitted = Permission(self, lambda _: CHANGE_LISTS)
 
     def compose(self) -> ComposeResult:
         """The event, its lists, the selected list in sentences, the last action, the keys."""
         yield Static("Days and check-in lists", id="lists-head", markup=False)
         yield Static("", id="lists-event", markup=False)
-        yield RecordList[CheckInList](lambda item: item.id, id="lists-lines")
+        yield self.list_view
         yield Static("", id="lists-about", markup=False)
         yield StatusLine(id="lists-said")
         yield KeyBar(id="keys")
@@ -76,26 +77,19 @@ class ListsScreen(EventScreen[bool | None]):
         self._show()
 
     @property
-    def list_view(self) -> RecordList[CheckInList]:
-        """The lists on screen."""
-        return self.query_one("#lists-lines", RecordList)
-
-    @property
     def selected(self) -> CheckInList | None:
         """The highlighted list."""
         return self.list_view.selected
 
     def _load(self, done: str = "", select: str = "") -> None:
         def loaded(facts: ListsOverview) -> None:
-            if not self.is_attached:
-                return
             self.facts = facts
             self._show()
             self.list_view.select(select)
             if done:
                 self.say(done)
 
-        self.session.ask(lists_overview, loaded)
+        self.session.ask(lists_overview, self.while_open(loaded))
 
     def _show(self) -> None:
         facts = self.facts
@@ -127,15 +121,12 @@ class ListsScreen(EventScreen[bool | None]):
 
     def _show_keys(self) -> None:
         bar = []
-        for binding in self.BINDINGS:
-            assert isinstance(binding, Binding)
-            label = "Open the desk" if binding.action == "enter" and self.setting_up else ""
-            if binding.action == "enter" and not self.setting_up:
-                continue
-            if binding.action == "put_back" and self.removed is None:
-                continue
-            shown = Binding(binding.key.split(",")[0], "", label or binding.description)
-            bar.append((shown, self.check_action(binding.action, ()) is True))
+        for binding, can in shown_keys(self):
+            if binding.action == "enter":
+                if self.setting_up:
+                    bar.append((replace(binding, description="Open the desk"), can))
+            elif binding.action != "put_back" or self.removed is not None:
+                bar.append((binding, can))
         self.query_one(KeyBar).show(bar)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -270,15 +261,11 @@ def _line(item: CheckInList, facts: ListsOverview, width: int) -> Content:
     """Name, window and tickets in `width` cells."""
     types = ", ".join(item.ticket_types) or "all tickets"
     name_width, window_width = width * 9 // 24, width * 10 // 24
-    name = fit(escape_controls(item.name), name_width - 2)
-    window = fit(window_words(item.opens_ms, item.closes_ms, facts.context), window_width - 2)
-    rest = fit(escape_controls(types), width - name_width - window_width)
+    window = window_words(item.opens_ms, item.closes_ms, facts.context)
     return Content.assemble(
-        (name, "bold"),
-        " " * (name_width - cell_len(name)),
-        window,
-        " " * (window_width - cell_len(window)),
-        (rest, "dim"),
+        (padded(escape_controls(item.name), name_width, gap=2), "bold"),
+        padded(window, window_width, gap=2),
+        (fit(escape_controls(types), width - name_width - window_width), "dim"),
     )
 
 

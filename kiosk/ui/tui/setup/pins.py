@@ -74,34 +74,28 @@ class PinsScreen(Dialog[None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self.lines = RecordList[PinState](lambda state: state.role, id="pin-lines")
         self._permitted = Permission(self, _need)
 
     def compose(self) -> ComposeResult:
         """The roles, what their PIN is for, the last action, the keys."""
         with Vertical(classes="dialog", id="pins"):
             yield Static("PINs", classes="title")
-            yield RecordList[PinState](lambda state: state.role, id="pin-lines")
+            yield self.lines
             yield Static("", id="pin-guards", classes="line", markup=False)
             yield StatusLine(id="pins-said")
             yield Hint("Enter set or change", "Del remove", "Esc back")
 
     def on_mount(self) -> None:
         """Read who has a PIN."""
-        self.lines.focus()
         self._load()
-
-    @property
-    def lines(self) -> RecordList[PinState]:
-        """The roles on screen."""
-        return self.query_one("#pin-lines", RecordList)
 
     def _load(self, done: str = "") -> None:
         def loaded(states: list[PinState]) -> None:
-            if self.is_attached:
-                self.lines.show(states, _line)
-                self.say(done)
+            self.lines.show(states, _line)
+            self.say(done)
 
-        self.session.ask(pin_states, loaded, self.failed)
+        self.session.ask(pin_states, self.while_open(loaded), self.failed)
 
     @on(OptionList.OptionHighlighted)
     def _moved(self, event: OptionList.OptionHighlighted) -> None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, Label, OptionList, Static
+from textual.widgets import OptionList, Static
 
 from kiosk.domain.checkin.privileges import CHANGE_QUESTIONS
 from kiosk.domain.checkin.questions import Question, QuestionKind
@@ -25,7 +25,7 @@ from kiosk.services.checkin.questions import (
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.form import FormScreen
 from kiosk.ui.tui.dialogs.pin import Permission
-from kiosk.ui.tui.widgets.form import Choice, RecordList, TickList
+from kiosk.ui.tui.widgets.form import Choice, RecordList, TickList, labelled
 from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 from kiosk.ui.tui.worker import Session
 
@@ -77,6 +77,7 @@ class QuestionsScreen(Dialog[None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self.list_view = RecordList[Question](lambda item: item.name, id="question-lines")
         self.overview = QuestionsOverview((), (), ())
         self._permitted = Permission(self, lambda _: CHANGE_QUESTIONS)
 
@@ -84,32 +85,23 @@ class QuestionsScreen(Dialog[None]):
         """The questions, the last action, the keys."""
         with Vertical(classes="dialog", id="questions"):
             yield Static("Asked at check-in", classes="title")
-            yield RecordList[Question](lambda question: question.name, id="question-lines")
+            yield self.list_view
             yield StatusLine(id="questions-said")
             yield Hint("F2 add", "Esc back")
 
     def on_mount(self) -> None:
         """Read the questions."""
-        self.query_one(RecordList).focus()
         self._load()
 
     def _load(self, done: str = "") -> None:
         def loaded(overview: QuestionsOverview) -> None:
-            if not self.is_attached:
-                return
             self.overview = overview
-            self.query_one(RecordList).show(overview.questions, _line)
+            self.list_view.show(overview.questions, _line)
             with_one = ("Enter change", "Del remove") if overview.questions else ()
             self.query_one(Hint).say("F2 add", *with_one, "Esc back")
             self.say(done or ("" if overview.questions else _NO_QUESTION))
 
-        self.session.ask(questions_overview, loaded)
-
-    @property
-    def selected(self) -> Question | None:
-        """The highlighted question."""
-        questions: RecordList[Question] = self.query_one(RecordList)
-        return questions.selected
+        self.session.ask(questions_overview, self.while_open(loaded))
 
     @on(OptionList.OptionSelected)
     def _enter_pressed(self, event: OptionList.OptionSelected) -> None:
@@ -122,7 +114,7 @@ class QuestionsScreen(Dialog[None]):
 
     def action_change(self) -> None:
         """Change the selected question."""
-        question = self.selected
+        question = self.list_view.selected
         if question is not None:
             self._permitted(lambda: self._open_form(question))
 
@@ -137,7 +129,7 @@ class QuestionsScreen(Dialog[None]):
 
     def action_remove(self) -> None:
         """Remove the selected question."""
-        question = self.selected
+        question = self.list_view.selected
         if question is None:
             return
         name = question.name
@@ -188,19 +180,15 @@ class QuestionForm(FormScreen[str | None]):
         with VerticalScroll(classes="dialog form", id="question-form", can_focus=False):
             yield Static(title, classes="title", markup=False)
             if question is None:
-                yield from self.field("name", "Name", example="Photo consent", longest=400)
+                yield self.field("name", "Name", example="Photo consent", longest=400)
             example = "May we publish photos of you?"
-            yield from self.field("text", "Question", text, example=example, longest=400)
-            yield from self.field("choices", "Answers", choices, example="Yes / No", longest=400)
+            yield self.field("text", "Question", text, example=example, longest=400)
+            yield self.field("choices", "Answers", choices, example="Yes / No", longest=400)
             yield Static("Two to nine, with / between them; each has one key.", classes="line")
-            with Horizontal(classes="field"):
-                yield Label("Kind", markup=False)
-                kind = str(question.kind if question else QuestionKind.CHOICE)
-                yield Choice(list(_KINDS.items()), kind, id="question-kind")
-            with Horizontal(classes="field"):
-                yield Label("Answer", markup=False)
-                needed = "required" if question and question.required else "optional"
-                yield Choice(list(_NEEDED.items()), needed, id="question-needed")
+            kind = str(question.kind if question else QuestionKind.CHOICE)
+            yield labelled("Kind", Choice(list(_KINDS.items()), kind, id="question-kind"))
+            needed = "required" if question and question.required else "optional"
+            yield labelled("Answer", Choice(list(_NEEDED.items()), needed, id="question-needed"))
             if len(overview.lists) > 1:
                 yield Static("On these lists (none ticked = all):", classes="line")
                 yield TickList(list(names.values()), ticked, id="question-lists")
@@ -209,10 +197,6 @@ class QuestionForm(FormScreen[str | None]):
                 yield TickList(overview.ticket_types, types, id="question-types")
             yield StatusLine(id="question-error")
             yield Hint("F2 or Ctrl+S save", "↑↓ Tab fields", "Space tick", "Esc back")
-
-    def on_mount(self) -> None:
-        """Put the cursor in the first field."""
-        self.query(Input).first().focus()
 
     def _typed_question(self) -> TypedQuestion:
         ticked = {str(ticks.id): ticks.chosen for ticks in self.query(TickList)}

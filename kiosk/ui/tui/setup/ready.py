@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +18,12 @@ from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import KioskError
 from kiosk.printing.backends.save_pdf import open_in_viewer
 from kiosk.services.badges.badges import BadgeReport, confirm_printed
-from kiosk.services.event.event import open_event
 from kiosk.services.safety.backup import BackupResult, back_up
 from kiosk.services.setup.ready import Readiness, accept_check, check_readiness, print_waiting
 from kiosk.support.progress import Progress
-from kiosk.ui.actions import DESK, action_words, full_message
+from kiosk.ui.actions import DESK, action_words, full_message, joined
 from kiosk.ui.tui.dialogs.dialog import Dialog
+from kiosk.ui.tui.dialogs.writing import on_event
 from kiosk.ui.tui.widgets.charts import fit
 from kiosk.ui.tui.widgets.form import RecordList
 from kiosk.ui.tui.widgets.key_bar import Hint
@@ -65,7 +64,7 @@ class ReadyScreen(Dialog[None]):
     HELP = "What is left to do. A number or Enter fixes it; A ignores it."
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]
     BINDINGS = [
-        Binding("escape,f10", "leave", "Back"),
+        Binding("escape,f10", "dismiss(None)", "Back"),
         Binding("enter", "fix", "Fix"),
         Binding("a", "accept", "Ignore"),
         Binding("r", "refresh", "Refresh"),
@@ -84,6 +83,8 @@ class ReadyScreen(Dialog[None]):
         self.desk = desk
         self.has_action = actions
         self.run_at_desk = run
+        self.list_view = RecordList[Check](id="ready-lines")
+        """The checks, those to fix first."""
         self._job: Job[Any] | None = None
         self._order: list[str] = []
         """Codes of the checks to fix, in the order of their numbers, as long as this is open."""
@@ -94,7 +95,7 @@ class ReadyScreen(Dialog[None]):
         """The checks, the details of the selected one, the keys."""
         with Vertical(classes="dialog wide", id="ready"):
             yield Static(_TITLE, id="ready-title", classes="title", markup=False)
-            yield RecordList[Check](id="ready-lines")
+            yield self.list_view
             yield Static("", id="ready-what", markup=False)
             yield Static("", id="ready-fix", markup=False)
             yield Static("", id="ready-done", markup=False)
@@ -105,7 +106,7 @@ class ReadyScreen(Dialog[None]):
         self.action_refresh()
 
     def on_unmount(self) -> None:
-        """Stop the checks."""
+        """Stop the work; badges that are being drawn then do not count as printed."""
         if self._job is not None:
             self._job.stop()
 
@@ -118,15 +119,10 @@ class ReadyScreen(Dialog[None]):
             self._start("checking", lambda store, report: check_readiness(store, progress=report))
 
     def _start(self, what: str, work: Callable[[Store, Progress], Any]) -> None:
-        def run(report: Progress) -> Any:
-            with closing(open_event(self.event, desk=self.desk)) as store:
-                return work(store, report)
-
-        self._job = Job(
-            self.app,
+        self._job = self.run_job(
             what,
-            run,
-            then=self._finished,
+            on_event(self.event, self.desk, work),
+            self._finished,
             failed=self._work_failed,
             progress=lambda done, total: self._title(_progress(what, done, total)),
         )
@@ -137,8 +133,6 @@ class ReadyScreen(Dialog[None]):
 
     def _finished(self, answer: Readiness | BadgeReport | BackupResult | int | None) -> None:
         self._job = None
-        if not self.is_attached:
-            return
         if isinstance(answer, Readiness):
             self._show(answer)
             return
@@ -149,14 +143,8 @@ class ReadyScreen(Dialog[None]):
 
     def _work_failed(self, error: KioskError) -> None:
         self._job = None
-        if self.is_attached:
-            self._title(_TITLE)
-            self.query_one("#ready-fix", Static).update(escape_controls(full_message(error, DESK)))
-
-    @property
-    def list_view(self) -> RecordList[Check]:
-        """The checks on screen, those to fix first."""
-        return self.query_one("#ready-lines", RecordList)
+        self._title(_TITLE)
+        self.query_one("#ready-fix", Static).update(escape_controls(full_message(error, DESK)))
 
     def _show(self, report: Readiness) -> None:
         to_fix = [check for check in report.checks if not check.ok]
@@ -200,7 +188,7 @@ class ReadyScreen(Dialog[None]):
             return f"Enter: {FIXED_HERE[check.code]}."
         if self._goes_to(check):
             return f"Enter: {GOES_TO[check.code][1]}."
-        return " ".join(part for part in (check.fix, action_words(check, DESK)) if part)
+        return joined(check.fix, action_words(check, DESK))
 
     def _goes_to(self, check: Check) -> str:
         action = GOES_TO.get(check.code, ("", ""))[0]
@@ -270,10 +258,6 @@ class ReadyScreen(Dialog[None]):
             "saving",
             lambda store, _: accept_check(store, check.code, accept=not check.accepted),
         )
-
-    def action_leave(self) -> None:
-        """Close the screen; badges that are being drawn then do not count as printed."""
-        self.dismiss(None)
 
 
 def _progress(what: str, done: int, total: int | None) -> str:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Static
 
 from kiosk.domain.setup.rehearsal_guide import Task, TaskWords, next_task
 from kiosk.services.setup.rehearsal import (
@@ -19,9 +17,10 @@ from kiosk.services.setup.rehearsal import (
     guide,
     guide_progress,
 )
-from kiosk.ui.actions import DESK, action_words
+from kiosk.ui.actions import DESK, action_words, joined
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.verdict import WELCOME, BannerView
+from kiosk.ui.tui.dialogs.ask import ChoiceScreen
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.widgets.charts import fit
 from kiosk.ui.tui.widgets.key_bar import Hint
@@ -35,6 +34,7 @@ _ENDS = (
     (WIPE_AND_QUIT, "Wipe it, and quit"),
     (KEEP_AND_QUIT, "Quit, and continue it later today"),
 )
+"""The ways to end it; the first one loses nothing that counts."""
 
 
 class RehearsalDesk(DeskScreen):
@@ -134,29 +134,20 @@ class GuideScreen(Dialog[None]):
 
 
 def _how(task: TaskWords) -> str:
-    return " ".join(part for part in (task.how, action_words(task, DESK)) if part)
+    return joined(task.how, action_words(task, DESK))
 
 
-class EndRehearsalScreen(Dialog[str | None]):
-    """Answers how the rehearsal ends, or None to go on."""
+class EndRehearsalScreen(ChoiceScreen[str]):
+    """Answers how the rehearsal ends, or None to continue it."""
 
     HELP = "A rehearsal counts nothing. Delete it, or keep it and continue later."
+    LIST_ID = "ends"
     BINDINGS = [Binding("escape", "dismiss(None)", "Go on")]
 
-    def compose(self) -> ComposeResult:
-        """The ways out, the thorough one first."""
-        with Vertical(classes="dialog"):
-            yield Static("End the rehearsal?", classes="title")
-            yield OptionList(*(Option(Content(words)) for _, words in _ENDS), id="ends")
-            yield Hint(
-                "Enter do it", "Esc back", about="Opening the real desk wipes it in any case."
-            )
-
-    def on_mount(self) -> None:
-        """Wiping loses nothing that counts."""
-        self.query_one(OptionList).highlighted = 0
-
-    @on(OptionList.OptionSelected)
-    def _chosen(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self.dismiss(_ENDS[event.option_index][0])
+    def __init__(self) -> None:
+        super().__init__(
+            "End the rehearsal?",
+            _ENDS,
+            keys=("Enter do it", "Esc back"),
+            about="Opening the real desk wipes it in any case.",
+        )

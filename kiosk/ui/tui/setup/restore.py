@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 
 from textual import on
@@ -16,7 +15,6 @@ from textual.widgets import Input, OptionList, Static
 
 from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import KioskError
-from kiosk.services.event.event import open_event
 from kiosk.services.safety.backup import BackupResult, back_up
 from kiosk.services.safety.backup_list import BackupFacts, fact_lines, known_backups, look_into
 from kiosk.services.safety.purge import (
@@ -26,11 +24,10 @@ from kiosk.services.safety.purge import (
     purge_preview,
 )
 from kiosk.services.setup.folders import EVENT_SUFFIXES, mounted_sticks, short_path, typed_path
-from kiosk.support.progress import Progress
 from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.dialogs.dialog import Dialog, EventDialog
 from kiosk.ui.tui.dialogs.file_picker import FilePicker
-from kiosk.ui.tui.dialogs.writing import percent
+from kiosk.ui.tui.dialogs.writing import on_event, percent
 from kiosk.ui.tui.widgets.form import RecordList
 from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 from kiosk.ui.tui.worker import Job
@@ -66,9 +63,10 @@ class RestoreScreen(Dialog[Choice | None]):
         self.of = of
         self.desk = desk
         self.start = start
+        self.list_view = RecordList[Path](id="backups")
         self.facts: dict[Path, BackupFacts] = {}
         self._made = ""
-        """What the last backup did."""
+        """The result of the last backup."""
         self._copying: Job[BackupResult] | None = None
 
     def compose(self) -> ComposeResult:
@@ -76,7 +74,7 @@ class RestoreScreen(Dialog[Choice | None]):
         own = ("B back up now", "F to a folder or stick") if self.of else ()
         with Vertical(classes="dialog wide"):
             yield Static("Backups" if self.of else "Restore a backup", classes="title")
-            yield RecordList[Path](id="backups")
+            yield self.list_view
             yield StatusLine("Looking for backups ...", id="backup-said")
             place = Input(placeholder="folder or file, then Enter", id="backup-place")
             place.display = False
@@ -91,13 +89,7 @@ class RestoreScreen(Dialog[Choice | None]):
             self._list()
 
     def _list(self) -> None:
-        Job(
-            self.app,
-            "looking for backups",
-            lambda _: known_backups(self.of),
-            then=self._found,
-            failed=self.failed,
-        )
+        self.run_job("looking for backups", lambda _: known_backups(self.of), self._found)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without an event there is nothing to back up."""
@@ -130,16 +122,15 @@ class RestoreScreen(Dialog[Choice | None]):
         self._made = ""
         where = target if target is None or target.is_absolute() else event.parent / target
 
-        def work(progress: Progress) -> BackupResult:
-            with closing(open_event(event, desk=self.desk)) as store:
-                return back_up(store, where, progress=progress)
-
         self.say("Copying ...  Esc stops.")
-        self._copying = Job(
-            self.app,
+        self._copying = self.run_job(
             "The backup",
-            work,
-            then=self._copied,
+            on_event(
+                event,
+                self.desk,
+                lambda store, progress: back_up(store, where, progress=progress),
+            ),
+            self._copied,
             failed=self._not_copied,
             progress=self._copied_so_far,
         )
@@ -149,8 +140,6 @@ class RestoreScreen(Dialog[Choice | None]):
 
     def _copied(self, result: BackupResult) -> None:
         self._copying = None
-        if not self.is_attached:
-            return
         self._made = (
             f"✓ Backed up {counted(result.people, 'attendee')} and "
             f"{counted(result.events, 'event')}. The copy was opened and checked.\n"
@@ -162,9 +151,8 @@ class RestoreScreen(Dialog[Choice | None]):
     def _not_copied(self, error: KioskError) -> None:
         self._copying = None
         self._made = f"✗ {full_message(error, DESK)}"
-        if self.is_attached:
-            self.say(self._made, is_error=True)
-            self._list()
+        self.say(self._made, is_error=True)
+        self._list()
 
     def _hide_place(self) -> None:
         self.query_one("#backup-place", Input).display = False
@@ -181,14 +169,7 @@ class RestoreScreen(Dialog[Choice | None]):
 
     # restoring
 
-    @property
-    def list_view(self) -> RecordList[Path]:
-        """The backups on screen."""
-        return self.query_one("#backups", RecordList)
-
     def _found(self, backups: list[Path]) -> None:
-        if not self.is_attached:
-            return
         self.list_view.show(backups, lambda path: Content(escape_controls(short_path(path))))
         if backups:
             self.list_view.highlighted = 0
@@ -203,21 +184,20 @@ class RestoreScreen(Dialog[Choice | None]):
             self._show(backup)
             return
         self.say(self._made or "Reading ...")
-        Job(
-            self.app,
+        self.run_job(
             "looking into a backup",
             lambda _: look_into(backup),
-            then=lambda facts: self._read(backup, facts),
+            lambda facts: self._read(backup, facts),
             failed=lambda error: self._not_read(backup, error),
         )
 
     def _read(self, backup: Path, facts: BackupFacts) -> None:
         self.facts[backup] = facts
-        if self.is_attached and self.list_view.selected == backup:
+        if self.list_view.selected == backup:
             self._show(backup)
 
     def _not_read(self, backup: Path, error: KioskError) -> None:
-        if self.is_attached and self.list_view.selected == backup:
+        if self.list_view.selected == backup:
             self.failed(error)
 
     def _show(self, backup: Path) -> None:
@@ -260,7 +240,7 @@ class PurgeScreen(EventDialog[bool]):
     AUTO_FOCUS = "#purge-confirm"
 
     def compose(self) -> ComposeResult:
-        """What goes, what stays, and a word to type."""
+        """A list of the data that is removed and kept, and a field for the word to type."""
         with Vertical(classes="dialog", id="purge"):
             yield Static("Delete personal data", classes="title")
             yield Static("Reading ...", id="purge-what", markup=False)
@@ -270,12 +250,11 @@ class PurgeScreen(EventDialog[bool]):
 
     def on_mount(self) -> None:
         """Look what there is."""
-        self.session.ask(purge_preview, self._show)
+        self.session.ask(purge_preview, self.while_open(self._show))
 
     def _show(self, preview: PurgePreview) -> None:
-        if self.is_attached:
-            text = "\n".join(map(escape_controls, preview_lines(preview)))
-            self.query_one("#purge-what", Static).update(text)
+        text = "\n".join(map(escape_controls, preview_lines(preview)))
+        self.query_one("#purge-what", Static).update(text)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

@@ -23,7 +23,7 @@ from kiosk.domain.text import escape_controls
 from kiosk.services.setup.ready import note_scanner_test, write_test_page
 from kiosk.ui.tui.dialogs.dialog import EventScreen
 from kiosk.ui.tui.widgets.charts import fit
-from kiosk.ui.tui.widgets.key_bar import KeyBar, StatusLine
+from kiosk.ui.tui.widgets.key_bar import KeyBar, StatusLine, shown_keys
 
 QUIET_S = 0.35
 """A scan has ended when no key follows for this long."""
@@ -63,8 +63,7 @@ class ScannerTestScreen(EventScreen[bool | None]):
 
     def on_mount(self) -> None:
         """Wait for the first scan."""
-        shown = [(binding, True) for binding in self.BINDINGS if isinstance(binding, Binding)]
-        self.query_one(KeyBar).show(shown)
+        self.query_one(KeyBar).show(shown_keys(self))
         self._show()
 
     # keys

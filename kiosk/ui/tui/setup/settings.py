@@ -24,7 +24,6 @@ from kiosk.services.printing.settings import PrintMode, print_settings, set_prin
 from kiosk.services.setup.folders import typed_path
 from kiosk.services.setup.new_event import parse_days
 from kiosk.services.sharing.sharing import name_desk
-from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.dialogs.dialog import EventDialog
 from kiosk.ui.tui.dialogs.form import FormScreen
 from kiosk.ui.tui.dialogs.pin import make_change
@@ -65,6 +64,7 @@ class SettingsScreen(EventDialog[None]):
     def __init__(self, event: Path, desk: str, select: str = "") -> None:
         """`select`: the key of the setting to begin with."""
         super().__init__(event, desk)
+        self.lines = RecordList[Field](lambda field: field.key, id="settings-lines")
         self.values: dict[str, str] = {}
         self._first = select
 
@@ -72,14 +72,13 @@ class SettingsScreen(EventDialog[None]):
         """The settings, what the selected one means, the last action, the keys."""
         with Vertical(classes="dialog wide", id="settings"):
             yield Static("Settings", classes="title")
-            yield RecordList[Field](lambda field: field.key, id="settings-lines")
+            yield self.lines
             yield Static("", id="setting-about", classes="line", markup=False)
             yield StatusLine(id="settings-said")
             yield Hint("↑↓ select", "Enter change", "Esc back")
 
     def on_mount(self) -> None:
         """Read the values."""
-        self.lines.focus()
         self._load()
 
     def on_resize(self) -> None:
@@ -87,19 +86,13 @@ class SettingsScreen(EventDialog[None]):
         if self.values:
             self.call_after_refresh(self._show)
 
-    @property
-    def lines(self) -> RecordList[Field]:
-        """The settings on screen."""
-        return self.query_one("#settings-lines", RecordList)
-
     def _load(self, done: str = "") -> None:
         def loaded(values: dict[str, str]) -> None:
-            if self.is_attached:
-                self.values = values | self._of_the_program()
-                self._show()
-                self.say(done)
+            self.values = values | self._of_the_program()
+            self._show()
+            self.say(done)
 
-        self.session.ask(_values, loaded)
+        self.session.ask(_values, self.while_open(loaded))
 
     def _of_the_program(self) -> dict[str, str]:
         host = host_of(self)
@@ -343,11 +336,8 @@ class SettingForm(FormScreen[str | None]):
     def action_save(self) -> None:
         """Save the value, or show why it cannot be used."""
         value = self.value
-        self._save(self.setting.key, value, lambda _: self._saved(value), self._not_saved)
+        self._save(self.setting.key, value, lambda _: self._saved(value), self.failed)
 
     def _saved(self, value: str) -> None:
         if self.is_attached:
             self.dismiss(value)
-
-    def _not_saved(self, error: KioskError) -> None:
-        self.say(full_message(error, DESK), is_error=True)

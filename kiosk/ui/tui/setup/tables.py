@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, Label, Static
+from textual.widgets import Input, Static
 
 from kiosk.domain.checkin.tables import table_words
 from kiosk.domain.people.first_time import is_first_timer
@@ -24,6 +25,7 @@ from kiosk.services.checkin.tables import (
     tables_off,
 )
 from kiosk.ui.tui.dialogs.dialog import Dialog
+from kiosk.ui.tui.widgets.form import labelled
 from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 from kiosk.ui.tui.worker import Session
 
@@ -53,12 +55,9 @@ class TablesScreen(Dialog[None]):
         """The fields, the people below them, the keys."""
         with Vertical(classes="dialog wide"):
             yield Static("Table seating", classes="title")
-            with Horizontal(classes="field"):
-                yield Label("Tables", markup=False)
-                yield Input(placeholder="6, or names: Banyan, Neem, Palm", id="field-tables")
-            with Horizontal(classes="field"):
-                yield Label("Seats per table", markup=False)
-                yield Input(placeholder="no limit", id="field-seats")
+            tables = Input(placeholder="6, or names: Banyan, Neem, Palm", id="field-tables")
+            yield labelled("Tables", tables)
+            yield labelled("Seats per table", Input(placeholder="no limit", id="field-seats"))
             yield StatusLine(id="form-error")
             with VerticalScroll(id="tables-box", can_focus=False):
                 yield Static("", id="tables", markup=False)
@@ -71,11 +70,12 @@ class TablesScreen(Dialog[None]):
 
     def on_mount(self) -> None:
         """Read the tables."""
-        self.session.ask(tables_now, self._loaded, self.failed)
+        self._ask(tables_now)
+
+    def _ask(self, work: Callable[[Store], TablesNow]) -> None:
+        self.session.ask(work, self.while_open(self._loaded), self.failed)
 
     def _loaded(self, now: TablesNow) -> None:
-        if not self.is_attached:
-            return
         setup = now.setup
         names = setup.names if setup else ()
         numbered = names == tuple(str(number) for number in range(1, len(names) + 1))
@@ -94,7 +94,7 @@ class TablesScreen(Dialog[None]):
         event.stop()
         tables = self.query_one("#field-tables", Input).value.strip()
         seats = self.query_one("#field-seats", Input).value.strip()
-        self.session.ask(lambda store: _save(store, tables, seats), self._loaded, self.failed)
+        self._ask(lambda store: _save(store, tables, seats))
 
     def action_scroll(self, direction: int) -> None:
         """A page up or down."""

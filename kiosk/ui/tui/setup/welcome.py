@@ -30,8 +30,7 @@ from kiosk.ui.tui.host import Host, host_of
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.setup.import_preview import ImportDone, ImportScreen
 from kiosk.ui.tui.widgets.charts import fit
-from kiosk.ui.tui.widgets.key_bar import KeyBar, StatusLine
-from kiosk.ui.tui.worker import Job
+from kiosk.ui.tui.widgets.key_bar import KeyBar, StatusLine, shown_keys
 
 _ACTIONS = (
     ("new", "N", "New event", "from your list (CSV, Excel, pretix)"),
@@ -105,16 +104,12 @@ class WelcomeScreen(AnswerScreen[None]):
         self._show()
 
     def _find(self) -> None:
-        Job(
-            self.app,
-            "looking for events",
-            lambda _: known_events(),
-            then=self._found,
-            failed=self._not_opened,
+        self.run_job(
+            "looking for events", lambda _: known_events(), self._found, failed=self._not_opened
         )
 
     def _found(self, events: list[KnownEvent]) -> None:
-        if self.is_attached and events != self.events:
+        if events != self.events:
             self.events = events
             self._show()
 
@@ -138,12 +133,7 @@ class WelcomeScreen(AnswerScreen[None]):
 
     def _show_keys(self) -> None:
         shown = [(Binding("down", "", "Select"), True), (Binding("enter", "", "OK"), True)]
-        for binding in self.BINDINGS:
-            if isinstance(binding, Binding) and binding.show:
-                can = self.check_action(binding.action, ()) is True
-                if can:
-                    first = binding.key.split(",")[0]
-                    shown.append((Binding(first, binding.action, binding.description), can))
+        shown += [(binding, can) for binding, can in shown_keys(self) if can]
         letters = [key.action for key, _ in shown if key.action]
         self.query_one(KeyBar).show(shown, letters)
 
@@ -187,18 +177,16 @@ class WelcomeScreen(AnswerScreen[None]):
             return
         self._opening = True
         self.say("Opening ...")
-        Job(
-            self.app,
+        self.run_job(
             "opening the event",
             lambda _: check_event(path),
-            then=lambda _: self._opened(path, is_new=is_new),
+            lambda _: self._opened(path, is_new=is_new),
             failed=self._not_opened,
         )
 
     def _opened(self, path: Path, *, is_new: bool = False) -> None:
         self._opening = False
-        if self.is_attached:
-            self.kiosk.open_event(path, is_new=is_new)
+        self.kiosk.open_event(path, is_new=is_new)
 
     def action_new(self) -> None:
         """Choose a registrations file, preview it, create the event."""
@@ -230,11 +218,10 @@ class WelcomeScreen(AnswerScreen[None]):
         self._opening = True
         desk = self.kiosk.desk_name
         self.say("Creating the demo ...")
-        Job(
-            self.app,
+        self.run_job(
             "creating the demo",
             lambda _: open_demo(desk=desk),
-            then=lambda demo: self._opened(demo.path),
+            lambda demo: self._opened(demo.path),
             failed=self._not_opened,
         )
 

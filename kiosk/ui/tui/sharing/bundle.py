@@ -6,6 +6,7 @@ import os
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -24,8 +25,12 @@ from kiosk.services.sharing.bundle import SUFFIX, BundleResult, bundle_name, wri
 from kiosk.support.progress import Progress
 from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.widgets.key_bar import Hint
+from kiosk.ui.tui.dialogs.writing import on_event
+from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 from kiosk.ui.tui.worker import Job
+
+if TYPE_CHECKING:
+    from kiosk.storage.file.store import Store
 
 _NO_STICK = "No stick found: plug one in and press F5, or write to a folder."
 
@@ -70,7 +75,7 @@ class WriteBundleScreen(Dialog[None]):
             )
             yield Input(placeholder="One moment ...", id="bundle-path")
             yield OptionList(id="bundle-places", markup=False)
-            yield Static("", id="bundle-said", markup=False)
+            yield StatusLine(id="bundle-said")
             yield Hint("Enter write it", "↑↓ another place", "Esc back", id="bundle-keys")
 
     def on_mount(self) -> None:
@@ -81,7 +86,7 @@ class WriteBundleScreen(Dialog[None]):
     def action_look(self) -> None:
         """List sticks and folders again."""
         if self.result is None and self.job is None:
-            Job(self.app, "looking for sticks", self._find, then=self._listed, failed=self._failed)
+            self.run_job("looking for sticks", self._find, self._listed, failed=self._failed)
 
     def _find(self, _: Progress) -> Places:
         with closing(open_event(self.event, desk=self.desk)) as store:
@@ -91,8 +96,6 @@ class WriteBundleScreen(Dialog[None]):
         return Places(name, sticks, folders)
 
     def _listed(self, places: Places) -> None:
-        if not self.is_attached:
-            return
         self.places = places
         options = self.query_one(OptionList)
         options.clear_options()
@@ -102,7 +105,7 @@ class WriteBundleScreen(Dialog[None]):
                 for f in places.folders
             ]
         )
-        self._say("" if places.sticks else _NO_STICK)
+        self.say("" if places.sticks else _NO_STICK)
         if places.folders:
             options.highlighted = 0
             self._fill(0)
@@ -137,30 +140,26 @@ class WriteBundleScreen(Dialog[None]):
     def _write(self, text: str) -> None:
         places = self.places
 
-        def work(progress: Progress) -> BundleResult:
-            with closing(open_event(self.event, desk=self.desk)) as store:
-                return write_bundle_file(store, _target(text, places), progress=progress)
+        def work(store: Store, progress: Progress) -> BundleResult:
+            return write_bundle_file(store, _target(text, places), progress=progress)
 
-        self._say("Writing ...")
-        self.job = Job(
-            self.app,
+        self.say("Writing ...")
+        self.job = self.run_job(
             "writing the bundle",
-            work,
-            then=self._written,
+            on_event(self.event, self.desk, work),
+            self._written,
             failed=self._failed,
-            progress=lambda done, total: self._say(f"{done:,} of {total or 0:,} events ..."),
+            progress=lambda done, total: self.say(f"{done:,} of {total or 0:,} events ..."),
         )
 
     def _written(self, result: BundleResult) -> None:
         self.job = None
-        if not self.is_attached:
-            return
         self.result = result
         self.query_one(OptionList).display = False
         self.query_one("#bundle-path", Input).disabled = True
         code = grouped(result.code)
         middle = code.find(" ", len(code) // 2)
-        self._say(
+        self.say(
             f"✓ {counted(result.events, 'event')} and {counted(result.people, 'person')}, "
             "written and verified.\n\n"
             "Eject the stick, then on the other laptop:\n"
@@ -173,16 +172,11 @@ class WriteBundleScreen(Dialog[None]):
 
     def _failed(self, error: KioskError) -> None:
         self.job = None
-        self._say(
+        self.say(
             "Stopped; no file was written."
             if error.code == "canceled"
             else full_message(error, DESK)
         )
-
-    def _say(self, text: str) -> None:
-        if self.is_attached:
-            lines = (escape_controls(line) for line in text.split("\n"))
-            self.query_one("#bundle-said", Static).update("\n".join(lines))
 
     def action_leave(self) -> None:
         """Stop writing, else go back."""

@@ -12,7 +12,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Input, Static
 
 from kiosk.domain.text import escape_controls
-from kiosk.errors import Action, KioskError
+from kiosk.errors import Action
 from kiosk.services.sharing.conflicts import Conflicts, admission_lines, conflicts, export_conflicts
 from kiosk.services.sharing.desks import (
     RESTORED,
@@ -25,7 +25,7 @@ from kiosk.services.sharing.desks import (
 from kiosk.services.sharing.joining import parse_addresses
 from kiosk.services.sharing.sharing import add_addresses, name_desk
 from kiosk.sync.peers import DeskState
-from kiosk.ui.actions import DESK, full_message
+from kiosk.ui.actions import DESK
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.form import FormScreen
 from kiosk.ui.tui.host import host_of
@@ -94,7 +94,7 @@ class DesksScreen(Dialog[None]):
                 "F6 on paper",
                 "Esc back",
             )
-            yield Static("", id="desks-said", markup=False)
+            yield StatusLine(id="desks-said")
 
     def on_mount(self) -> None:
         """Read now and each second."""
@@ -104,13 +104,13 @@ class DesksScreen(Dialog[None]):
     def _look(self) -> None:
         if self._doubles != self.sharing.doubles:
             self._doubles = self.sharing.doubles
-            self.session.ask(conflicts, self._conflicts, self._failed)
+            self.session.ask(conflicts, self.while_open(self._conflicts), self.failed)
         state = self.sharing.state
-        self.session.ask(lambda store: list_desks(store, state), self._listed, self._failed)
+        self.session.ask(
+            lambda store: list_desks(store, state), self.while_open(self._listed), self.failed
+        )
 
     def _listed(self, desks: Desks) -> None:
-        if not self.is_attached:
-            return
         lines = [
             f"{escape_controls(desk.name):<24} {_MARKS.get(desk.state, '')}"
             f"{desk_words(desk, now_ms())}"
@@ -129,8 +129,6 @@ class DesksScreen(Dialog[None]):
         return " ".join([self.sharing.hint(), *desk_problems(state)]).strip()
 
     def _conflicts(self, report: Conflicts) -> None:
-        if not self.is_attached:
-            return
         lines = []
         for double in report.doubles:
             lines.append(f"{escape_controls(double.name)} on {escape_controls(double.list_name)}")
@@ -141,13 +139,14 @@ class DesksScreen(Dialog[None]):
 
     def action_address(self) -> None:
         """Ask for an address, for networks without automatic discovery."""
-        field = self.query_one("#desks-address", Input)
-        field.display = True
-        field.focus()
+        self._ask_in("#desks-address")
 
     def action_rename(self) -> None:
         """Ask for the name of this desk."""
-        field = self.query_one("#desks-name", Input)
+        self._ask_in("#desks-name")
+
+    def _ask_in(self, selector: str) -> None:
+        field = self.query_one(selector, Input)
         field.display = True
         field.focus()
 
@@ -155,13 +154,13 @@ class DesksScreen(Dialog[None]):
     def _named(self, message: Input.Submitted) -> None:
         message.stop()
         name = message.value
-        self.session.ask(lambda store: name_desk(store, name), self._renamed, self._failed)
+        self.session.ask(lambda store: name_desk(store, name), self._renamed, self.failed)
 
     def _renamed(self, name: str) -> None:
         host_of(self).desk_renamed(name)
         if self.is_attached:
             self.query_one("#desks-name", Input).display = False
-            self._say(f"This desk is called {name} now.")
+            self.say(f"This desk is called {name} now.")
 
     @on(Input.Submitted, "#desks-address")
     def _typed(self, message: Input.Submitted) -> None:
@@ -170,33 +169,19 @@ class DesksScreen(Dialog[None]):
         if texts:
             self.session.ask(
                 lambda store: add_addresses(store, parse_addresses(texts)),
-                self._called,
-                self._failed,
+                self.while_open(self._called),
+                self.failed,
             )
 
     def _called(self, _: None) -> None:
-        if not self.is_attached:
-            return
         field = self.query_one("#desks-address", Input)
         field.display = False
-        self._say(f"Calling {field.value} ...")
+        self.say(f"Calling {field.value} ...")
         field.value = ""
 
     def action_export(self) -> None:
         """Write the report as a PDF next to the event."""
-        self.session.ask(_export, self._exported, self._failed)
-
-    def _exported(self, path: Path) -> None:
-        self._say(f"Written to {path}")
-
-    def _failed(self, error: KioskError) -> None:
-        self._say(full_message(error, DESK), is_error=True)
-
-    def _say(self, words: str, *, is_error: bool = False) -> None:
-        if self.is_attached:
-            line = self.query_one("#desks-said", Static)
-            line.set_class(is_error, "error")
-            line.update(escape_controls(words))
+        self.session.ask(_export, lambda path: self.say(f"Written to {path}"), self.failed)
 
 
 class DeskNameScreen(FormScreen[None]):
@@ -215,13 +200,9 @@ class DeskNameScreen(FormScreen[None]):
         with Vertical(classes="dialog form", id="name-desk"):
             yield Static("Name this desk", classes="title")
             yield Static("In the log, and at the other desks.", classes="line")
-            yield from self.field("name", "Name", self.before, example="Desk 2", longest=60)
+            yield self.field("name", "Name", self.before, example="Desk 2", longest=60)
             yield StatusLine(id="desk-said")
             yield Hint("Enter save", "Esc back")
-
-    def on_mount(self) -> None:
-        """Put the cursor in the field."""
-        self.input_of("name").focus()
 
     def action_save(self) -> None:
         """Save the name."""

@@ -24,7 +24,7 @@ from kiosk.support.progress import Progress
 from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
-from kiosk.ui.tui.widgets.key_bar import Hint
+from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 from kiosk.ui.tui.worker import Job
 
 _ASK = (
@@ -62,7 +62,7 @@ class MergeScreen(Dialog[BundleMerge | None]):
             yield Static(
                 f"Merge {escape_controls(self.bundle.name)}", classes="title", markup=False
             )
-            yield Static("", id="merge-said", markup=False)
+            yield StatusLine(id="merge-said")
             code = Input(placeholder="the letters of the code, then Enter", id="merge-code")
             code.display = False
             yield code
@@ -91,44 +91,39 @@ class MergeScreen(Dialog[BundleMerge | None]):
                     progress=progress,
                 )
 
-        self._say("Reading ...")
-        self._job = Job(
-            self.app,
+        self.say("Reading ...")
+        self._job = self.run_job(
             "merging",
             work,
-            then=self._merged,
+            self._merged,
             failed=self._failed,
-            progress=lambda done, total: self._say(f"{done:,} of {total or 0:,} events ..."),
+            progress=lambda done, total: self.say(f"{done:,} of {total or 0:,} events ..."),
         )
 
     def _merged(self, result: BundleMerge) -> None:
         self._job = None
         self.result = result
-        if not self.is_attached:
-            return
         self.query_one("#merge-code", Input).display = False
         sentences = merge_sentences(result, where="^P, Desks and conflicts")
-        self._say("✓ " + "\n\n".join(sentences))
+        self.say("✓ " + "\n\n".join(sentences))
         opens = "Enter open the desk" if result.created else "Enter back to the desk"
         self.query_one("#merge-keys", Hint).say(opens)
         self.set_focus(None)
 
     def _failed(self, error: KioskError) -> None:
         self._job = None
-        if not self.is_attached:
-            return
         self._has_old_code = error.code == "old_code"
         keys = ["F2 merge anyway"] if self._has_old_code else []
         self.query_one("#merge-keys", Hint).say(*keys, "Esc back")
         if error.code in ("code_missing", "wrong_code", "bad_code"):
             asks = error.code != "bad_code"
             words = f"{error.problem} {error.saved} {_ASK}"
-            self._say(words if asks else full_message(error, DESK))
+            self.say(words if asks else full_message(error, DESK))
             field = self.query_one("#merge-code", Input)
             field.display = True
             field.focus()
         else:
-            self._say(full_message(error, DESK))
+            self.say(full_message(error, DESK))
 
     @on(CodeScanned)
     def _scanned(self, message: CodeScanned) -> None:
@@ -137,9 +132,7 @@ class MergeScreen(Dialog[BundleMerge | None]):
         if self.query_one("#merge-code", Input).display:
             self._merge(message.raw)
             return
-        below = [screen for screen in self.app.screen_stack if screen is not self]
-        desk = next((s for s in reversed(below) if getattr(s, "takes_scans", False)), None)
-        if desk is not None:
+        if (desk := self.scan_taker_below) is not None:
             desk.post_message(CodeScanned(message.raw, message.code, message.source))
 
     @on(Input.Submitted)
@@ -147,11 +140,6 @@ class MergeScreen(Dialog[BundleMerge | None]):
         message.stop()
         if message.value.strip():
             self._merge(message.value)
-
-    def _say(self, text: str) -> None:
-        if self.is_attached:
-            lines = (escape_controls(line) for line in text.split("\n"))
-            self.query_one("#merge-said", Static).update("\n".join(lines))
 
     def action_accept_old_code(self) -> None:
         """Merge the bundle that was written with the old code."""

@@ -22,11 +22,12 @@ from kiosk.services.event.event import open_event
 from kiosk.services.sharing.desks import last_heard, left_behind_text, now_ms
 from kiosk.services.sharing.joining import Joined, join, parse_addresses
 from kiosk.services.sharing.sharing import ShareInfo, name_desk, qr_lines, share, stop_sharing
+from kiosk.support.progress import Progress
 from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.reasons import ConfirmScreen
 from kiosk.ui.tui.input.messages import CodeScanned
-from kiosk.ui.tui.widgets.key_bar import Hint
+from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 from kiosk.ui.tui.worker import Job, Session
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class ShareScreen(Dialog[None]):
                 yield Static("", id="share-qr", markup=False)
                 with Vertical(id="share-right"):
                     yield Static("One moment ...", id="share-words", markup=False)
-                    yield Static("", id="share-state", markup=False)
+                    yield StatusLine(id="share-state")
                     yield Static("", id="share-paper", markup=False)
             yield Hint(
                 "F6 on paper", "F2 another code (laptop lost)", "F8 stop sharing", "Esc back"
@@ -74,7 +75,7 @@ class ShareScreen(Dialog[None]):
 
     def on_mount(self) -> None:
         """Turn sharing on, and show which desks are here."""
-        self.session.ask(share, self._shared, self._failed)
+        self.session.ask(share, self.while_open(self._shared), self._failed)
         self.set_interval(LOOK_S, self._look)
 
     def _look(self) -> None:
@@ -89,15 +90,9 @@ class ShareScreen(Dialog[None]):
         if not self.sharing.has_network:
             alone = "This laptop is not on a network: connect it, or use a stick (^P)."
         words = f"✓ Here: {names}" if names else alone
-        self._say(f"{words}\n{left_behind_text(state.left_behind)}".strip())
-
-    def _say(self, words: str) -> None:
-        if self.is_attached:
-            self.query_one("#share-state", Static).update(words)
+        self.say(f"{words}\n{left_behind_text(state.left_behind)}".strip())
 
     def _shared(self, info: ShareInfo) -> None:
-        if not self.is_attached:
-            return
         self.info = info
         letters = grouped(info.code)
         middle = letters.find(" ", len(letters) // 2)
@@ -127,15 +122,12 @@ class ShareScreen(Dialog[None]):
         paper.decide(
             lambda store, system: print_share_page(store, system, info),
             self._printed,
-            self._not_printed,
+            lambda error: self._say_paper(full_message(error, DESK)),
         )
 
     def _printed(self, where: str) -> None:
         words = f"Written to {where}." if where.endswith(".pdf") else f"Sent to {where}."
         self._say_paper(f"✓ {words} Keep it safe: any laptop can join with it.")
-
-    def _not_printed(self, error: KioskError) -> None:
-        self._say_paper(full_message(error, DESK))
 
     def _say_paper(self, words: str) -> None:
         if self.is_attached:
@@ -147,7 +139,9 @@ class ShareScreen(Dialog[None]):
         def answered(is_sure: bool | None) -> None:
             if is_sure:
                 self.session.ask(
-                    lambda store: share(store, new_code=True), self._shared, self._failed
+                    lambda store: share(store, new_code=True),
+                    self.while_open(self._shared),
+                    self._failed,
                 )
 
         about = "The other desks are cut off until they join with it. Check-ins are not affected."
@@ -156,10 +150,7 @@ class ShareScreen(Dialog[None]):
 
     def action_off(self) -> None:
         """Turn sharing off."""
-        self.session.ask(stop_sharing, self._stopped, self._failed)
-
-    def _stopped(self, _: None) -> None:
-        self.dismiss(None)
+        self.session.ask(stop_sharing, lambda _: self.dismiss(None), self._failed)
 
 
 # Join an event.
@@ -213,7 +204,7 @@ class JoinScreen(Dialog[Path | None]):
                 placeholder="its address, only if it is not found (192.168.1.20)",
                 id="join-address",
             )
-            yield Static("", id="join-said", markup=False)
+            yield StatusLine(id="join-said")
             with Horizontal(id="join-named"):
                 yield Static("Name of this desk: ")
                 yield Input(id="join-name", max_length=60)
@@ -252,23 +243,22 @@ class JoinScreen(Dialog[Path | None]):
         self._number += 1
         number = self._number
         self._began = monotonic()
-        self._say(_LOOKING)
+        self.say(_LOOKING)
 
-        def work(progress: object) -> Joined:
+        def work(progress: Progress) -> Joined:
             return join(
                 code,
                 target=None,
                 known=self.event,
                 desk=None,
                 addresses=parse_addresses(typed),
-                progress=progress,  # type: ignore[arg-type]
+                progress=progress,
             )
 
-        self._job = Job(
-            self.app,
+        self._job = self.run_job(
             "joining",
             work,
-            then=lambda joined: self._done(number, joined),
+            lambda joined: self._done(number, joined),
             failed=lambda error: self._failed(number, error),
             progress=lambda done, total: self._progress(number, done, total),
         )
@@ -277,13 +267,9 @@ class JoinScreen(Dialog[Path | None]):
         if number != self._number or self._job is None:
             return
         if total:
-            self._say(f"{done:,} of {total:,} events")
+            self.say(f"{done:,} of {total:,} events")
         elif monotonic() - self._began >= HINT_S:
-            self._say(_HINT)
-
-    def _say(self, text: str) -> None:
-        if self.is_attached:
-            self.query_one("#join-said", Static).update(escape_controls(text))
+            self.say(_HINT)
 
     def _done(self, number: int, joined: Joined) -> None:
         if number != self._number:
@@ -291,7 +277,7 @@ class JoinScreen(Dialog[Path | None]):
         self._job = None
         self.joined = joined
         self.query_one(Hint).say("Enter open the desk", "Esc back")
-        self._say(
+        self.say(
             f"Joined: {counted(joined.desks, 'desk')}, {counted(joined.people, 'person')}. "
             f"The other screen shows {joined.confirm} too. Enter opens the desk. "
             + " ".join([*joined.notes, *_layout_words(joined.layout)])
@@ -305,10 +291,10 @@ class JoinScreen(Dialog[Path | None]):
         if number != self._number:
             return
         self._job = None
-        self._say(full_message(error, DESK))
+        self.say(full_message(error, DESK))
 
     def action_open(self) -> None:
-        """Open the desk of the joined event, with the name that stands in the field."""
+        """Open the desk of the joined event, with the typed name."""
         joined = self.joined
         if joined is None or self._job is not None:
             return
@@ -321,16 +307,12 @@ class JoinScreen(Dialog[Path | None]):
             with closing(open_event(joined.event, desk=name)) as store:
                 return name_desk(store, name)
 
-        self._job = Job(
-            self.app,
+        self._job = self.run_job(
             "naming the desk",
             work,
-            then=lambda _: self._named(joined),
+            lambda _: self.dismiss(joined.event),
             failed=lambda error: self._failed(self._number, error),
         )
-
-    def _named(self, joined: Joined) -> None:
-        self.dismiss(joined.event)
 
     def action_back(self) -> None:
         """Stop a running search and leave."""
@@ -343,5 +325,5 @@ def _layout_words(layout: str) -> list[str]:
     """Warn that scanner and keyboard use different layouts, which affects tickets too."""
     if not layout:
         return []
-    words = LAYOUT_WORDS.get(layout, layout)
+    words = LAYOUT_WORDS[layout]
     return [f"The code came as if typed on a {words} keyboard: ^P, Test the scanner."]

@@ -125,10 +125,6 @@ class SharingControl:
             words = f"{words} · {problems[0].rstrip('.')}"
         return replace(status, words=words)
 
-    def words(self) -> str:
-        """The words of `status`."""
-        return self.status().words
-
     def hint(self) -> str:
         """What to try while no desk is found; empty when that is not needed."""
         state = self.state

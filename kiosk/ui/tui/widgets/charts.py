@@ -15,6 +15,11 @@ def fit(text: str, cells: int) -> str:
     return set_cell_size(text, max(0, cells - 1)).rstrip() + "…" if cells > 0 else ""
 
 
+def padded(text: str, cells: int, *, gap: int = 0) -> str:
+    """The text, cut or filled with spaces to `cells` cells, of which the last `gap` are spaces."""
+    return set_cell_size(fit(text, cells - gap), cells)
+
+
 def wrapped(text: str, cells: int) -> list[str]:
     """Wrap the text into lines of at most this many cells, between words if possible."""
     lines: list[str] = []
@@ -130,7 +135,7 @@ def bar_line(
         numbers: cells for the numbers on the right.
     """
     label = label_cells(cells, numbers)
-    text = set_cell_size(fit(name, label - 1), label)
+    text = padded(name, label, gap=1)
     counts = numbers_text(came, expected).rjust(numbers)
     long = cells - label - numbers
     return Content.assemble(

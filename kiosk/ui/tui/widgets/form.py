@@ -6,12 +6,19 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Generic, TypeVar
 
 from textual.binding import Binding
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import OptionList, Static
+from textual.widget import Widget
+from textual.widgets import Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from kiosk.domain.text import escape_controls
+
+
+def labelled(label: str, widget: Widget, *, id: str | None = None) -> Horizontal:  # noqa: A002
+    """A line of a form: the label, and the widget after it."""
+    return Horizontal(Label(label, markup=False), widget, classes="field", id=id)
 
 
 class Choice(Static, can_focus=True):
@@ -33,30 +40,24 @@ class Choice(Static, can_focus=True):
         """`choices`: pairs of a value and its label."""
         super().__init__("", id=id, markup=False)
         self.choices = list(choices)
-        values = [known for known, _ in self.choices]
-        self.index = values.index(value) if value in values else 0
+        self._values = [value for value, _ in self.choices]
+        self.index = self._values.index(value) if value in self._values else 0
 
     @property
     def value(self) -> str:
         """The selected value."""
-        return self.choices[self.index][0]
+        return self._values[self.index]
 
     def select(self, value: str) -> None:
         """Select a value; no message is sent."""
-        self.index = [known for known, _ in self.choices].index(value)
+        self.index = self._values.index(value)
         self._paint()
 
     def on_mount(self) -> None:
-        """Show the value."""
+        """Show the value; the arrows are in colour while it has the focus."""
         self._paint()
 
-    def on_focus(self) -> None:
-        """Show the arrows in colour."""
-        self._paint()
-
-    def on_blur(self) -> None:
-        """Show the arrows dimmed."""
-        self._paint()
+    on_focus = on_blur = on_mount
 
     def action_step(self, step: int) -> None:
         """Select the next value; the first follows the last."""
@@ -81,15 +82,12 @@ class TickList(OptionList):
     def __init__(self, texts: Sequence[str], ticked: Collection[str], *, id: str) -> None:  # noqa: A002
         self.texts = list(texts)
         self.ticked = {text for text in texts if text in ticked}
-        super().__init__(*(self._option(text) for text in self.texts), id=id)
+        super().__init__(*map(self._line, self.texts), id=id)
 
     @property
     def chosen(self) -> list[str]:
         """The ticked texts, in the order of the lines."""
         return [text for text in self.texts if text in self.ticked]
-
-    def _option(self, text: str) -> Option:
-        return Option(self._line(text))
 
     def _line(self, text: str) -> Content:
         is_ticked = text in self.ticked

@@ -37,6 +37,20 @@ def key_name(key: str) -> str:
     return KEY_NAMES.get(key, key.upper())
 
 
+def bindings_of(screen: Screen[Any]) -> list[Binding]:
+    """The keys of a screen, without those that every screen has."""
+    return [binding for binding in screen.BINDINGS if isinstance(binding, Binding)]
+
+
+def shown_keys(screen: Screen[Any]) -> list[tuple[Binding, bool]]:
+    """The keys of a screen that a bar shows, each with whether it can act now."""
+    return [
+        (binding, screen.check_action(binding.action, ()) is True)
+        for binding in bindings_of(screen)
+        if binding.show
+    ]
+
+
 class BarKey(NamedTuple):
     """A key in the bar."""
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.binding import Binding
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 from textual.widgets.input import Selection
-
-from kiosk.ui.tui.input.messages import ScanSource
 
 if TYPE_CHECKING:
     from textual import events
@@ -32,6 +31,33 @@ busy desk a Backspace would delete a letter typed after it."""
 _DRAW_EMPTY_AFTER_S = 0.02
 
 
+class BareInput(Input, inherit_bindings=False):
+    """A field for typing and deleting only: no copying, pasting and selecting.
+
+    Enter submits the text before any later key is handled.
+    """
+
+    BINDINGS = [Binding("backspace", "delete_left", show=False)]
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key in ("enter", "ctrl+j"):
+            event.stop()
+            event.prevent_default()
+            await self.action_submit()
+
+
+class _OfField(Message):
+    def __init__(self, field: ScanInput, text: str) -> None:
+        super().__init__()
+        self.field = field
+        self.text = text
+
+    @property
+    def control(self) -> ScanInput:
+        """The field, for `@on` selectors."""
+        return self.field
+
+
 class ScanInput(Input):
     """A field that loses no key when keys arrive faster than the screen is drawn.
 
@@ -40,33 +66,11 @@ class ScanInput(Input):
     as typing; such a scan is submitted like typed text.
     """
 
-    class Submitted(Message):
+    class Submitted(_OfField):
         """Enter was pressed on a text that is not empty; the field is empty again."""
 
-        def __init__(self, field: ScanInput, text: str, source: ScanSource) -> None:
-            super().__init__()
-            self.field = field
-            self.text = text
-            """As typed."""
-            self.source = source
-
-        @property
-        def control(self) -> ScanInput:
-            """The field, for `@on` selectors."""
-            return self.field
-
-    class Edited(Message):
+    class Edited(_OfField):
         """The text changed, other than by `take` (Enter or a scan)."""
-
-        def __init__(self, field: ScanInput, text: str) -> None:
-            super().__init__()
-            self.field = field
-            self.text = text
-
-        @property
-        def control(self) -> ScanInput:
-            """The field, for `@on` selectors."""
-            return self.field
 
     def take(self) -> str:
         """Return the text and empty the field, without a message.
@@ -94,7 +98,7 @@ class ScanInput(Input):
     async def action_submit(self) -> None:
         """Take the text and post `Submitted`."""
         if text := self.take():
-            self.post_message(self.Submitted(self, text, ScanSource.TYPED))
+            self.post_message(self.Submitted(self, text))
 
     async def _on_key(self, event: events.Key) -> None:
         if event.key in ("enter", "ctrl+j"):

@@ -22,7 +22,7 @@ from textual.binding import Binding  # noqa: E402
 from textual.screen import ModalScreen  # noqa: E402
 from textual.widgets import Button, Input, Static  # noqa: E402
 
-from kiosk.ui.tui.input.messages import CodeScanned  # noqa: E402
+from kiosk.ui.tui.input.messages import CodeScanned, ScanSource  # noqa: E402
 from kiosk.ui.tui.widgets.scan_input import ScanInput  # noqa: E402
 from tests.ui.tui.scanning.scanning_app import ScanningApp  # noqa: E402
 
@@ -85,7 +85,7 @@ class DemoDesk(ScanningApp):
     @on(ScanInput.Submitted)
     def typed(self, typed: ScanInput.Submitted) -> None:
         """Note typed text."""
-        self.note("typed", typed.text, source=typed.source)
+        self.note("typed", typed.text, source=ScanSource.TYPED)
 
     def action_open_form(self) -> None:
         """Open the dialog."""

@@ -44,7 +44,7 @@ class ScanScreen(Screen[None]):
     @on(ScanInput.Submitted, "#scan")
     def submitted(self, message: ScanInput.Submitted) -> None:
         """Note typed text."""
-        self.seen.append(("typed", message.text, message.source))
+        self.seen.append(("typed", message.text, ScanSource.TYPED))
 
     @on(ScanInput.Edited)
     def edited(self, message: ScanInput.Edited) -> None:
