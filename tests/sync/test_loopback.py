@@ -129,13 +129,21 @@ def test_an_import_and_an_edit_reach_all(
     assert PEOPLE + 30 == people
 
 
+def _authority(desk: DeskProgram) -> set[bytes]:
+    """The certificate of the code that an open desk uses."""
+    folder = desk.event.parent / "state" / "sharing"
+    return {path.read_bytes() for path in folder.rglob("authority.pem")}
+
+
 def test_a_new_code_locks_the_old_one_out(
     first: DeskProgram, second: DeskProgram, code: str, tmp_path: Path
 ) -> None:
     """A desk with the old code receives nothing; a desk with the new code continues the log."""
+    before = _authority(first)
     _, renewed, _ = first.run("share", "--new-code")
     assert code != renewed["code"]
     second.close()
+    wait_for(lambda: _authority(first) - before, "the new code")
     with DeskProgram(tmp_path, "Thief") as thief:
         exit_code, joined, said = thief.run("join", code, "--timeout", "12")
         assert (2, None) == (exit_code, joined)
