@@ -225,6 +225,24 @@ def test_a_code_is_linked_by_the_check_in_and_released_by_its_undo(store: Store,
     assert "NEW-77" not in codes_of(store.connection, asha)
 
 
+@pytest.mark.parametrize(
+    ("direction", "outcome"),
+    [(Direction.ENTRY, Outcome.ALREADY_REDEEMED), (Direction.EXIT, Outcome.OK)],
+)
+def test_a_code_is_linked_to_a_person_who_was_scanned_a_moment_ago(
+    store: Store, asha: str, direction: Direction, outcome: Outcome
+) -> None:
+    """The person was chosen for the code: no scan came twice, and none is recorded again."""
+    scan(store, ScanOrder(attendee_id=asha, direction=direction))
+    order = ScanOrder(code="NEW-77", attendee_id=asha, links_code=True, direction=direction)
+    result = scan(store, order)
+
+    assert (outcome, "NEW-77", None) == (result.outcome, result.linked_code, result.recorded)
+    assert "ode NEW-77 linked" in result.message
+    assert "scanned twice" not in result.message
+    assert [asha] == [person.id for person in find_by_code(store.connection, "NEW-77").attendees]
+
+
 def test_a_refused_check_in_links_no_code(store: Store, asha: str) -> None:
     """The code is linked only when the attendee is checked in."""
     edit(store, asha, {"status": "unpaid"})

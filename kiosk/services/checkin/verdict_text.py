@@ -183,7 +183,7 @@ def _admitted(result: ScanResult, zone: ZoneInfo) -> list[str]:
         if result.late_ms is not None
         else "",
         LATE_SALE if result.why is Why.LATE_SALE else "",
-        "scanned twice, recorded once" if result.repeated else "",
+        "scanned twice, recorded once" if result.repeated and not result.linked_code else "",
         table_phrase(result.table, is_full=result.table_is_full) if result.table else "",
         "first time here"
         if is_first_timer(attendee.extra) and result.direction is Direction.ENTRY
