@@ -18,6 +18,8 @@ from kiosk.ui.tui.app import KioskApp
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen, Dialog
 from kiosk.ui.tui.dialogs.reasons import HelpNoteScreen, ReasonScreen
+from kiosk.ui.tui.setup.settings import SettingForm
+from kiosk.ui.tui.widgets.key_bar import bindings_of
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 from tests.support.waiting import wait_on_screen
 
@@ -45,6 +47,21 @@ def test_every_screen_answers_once(kind: type[Screen[object]]) -> None:
 def test_every_dialog_looks_like_one(kind: type[Dialog[object]]) -> None:
     """Styles follow the first base of a class only; `dialog.tcss` names these two."""
     assert kind._css_type_names & {"Dialog", "EventDialog"}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in _screens() if issubclass(kind, Dialog)])
+def test_esc_leads_out_of_every_dialog(kind: type[Dialog[object]]) -> None:
+    """Help names the key, and a command of the palette can close the dialog."""
+    back = [key for key in bindings_of(kind.__new__(kind)) if "escape" in key.key.split(",")]
+
+    assert [True] == [key.show for key in back]
+
+
+def test_a_form_with_a_key_of_its_own_keeps_the_keys_of_forms() -> None:
+    """Enter saves one setting; F2 does too, as in each form."""
+    keys = {key.key: key.action for key in bindings_of(SettingForm.__new__(SettingForm))}
+
+    assert ("save", "save") == (keys["enter"], keys["f2,ctrl+s"])
 
 
 @pytest.mark.parametrize("below", [0, 1])
