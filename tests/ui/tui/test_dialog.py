@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,10 +18,14 @@ from kiosk.storage.file.store import Store
 from kiosk.ui.tui.app import KioskApp
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen, Dialog
+from kiosk.ui.tui.dialogs.file_picker import FilePicker
 from kiosk.ui.tui.dialogs.reasons import HelpNoteScreen, ReasonScreen
+from kiosk.ui.tui.input.messages import CodeScanned, ScanSource
 from kiosk.ui.tui.setup.settings import SettingForm
+from kiosk.ui.tui.sharing.merge import MergeScreen
 from kiosk.ui.tui.widgets.key_bar import bindings_of
 from kiosk.ui.tui.widgets.scan_input import ScanInput
+from tests.support.desk import open_desk
 from tests.support.waiting import wait_on_screen
 
 
@@ -145,3 +150,21 @@ async def test_two_enters_in_the_palette(store: Store) -> None:
 
         assert [None] == ran
         assert isinstance(app.screen, DeskScreen)
+
+
+@pytest.mark.parametrize("kind", ["file picker", "merge"])
+async def test_letters_without_enter_are_no_line_at_the_desk_below(
+    desk_store: Store, tmp_path: Path, kind: str
+) -> None:
+    """They were typed as fast as a scan: the desk has them in its field and decides nothing."""
+    async with open_desk(desk_store) as desk:
+        dialog = (
+            FilePicker("Import", (".csv",))
+            if kind == "file picker"
+            else MergeScreen(tmp_path / "none.bundle", desk_store.path, "Desk 1")
+        )
+        desk.app.push_screen(dialog)
+        await desk.until(lambda: desk.app.screen is dialog and dialog.is_mounted)
+        dialog.post_message(CodeScanned("ravi", "ravi", ScanSource.SCANNER, ended=False))
+
+        await desk.until(lambda: desk.screen.query_one(ScanInput).value == "ravi")
