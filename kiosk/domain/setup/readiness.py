@@ -390,7 +390,11 @@ def _clock(facts: ReadinessFacts) -> Check:
         return Check("clock", True, f"The clock says {now} ({facts.zone.key}).")
     newest = _moment(last, facts.zone, with_year=True)
     what = f"The clock says {now}, but the newest entry is from {newest}."
-    return Check("clock", False, what, "Set this computer's clock and time zone.")
+    fix = (
+        "Compare this clock and time zone with a phone. If they are right, another desk's clock is "
+        "fast, or this one was: set the wrong one."
+    )
+    return Check("clock", False, what, fix)
 
 
 def _desks(facts: ReadinessFacts) -> Check:
