@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -223,6 +224,17 @@ def test_a_code_is_linked_by_the_check_in_and_released_by_its_undo(store: Store,
 
     assert [] == find_by_code(store.connection, "NEW-77").attendees
     assert "NEW-77" not in codes_of(store.connection, asha)
+
+
+def test_an_entry_of_another_year_names_it(store: Store, asha: str) -> None:
+    """In the verdict of the paper list, and in that of the next scan."""
+    save_list(store, "Door", is_new=True)
+    order = ScanOrder(attendee_id=asha, list_name="Door")
+    late = scan(store, replace(order, at_ms=86_400_000))
+    again = scan(store, order)
+
+    assert "at Fri 2 Jan 1970, 5:30 by the paper list" in late.message
+    assert "checked in Fri 2 Jan 1970, 5:30" in again.message
 
 
 @pytest.mark.parametrize(

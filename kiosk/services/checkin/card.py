@@ -201,8 +201,8 @@ def _list_today(
     note, came = "", counts.on_list(item.id).checked_in.total()
     if item.opens_ms is not None and item.opens_ms > now_ms:
         at = datetime.fromtimestamp(item.opens_ms / 1000, zone)
-        is_today = at.date() == day_at(now_ms, zone)
-        note = f"opens {clock_words(at) if is_today else day_words(at)}"
+        today = day_at(now_ms, zone)
+        note = f"opens {clock_words(at) if at.date() == today else day_words(at.date(), today)}"
     elif item.closes_ms is not None and item.closes_ms <= now_ms and not came:
         note = "closed"
     name = item.name.split(" · ")[0]

@@ -67,7 +67,7 @@ class Here:
         if 0 <= minutes < SOON_MIN:
             return f"{minutes} min ago" if minutes else "just now"
         at, now = (datetime.fromtimestamp(ms / 1000, zone) for ms in (at_ms, self.now_ms))
-        return clock_words(at) if at.date() == now.date() else moment_words(at)
+        return clock_words(at) if at.date() == now.date() else moment_words(at, now.date())
 
     def where(self, desk: str) -> str:
         """The desk's name, or `this desk`."""
