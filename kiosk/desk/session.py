@@ -567,7 +567,7 @@ class DeskSession:
         person = attendee_by_id(store, row.attendee_id)
         zone = event_info(store).zone
         at, now = (datetime.fromtimestamp(ms / 1000, zone) for ms in (row.at_ms, store.clock()))
-        when = clock_words(at) if at.date() == now.date() else moment_words(at)
+        when = clock_words(at) if at.date() == now.date() else moment_words(at, now.date())
         name = person.label if person else ""
         return UndoQuestion(row, name, when, name_of_list(store, row.list_id))
 

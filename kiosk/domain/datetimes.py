@@ -317,6 +317,12 @@ def day_words(day: date, today: date | None = None) -> str:
     return f"{day:%a} {day.day} {day:%b}" + (f" {day.year}" if is_far else "")
 
 
+def other_year(day: date, days: Sequence[date]) -> str:
+    """` 2026` for a day in a year without a day of the event; else empty."""
+    is_other = bool(days) and all(day.year != known.year for known in days)
+    return f" {day.year}" if is_other else ""
+
+
 def clock_words(at: datetime) -> str:
     """`9:41`, as people say it."""
     return f"{at.hour}:{at:%M}"

@@ -57,6 +57,17 @@ MEANINGS: dict[str, tuple[tuple[str, int], ...]] = {
     "#": (("weak_id", 30),),
     "": (),
     "?": (),
+    # ticket types and the people of a party in more languages
+    "टिकट प्रकार": (("ticket_type", 80),),
+    "ٹکٹ کی قسم": (("ticket_type", 80),),
+    "Nombre d’enfants": (("children", 80),),
+    "Anzahl der Kinder": (("children", 80),),
+    "बच्चों की संख्या": (("children", 80),),
+    "Nombre d'adultes": (("adults", 80),),
+    "துணை": (("guests", 80),),
+    # a shop's columns of the person who pays
+    "Company (Billing)": (("company", 60),),
+    "Phone (Billing)": (("phone", 60),),
     # a second e-mail column
     "Email Address2": (("email", 55),),
     "Email 9": (("email", 55),),

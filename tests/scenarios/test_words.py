@@ -148,8 +148,8 @@ def test_only_as_many_facts_as_separate_namesakes() -> None:
     [
         (TicketStatus.CANCELED, "canceled", "✗ canceled"),
         (TicketStatus.CANCELED, "refunded", "✗ canceled (refunded)"),
-        (TicketStatus.UNPAID, "", "! not paid yet"),
-        (TicketStatus.UNPAID, "pending", "! not paid yet (pending)"),
+        (TicketStatus.UNPAID, "", "! not paid"),
+        (TicketStatus.UNPAID, "pending", "! not paid (pending)"),
     ],
 )
 def test_the_card_says_a_status_once(status: TicketStatus, word: str, line: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -223,6 +224,35 @@ def test_a_code_is_linked_by_the_check_in_and_released_by_its_undo(store: Store,
 
     assert [] == find_by_code(store.connection, "NEW-77").attendees
     assert "NEW-77" not in codes_of(store.connection, asha)
+
+
+def test_an_entry_of_another_year_names_it(store: Store, asha: str) -> None:
+    """In the verdict of the paper list, and in that of the next scan."""
+    save_list(store, "Door", is_new=True)
+    order = ScanOrder(attendee_id=asha, list_name="Door")
+    late = scan(store, replace(order, at_ms=86_400_000))
+    again = scan(store, order)
+
+    assert "at Fri 2 Jan 1970, 5:30 by the paper list" in late.message
+    assert "checked in Fri 2 Jan 1970, 5:30" in again.message
+
+
+@pytest.mark.parametrize(
+    ("direction", "outcome"),
+    [(Direction.ENTRY, Outcome.ALREADY_REDEEMED), (Direction.EXIT, Outcome.OK)],
+)
+def test_a_code_is_linked_to_a_person_who_was_scanned_a_moment_ago(
+    store: Store, asha: str, direction: Direction, outcome: Outcome
+) -> None:
+    """The person was chosen for the code: no scan came twice, and none is recorded again."""
+    scan(store, ScanOrder(attendee_id=asha, direction=direction))
+    order = ScanOrder(code="NEW-77", attendee_id=asha, links_code=True, direction=direction)
+    result = scan(store, order)
+
+    assert (outcome, "NEW-77", None) == (result.outcome, result.linked_code, result.recorded)
+    assert "ode NEW-77 linked" in result.message
+    assert "scanned twice" not in result.message
+    assert [asha] == [person.id for person in find_by_code(store.connection, "NEW-77").attendees]
 
 
 def test_a_refused_check_in_links_no_code(store: Store, asha: str) -> None:

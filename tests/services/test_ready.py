@@ -149,6 +149,20 @@ def test_one_fault_fails_one_check(changes: dict[str, object], code: str, words:
     assert found[code].fix
 
 
+def test_an_import_of_another_year_names_it() -> None:
+    """A list of last year is for another event."""
+    found = failing(replace(READY, imported_ms=NOON_MS - 365 * DAY_MS))
+
+    assert "Mon 16 Feb 2026, 12:00" in found["import_age"].what
+
+
+def test_a_clock_that_may_be_right_is_not_called_wrong() -> None:
+    """An entry from the future comes from this computer or from another desk."""
+    found = failing(replace(READY, last_change_ms=NOON_MS + HOUR_MS, backup_ms=NOON_MS))
+
+    assert "If they are right, another desk's clock is fast" in found["clock"].fix
+
+
 @pytest.mark.parametrize(
     "changes",
     [

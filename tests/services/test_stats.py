@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +159,16 @@ def test_arrivals_by_quarter_hour(store: Store) -> None:
     ]
 
 
+def test_arrivals_of_another_year_name_it(store: Store) -> None:
+    """A wrong clock, or a paper list with a wrong day, is seen at once."""
+    _go(store, "r3", at_ms=86_400_000)
+    _go(store, "r1", heads=3)
+    event = replace(event_info(store), days=(date(2027, 2, 16),))
+
+    line = "Arrivals on Door: Fri 2 Jan 1970 05:30 1, Tue 16 Feb 12:00 3"
+    assert line in stats_lines(event_tally(store), event)
+
+
 def test_an_event_without_people(tmp_path: Path) -> None:
     """All counts are zero."""
     stats = event_tally(make_store(tmp_path))
@@ -171,16 +183,16 @@ def test_counts_by_gate(store: Store) -> None:
     before = event_tally(store)
     _go(store, "r1", heads=2)
     _go(store, "r3")
-    tally, zone = event_tally(store), event_info(store).zone
+    tally, event = event_tally(store), event_info(store)
 
     door, dinner = tally.lists
     assert () == before.event.gates
     assert (GateCount(("DESK 1", "North [b]"), 3),) == door.gates == tally.event.gates
     assert () == dinner.gates
-    record: Any = stats_record(tally, zone)
+    record: Any = stats_record(tally, event.zone)
     gates = [{"desks": ["DESK 1", "North [b]"], "heads": 3}]
     assert [gates, []] == [item["gates"] for item in record["lists"]]
-    assert "Gates on Door: DESK 1 + North [b] 3" in stats_lines(tally, zone)
+    assert "Gates on Door: DESK 1 + North [b] 3" in stats_lines(tally, event)
 
 
 def test_the_same_desks_in_another_order_are_one_gate() -> None:

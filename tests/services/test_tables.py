@@ -12,13 +12,14 @@ from kiosk.domain.checkin.rules import Direction
 from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.log.events import EventKind
 from kiosk.errors import KioskError
-from kiosk.services.badges.context import badge_person
+from kiosk.services.badges.context import badge_of, badge_person
 from kiosk.services.checkin.activity import undo
 from kiosk.services.checkin.card import attendee_card
 from kiosk.services.checkin.checkin import ScanOrder, ScanResult, scan
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.checkin.tables import set_tables, table_setup, tables_now, tables_off
 from kiosk.services.people.people import edit, walk_in
+from kiosk.services.reports.attendance import export_attendance
 from kiosk.services.setup.imports import accept_import, plan_import
 from kiosk.storage.file.store import Store
 from kiosk.storage.log import projection
@@ -104,41 +105,48 @@ def test_an_undo_frees_the_seat(store: Store) -> None:
     assert (["1", "1"], "2") == (others, again.table)
 
 
-def test_the_card_shows_no_table_after_an_undo(store: Store, clock: Clock) -> None:
-    """The seat is free for the next one; the card shows the table again after a new check-in."""
+def test_no_table_is_shown_after_an_undo(store: Store, clock: Clock) -> None:
+    """The seat is free for the next one; the table is shown again after a new check-in."""
     set_tables(store, count=2)
     result = come(store, "Asha Rao")
     assert result.attendee is not None
     asha = result.attendee.id
-    shown = [card_table(store, asha)]
+    shown = [tables_shown(store, asha)]
     undo(store)
-    shown.append(card_table(store, asha))
+    shown.append(tables_shown(store, asha))
     clock.pass_s(60)
     scan(store, ScanOrder(attendee_id=asha))
-    shown.append(card_table(store, asha))
+    shown.append(tables_shown(store, asha))
     clock.pass_s(60)
     scan(store, ScanOrder(attendee_id=asha, direction=Direction.EXIT))
-    shown.append(card_table(store, asha))
+    shown.append(tables_shown(store, asha))
 
-    assert ["1", "", "1", "1"] == shown
+    assert [{"1"}, {""}, {"1"}, {"1"}] == shown
 
 
-def test_the_card_shows_a_typed_table_before_and_after(store: Store) -> None:
+def test_a_typed_table_is_shown_before_and_after(store: Store) -> None:
     """It does not depend on a check-in."""
     set_tables(store, count=2)
     speaker = walk_in(store, "Asha Rao", {"Table": "Stage"})
-    shown = [card_table(store, speaker.id)]
+    shown = [tables_shown(store, speaker.id)]
     scan(store, ScanOrder(attendee_id=speaker.id))
     undo(store)
-    shown.append(card_table(store, speaker.id))
+    shown.append(tables_shown(store, speaker.id))
 
-    assert ["Stage", "Stage"] == shown
+    assert [{"Stage"}, {"Stage"}] == shown
 
 
-def card_table(store: Store, attendee_id: str) -> str:
-    card = attendee_card(store, attendee_id)
+def tables_shown(store: Store, attendee_id: str) -> set[str]:
+    """The table of the only attendee on the card, in its columns, on the badge and in an export."""
+    card, person = attendee_card(store, attendee_id), attendee(store.connection, attendee_id)
     assert card is not None
-    return card.table
+    assert person is not None
+    target = store.path.with_name("out.json")
+    export_attendance(store, target)
+    (exported,) = json.loads(target.read_text("utf-8"))
+    in_columns = dict(card.other_answers).get(TABLE_FIELD, "")
+    on_badge = badge_of(store, person).fields.get(TABLE_FIELD, "")
+    return {card.table, in_columns, on_badge, exported[TABLE_FIELD] or ""}
 
 
 def test_a_typed_table_stays(store: Store) -> None:

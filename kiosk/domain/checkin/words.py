@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from kiosk.domain.checkin.outcomes import Direction, Outcome
+from kiosk.domain.checkin.outcomes import Direction, Outcome, TicketStatus
 from kiosk.domain.text import escape_controls
 
 
@@ -52,6 +52,20 @@ def heads_phrase(admitted: int, heads: int, direction: Direction) -> str:
     if heads == 1 or direction is Direction.EXIT:
         return ""
     return f"{min(admitted, heads)} of {heads} in"
+
+
+_STATUS_WORDS = {
+    TicketStatus.UNPAID: ("!", "not paid"),
+    TicketStatus.UNAPPROVED: ("!", "not approved"),
+    TicketStatus.CANCELED: ("✗", "canceled"),
+    TicketStatus.BLOCKED: ("✗", "blocked"),
+}
+
+
+def status_words(status: TicketStatus) -> tuple[str, str]:
+    """A sign and words for a ticket that does not admit as it is; two empty texts for a valid
+    one."""
+    return _STATUS_WORDS.get(status, ("", ""))
 
 
 LATE_SALE = "sold after the list was exported"

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.domain.badges.order import BadgeProblem
 from kiosk.domain.checkin.rules import CheckInList
-from kiosk.domain.datetimes import clock_words, day_words, days_in_words
+from kiosk.domain.datetimes import clock_words, day_words, days_in_words, when_words
 from kiosk.domain.log.setting_schema import invalid_settings_sentence
 from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import Action
@@ -138,7 +138,7 @@ def _import_age(facts: ReadinessFacts) -> Check:
     if facts.imported_ms is None:
         return Check(code, True, "No file was imported yet.")
     days = (facts.now_ms - facts.imported_ms) // 86_400_000
-    when = _moment(facts.imported_ms, facts.zone)
+    when = when_words(facts.imported_ms, facts.zone, facts.now_ms)
     if days < IMPORT_AGE_DAYS or facts.is_over:
         return Check(code, True, f"The list was imported on {when}.")
     what = f"The list was last imported {days} days ago, on {when}."
@@ -369,7 +369,7 @@ def _backup(facts: ReadinessFacts) -> Check:
     if facts.backup_ms is None:
         what = "There is no backup yet."
         return Check("backup", False, what, fix, action=Action.WRITE_BACKUP)
-    when = _moment(facts.backup_ms, facts.zone)
+    when = when_words(facts.backup_ms, facts.zone, facts.now_ms)
     if facts.last_change_ms is None or facts.last_change_ms - facts.backup_ms <= BACKUP_AGE_MS:
         return Check("backup", True, f"The last backup is from {when}.")
     what = f"The last backup is from {when}; there are changes more than an hour newer."
@@ -384,13 +384,17 @@ def _disk(facts: ReadinessFacts) -> Check:
 
 
 def _clock(facts: ReadinessFacts) -> Check:
-    now = _moment(facts.now_ms, facts.zone, with_year=True)
+    now = _with_year(facts.now_ms, facts.zone)
     last = facts.last_change_ms
     if last is None or facts.now_ms >= last - CLOCK_SLACK_MS:
         return Check("clock", True, f"The clock says {now} ({facts.zone.key}).")
-    newest = _moment(last, facts.zone, with_year=True)
+    newest = _with_year(last, facts.zone)
     what = f"The clock says {now}, but the newest entry is from {newest}."
-    return Check("clock", False, what, "Set this computer's clock and time zone.")
+    fix = (
+        "Compare this clock and time zone with a phone. If they are right, another desk's clock is "
+        "fast, or this one was: set the wrong one."
+    )
+    return Check("clock", False, what, fix)
 
 
 def _desks(facts: ReadinessFacts) -> Check:
@@ -466,8 +470,7 @@ def _some(parts: Sequence[str], total: int | None = None) -> str:
     return f"{text} and {left:,} more" if left > 0 else text
 
 
-def _moment(at_ms: int, zone: ZoneInfo, *, with_year: bool = False) -> str:
-    """`Sun 29 Nov, 9:41`, or `Sun 29 Nov 2026, 9:41`."""
+def _with_year(at_ms: int, zone: ZoneInfo) -> str:
+    """`Sun 29 Nov 2026, 9:41`."""
     at = datetime.fromtimestamp(at_ms / 1000, zone)
-    year = f" {at.year}" if with_year else ""
-    return f"{day_words(at)}{year}, {clock_words(at)}"
+    return f"{day_words(at)} {at.year}, {clock_words(at)}"

@@ -121,14 +121,14 @@ class Finding:
         """How it is, in clauses."""
         if not self.step:
             return []
-        words = LAYOUT_WORDS.get(self.layout, self.layout)
-        facts = [f"the computer's keyboard is {words}, the scanner's is not"]
+        facts: list[str] = []
         if self.scanner_layout:
-            scanner = LAYOUT_WORDS.get(self.scanner_layout, self.scanner_layout)
+            scanner = LAYOUT_WORDS[self.scanner_layout]
             facts = [f"the scanner's keyboard is {scanner}, the computer's is not"]
-        elif self.lost:
-            facts = []
-        elif not self.layout:
+        elif self.layout and not self.lost:
+            words = LAYOUT_WORDS[self.layout]
+            facts = [f"the computer's keyboard is {words}, the scanner's is not"]
+        elif not self.lost:
             facts = ["scanner and computer agree on the keyboard"]
         if self.caps:
             facts.append("Caps Lock is on")
@@ -283,7 +283,6 @@ def _advice(finding: Finding) -> Iterator[Advice]:
                 "defaults, as a plain USB keyboard.",
             )
         return
-    words = LAYOUT_WORDS.get(finding.layout, finding.layout)
     if arrival.strange_keys:
         yield Advice(
             "The scanner presses keys that are no letters, digits or signs.",
@@ -292,6 +291,7 @@ def _advice(finding: Finding) -> Iterator[Advice]:
     if finding.lost:
         count = counted(finding.lost, "character")
         if finding.layout:
+            words = LAYOUT_WORDS[finding.layout]
             yield Advice(
                 f"{count} got lost: accent keys of the {words} keyboard swallow what follows.",
                 f"Set the scanner's keyboard country to {words}, or the computer's to US.",
@@ -303,7 +303,7 @@ def _advice(finding: Finding) -> Iterator[Advice]:
                 "characters), or set its keyboard country to the computer's.",
             )
     elif not finding.copes:
-        yield from _not_coped(finding, words)
+        yield from _not_coped(finding)
     if arrival.start:
         yield Advice(
             f"{arrival.start[0]} comes before the code.",
@@ -318,7 +318,7 @@ def _advice(finding: Finding) -> Iterator[Advice]:
         )
 
 
-def _not_coped(finding: Finding, words: str) -> Iterator[Advice]:
+def _not_coped(finding: Finding) -> Iterator[Advice]:
     odd_prefix = _has_odd_prefix(finding)
     if odd_prefix:
         yield Advice(
@@ -333,12 +333,13 @@ def _not_coped(finding: Finding, words: str) -> Iterator[Advice]:
     if odd_prefix or finding.suffix:
         return
     if finding.scanner_layout:
-        scanner = LAYOUT_WORDS.get(finding.scanner_layout, finding.scanner_layout)
+        scanner = LAYOUT_WORDS[finding.scanner_layout]
         yield Advice(
             f"The scanner is set to a {scanner} keyboard, and the computer is not.",
             "Set the scanner's keyboard country to US (USA), as the computer's.",
         )
     elif finding.layout:
+        words = LAYOUT_WORDS[finding.layout]
         yield Advice(
             f"The {words} keyboard of the computer changes the code.",
             f"Set the scanner's keyboard country to {words}, or the computer's to US.",

@@ -19,7 +19,7 @@ from kiosk.domain.text import casefold_key
 from kiosk.errors import KioskError, did_you_mean
 from kiosk.services.badges.context import (
     ReplacedBadge,
-    badge_person,
+    badge_of,
     batch_places,
     event_look,
     hash_as_printed,
@@ -108,7 +108,7 @@ def make_badges(
     look = event_look(store)
     chosen = in_order(_people_of(store, order, layout, look), order.sort)
     batch = badge_press(layout, look, stock, proof=order.proof).print_batch(
-        [badge_person(person) for person in chosen],
+        [badge_of(store, person) for person in chosen],
         out,
         start=order.start,
         stacked=order.stack,
@@ -229,7 +229,7 @@ def waiting_badges(
             continue
         if before is None:
             waiting.unprinted.append(person)
-        elif before.hash != press.hash(badge_person(person)) and before.hash != hash_as_printed(
+        elif before.hash != press.hash(badge_of(store, person)) and before.hash != hash_as_printed(
             store, before, person, look
         ):
             waiting.changed.append(person)

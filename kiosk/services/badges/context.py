@@ -38,6 +38,7 @@ from kiosk.services.badges.shared_layout import (
     logo_file,
     sponsor_pictures,
 )
+from kiosk.services.checkin.tables import as_seated
 from kiosk.services.event.event import event_info
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import attendee, former_holder_on_badge
@@ -67,6 +68,11 @@ def badge_person(person: Attendee) -> BadgePerson:
         badge_code=badge_code(person.id),
         fields={header: value for header, value in fields.items() if value},
     )
+
+
+def badge_of(store: Store, person: Attendee) -> BadgePerson:
+    """The data of an attendee's badge as it is printed now."""
+    return badge_person(as_seated(store, person))
 
 
 def event_look(store: Store) -> EventLook:
@@ -145,7 +151,7 @@ def hash_as_printed(store: Store, before: PrintedBadge, person: Attendee, look: 
     if not file:
         return ""
     try:
-        return badge_hash(badge_person(person), load_layout(file), look)
+        return badge_hash(badge_of(store, person), load_layout(file), look)
     except KioskError:
         return ""
 

@@ -12,7 +12,7 @@ from kiosk.domain.badges.order import BadgePerson
 from kiosk.domain.people.names import fold
 from kiosk.errors import KioskError
 from kiosk.services.badges.badges import admitted_people
-from kiosk.services.badges.context import badge_person, chosen_layout, event_look
+from kiosk.services.badges.context import badge_of, chosen_layout, event_look
 from kiosk.services.badges.preview import BadgeView, BadgeViewer
 from kiosk.services.badges.shared_layout import is_own, layout_file
 from kiosk.services.event.settings import checked_setting
@@ -117,7 +117,7 @@ def view_layout(
 
 def _person_shown(store: Store, attendee_id: str | None) -> BadgePerson:
     found = attendee(store.connection, attendee_id) if attendee_id else None
-    return badge_person(found) if found else _SAMPLE_PERSON
+    return badge_of(store, found) if found else _SAMPLE_PERSON
 
 
 PREVIEWED = ("name", "place", "accent", "logo", "han_language", "nastaliq")

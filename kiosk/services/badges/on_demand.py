@@ -18,7 +18,7 @@ from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import Action, KioskError
 from kiosk.printing.backend import PageSize
 from kiosk.services.badges.badges import badge_press, made_badges_folder
-from kiosk.services.badges.context import badge_person, chosen_layout, event_look
+from kiosk.services.badges.context import badge_of, chosen_layout, event_look
 from kiosk.services.printing.paper import BadgeFormat
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
@@ -71,7 +71,7 @@ def draw_badge(
     if person is None:
         raise KioskError("no_such_attendee", f"No attendee has the id {attendee_id}.")
     form = form or BadgeFormat(*chosen_layout(store, None), None)
-    return _draw_one(store, badge_person(person), person.label, out, form, start)
+    return _draw_one(store, badge_of(store, person), person.label, out, form, start)
 
 
 def draw_test_badge(store: Store, out: Path, form: BadgeFormat, *, start: int) -> OnDemandBadge:

@@ -16,7 +16,7 @@ from kiosk.badges.text.cleaning import CannotDrawError
 from kiosk.domain.badges.order import BadgePerson
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import KioskError
-from kiosk.services.badges.context import badge_person, chosen_layout, event_look, hash_as_printed
+from kiosk.services.badges.context import badge_of, chosen_layout, event_look, hash_as_printed
 from kiosk.services.people.photo import photo_of
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import attendee
@@ -79,7 +79,7 @@ class BadgeViewer:
             return BadgeView(None, f"{person.ticket_type} gets no badge")
         look = event_look(store)
         printed = printed_badge(store.connection, attendee_id)
-        view, drawn = self.draw(badge_person(person), layout, look, columns, rows)
+        view, drawn = self.draw(badge_of(store, person), layout, look, columns, rows)
         if view.picture is None or printed is None:
             return view
         if printed.hash in (drawn, hash_as_printed(store, printed, person, look)):
@@ -195,7 +195,7 @@ class PictureMaker:
         try:
             if self._press is None or (self._press.layout, self._press.event) != (layout, look):
                 self._press = BadgePress(layout, look)
-            picture = self._press.preview(badge_person(person), max(1, width)).convert("RGB")
+            picture = self._press.preview(badge_of(store, person), max(1, width)).convert("RGB")
         except (CannotDrawError, KioskError):  # the typeset badge stays; printing says the reason
             return None
         picture.thumbnail(largest)

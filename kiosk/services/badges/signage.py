@@ -28,7 +28,7 @@ from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.setup.scanner_check import PROBES
 from kiosk.errors import Action, KioskError
 from kiosk.services.badges.badges import admitted_people
-from kiosk.services.badges.context import badge_person, boxes_now, chosen_layout, event_look
+from kiosk.services.badges.context import badge_of, boxes_now, chosen_layout, event_look
 from kiosk.services.checkin.lists import named_list
 from kiosk.services.setup.rehearsal import rehearsal_tickets
 from kiosk.storage.file.store import Store
@@ -145,7 +145,7 @@ def _check_list(
         admitted = [person for person in admitted if person.id in expected]
     people = in_order(_people(admitted), order.sort)
     return render_check_list(
-        [badge_person(person) for person in people],
+        [badge_of(store, person) for person in people],
         out,
         event=event_look(store),
         title=chosen.name if chosen else "Check-in list",
@@ -169,7 +169,7 @@ def _certificates(
             next_step="Certificates are for people who attended: print them after the event.",
         )
     return render_certificates(
-        [badge_person(person) for person in in_order(people, order.sort)],
+        [badge_of(store, person) for person in in_order(people, order.sort)],
         out,
         event=event_look(store),
         title=setting(connection, "certificate_title", "Certificate of attendance"),

@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 from kiosk.domain.checkin.questions import answer_of, question_key
 from kiosk.domain.checkin.rights import NO_LIMITS, Rights, states_rights
 from kiosk.domain.checkin.rules import CheckInList
+from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.checkin.tally import QUARTER_MS
 from kiosk.domain.datetimes import clock_words, day_at, day_words
 from kiosk.domain.log.ids import is_badge_code
 from kiosk.domain.people.attendee import Attendee, Correction, Transfer
 from kiosk.domain.people.first_time import is_first_timer
 from kiosk.services.checkin.activity import ActivityLine, recent_activity
-from kiosk.services.checkin.tables import table_of
+from kiosk.services.checkin.tables import as_seated
 from kiosk.services.event.event import EventInfo, event_info
 from kiosk.services.people.entitlements import Entitlement, entitlements
 from kiosk.services.tally.counts import RECENT_MS, EventCounts, event_counts
@@ -68,8 +69,10 @@ class AttendeeCard:
     help: HelpRow | None = None
     """The newest note to or from the help desk."""
 
-    table: str = ""
-    """The attendee's table; empty: none is assigned."""
+    @property
+    def table(self) -> str:
+        """The attendee's table; empty: none is assigned."""
+        return self.attendee.extra.get(TABLE_FIELD, "")
 
     @property
     def has_blank_badge(self) -> bool:
@@ -198,8 +201,8 @@ def _list_today(
     note, came = "", counts.on_list(item.id).checked_in.total()
     if item.opens_ms is not None and item.opens_ms > now_ms:
         at = datetime.fromtimestamp(item.opens_ms / 1000, zone)
-        is_today = at.date() == day_at(now_ms, zone)
-        note = f"opens {clock_words(at) if is_today else day_words(at)}"
+        today = day_at(now_ms, zone)
+        note = f"opens {clock_words(at) if at.date() == today else day_words(at.date(), today)}"
     elif item.closes_ms is not None and item.closes_ms <= now_ms and not came:
         note = "closed"
     name = item.name.split(" · ")[0]
@@ -212,6 +215,7 @@ def attendee_card(store: Store, attendee_id: str) -> AttendeeCard | None:
     person = people.attendee(connection, attendee_id)
     if person is None:
         return None
+    person = as_seated(store, person)
     context = date_context(connection)
     zone = context.zone
     rights = people.ticket_rights(connection, person, context)
@@ -235,7 +239,6 @@ def attendee_card(store: Store, attendee_id: str) -> AttendeeCard | None:
         reprints=tuple(job for job in jobs_of(connection, person.id) if job.reason),
         badge_is_former=is_former_holders_badge(connection, person.id),
         help=help_row(connection, person.id),
-        table=table_of(connection, person, history, lists),
     )
 
 

@@ -192,7 +192,7 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         if decision.outcome in _ASKED_AT:
             append_answers(store, attendee, questions, answers)
         result = _record(store, order, result, decision, history, now_ms, marks)
-    result = _with_blank_badge(store, order, result)
+    result = _with_code_of_one_inside(store, order, result)
     if result.outcome is Outcome.OK and order.direction is Direction.ENTRY:
         if not result.repeated and any(item.rules.leaves for item in lists):
             leave_other_lists(store, attendee.id, chosen, lists, result.heads, now_ms)
@@ -323,14 +323,17 @@ def _scan_body(order: ScanOrder, chosen: CheckInList, now_ms: int, outcome: Outc
     }
 
 
-def _with_blank_badge(store: Store, order: ScanOrder, result: ScanResult) -> ScanResult:
-    """Link the code of a blank badge to an attendee who is in: it was written afterwards."""
-    is_in = result.repeated or result.outcome is Outcome.ALREADY_REDEEMED
-    is_blank = order.links_code and attendee_id_prefix(order.code) is not None
-    if not (is_in and is_blank and result.attendee):
+def _with_code_of_one_inside(store: Store, order: ScanOrder, result: ScanResult) -> ScanResult:
+    """Link the code to an attendee who is in: one who was checked in a moment ago, or whose blank
+    badge was written afterwards."""
+    is_blank = attendee_id_prefix(order.code) is not None
+    is_used = result.outcome is Outcome.ALREADY_REDEEMED
+    code = clean_scan(order.code) if order.links_code else ""
+    if not (code and result.attendee and (result.repeated or (is_used and is_blank))):
         return result
-    code = clean_scan(order.code)
     store.append(EventKind.BIND, {"code": code}, subject=result.attendee.id)
+    if result.repeated and order.direction is Direction.ENTRY:
+        result = replace(result, outcome=Outcome.ALREADY_REDEEMED, heads=0, repeated=False)
     return replace(result, linked_code=code)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
+from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.checkin.tables import TABLE_FIELD, Deal, Party, Table, deal_table
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
@@ -17,10 +17,10 @@ from kiosk.errors import KioskError
 from kiosk.services.checkin.lists import choose_list, find_list, is_door
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import EXTRA_PREFIX
+from kiosk.storage.queries import questions as queries
 from kiosk.storage.queries.attendees import attendee
 from kiosk.storage.queries.lists import check_in_lists, setting
 from kiosk.storage.queries.questions import Seated, seated, was_dealt
-from kiosk.storage.queries.scans import ScanRow
 
 TABLES_SETTING = "tables"
 MOST_TABLES = 500
@@ -262,28 +262,30 @@ def deal_at_entry(
     return seated_now, replace(deal, table=seated_now.extra.get(TABLE_FIELD, deal.table))
 
 
-def table_of(
-    connection: sqlite3.Connection,
-    person: Attendee,
-    history: Sequence[ScanRow],
-    lists: Sequence[CheckInList],
-) -> str:
-    """The table that an attendee has; empty: none.
+def freed_tables(store: Store, attendee_id: str | None = None) -> set[str]:
+    """Attendees who have lost their table: it was assigned at a check-in that was undone.
 
-    After an undo no seat is kept for them: a table that was assigned at check-in is no longer
-    theirs, and a typed or imported one is.
+    The seat is free for the next attendee. A typed or imported table stays.
+
+    Args:
+        attendee_id: the only attendee to look at; None: all.
     """
-    own = person.extra.get(TABLE_FIELD, "")
-    if not own or not was_dealt(connection, person.id):
-        return own
-    setup = table_setup(connection)
-    giving = {item.id for item in lists if _gives_tables(setup, item, lists)}
-    stands = (Outcome.OK, Direction.ENTRY, False)
-    is_in = any(
-        (row.outcome, row.direction, row.undone) == stands and row.list_id in giving
-        for row in history
-    )
-    return own if is_in else ""
+    lists = check_in_lists(store.connection)
+    setup = table_setup(store.connection)
+    giving = [item.id for item in lists if _gives_tables(setup, item, lists)]
+    return queries.freed_tables(store.connection, giving, attendee_id)
+
+
+def as_seated(store: Store, person: Attendee) -> Attendee:
+    """The attendee without a table that is no longer theirs, see `freed_tables`."""
+    if TABLE_FIELD not in person.extra or not freed_tables(store, person.id):
+        return person
+    return replace(person, extra=without_table(person.extra))
+
+
+def without_table(extra: Mapping[str, str]) -> dict[str, str]:
+    """Imported columns without the table."""
+    return {header: value for header, value in extra.items() if header != TABLE_FIELD}
 
 
 def _party_of(person: Seated | Attendee) -> Party:

@@ -137,7 +137,8 @@ def verdict_text(store: Store, result: ScanResult, zone: ZoneInfo) -> VerdictTex
     head = f"{words}: {name}. "
     match result.outcome:
         case Outcome.OK:
-            return VerdictText(f"{words}: {', '.join([name, *_admitted(result, zone)])}.")
+            admitted = _admitted(result, zone, store.clock())
+            return VerdictText(f"{words}: {', '.join([name, *admitted])}.")
         case Outcome.ALREADY_REDEEMED:
             return _already_in(store, result, f"{words}: {name}", zone)
         case Outcome.UNPAID | Outcome.UNAPPROVED | Outcome.CANCELED:
@@ -171,7 +172,7 @@ def verdict_text(store: Store, result: ScanResult, zone: ZoneInfo) -> VerdictTex
             return VerdictText(head, next_step=WAY_OUT[Outcome.BLOCKED])
 
 
-def _admitted(result: ScanResult, zone: ZoneInfo) -> list[str]:
+def _admitted(result: ScanResult, zone: ZoneInfo, now_ms: int) -> list[str]:
     """What is said of an attendee who is checked in or out."""
     attendee = result.attendee
     assert attendee is not None
@@ -179,11 +180,11 @@ def _admitted(result: ScanResult, zone: ZoneInfo) -> list[str]:
         heads_phrase(result.admitted, attendee.heads, result.direction),
         "forced" if result.forced else "",
         PAID.casefold() if result.paid else "",
-        f"at {when_words(result.late_ms, zone)} by the paper list"
+        f"at {when_words(result.late_ms, zone, now_ms)} by the paper list"
         if result.late_ms is not None
         else "",
         LATE_SALE if result.why is Why.LATE_SALE else "",
-        "scanned twice, recorded once" if result.repeated else "",
+        "scanned twice, recorded once" if result.repeated and not result.linked_code else "",
         table_phrase(result.table, is_full=result.table_is_full) if result.table else "",
         "first time here"
         if is_first_timer(attendee.extra) and result.direction is Direction.ENTRY
@@ -240,11 +241,11 @@ def ticket_time(result: ScanResult, zone: ZoneInfo, now_ms: int) -> str:
     if result.why is Why.OTHER_DATE:
         at_ms = now_ms if result.late_ms is None else result.late_ms
         day = item.rules.day or item.day_of(at_ms, zone)
-        is_today = day == day_at(now_ms, zone)
+        today = day_at(now_ms, zone)
         ticket = rights_words(rights, zone, now_ms)
         return (
             f"The ticket is {ticket[0] if ticket else 'for another day'}, "
-            f"not for {'today' if is_today else day_words(day)}."
+            f"not for {'today' if day == today else day_words(day, today)}."
         )
     if result.why is Why.EXPIRED and rights.valid_until_ms is not None:
         return f"The ticket was valid until {when_words(rights.valid_until_ms, zone, now_ms)}."
@@ -330,7 +331,7 @@ def _entry_words(entry: StandingScan, zone: ZoneInfo, now_ms: int) -> str:
     at, now = (datetime.fromtimestamp(ms / 1000, zone) for ms in (entry.at_ms, now_ms))
     minutes = (now_ms - entry.at_ms) // 60_000
     ago = f" ({minutes} min ago)" if 0 < minutes < SOON_MIN else ""
-    when = clock_words(at) if at.date() == now.date() else moment_words(at)
+    when = clock_words(at) if at.date() == now.date() else moment_words(at, now.date())
     return f"{when}{ago} at {escape_controls(entry.desk)}"
 
 

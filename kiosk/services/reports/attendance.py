@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
@@ -27,6 +27,7 @@ from kiosk.exporters.table import (
 )
 from kiosk.exporters.writers import writer_for
 from kiosk.services.checkin.lists import is_door, named_list
+from kiosk.services.checkin.tables import freed_tables, without_table
 from kiosk.services.event.event import event_info
 from kiosk.storage.file.modes import snapshot
 from kiosk.storage.file.store import Store
@@ -216,7 +217,8 @@ def attendance_table(
         attendance.all_entries(connection), shown, moment, parties=parties
     )
     people = attendance.attendance_rows(connection, selection)
-    rows = _rows(people, entries, no_entry, moment, _Answers(headers))
+    freed = freed_tables(store)
+    rows = _rows(people, entries, no_entry, moment, _Answers(headers), freed)
     return Table(columns, rows, attendance.count_selected(connection, selection))
 
 
@@ -358,8 +360,16 @@ def _rows(
     no_entry: str,
     moment: Callable[[int], str],
     answers: _Answers,
+    freed: Collection[str],
 ) -> Iterator[str]:
+    """The lines of the tickets.
+
+    Args:
+        freed: attendees whose table is no longer theirs.
+    """
     for attendee_id, fields, printed_ms, place, extra in rows:
+        if attendee_id in freed:
+            extra = json.dumps(without_table(json.loads(extra)))
         printed = moment(printed_ms) if printed_ms else ""
         seen = entries.get(attendee_id, no_entry)
         yield f"{fields}{SEPARATOR}{printed}{SEPARATOR}{place}{seen}{answers[extra]}"

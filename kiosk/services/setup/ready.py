@@ -33,7 +33,7 @@ from kiosk.services.badges.badges import (
     make_badges,
     waiting_badges,
 )
-from kiosk.services.badges.context import badge_person, chosen_layout, event_look
+from kiosk.services.badges.context import badge_of, chosen_layout, event_look
 from kiosk.services.badges.shared_layout import unshared
 from kiosk.services.badges.signage import Paper, PaperOrder, make_paper
 from kiosk.services.checkin.authorisation import pin_roles
@@ -224,7 +224,7 @@ def _with_badges(
             if progress:
                 progress(start, len(todo))
             portion = todo[start : start + _PORTION]
-            problems += check_badges([badge_person(p) for p in portion], layout, look)
+            problems += check_badges([badge_of(store, p) for p in portion], layout, look)
     except KioskError as error:
         return replace(facts, layout_error=str(error))
     cannot = {problem.id for problem in problems}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from kiosk.domain.checkin.questions import Question, QuestionKind, question_key
@@ -12,6 +12,7 @@ from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.setting_schema import QUESTION_PREFIX
 from kiosk.storage.log.edits import EXTRA_PREFIX
+from kiosk.storage.queries.attendance import among
 from kiosk.storage.queries.attendees import edit_events
 from kiosk.storage.queries.lists import some_settings
 from kiosk.storage.queries.scans import ENTERED
@@ -107,15 +108,36 @@ def seated(connection: sqlite3.Connection, list_id: str) -> list[Seated]:
     return [Seated._make((*row[:6], json.loads(row[6]))) for row in rows]
 
 
+_DEALT = """SELECT edit.attendee_id, event.body FROM edit
+JOIN event ON event.log_id = edit.log_id AND event.seq = edit.seq
+WHERE edit.field = ? AND event.kind = ?"""
+
+
 def was_dealt(connection: sqlite3.Connection, attendee_id: str) -> bool:
     """Whether this attendee's table was assigned automatically, and not typed."""
-    row = connection.execute(
-        "SELECT log_id, seq FROM edit WHERE attendee_id = ? AND field = ?",
-        (attendee_id, EXTRA_PREFIX + TABLE_FIELD),
-    ).fetchone()
-    if row is None:
-        return False
-    body = connection.execute(
-        "SELECT body FROM event WHERE log_id = ? AND seq = ? AND kind = ?", (*row, EventKind.EDIT)
-    ).fetchone()
-    return body is not None and json.loads(body[0]).get("dealt") is True
+    return bool(_dealt(connection, " AND edit.attendee_id = ?", attendee_id))
+
+
+def freed_tables(
+    connection: sqlite3.Connection, list_ids: Collection[str], attendee_id: str | None = None
+) -> set[str]:
+    """Attendees with a table that was assigned automatically, and without an entry on these lists.
+
+    Args:
+        attendee_id: the only attendee to look at; None: all.
+    """
+    on_list, values = among("list_id", list_ids)
+    absent = (
+        " AND NOT EXISTS (SELECT 1 FROM scan WHERE scan.attendee_id = edit.attendee_id "
+        f"AND {ENTERED}{on_list})"
+    )
+    if attendee_id is None:
+        return _dealt(connection, absent, *values)
+    return _dealt(connection, f"{absent} AND edit.attendee_id = ?", *values, attendee_id)
+
+
+def _dealt(connection: sqlite3.Connection, condition: str, *values: str) -> set[str]:
+    rows = connection.execute(
+        _DEALT + condition, (EXTRA_PREFIX + TABLE_FIELD, EventKind.EDIT, *values)
+    )
+    return {row[0] for row in rows if json.loads(row[1]).get("dealt") is True}

@@ -331,7 +331,7 @@ class PlainDesk:
         if at_ms is None:
             self._say("Scans count for the present time.")
             return
-        at = when_words(at_ms, event_info(self.store).zone)
+        at = when_words(at_ms, event_info(self.store).zone, self.store.clock())
         self._say(f"Scans and names count for {at}. Type another time, or: paper.")
 
     def _check_out(self) -> None:

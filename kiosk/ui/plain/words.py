@@ -10,7 +10,7 @@ from kiosk.desk.prompts import PromptQueue
 from kiosk.domain.checkin.outcomes import Why
 from kiosk.domain.checkin.rights import rights_words
 from kiosk.domain.checkin.rules import Direction, Outcome
-from kiosk.domain.checkin.words import BANNERS, phone_end
+from kiosk.domain.checkin.words import BANNERS, phone_end, status_words
 from kiosk.domain.datetimes import clock_words
 from kiosk.domain.log.ids import is_badge_code
 from kiosk.domain.people.attendee import Attendee, Transfer
@@ -48,13 +48,6 @@ HELP = (
     "list: the lists.  list NAME: check in for another one.  exit on, exit off: people leave.",
     "count: how many are in.  desks: the state of the desks.  again: the last answer.  quit: end.",
 )
-
-_STATUS = {
-    TicketStatus.UNPAID: "not paid",
-    TicketStatus.UNAPPROVED: "not approved",
-    TicketStatus.CANCELED: "canceled",
-    TicketStatus.BLOCKED: "blocked",
-}
 
 
 def verdict_lines(result: ScanResult, *, links: bool = False) -> list[str]:
@@ -143,7 +136,7 @@ def choice_lines(people: Sequence[Attendee], arrived: Set[str]) -> list[str]:
 def _choice(person: Attendee, arrived: Set[str]) -> str:
     order = f"order {person.order_code}" if person.order_code else ""
     phone = f"phone {phone_end(person.phone)}" if person.phone else ""
-    state = "in already" if person.id in arrived else _STATUS.get(person.status, "")
+    state = "in already" if person.id in arrived else status_words(person.status)[1]
     known = (person.company, person.ticket_type, order, phone, person.email)
     parts = (person.label, state, *known)
     return ", ".join(escape_controls(part) for part in parts if part)
@@ -167,7 +160,7 @@ def card_lines(facts: AttendeeCard, *, no_contact: bool = False) -> list[str]:
     person = facts.attendee
     tickets = len(facts.companions) + 1
     order = person.order_code + (f", {tickets} tickets" if tickets > 1 else "")
-    state = person.status_word or _STATUS.get(person.status, "")
+    state = person.status_word or status_words(person.status)[1]
     pairs = (
         ("Guest of", person.guest_of if person.name else ""),
         ("Company", person.company),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +18,14 @@ from kiosk.storage.file.store import Store
 from kiosk.ui.tui.app import KioskApp
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen, Dialog
+from kiosk.ui.tui.dialogs.file_picker import FilePicker
 from kiosk.ui.tui.dialogs.reasons import HelpNoteScreen, ReasonScreen
+from kiosk.ui.tui.input.messages import CodeScanned, ScanSource
+from kiosk.ui.tui.setup.settings import SettingForm
+from kiosk.ui.tui.sharing.merge import MergeScreen
+from kiosk.ui.tui.widgets.key_bar import bindings_of
 from kiosk.ui.tui.widgets.scan_input import ScanInput
+from tests.support.desk import open_desk
 from tests.support.waiting import wait_on_screen
 
 
@@ -45,6 +52,21 @@ def test_every_screen_answers_once(kind: type[Screen[object]]) -> None:
 def test_every_dialog_looks_like_one(kind: type[Dialog[object]]) -> None:
     """Styles follow the first base of a class only; `dialog.tcss` names these two."""
     assert kind._css_type_names & {"Dialog", "EventDialog"}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in _screens() if issubclass(kind, Dialog)])
+def test_esc_leads_out_of_every_dialog(kind: type[Dialog[object]]) -> None:
+    """Help names the key, and a command of the palette can close the dialog."""
+    back = [key for key in bindings_of(kind.__new__(kind)) if "escape" in key.key.split(",")]
+
+    assert [True] == [key.show for key in back]
+
+
+def test_a_form_with_a_key_of_its_own_keeps_the_keys_of_forms() -> None:
+    """Enter saves one setting; F2 does too, as in each form."""
+    keys = {key.key: key.action for key in bindings_of(SettingForm.__new__(SettingForm))}
+
+    assert ("save", "save") == (keys["enter"], keys["f2,ctrl+s"])
 
 
 @pytest.mark.parametrize("below", [0, 1])
@@ -128,3 +150,21 @@ async def test_two_enters_in_the_palette(store: Store) -> None:
 
         assert [None] == ran
         assert isinstance(app.screen, DeskScreen)
+
+
+@pytest.mark.parametrize("kind", ["file picker", "merge"])
+async def test_letters_without_enter_are_no_line_at_the_desk_below(
+    desk_store: Store, tmp_path: Path, kind: str
+) -> None:
+    """They were typed as fast as a scan: the desk has them in its field and decides nothing."""
+    async with open_desk(desk_store) as desk:
+        dialog = (
+            FilePicker("Import", (".csv",))
+            if kind == "file picker"
+            else MergeScreen(tmp_path / "none.bundle", desk_store.path, "Desk 1")
+        )
+        desk.app.push_screen(dialog)
+        await desk.until(lambda: desk.app.screen is dialog and dialog.is_mounted)
+        dialog.post_message(CodeScanned("ravi", "ravi", ScanSource.SCANNER, ended=False))
+
+        await desk.until(lambda: desk.screen.query_one(ScanInput).value == "ravi")

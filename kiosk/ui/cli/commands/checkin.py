@@ -211,7 +211,7 @@ def _scan_lines(line: CommandLine, order: ScanOrder, *, whole_order: bool) -> in
             if order.at_ms is not None and is_clock(text):
                 at_ms = paper_time(store, text)
                 order = replace(order, at_ms=at_ms)
-                said = f"The lines that follow count for {when_words(at_ms, zone)}."
+                said = f"The lines that follow count for {when_words(at_ms, zone, store.clock())}."
                 line.console.result({"code": text, "at": moment_text(at_ms, zone)}, [said])
                 continue
             try:

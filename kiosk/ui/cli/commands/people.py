@@ -13,6 +13,7 @@ from kiosk.domain.people.first_time import is_first_timer
 from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.lists import choose_list, event_lists, moment_text, named_list
+from kiosk.services.checkin.tables import as_seated
 from kiosk.services.checkin.verdict_text import is_late
 from kiosk.services.event.event import event_info
 from kiosk.services.people.lookup import Lookup
@@ -247,6 +248,7 @@ def transfer_command(
 def person_json(line: CommandLine, person: Attendee) -> dict[str, Any]:
     """Describe everything about one attendee, as the contract does."""
     store = line.store
+    person = as_seated(store, person)
     zone = event_info(store).zone
     names = {item.id: item.name for item in event_lists(store)}
     history = person_history(store, person.id)

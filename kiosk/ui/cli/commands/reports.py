@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,11 +13,11 @@ from rich.cells import cell_len
 from kiosk.domain.checkin.rules import Outcome
 from kiosk.domain.checkin.tally import EventTally, Tally
 from kiosk.domain.checkin.words import BANNERS
-from kiosk.domain.datetimes import day_words
+from kiosk.domain.datetimes import day_words, other_year
 from kiosk.domain.setup.readiness import Check
 from kiosk.domain.text import counted, escape_controls
 from kiosk.services.checkin.lists import moment_text
-from kiosk.services.event.event import event_info
+from kiosk.services.event.event import EventInfo, event_info
 from kiosk.services.reports.attendance import ExportOrder, Who
 from kiosk.services.reports.audit import Narrator, audit_trail
 from kiosk.services.reports.report import export_file
@@ -97,8 +97,8 @@ def export_command(
 def stats_command(line: CommandLine) -> int:
     """Show counts: expected, checked in, inside."""
     tally = event_tally(line.store)
-    zone = event_info(line.store).zone
-    line.console.result(stats_record(tally, zone), stats_lines(tally, zone))
+    event = event_info(line.store)
+    line.console.result(stats_record(tally, event.zone), stats_lines(tally, event))
     return 0
 
 
@@ -146,7 +146,7 @@ def _list_record(item: Tally, zone: ZoneInfo) -> dict[str, object]:
     }
 
 
-def stats_lines(tally: EventTally, zone: ZoneInfo) -> list[str]:
+def stats_lines(tally: EventTally, event: EventInfo) -> list[str]:
     """The counts for a person to read: a table of lists and types, then the rest."""
     rows: list[tuple[str, ...]] = [("", "expected", "checked in", "inside")]
     for item in tally.lists:
@@ -167,7 +167,7 @@ def stats_lines(tally: EventTally, zone: ZoneInfo) -> list[str]:
     return [
         *_aligned(rows),
         "",
-        *(_arrivals_line(item, zone) for item in tally.lists if item.arrivals),
+        *(_arrivals_line(item, event) for item in tally.lists if item.arrivals),
         *(_desks_line(item) for item in tally.lists if len(item.desks) > 1),
         *(_gates_line(item) for item in tally.lists if item.gates),
         f"People {tally.people:,}" + (f" ({by_status})" if by_status else ""),
@@ -184,13 +184,16 @@ def stats_lines(tally: EventTally, zone: ZoneInfo) -> list[str]:
     ]
 
 
-def _arrivals_line(item: Tally, zone: ZoneInfo) -> str:
+def _arrivals_line(item: Tally, event: EventInfo) -> str:
     """`Arrivals on Day 1: 09:30 12, 09:45 31`: arrivals from each quarter hour on."""
-    parts, day = [], None
+    parts: list[str] = []
+    day: date | None = None
     for start, heads in item.arrivals.items():
-        at = datetime.fromtimestamp(start / 1000, zone)
-        date = f"{day_words(at)} " if day not in (None, at.date()) else ""
-        parts.append(f"{date}{at:%H:%M} {heads:,}")
+        at = datetime.fromtimestamp(start / 1000, event.zone)
+        year = other_year(at.date(), event.days)
+        is_named = at.date() != day and (parts or year)
+        named = f"{day_words(at)}{year} " if is_named else ""
+        parts.append(f"{named}{at:%H:%M} {heads:,}")
         day = at.date()
     return escape_controls(f"Arrivals on {item.name}: {', '.join(parts)}")
 

@@ -13,7 +13,7 @@ from textual.content import Content
 from kiosk.domain.checkin.rights import rights_words
 from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.domain.checkin.tables import TABLE_FIELD, table_words
-from kiosk.domain.checkin.words import BANNERS
+from kiosk.domain.checkin.words import BANNERS, status_words
 from kiosk.domain.datetimes import clock_words, moment_words
 from kiosk.domain.people.attendee import Attendee, Transfer
 from kiosk.domain.people.first_time import FIRST_TIME_MARK, asks_for_first_time
@@ -28,13 +28,6 @@ from kiosk.ui.tui.widgets.charts import block_rows, fit, padded
 
 if TYPE_CHECKING:
     from kiosk.storage.queries.scans import ScanRow
-
-_STATUS_TEXT = {
-    TicketStatus.UNPAID: "! not paid yet",
-    TicketStatus.UNAPPROVED: "! not approved",
-    TicketStatus.CANCELED: "✗ canceled",
-    TicketStatus.BLOCKED: "✗ blocked",
-}
 
 HOLDINGS = 5
 """Other lists shown on the card."""
@@ -67,7 +60,7 @@ class Here:
         if 0 <= minutes < SOON_MIN:
             return f"{minutes} min ago" if minutes else "just now"
         at, now = (datetime.fromtimestamp(ms / 1000, zone) for ms in (at_ms, self.now_ms))
-        return clock_words(at) if at.date() == now.date() else moment_words(at)
+        return clock_words(at) if at.date() == now.date() else moment_words(at, now.date())
 
     def where(self, desk: str) -> str:
         """The desk's name, or `this desk`."""
@@ -154,8 +147,8 @@ def _unbroken(phone: str) -> str:
 
 
 def _status_text(person: Attendee) -> str:
-    """`! not paid yet (awaiting payment)`; the source's word only where it says something else."""
-    text = _STATUS_TEXT[person.status]
+    """`! not paid (awaiting payment)`; the source's word only where it says something else."""
+    text = " ".join(status_words(person.status))
     word = escape_controls(person.status_word).strip()
     return f"{text} ({word})" if word and word.casefold() not in text else text
 

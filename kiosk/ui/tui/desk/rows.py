@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from kiosk.domain.checkin.outcomes import TicketStatus
-from kiosk.domain.checkin.words import phone_end
+from kiosk.domain.checkin.words import phone_end, status_words
 from kiosk.domain.text import casefold_key, escape_controls
 from kiosk.ui.tui.desk.match_list import Match, MatchList
 from kiosk.ui.tui.widgets.charts import fit, wrapped
@@ -47,13 +47,6 @@ def step_rows(asking: PromptQueue) -> list[Match]:
 
 
 # People found, as rows of the list.
-
-_SIGNS = {
-    TicketStatus.UNPAID: ("!", "not paid"),
-    TicketStatus.UNAPPROVED: ("!", "not approved"),
-    TicketStatus.CANCELED: ("✗", "canceled"),
-    TicketStatus.BLOCKED: ("✗", "blocked"),
-}
 
 
 def match_rows(
@@ -105,14 +98,14 @@ def _facts_needed(person: Attendee, namesakes: Sequence[Attendee]) -> int:
 
 
 def _row(person: Attendee, arrived: Set[str], former: Sequence[str], needed: int) -> Match:
-    sign, word = _SIGNS.get(person.status, (" ", ""))
+    sign, word = status_words(person.status)
     if person.id in arrived and person.status is TicketStatus.VALID:
         sign, word = "✓", "in"
     facts = _facts(person)
     shown = tuple(escape_controls(part) for part in (word, *facts) if part)
     enough = sum(bool(part) for part in (word, *facts[:needed])) if needed else 0
     whose = f"the ticket was {escape_controls(former[-1])}'s" if former else ""
-    return Match(person.id, sign, escape_controls(person.label), shown, enough, whose)
+    return Match(person.id, sign or " ", escape_controls(person.label), shown, enough, whose)
 
 
 # The banner's sentence in as few lines as it needs; the next step is never cut.

@@ -188,7 +188,7 @@ def _hint(result: ScanResult) -> str:
             PAID if result.paid else "",
             "by the paper list" if result.late_ms is not None else "",
             f"code {escape_controls(result.linked_code[:40])} linked" if result.linked_code else "",
-            "scanned twice, counted once" if result.repeated else "",
+            "scanned twice, counted once" if result.repeated and not result.linked_code else "",
             LATE_SALE if result.why is Why.LATE_SALE else "",
         ]
         if result.direction is Direction.ENTRY:

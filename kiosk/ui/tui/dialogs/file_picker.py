@@ -208,18 +208,17 @@ class FilePicker(Dialog[Path | None]):
         if desk is None or message.raw.startswith(_SEPARATORS):
             self._take_fast_text(message.raw)
             return
-        ticket = CodeScanned(message.raw, message.code, message.source)
 
         def looked(is_file: bool) -> None:
             if is_file and self.is_current:
-                self._take_fast_text(ticket.raw)
+                self._take_fast_text(message.raw)
             else:
-                desk.post_message(ticket)
+                desk.post_message(message)
 
         Job(
             self.app,
             "looking for a file",
-            lambda _: os.path.isfile(typed_path(ticket.raw)),
+            lambda _: os.path.isfile(typed_path(message.raw)),
             then=looked,
             failed=lambda _: looked(False),
         )

@@ -11,7 +11,7 @@ from textual.content import Content
 from kiosk.domain.checkin.rules import Outcome
 from kiosk.domain.checkin.tally import Turnout, heads_at_gate
 from kiosk.domain.checkin.words import BANNERS
-from kiosk.domain.datetimes import clock_words, day_words
+from kiosk.domain.datetimes import clock_words, day_at, day_words
 from kiosk.domain.text import escape_controls
 from kiosk.services.tally.event_tally import Dashboard
 from kiosk.ui.tui.desk.verdict import BannerView
@@ -143,7 +143,8 @@ def _chart(facts: Dashboard, cells: int, rows: int) -> list[Content]:
         return [_title("Arrivals per quarter hour"), _dim("No one yet.")]
     values = list(facts.quarters.values())
     labels = [f"{start:%H:%M}" for start in starts]
-    title = f"Arrivals per quarter hour, {day_words(starts[-1])}"
+    day = day_words(starts[-1].date(), day_at(facts.now_ms, facts.zone))
+    title = f"Arrivals per quarter hour, {day}"
     return [_title(fit(title, cells)), *column_chart(values, labels, cells, rows)]
 
 

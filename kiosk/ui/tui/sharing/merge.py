@@ -133,7 +133,7 @@ class MergeScreen(Dialog[BundleMerge | None]):
             self._merge(message.raw)
             return
         if (desk := self.scan_taker_below) is not None:
-            desk.post_message(CodeScanned(message.raw, message.code, message.source))
+            desk.post_message(message)
 
     @on(Input.Submitted)
     def _submitted(self, message: Input.Submitted) -> None:

@@ -38,8 +38,23 @@ def key_name(key: str) -> str:
 
 
 def bindings_of(screen: Screen[Any]) -> list[Binding]:
-    """The keys of a screen, without those that every screen has."""
-    return [binding for binding in screen.BINDINGS if isinstance(binding, Binding)]
+    """The keys of a screen and of its base classes, without those that every screen has.
+
+    A class replaces what its base classes do with a key.
+    """
+    found: list[Binding] = []
+    taken: set[str] = set()
+    for kind in type(screen).__mro__:
+        if kind.__module__.startswith("textual."):
+            continue
+        own = [
+            binding
+            for binding in vars(kind).get("BINDINGS", ())
+            if isinstance(binding, Binding) and taken.isdisjoint(binding.key.split(","))
+        ]
+        found += own
+        taken.update(key for binding in own for key in binding.key.split(","))
+    return found
 
 
 def shown_keys(screen: Screen[Any]) -> list[tuple[Binding, bool]]:
