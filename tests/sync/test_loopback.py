@@ -143,7 +143,7 @@ def test_a_new_code_locks_the_old_one_out(
     _, renewed, _ = first.run("share", "--new-code")
     assert code != renewed["code"]
     second.close()
-    wait_for(lambda: _authority(first) - before, "the new code")
+    wait_for(lambda: bool(_authority(first) - before), "the new code")
     with DeskProgram(tmp_path, "Thief") as thief:
         exit_code, joined, said = thief.run("join", code, "--timeout", "12")
         assert (2, None) == (exit_code, joined)
