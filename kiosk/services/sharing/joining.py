@@ -125,7 +125,7 @@ def join(
         count, notes = _fetch(made.store, pairing, call, timeout_s, options, progress, arrived)
         people, name = count_attendees(made.store.connection), made.store.desk
         if existing is not None:
-            name = _merge_into(made.store, existing)
+            name = _merge_into(made.store, existing, desk)
     path = made.path
     if existing is not None:
         path.unlink()
@@ -321,8 +321,12 @@ def _is_same_event(fetched: Store, known: Path) -> bool:
         return False
 
 
-def _merge_into(fetched: Store, existing: Path) -> str:
-    """Merge the fetched events into an existing file of the same event; return its desk's name."""
+def _merge_into(fetched: Store, existing: Path, desk: str | None = None) -> str:
+    """Merge the fetched events into an existing file of the same event; return its desk's name.
+
+    `desk`: the name for a file without one, such as a copy; None: that of its log, else the next
+    free number.
+    """
     store = Store.open(existing, desk=JOINING)
     try:
         if not log_heads(fetched).keys() & log_heads(store).keys():
@@ -338,6 +342,10 @@ def _merge_into(fetched: Store, existing: Path) -> str:
         with store.writing():
             copy_seals(fetched.connection, store.connection)
             add_roots(store, roots(fetched))
+        name = store.machine_fact(DESK_NAME)
+        if not name:
+            own = desk_logs(store.connection).get(store.local("log_id"))
+            name = name_desk(store, desk or (own.name if own else "") or None, in_log=False)
         received = read_sharing(fetched)
         before = read_sharing(store)
         assert received is not None
@@ -348,7 +356,6 @@ def _merge_into(fetched: Store, existing: Path) -> str:
             changed = before.replaced or CodeChange(store.desk, store.clock())
         with store.writing():
             write_sharing(store, replace(received, old_secrets=kept, changed=changed))
-        own = desk_logs(store.connection).get(store.local("log_id"))
-        return store.machine_fact(DESK_NAME) or (own.name if own else "")
+        return name
     finally:
         store.close()
