@@ -11,6 +11,8 @@ from pathlib import Path
 from kiosk.domain.sharing.pairing import Address, PairingCode, parse_address
 from kiosk.domain.text import escape_controls
 from kiosk.errors import Action, KioskError
+from kiosk.services.event.event import event_info
+from kiosk.services.sharing.bundle import SAME_NAME
 from kiosk.services.sharing.desks import undelivered_text, version_text
 from kiosk.services.sharing.sharing import name_desk, new_event_file, parse_code, sharing_folder
 from kiosk.storage.file.machine_facts import DESK_NAME, remove_facts
@@ -330,9 +332,11 @@ def _merge_into(fetched: Store, existing: Path, desk: str | None = None) -> str:
     store = Store.open(existing, desk=JOINING)
     try:
         if not log_heads(fetched).keys() & log_heads(store).keys():
+            is_same_name = event_info(fetched).name == event_info(store).name
+            what = SAME_NAME if is_same_name else "another event than the code."
             raise KioskError(
                 "another_event",
-                f"{existing.name} contains another event than the code.",
+                f"{existing.name} contains {what}",
                 saved="It was left as it is.",
                 next_step="Join into a new file.",
                 action=Action.OPEN_EVENT,
