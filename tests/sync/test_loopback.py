@@ -179,6 +179,25 @@ def test_desks_with_the_old_code_are_notified(
     assert "new code" not in second.run("desks")[2]
 
 
+def test_the_notice_of_a_new_code_is_passed_on(
+    first: DeskProgram, second: DeskProgram, code: str, tmp_path: Path
+) -> None:
+    """Desk 2 was closed when the code changed, and finds only Desk 3 with the same old code."""
+    with DeskProgram(tmp_path, "Desk 3") as third:
+        exit_code, _, said = third.run("join", code)
+        assert 0 == exit_code, said
+        third.open()
+        wait_for(lambda: sees(third, "Desk 1"), "Desk 3 to see Desk 1")
+        second.close()
+        first.run("share", "--new-code")
+        made = "Desk 1 made a new code at"
+        wait_for(lambda: made in third.run("desks")[2], "the notice at Desk 3")
+        first.close()
+        second.open()
+        wait_for(lambda: made in second.run("desks")[2], "the notice at Desk 2")
+        wait_agree(second, third)
+
+
 def test_joining_again_adds_to_the_event_that_was_open_last(
     first: DeskProgram, second: DeskProgram, tmp_path: Path
 ) -> None:
