@@ -253,6 +253,7 @@ class _Turns:
         own = state.store.local("log_id")
         if own != self._own_log:  # the other desks learn its name and key now
             self._own_log = own
+            state.file_trouble = None
             state.admission.reread()
             self._announcer.announce_soon()
         state.refresh_heads()

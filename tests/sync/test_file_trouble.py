@@ -10,7 +10,7 @@ import pytest
 from kiosk.errors import KioskError
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
-from kiosk.storage.replication.sharing import Sharing
+from kiosk.storage.replication.sharing import Sharing, write_sharing
 from kiosk.sync.fetcher import Fetcher
 from kiosk.sync.ingest import Ingest
 from kiosk.sync.node import Node, NodeOptions, _Turns
@@ -53,6 +53,32 @@ def test_a_full_disk_is_reported_until_the_file_can_be_written(
     assert ("disk full", str(FULL)) == (status.hindrance, status.trouble)
     assert ("", "") == (shared[-1].hindrance, shared[-1].trouble)
     looker.close()
+
+
+def test_a_new_log_that_could_not_begin_is_trouble_until_it_does(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A restored desk on a full disk: the trouble ends without an entry of another program."""
+    monkeypatch.setattr("kiosk.sync.node.time.sleep", lambda _: None)
+    monkeypatch.setattr(SessionKeeper, "keep", lambda _: False)
+    with store.writing():
+        write_sharing(store, Sharing(bytes(16)))
+    looker = Store.open(store.path, desk="Desk 1")
+    state = NodeState(looker, tmp_path, "Desk 1", NodeOptions(), PeerBook(), lambda *_: None)
+    turns = _Turns(state, Fetcher(lambda *_: None, lambda: True), SharedState(), lambda _: None)
+
+    def refuse(_: Store) -> None:
+        raise FULL
+
+    with monkeypatch.context() as full:
+        full.setattr("kiosk.sync.node.introduce_desk", refuse)
+        turns.take([])
+    trouble = state.file_trouble
+    turns.take([])
+    looker.close()
+
+    assert FULL is trouble
+    assert state.file_trouble is None
 
 
 def test_keys_that_cannot_be_written_are_reported_and_written_later(
