@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kiosk.errors import KioskError, is_out_of_file_handles, too_many_files
-from kiosk.support.paths import FileLock
+from kiosk.support.paths import FileLock, facts_file
 from kiosk.support.sqlite_header import is_event
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -85,6 +85,7 @@ def _sweep(folder: Path) -> None:
         for entry in entries:
             if _PART.fullmatch(entry.name) and time.time() - entry.stat().st_mtime > _IN_USE_S:
                 os.unlink(entry.path)
+                _forget(Path(entry.path))
 
 
 @contextmanager
@@ -107,15 +108,25 @@ _LOCK = ".lock"
 
 
 def remove_killed_parts(folder: Path) -> None:
-    """Remove the files of `locked_part` of programs that were killed: they hold personal data."""
+    """Remove the files of `locked_part` of programs that were killed: they hold personal data.
+
+    The settings of this machine for them hold the secret of the event.
+    """
     with contextlib.suppress(OSError):
         for path in folder.glob(f".kiosk-*{_LOCK}"):
             lock = FileLock(path)
             if _PART.fullmatch(path.name) and lock.take():
+                _forget(path.with_suffix(".part"))
                 for ending in (".part", ".part-wal", ".part-shm", ".part-journal", _LOCK):
                     with contextlib.suppress(OSError):
                         path.with_suffix(ending).unlink()
             lock.release()
+
+
+def _forget(part: Path) -> None:
+    """Remove this machine's settings for an incomplete event file."""
+    with contextlib.suppress(OSError):
+        facts_file(part).unlink()
 
 
 def move_new(temporary: Path, final: Path) -> None:

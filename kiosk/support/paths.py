@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
 
@@ -60,6 +61,16 @@ def machine_id() -> str:
             if text := Path(name).read_text(encoding="ascii").strip():
                 return text
     return platform.node()
+
+
+def facts_file(path: Path) -> Path:
+    """The file in the state folder with this machine's settings for the event file at `path`.
+
+    Its name is a hash, because folder names often are names of people.
+    """
+    place = "\x1f".join((machine_id(), os.path.realpath(path)))
+    name = sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    return state_dir() / "events" / f"{name}.json"
 
 
 class FileLock:

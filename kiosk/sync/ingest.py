@@ -187,6 +187,7 @@ class Ingest:
             self._learn(head.addresses)
             self._announcer.announce_soon()
             self._note_new_code(head.log_id)
+            self._pass_notice_on()
         self._compare(head)
 
     def _is_known(self, log_id: str) -> bool:
@@ -238,9 +239,17 @@ class Ingest:
         sharing, network = self._state.sharing, self._state.network
         if network is None or not notice.is_proven(network.plan.event_name):
             raise wire.InvalidMessage
-        change = CodeChange(notice.desk[:60], min(notice.at_ms, wall_ms()), notice.log_id)
+        at_ms, signed = min(notice.at_ms, wall_ms()), wire.write_notice(notice).decode()
+        change = CodeChange(notice.desk[:60], at_ms, notice.log_id, signed)
         if sharing is not None and sharing.replaced is None and self._is_known(notice.log_id):
             self._state.change_sharing(lambda now: replace(now, replaced=change))
+
+    def _pass_notice_on(self) -> None:
+        """Send the notice of a new code to a desk that was closed then and has the old code too."""
+        sharing, network = self._state.sharing, self._state.network
+        change = sharing.replaced if sharing is not None else None
+        if network is not None and change is not None and change.notice:
+            network.send_notice(change.notice.encode())
 
     def _note_new_code(self, log_id: str) -> None:
         """Take a desk that has the new code off the list of those with the old one."""

@@ -34,7 +34,7 @@ from kiosk.sync.network import Network
 from kiosk.sync.node_state import Announcer, Message, NodeState, wall_ms
 from kiosk.sync.node_state import NodeOptions as NodeOptions
 from kiosk.sync.peers import PeerBook
-from kiosk.sync.session import SessionKeeper
+from kiosk.sync.session import SessionKeeper, no_keys
 from kiosk.sync.status_file import (
     LOCK_NAME,
     SharedState,
@@ -126,7 +126,6 @@ class Node:
 
     def _run(self) -> None:
         try:
-            private_folder(self._folder)
             store = self._open_store()
         except (KioskError, OSError) as error:
             self._show(replace(self.state, trouble=str(error)))
@@ -146,11 +145,16 @@ class Node:
     def _stand_by(self) -> bool:
         """Wait until no other program shares this file; False: stopped meanwhile."""
         while not self._stopping.is_set():
-            if self._lock.take():
-                return True
-            other = read_status(self._folder)
-            if other is not None:
-                self._show(other)
+            try:
+                private_folder(self._folder)
+                if self._lock.take():
+                    return True
+            except OSError as error:
+                self._show(replace(self.state, trouble=no_keys(self._folder, error)))
+            else:
+                other = read_status(self._folder)
+                if other is not None:
+                    self._show(other)
             self._stopping.wait(STANDBY_S)
         return False
 
@@ -249,6 +253,7 @@ class _Turns:
         own = state.store.local("log_id")
         if own != self._own_log:  # the other desks learn its name and key now
             self._own_log = own
+            state.file_trouble = None
             state.admission.reread()
             self._announcer.announce_soon()
         state.refresh_heads()

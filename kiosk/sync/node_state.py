@@ -17,14 +17,14 @@ from typing import Any
 from kiosk import __version__
 from kiosk.errors import KioskError
 from kiosk.storage.file.store import Store
-from kiosk.storage.replication.desk_logs import numbered, roots
+from kiosk.storage.replication.desk_logs import desk_logs, numbered, roots, superseded
 from kiosk.storage.replication.merge import hash_at, log_head, log_heads
 from kiosk.storage.replication.seals import own_key, seal_own_log
 from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
 from kiosk.sync import wire
 from kiosk.sync.admission import Admission
 from kiosk.sync.network import LOOPBACK, Network, listening
-from kiosk.sync.peers import DeskStatus, Peer, PeerBook
+from kiosk.sync.peers import DeskState, DeskStatus, Peer, PeerBook
 from kiosk.sync.reachability import Reach
 from kiosk.sync.status_file import SharedState, write_status
 
@@ -160,6 +160,9 @@ class Announcer:
         self._parts_due = 0
         """Parts of the head to send soon, because a desk has appeared."""
         self._last_in_turn = ""
+        self._superseded: set[str] = set()
+        self._superseded_at: object = None
+        """What `_superseded` was read for."""
 
     def announce_soon(self) -> None:
         """Send the next head within `SOON_S`, or later with many desks: another desk needs it."""
@@ -258,9 +261,8 @@ class Announcer:
             return
         state, before, now_ms = self._state, self._status, wall_ms()
         self._next_look = now + (LOOK_S if len(state.book.by_node) <= MANY else LOOK_AT_MANY_S)
-        desks = tuple(
-            _with_unique_names(state.store, state.book.statuses(state.heads, now, now_ms))
-        )
+        listed = self._without_earlier(state.book.statuses(state.heads, now, now_ms))
+        desks = tuple(_with_unique_names(state.store, listed))
         sharing = state.sharing
         status = SharedState(
             desks,
@@ -284,6 +286,16 @@ class Announcer:
             write_status(state.folder, status)
             self._status = status
             self._show(status)
+
+    def _without_earlier(self, desks: list[DeskStatus]) -> list[DeskStatus]:
+        """Without earlier logs of desks that were restored: nothing is away there."""
+        heads = self._state.heads
+        away = {d.log_id: heads.get(d.log_id) for d in desks if d.state is DeskState.AWAY}
+        if away and self._superseded_at != (away, len(heads)):
+            self._superseded_at = (away, len(heads))
+            self._superseded = superseded(desk_logs(self._state.store.connection))
+        ended = away.keys() & self._superseded
+        return [desk for desk in desks if desk.log_id not in ended]
 
     def _network_trouble(self, status: SharedState) -> str:
         """The message for a desk without a network; empty when there is one."""

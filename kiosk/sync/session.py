@@ -12,6 +12,7 @@ import socket
 import time
 from collections.abc import Collection
 from dataclasses import replace
+from pathlib import Path
 
 from kiosk.domain.sharing.pairing import Address
 from kiosk.storage.replication.seals import own_key
@@ -175,7 +176,12 @@ class SessionKeeper:
             secret = state.sharing.old_secrets[0]
         from kiosk.sync.certificates import write_tls_files  # of the extra `desks`
 
-        tls = write_tls_files(secret, state.folder)
+        try:
+            tls = write_tls_files(secret, state.folder)
+        except OSError as error:
+            state.trouble = no_keys(state.folder, error)
+            _LOG.warning("the keys could not be written: %s", error)
+            return False
         for port in self._ports():
             listen = listening(state.hosts, port)
             addresses = dict.fromkeys([*self._unheard, *state.sharing.addresses])
@@ -204,6 +210,15 @@ class SessionKeeper:
         if len(quiet) < len(usual):  # not the next one, which is as easy to guess
             return [_any_port(state.hosts[0])]
         return [*free[:2], _any_port(state.hosts[0])]
+
+
+def no_keys(folder: Path, error: OSError) -> str:
+    """Why sharing cannot begin; it is tried again."""
+    return (
+        f"The keys of sharing cannot be written ({error.strerror}). Free some space on the disk "
+        f"with the folder {folder}, or check your permission to write there: sharing begins then. "
+        "Check-ins here are saved."
+    )
 
 
 def _drift() -> float:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from kiosk.errors import KioskError
 from kiosk.services.people.people import walk_in
+from kiosk.services.safety.backup import back_up
 from kiosk.services.setup.recent import stored_desk_name
 from kiosk.services.sharing.desks import list_desks
+from kiosk.services.sharing.joining import _merge_into
 from kiosk.services.sharing.sharing import name_desk
 from kiosk.storage.file.store import Store
 from kiosk.storage.replication.desk_logs import introduce_desk, next_desk_name, numbered
+from kiosk.storage.replication.sharing import Sharing, write_sharing
 from kiosk.sync.peers import DeskState
 from tests.conftest import Clock
 from tests.support.desks import new_desk, send
@@ -83,6 +87,30 @@ def test_the_log_from_before_sharing_is_no_desk(store: Store, tmp_path: Path, cl
 
     assert name_desk(other, None) == "Desk 2"
     other.close()
+
+
+@pytest.mark.parametrize("given", [None, "Hall"])
+def test_a_copied_file_that_joins_gets_a_name(
+    store: Store, tmp_path: Path, clock: Clock, given: str | None
+) -> None:
+    """The given one, else that of its log, else the next free number; the list of desks shows the
+    same."""
+    walk_in(store, "Asha", {})
+    copy = tmp_path / "copy.kiosk"
+    shutil.copy(back_up(store).file, copy)
+    fetched = new_desk(tmp_path / "fetched.kiosk", "x", store, clock=clock)
+    with fetched.writing():
+        write_sharing(fetched, Sharing(bytes(16)))
+    name = _merge_into(fetched, copy, given)
+    opened = Store.open(copy, desk=stored_desk_name(copy), clock=clock)
+    listed = [desk.name for desk in list_desks(opened).desks]
+    kept = _merge_into(fetched, store.path, given)
+    fetched.close()
+    opened.close()
+
+    assert (given or "Desk 2") == name
+    assert [name, "Desk 1"] == listed
+    assert (given or "Desk 1") == kept == stored_desk_name(store.path)
 
 
 def test_a_desk_that_only_joined_is_not_away(store: Store, tmp_path: Path, clock: Clock) -> None:

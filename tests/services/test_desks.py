@@ -238,6 +238,31 @@ def test_a_desk_that_was_restored_is_listed_once(
     assert [("Desk 1", DeskState.THIS), ("Desk 2", HERE)] == [(d.name, d.state) for d in heard]
 
 
+@pytest.mark.parametrize("name", ["Desk 3", "Desk 2"])
+def test_a_copy_on_another_laptop_does_not_hide_the_desk_with_the_original(
+    store: Store, tmp_path: Path, clock: Clock, name: str
+) -> None:
+    """Both laptops have the people, so both are listed. With equal names, the original is another
+    desk once it writes on."""
+    walk_in(store, "Asha", {})
+    two = new_desk(tmp_path / "2.kiosk", "Desk 2", store, clock=clock)
+    walk_in(two, "Li", {})
+    shutil.copy(back_up(two).file, tmp_path / "3.kiosk")
+    three = Store.open(tmp_path / "3.kiosk", desk=name, clock=clock)
+    introduce_desk(three)
+    walk_in(three, "Bo", {})
+    if name == two.desk:
+        walk_in(two, "Hina", {})
+    send(two, store)
+    send(three, store)
+    listed = {desk.log_id for desk in list_desks(store).desks}
+    expected = {store.log_id, two.log_id, three.log_id}
+    two.close()
+    three.close()
+
+    assert expected == listed
+
+
 @pytest.mark.parametrize(("ahead_s", "words"), [(1, "0 s ago"), (7200, "away")])
 def test_when_a_desk_with_a_fast_clock_was_heard_is_not_known(
     store: Store, tmp_path: Path, clock: Clock, ahead_s: int, words: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from errno import EROFS
@@ -75,6 +76,37 @@ def test_parts_of_a_killed_program_are_removed(tmp_path: Path) -> None:
     assert 3 == killed
     assert [".lock", ".part"] == left
     assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("has_locks", [True, False], ids=["locks", "no locks"])
+def test_a_killed_join_leaves_no_secret(tmp_path: Path, has_locks: bool) -> None:
+    """What this machine kept for the part is removed with it: at the next start, or by its age in
+    a folder without locks."""
+    program = (
+        "import os, pathlib\n"
+        "from kiosk.services.sharing.sharing import new_event_file\n"
+        "from kiosk.storage.replication.sharing import Sharing, write_sharing\n"
+        f"with new_event_file(pathlib.Path({str(tmp_path)!r}) / 'x.kiosk', desk='D') as made:\n"
+        "    with made.store.writing(): write_sharing(made.store, Sharing(b'0123456789abcdef'))\n"
+        "    os._exit(9)\n"
+    )
+
+    def secrets() -> list[Path]:
+        kept = (state_dir() / "events").glob("*.json")
+        return [path for path in kept if b"0123456789abcdef".hex() in path.read_text()]
+
+    subprocess.run([sys.executable, "-c", program], check=False, timeout=60)
+    killed = len(secrets())
+    if not has_locks:
+        for path in tmp_path.glob(".kiosk-*"):
+            os.utime(path, (0, 0))
+            if path.suffix == ".lock":
+                path.unlink()
+    with locked_part(tmp_path / "y.kiosk"):
+        left = secrets()
+
+    assert 1 == killed
+    assert [] == left
 
 
 def test_a_folder_that_cannot_be_written_is_named(

@@ -413,7 +413,12 @@ def test_an_empty_file_has_no_logs(store: Store) -> None:
     ],
 )
 def test_a_log_has_the_name_of_its_newest_event(store: Store, body: str, name: str) -> None:
-    """A desk is named by its newest event, with its stamp; an unreadable name is empty."""
+    """A desk is named by its newest event, with its stamp; an unreadable name is empty. The name
+    and stamp of its first event are kept too."""
     merge(store, event(1, hlc=4), event(2, hlc=8)._replace(body=body), event(1, B, hlc=6))
 
-    assert {A: DeskLog(name, 8), B: DeskLog("Other", 6)} == desk_logs(store.connection)
+    expected = {
+        A: DeskLog(name, 8, first_name="Other", began=4),
+        B: DeskLog("Other", 6, first_name="Other", began=6),
+    }
+    assert expected == desk_logs(store.connection)

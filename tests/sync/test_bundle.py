@@ -17,6 +17,7 @@ from kiosk.services.checkin.codes import bind_code
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
 from kiosk.services.safety.backup import back_up
+from kiosk.services.safety.purge import purge
 from kiosk.services.sharing import bundle
 from kiosk.services.sharing.bundle import (
     BundleMerge,
@@ -26,15 +27,17 @@ from kiosk.services.sharing.bundle import (
     merge_sentences,
     write_bundle_file,
 )
+from kiosk.services.sharing.joining import _merge_into
 from kiosk.services.sharing.sharing import code_of, ensure_secret, parse_code, share
 from kiosk.storage.file.store import Store
+from kiosk.storage.queries.attendees import count_attendees
 from kiosk.storage.replication.desk_logs import introduce_desk, introduce_others
 from kiosk.storage.replication.incidents import sync_incidents
 from kiosk.storage.replication.merge import log_heads, merge_events
 from kiosk.storage.replication.seals import keep_seals, place_at
 from kiosk.sync.admission import UNKNOWN_LOGS_OF_A_BUNDLE, Admission
 from tests.conftest import Clock
-from tests.support.desks import assert_sound, content, send
+from tests.support.desks import assert_sound, content, new_desk, send
 
 from .signed import SignedLog, made_row
 
@@ -292,6 +295,25 @@ def test_another_event_is_not_mixed_in(
     assert part in caught.value.problem
     assert before == content(other)
     other.close()
+
+
+def test_a_join_into_a_purged_file_says_that_its_data_was_deleted(
+    store: Store, tmp_path: Path, clock: Clock
+) -> None:
+    """In the words for a bundle; the purged file stays as it is."""
+    walk_in(store, "Asha", {})
+    fetched = new_desk(tmp_path / "fetched.kiosk", "Desk 2", store, clock=clock)
+    purge(store)
+    with pytest.raises(KioskError) as caught:
+        _merge_into(fetched, store.path)
+    fetched.close()
+    purged = Store.open_reading(store.path, desk="Desk 1")
+    people = count_attendees(purged.connection)
+    purged.close()
+
+    assert "another_event" == caught.value.code
+    assert "its personal data was deleted" in caught.value.problem
+    assert 0 == people
 
 
 def test_no_other_file_is_overwritten(store: Store, tmp_path: Path) -> None:

@@ -143,7 +143,7 @@ def test_a_new_code_locks_the_old_one_out(
     _, renewed, _ = first.run("share", "--new-code")
     assert code != renewed["code"]
     second.close()
-    wait_for(lambda: _authority(first) - before, "the new code")
+    wait_for(lambda: bool(_authority(first) - before), "the new code")
     with DeskProgram(tmp_path, "Thief") as thief:
         exit_code, joined, said = thief.run("join", code, "--timeout", "12")
         assert (2, None) == (exit_code, joined)
@@ -177,6 +177,25 @@ def test_desks_with_the_old_code_are_notified(
     wait_for(lambda: "old code" not in first.run("desks")[2], "the list to be empty")
 
     assert "new code" not in second.run("desks")[2]
+
+
+def test_the_notice_of_a_new_code_is_passed_on(
+    first: DeskProgram, second: DeskProgram, code: str, tmp_path: Path
+) -> None:
+    """Desk 2 was closed when the code changed, and finds only Desk 3 with the same old code."""
+    with DeskProgram(tmp_path, "Desk 3") as third:
+        exit_code, _, said = third.run("join", code)
+        assert 0 == exit_code, said
+        third.open()
+        wait_for(lambda: sees(third, "Desk 1"), "Desk 3 to see Desk 1")
+        second.close()
+        first.run("share", "--new-code")
+        made = "Desk 1 made a new code at"
+        wait_for(lambda: made in third.run("desks")[2], "the notice at Desk 3")
+        first.close()
+        second.open()
+        wait_for(lambda: made in second.run("desks")[2], "the notice at Desk 2")
+        wait_agree(second, third)
 
 
 def test_joining_again_adds_to_the_event_that_was_open_last(

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
+import time
+from pathlib import Path
+
+from kiosk.services.people.people import walk_in
+from kiosk.services.safety.backup import back_up
+from kiosk.storage.file.store import Store
+from kiosk.storage.replication.desk_logs import introduce_desk
+from kiosk.sync.node import NodeOptions
+from kiosk.sync.node_state import Announcer, NodeState
 from kiosk.sync.peers import MAX_JOINING, SILENT_S, DeskState, PeerBook
+from kiosk.sync.status_file import SharedState
 from kiosk.sync.wire import Head
+from tests.conftest import Clock
+from tests.support.desks import new_desk, send
 
 
 def test_a_desk_that_joins_again_is_one_desk() -> None:
@@ -80,3 +93,38 @@ def test_a_desk_of_the_same_name_that_wrote_is_another() -> None:
     book.heard(Head("b", "two", "Desk", 0, there), now=3.0, now_ms=3_000)
 
     assert ["one", "two"] == [desk.log_id for desk in book.statuses({}, now=3.0, now_ms=3_000)]
+
+
+def test_a_restored_desk_is_not_away(store: Store, tmp_path: Path, clock: Clock) -> None:
+    """Its earlier log leaves the status line once its newer log arrives."""
+    two = new_desk(tmp_path / "2.kiosk", "Desk 2", store, clock=clock)
+    walk_in(two, "Li", {})
+    send(two, store)
+    book, shown = PeerBook(), list[SharedState]()
+    state = NodeState(store, tmp_path, "Desk 1", NodeOptions(), book, lambda *_: None)
+    announcer = Announcer(state, SharedState(), shown.append)
+    now = time.monotonic()
+    book.heard(Head("a", two.log_id, "Desk 2", 0, {}), now=now, now_ms=0)
+    book.gone("a")
+
+    def publish() -> list[tuple[str, DeskState]]:
+        state.refresh_heads()
+        announcer._next_look = 0.0
+        announcer.tick()
+        return [(desk.name, desk.state) for desk in shown[-1].desks]
+
+    before = publish()
+    shutil.copy(back_up(two).file, tmp_path / "restored.kiosk")
+    restored = Store.open(tmp_path / "restored.kiosk", desk="Desk 2", clock=clock)
+    introduce_desk(restored)
+    send(restored, store)
+    log_id = restored.log_id
+    book.heard(Head("b", log_id, "Desk 2", 0, {}), now=now, now_ms=0)
+    after = publish()
+    book.gone("b")
+    later = publish()
+    two.close()
+    restored.close()
+
+    assert [("Desk 2", DeskState.AWAY)] == before == later
+    assert [("Desk 2", DeskState.UP_TO_DATE)] == after

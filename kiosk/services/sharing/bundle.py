@@ -231,13 +231,16 @@ def merge_bundle(
     return _result(store, report, created=False)
 
 
+SAME_NAME = (
+    "another event with the same name: one of the two was created separately, or its personal data "
+    "was deleted."
+)
+
+
 def _another_event(store: Store, path: Path, info: BundleInfo) -> KioskError:
     problem = f"{path.name} contains another event, “{info.name}”."
     if info.name == event_info(store).name:
-        problem = (
-            f"{path.name} contains another event with the same name: one of the two was created "
-            "separately, or its personal data was deleted."
-        )
+        problem = f"{path.name} contains {SAME_NAME}"
     return KioskError(
         "another_event",
         problem,

@@ -11,6 +11,8 @@ from pathlib import Path
 from kiosk.domain.sharing.pairing import Address, PairingCode, parse_address
 from kiosk.domain.text import escape_controls
 from kiosk.errors import Action, KioskError
+from kiosk.services.event.event import event_info
+from kiosk.services.sharing.bundle import SAME_NAME
 from kiosk.services.sharing.desks import undelivered_text, version_text
 from kiosk.services.sharing.sharing import name_desk, new_event_file, parse_code, sharing_folder
 from kiosk.storage.file.machine_facts import DESK_NAME, remove_facts
@@ -125,7 +127,7 @@ def join(
         count, notes = _fetch(made.store, pairing, call, timeout_s, options, progress, arrived)
         people, name = count_attendees(made.store.connection), made.store.desk
         if existing is not None:
-            name = _merge_into(made.store, existing)
+            name = _merge_into(made.store, existing, desk)
     path = made.path
     if existing is not None:
         path.unlink()
@@ -321,14 +323,20 @@ def _is_same_event(fetched: Store, known: Path) -> bool:
         return False
 
 
-def _merge_into(fetched: Store, existing: Path) -> str:
-    """Merge the fetched events into an existing file of the same event; return its desk's name."""
+def _merge_into(fetched: Store, existing: Path, desk: str | None = None) -> str:
+    """Merge the fetched events into an existing file of the same event; return its desk's name.
+
+    `desk`: the name for a file without one, such as a copy; None: that of its log, else the next
+    free number.
+    """
     store = Store.open(existing, desk=JOINING)
     try:
         if not log_heads(fetched).keys() & log_heads(store).keys():
+            is_same_name = event_info(fetched).name == event_info(store).name
+            what = SAME_NAME if is_same_name else "another event than the code."
             raise KioskError(
                 "another_event",
-                f"{existing.name} contains another event than the code.",
+                f"{existing.name} contains {what}",
                 saved="It was left as it is.",
                 next_step="Join into a new file.",
                 action=Action.OPEN_EVENT,
@@ -338,6 +346,10 @@ def _merge_into(fetched: Store, existing: Path) -> str:
         with store.writing():
             copy_seals(fetched.connection, store.connection)
             add_roots(store, roots(fetched))
+        name = store.machine_fact(DESK_NAME)
+        if not name:
+            own = desk_logs(store.connection).get(store.local("log_id"))
+            name = name_desk(store, desk or (own.name if own else "") or None, in_log=False)
         received = read_sharing(fetched)
         before = read_sharing(store)
         assert received is not None
@@ -348,7 +360,6 @@ def _merge_into(fetched: Store, existing: Path) -> str:
             changed = before.replaced or CodeChange(store.desk, store.clock())
         with store.writing():
             write_sharing(store, replace(received, old_secrets=kept, changed=changed))
-        own = desk_logs(store.connection).get(store.local("log_id"))
-        return store.machine_fact(DESK_NAME) or (own.name if own else "")
+        return name
     finally:
         store.close()

@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 
 from kiosk.errors import KioskError
 from kiosk.support.files import atomic_file, private_folder
-from kiosk.support.paths import machine_id, state_dir
+from kiosk.support.paths import facts_file as facts_file
 
 FACTS_DROPPED = "facts_dropped"
 """In `local`, while the user does not know that settings of another machine were removed."""
@@ -40,16 +38,6 @@ class MachineFacts:
     def belongs_to(self, home: str, log_id: str) -> bool:
         """Whether they are of this file, and not of another file at its place."""
         return self.home == home and log_id in self.logs
-
-
-def facts_file(path: Path) -> Path:
-    """The file in the state folder for the event file at `path`.
-
-    Its name is a hash, because folder names often are names of people.
-    """
-    place = "\x1f".join((machine_id(), os.path.realpath(path)))
-    name = sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:32]
-    return state_dir() / "events" / f"{name}.json"
 
 
 def read_facts(path: Path) -> MachineFacts | None:

@@ -48,6 +48,18 @@ class DeskLog:
     """Logs that the same desk wrote before."""
     is_unopened: bool = False
     """The desk has joined, and has written nothing else."""
+    first_name: str = ""
+    """The name in its first event."""
+    began: int = 0
+    """The stamp of its first event."""
+
+    def continues(self, old: DeskLog) -> bool:
+        """Whether the desk of an earlier log wrote this one.
+
+        A copy of the file on another laptop names the earlier log too. It has another name, or the
+        laptop with the original writes on.
+        """
+        return self.first_name == old.name and self.began > old.newest
 
 
 def desk_logs(connection: sqlite3.Connection) -> dict[str, DeskLog]:
@@ -56,11 +68,17 @@ def desk_logs(connection: sqlite3.Connection) -> dict[str, DeskLog]:
     select = "SELECT hlc, kind, body FROM event WHERE log_id = ? AND seq = ?"
     for log_id, seq in connection.execute(HEADS).fetchall():
         newest, kind, body = connection.execute(select, (log_id, seq)).fetchone()
-        first = connection.execute(select, (log_id, 1)).fetchone()
-        earlier = _parsed(first[2]).get("earlier") if first and first[1] == EventKind.DESK else ()
-        earlier = tuple(map(str, earlier)) if isinstance(earlier, list) else ()
+        first_row = connection.execute(select, (log_id, 1)).fetchone()
+        began, first_kind, first_body = first_row or (0, "", "")  # a damaged file may lack it
+        first = _parsed(first_body)
+        earlier = first.get("earlier") if first_kind == EventKind.DESK else ()
         logs[log_id] = DeskLog(
-            _name_in(_parsed(body)), newest, earlier, seq == 1 and kind == EventKind.DESK
+            _name_in(_parsed(body)),
+            newest,
+            tuple(map(str, earlier)) if isinstance(earlier, list) else (),
+            seq == 1 and kind == EventKind.DESK,
+            _name_in(first),
+            began,
         )
     return logs
 
@@ -80,7 +98,17 @@ def _name_in(body: dict[str, Any]) -> str:
 
 def superseded(logs: Mapping[str, DeskLog]) -> set[str]:
     """Logs that are not desks of their own: a desk continued them in a newer log."""
-    return {old for log_id, log in logs.items() for old in log.earlier if old != log_id}
+    return set(_continued_in(logs))
+
+
+def _continued_in(logs: Mapping[str, DeskLog]) -> dict[str, str]:
+    """Log id to the newer log in which its desk continued."""
+    return {
+        old: log_id
+        for log_id, log in logs.items()
+        for old in log.earlier
+        if old != log_id and old in logs and log.continues(logs[old])
+    }
 
 
 def numbered(names: Mapping[str, str]) -> dict[str, str]:
@@ -97,7 +125,7 @@ def numbered(names: Mapping[str, str]) -> dict[str, str]:
 
 def unique_names(logs: Mapping[str, DeskLog]) -> dict[str, str]:
     """Log id to the name of its desk; the earlier logs of a desk have the name of its newest."""
-    newest = {old: log_id for log_id, log in logs.items() for old in log.earlier if old != log_id}
+    newest = _continued_in(logs)
     names = numbered({log_id: log.name for log_id, log in logs.items() if log_id not in newest})
     for old in logs:
         log_id = old

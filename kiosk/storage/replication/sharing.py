@@ -20,6 +20,8 @@ class CodeChange:
     at_ms: int
     log_id: str = ""
     """The log of that desk."""
+    notice: str = ""
+    """Its signed notice, to pass on to desks that were closed."""
 
 
 @dataclass(frozen=True, slots=True)

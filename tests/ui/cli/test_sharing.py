@@ -60,6 +60,18 @@ def test_a_page_that_cannot_be_written_is_reported_with_what_was_done(
     assert is_shared(store)
 
 
+@pytest.mark.parametrize("wait", ["nan", "inf", "-1", "9999"])
+def test_a_join_waits_for_a_number_of_seconds(
+    store: Store, capsys: pytest.CaptureFixture[str], wait: str
+) -> None:
+    """It would wait without end for nan."""
+    program = Program(store.path, capsys)
+    code, _, said = program.run("join", "not a code", "--timeout", wait)
+
+    assert 2 == code
+    assert "--timeout" in said
+
+
 def test_an_address_is_for_a_shared_event(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     """Before sharing, a message says what to do; afterwards the address is kept."""
     program = Program(store.path, capsys)

@@ -107,14 +107,14 @@ _address_option = repeatable(
 @click.argument("code", nargs=-1, required=True, metavar="CODE")
 @click.option(
     "--timeout",
-    default=60.0,
-    type=click.FloatRange(0, 3600),
+    default=60,
+    type=click.IntRange(0, 3600),
     metavar="S",
     help="Seconds to wait; default: 60.",
 )
 @_address_option
 def join_command(
-    line: CommandLine, code: tuple[str, ...], timeout: float, addresses: tuple[str, ...]
+    line: CommandLine, code: tuple[str, ...], timeout: int, addresses: tuple[str, ...]
 ) -> int:
     """Become a desk of a shared event. CODE is the code that the other desk shows."""
     joined = join(
