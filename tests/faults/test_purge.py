@@ -159,7 +159,7 @@ def test_other_events_are_left_alone(program: Program, folder: Path) -> None:
 def test_other_desks_that_still_have_the_people_are_named(program: Program) -> None:
     """A purge of a shared event names each other desk, and when it was last heard."""
     store = Store.open(program.event, desk="Asha's laptop")
-    stamp = 1_802_759_400_000 << COUNTER_BITS
+    stamp = 1_702_759_400_000 << COUNTER_BITS
     for number, name in enumerate(("Desk 2", "Desk \x1b[31m3")):
         body = canonical_json({"code": f"B{number}", "desk": name})
         event = LogEvent(f"{number}b" * 16, 1, stamp, str(EventKind.BIND), "p1", body)

@@ -19,6 +19,7 @@ from kiosk.domain.log.ids import attendee_id, attendee_id_prefix, badge_code, hl
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import KioskError
 from kiosk.storage.file.header import FORMAT
+from kiosk.storage.file.machine_facts import DESK_NAME
 from kiosk.storage.file.migrations import migrations
 from kiosk.storage.file.modes import use_wal
 from kiosk.storage.file.store import Store
@@ -280,3 +281,18 @@ def test_two_programs_that_start_a_write_ahead_log_at_once(tmp_path: Path) -> No
         connection.refusals = 1_000_000
         with pytest.raises(sqlite3.OperationalError):
             use_wal(connection)
+
+
+def test_a_log_of_an_undone_transaction_is_not_used(tmp_path: Path) -> None:
+    """As when the disk is full: the desk keeps its log, and its settings of this machine."""
+    with closing(make_store(tmp_path)) as store:
+        before = store.log_id
+        with store.writing():
+            store.set_machine_facts({DESK_NAME: "Door"})
+        with pytest.raises(ZeroDivisionError), store.writing():
+            store.start_new_log()
+            assert before != store.log_id
+            raise ZeroDivisionError
+
+        assert before == store.log_id
+        assert "Door" == store.machine_fact(DESK_NAME)

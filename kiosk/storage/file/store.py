@@ -337,13 +337,11 @@ class Store:
                 if self._new_facts:
                     self._write_facts()
             except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
+                self._roll_back()
                 raise
             connection.execute("COMMIT")
         except sqlite3.Error as error:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
+            self._roll_back()
             translated = as_kiosk_error(self.path, error)
             if translated.code == "disk_full":
                 _reuse_wal(connection)
@@ -352,6 +350,12 @@ class Store:
             self._new_facts = None
         if self.after_commit is not None and self._written:
             self.after_commit(self._written)
+
+    def _roll_back(self) -> None:
+        """Undo the transaction; a log that began in it is not this file's."""
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+            self.log_id = self.local("log_id")
 
     def append(self, kind: EventKind, body: Body, *, subject: str = "") -> LogEvent:
         """Add one event to this desk's log and to the tables; inside `writing()`.
