@@ -472,6 +472,8 @@ def _named(all_of_a_kind: Iterable[str], names: Sequence[str]) -> list[str]:
 
 def main(arguments: Sequence[str]) -> None:
     """Make the pictures of the README, or all screens into a folder."""
+    if arguments and arguments[0].startswith("-"):
+        sys.exit(__doc__)
     with tempfile.TemporaryDirectory() as home:
         os.environ.update(KIOSK_STATE=home, HOME=home, USERPROFILE=home)
         event = Path(home) / "demo.kiosk"

@@ -7,9 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from kiosk.domain.people.companions import companions_of
 from kiosk.domain.people.first_time import asks_for_first_time
-from kiosk.domain.people.registration import PERSON_FIELDS, TicketStatus, imported_attention
+from kiosk.domain.people.registration import (
+    PERSON_FIELDS,
+    TicketStatus,
+    companions_of,
+    imported_attention,
+)
 
 WALK_IN_SOURCE = "walk-in"
 LATE_SALE_SOURCE = "late sale"

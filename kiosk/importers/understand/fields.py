@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import repeat
 
-from kiosk.domain.people.companions import COMPANIONS, is_companion, names_companions
+from kiosk.domain.people.registration import COMPANIONS, is_companion, names_companions
 from kiosk.domain.text import counted
 from kiosk.importers.read.tables import Table
 from kiosk.importers.understand import values

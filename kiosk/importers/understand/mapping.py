@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from kiosk.domain.people.attendee import FIELD_SYNONYMS
-from kiosk.domain.people.companions import PLURAL
+from kiosk.domain.people.registration import PLURAL
 from kiosk.domain.text import counted
 from kiosk.errors import Action, FileRefused, KioskError
 from kiosk.importers import refusals

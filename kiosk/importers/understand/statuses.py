@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from kiosk.domain.month_names import month_of
+from kiosk.domain.datetimes import month_of
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.importers.understand.vocabulary import phrases, words
 

@@ -20,8 +20,7 @@ from kiosk.domain.people.attendee import (
     Correction,
     Transfer,
 )
-from kiosk.domain.people.companions import companions_of
-from kiosk.domain.people.registration import TicketStatus, code_lists
+from kiosk.domain.people.registration import TicketStatus, code_lists, companions_of
 from kiosk.storage.log.edits import is_withdrawn
 from kiosk.storage.log.imported_rows import ALL_CODES
 

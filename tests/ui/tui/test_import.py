@@ -26,8 +26,7 @@ from kiosk.ui.tui.desk.banner import ResultBanner
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.dialogs.file_picker import FilePicker
 from kiosk.ui.tui.setup import import_work
-from kiosk.ui.tui.setup.column_map import ChooseField, ColumnMap
-from kiosk.ui.tui.setup.import_preview import ImportScreen
+from kiosk.ui.tui.setup.import_preview import ChooseField, ColumnMap, ImportScreen
 from kiosk.ui.tui.setup.lists import ListsScreen
 from kiosk.ui.tui.setup.welcome import WelcomeScreen
 from kiosk.ui.tui.widgets.scan_input import ScanInput

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -57,9 +58,9 @@ class WritingDialog(EventDialog[None]):
         """The field with the name of the file."""
         return self.query_one(f"#{self.FILE}", Input)
 
+    @abstractmethod
     def suggestion(self) -> Path:
         """A file for what is chosen now."""
-        raise NotImplementedError
 
     def suggest(self) -> None:
         """Suggest a file, unless a person typed one."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.message import Message
+from textual.widgets import Input, OptionList, Static
 
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
+from kiosk.importers.preview import FIELD_NAMES, field_label
 from kiosk.services.setup.folders import short_path
 from kiosk.services.setup.imports import ImportReport
 from kiosk.services.setup.new_event import (
@@ -25,12 +29,12 @@ from kiosk.services.setup.new_event import (
     suggestion,
 )
 from kiosk.ui.actions import DESK, full_message
+from kiosk.ui.tui.dialogs.ask import ChoiceScreen
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen
 from kiosk.ui.tui.dialogs.form import insert_in_field
 from kiosk.ui.tui.input.messages import CodeScanned
-from kiosk.ui.tui.setup.column_map import AUTOMATIC, IGNORED, ChooseField, ColumnMap
 from kiosk.ui.tui.setup.event_form import EVENT_FIELDS, wrong_field
-from kiosk.ui.tui.setup.import_report import counts_line, report_content
+from kiosk.ui.tui.setup.import_report import column_line, counts_line, report_content
 from kiosk.ui.tui.setup.import_work import (
     ImportChoice,
     Kept,
@@ -41,9 +45,65 @@ from kiosk.ui.tui.setup.import_work import (
 )
 from kiosk.ui.tui.setup.lists import ListsScreen
 from kiosk.ui.tui.widgets.charts import fit
-from kiosk.ui.tui.widgets.form import labelled
+from kiosk.ui.tui.widgets.form import RecordList, labelled
 from kiosk.ui.tui.widgets.key_bar import KeyBar, StatusLine, shown_keys
 from kiosk.ui.tui.worker import Job
+
+if TYPE_CHECKING:
+    from kiosk.importers.preview import ColumnPreview
+
+# The columns of the file and the field of each; the field can be changed.
+
+AUTOMATIC = ""
+"""The answer of `ChooseField` that leaves the field of a column to kiosk."""
+IGNORED = "-"
+"""The answer that leaves a column aside: it stays an extra column."""
+
+
+class ColumnMap(RecordList["ColumnPreview"]):
+    """One line per column; Enter asks for another field."""
+
+    class Chosen(Message):
+        """Enter was pressed on a column."""
+
+        def __init__(self, column: ColumnPreview) -> None:
+            super().__init__()
+            self.column = column
+
+    def show_columns(self, columns: Sequence[ColumnPreview]) -> None:
+        """List these columns; the selection stays."""
+        width = self.line_width() - 1
+        self.show(columns, lambda column: column_line(column, width))
+
+    def move(self, lines: int) -> None:
+        """Move the selection down by this many lines."""
+        if self.records:
+            index = (self.highlighted or 0) + lines
+            self.highlighted = max(0, min(len(self.records) - 1, index))
+
+    @on(OptionList.OptionSelected)
+    def _enter_pressed(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.post_message(self.Chosen(self.records[event.option_index]))
+
+
+class ChooseField(ChoiceScreen[str]):
+    """Answers a field, `AUTOMATIC`, or None to change nothing."""
+
+    HELP = "What the column contains. Automatic: kiosk decides by its cells."
+    LIST_ID = "fields"
+
+    def __init__(self, column: ColumnPreview) -> None:
+        heading = escape_controls(column.heading) or "(no heading)"
+        examples = " · ".join(escape_controls(example) for example in column.examples[:3])
+        fields = [(field, field_label(field)) for field in FIELD_NAMES]
+        super().__init__(
+            f"“{heading}” contains",
+            [(AUTOMATIC, "(automatic)"), *fields, (IGNORED, "(ignore this column)")],
+            current=column.field,
+            above=Static(Content.styled(examples, "dim"), id="field-examples"),
+        )
+
 
 _PLACEHOLDERS = {"days": "16-17 Feb 2027 (or leave empty)", "timezone": "Asia/Kolkata"}
 _UNSURE = "Which column is which field? Select a column and press Enter."
