@@ -1,4 +1,4 @@
-"""A desk's work between two scans: what came in, what is shown, what is asked next.
+"""A desk's work between two scans: take the input, give the verdict, ask the next question.
 
 It has no screen. Every front end passes on what the volunteer does (scanned, typed, selected,
 answered, undo ...) and renders the reply. All methods that take a store run on the thread that

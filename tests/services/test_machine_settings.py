@@ -38,9 +38,9 @@ from kiosk.services.setup.ready import last_scanner_test
 from kiosk.services.sharing.runner import SharingRunner
 from kiosk.services.sharing.sharing import ensure_secret
 from kiosk.storage.file.clone_detection import fingerprint
-from kiosk.storage.file.machine_facts import facts_file
 from kiosk.storage.file.store import Store
 from kiosk.storage.replication.sharing import read_sharing
+from kiosk.support.paths import facts_file
 
 pytestmark = pytest.mark.slow
 

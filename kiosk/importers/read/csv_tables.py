@@ -98,6 +98,7 @@ def _without_outer_quotes(decoded: Decoded) -> Decoded:
 
 
 _TWO_HEADINGS = 6
+"""The sum of `headers.recognised` that two sure headings reach."""
 
 _REPAIRABLE = tuple(
     map(

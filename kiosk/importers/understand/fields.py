@@ -329,8 +329,9 @@ def _companion_names(table: Table, mapping: Mapping, warnings: list[str]) -> lis
         if mapping.keys[i] != "family"
         or any(len(_BETWEEN_NAMES.split(cell.strip())) > 1 for cell in table.columns[i])
     ]
-    first_names = {key.removeprefix("pré") for key in mapping.keys if key.startswith("prénom")}
-    places = [i for i in places if mapping.keys[i] not in first_names]
+    # `nom du conjoint` is the family name where `prénom du conjoint` is there, too
+    family_names = {key.removeprefix("pré") for key in mapping.keys if key.startswith("prénom")}
+    places = [i for i in places if mapping.keys[i] not in family_names]
     places = [i for i in places if mapping.keys[i] != "guest" or _are_names(table.columns[i])]
     unlabelled = _names_without_heading(table, mapping, places)
     if not places and not unlabelled:
@@ -344,7 +345,7 @@ def _companion_names(table: Table, mapping: Mapping, warnings: list[str]) -> lis
         f"{has.format(', '.join(listed))} names of companions: each is one more person on the "
         "ticket."
     )
-    mapping.companions |= {*unlabelled}
+    mapping.companions |= frozenset(unlabelled)
     columns = [table.columns[place] for place in sorted((*places, *unlabelled))]
     is_family = _is_family(mapping)
     return [

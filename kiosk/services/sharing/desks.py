@@ -96,8 +96,8 @@ def list_desks(store: Store, state: SharedState | None = None) -> Desks:
     problems = desk_problems(known_state)
     zone = event_info(store).zone
     hint = alone_hint(known_state, now_ms, zone) if state or known_state.replaced else ""
-    told = (*([hint] if hint else []), *problems)
-    return Desks((this, *ordered), state is not None, was_restored(store), told)
+    sentences = (*([hint] if hint else []), *problems)
+    return Desks((this, *ordered), state is not None, was_restored(store), sentences)
 
 
 def desk_words(desk: DeskStatus, now_ms: int) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from kiosk.errors import KioskError
 from kiosk.support.files import atomic_file, private_folder
-from kiosk.support.paths import facts_file as facts_file
+from kiosk.support.paths import facts_file
 
 FACTS_DROPPED = "facts_dropped"
 """In `local`, while the user does not know that settings of another machine were removed."""

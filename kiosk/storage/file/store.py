@@ -47,7 +47,6 @@ from kiosk.storage.file.machine_facts import (
     DESK_NAME,
     FACTS_DROPPED,
     MachineFacts,
-    facts_file,
     read_facts,
     write_facts,
 )
@@ -56,6 +55,7 @@ from kiosk.storage.file.schema import bring_up_to_date, file_format, missing_or_
 from kiosk.storage.file.sqlite_errors import as_kiosk_error, cannot_write, damaged
 from kiosk.storage.log import projection
 from kiosk.storage.log.reader import events_of
+from kiosk.support.paths import facts_file
 from kiosk.support.sqlite_header import links_left, place_of
 
 NEWEST_STAMP = "newest_stamp"

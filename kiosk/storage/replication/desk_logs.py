@@ -1,4 +1,4 @@
-"""Which desk writes which log, by what the logs themselves say.
+"""The desk of each log, as the logs themselves name it.
 
 A desk is identified by its log, never by its name: two desks may have one name. A desk that was
 restored or copied continues in a new log, whose first event names the earlier logs.

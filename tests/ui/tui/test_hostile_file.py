@@ -18,8 +18,8 @@ import pytest
 from kiosk.domain.log.events import EventKind
 from kiosk.services.people.people import walk_in
 from kiosk.services.printing.jobs import Cause, queue_badges
-from kiosk.storage.file.machine_facts import facts_file
 from kiosk.storage.file.store import Store
+from kiosk.support.paths import facts_file
 from kiosk.ui.cli.main import run
 from kiosk.ui.tui.app import KioskApp
 from tests.support.screens import Screens

@@ -1,7 +1,7 @@
 """The desk: one input that always listens, a banner, matches, a card, counters and keys.
 
-This module is what the first frame needs. What the desk does is in its parts (`parts.py`), which
-load afterwards; between two scans a headless `DeskSession` decides.
+This module has all that the first frame needs. The actions of the desk are in its parts
+(`parts.py`), which load afterwards; between two scans a headless `DeskSession` decides.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ VERDICTS = {
     Outcome.INCOMPLETE: "Ask or read first: a digit answers, Enter confirms",
     Outcome.RULES: "Party is in, or a list rule refuses. ^O admits.",
 }
-"""What a verdict means and what to do, in the keys of the desk."""
+"""The meaning of each verdict and the next step, with the keys of the desk."""
 _OUT = "Saved. The next scan is an entry again."
 _SIGN_WIDTH = 19
 _SCROLLBAR = 1
