@@ -131,8 +131,12 @@ class PtyProgram:
 
     def text(self) -> str:
         """What the screen shows."""
-        with self._lock:
-            return "\n".join(self._screen.display)
+        with self._lock:  # not `display`: it stops at a wide letter that was half painted over
+            cells, columns = self._screen.buffer, range(self._screen.columns)
+            return "\n".join(
+                "".join(cells[row][column].data for column in columns)
+                for row in range(self._screen.lines)
+            )
 
     def wait_for_text(self, text: str, timeout_s: float = 15.0) -> None:
         """Wait until the screen shows `text`; fails with what it shows instead."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import constants, events, work
 from textual.app import App, ScreenStackError, SystemCommand
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.css.query import NoMatches
 from textual.screen import Screen
@@ -85,6 +86,11 @@ def _opens(open_screen: Callable[[AppScreens], object]) -> Callable[[KioskApp], 
         open_screen(app.screens)
 
     return action
+
+
+def _kind(screen: object) -> tuple[type, object]:
+    """What a screen shows or asks: equal for two screens that do the same."""
+    return type(screen), getattr(screen, "title_text", None)
 
 
 class KioskApp(CrashReportingApp):
@@ -188,6 +194,19 @@ class KioskApp(CrashReportingApp):
     def is_rehearsing(self) -> bool:
         """Whether the desk on the screen is a rehearsal's."""
         return self.event_path is not None and is_rehearsal(self.event_path)
+
+    def push_screen(self, screen: Any, *args: Any, **options: Any) -> Any:
+        """Open a screen, unless it is open already; one that is waited for is always opened.
+
+        A key that is held down, or pressed again before the screen is there, would open a second
+        one over the first, and each screen is painted through all those above it.
+        """
+        is_same = [_kind(screen) == _kind(other) for other in self.screen_stack]
+        if options.get("wait_for_dismiss") or True not in is_same:
+            return super().push_screen(screen, *args, **options)
+        if not is_same[-1]:
+            self.notify("This is open already, below this screen. Esc goes back to it.")
+        return AwaitComplete()
 
     @property
     def desk(self) -> DeskScreen | None:
@@ -433,8 +452,7 @@ class KioskApp(CrashReportingApp):
             if command is not None:
                 self.call_later(command.callback)
 
-        if not isinstance(below, PaletteScreen):
-            self.push_screen(PaletteScreen(lambda: commands(self, below)), chosen)
+        self.push_screen(PaletteScreen(lambda: commands(self, below)), chosen)
 
     def action_open(self, name: str) -> None:
         """Open a screen that has no key: settings, PINs, paper, backup ..."""
@@ -450,8 +468,6 @@ class KioskApp(CrashReportingApp):
             for binding in bindings_of(screen)
             if binding.tooltip or binding.show
         ]
-        if isinstance(screen, HelpScreen):
-            return
         more, about = getattr(screen, "help_lines", ()), getattr(screen, "HELP", "")
         last = screen.state.last if isinstance(screen, DeskScreen) else None
         self.push_screen(

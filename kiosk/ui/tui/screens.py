@@ -182,14 +182,13 @@ class AppScreens:
         )
 
     def end_rehearsal(self) -> None:
-        """Ask what becomes of the rehearsal, once."""
+        """Ask what becomes of the rehearsal."""
 
         def chosen(how: str | None) -> None:
             if how is not None:
                 self._app.run_worker(self._end_rehearsal(how), exclusive=True, group="event")
 
-        if not any(isinstance(screen, EndRehearsalScreen) for screen in self._app.screen_stack):
-            self._app.push_screen(EndRehearsalScreen(), chosen)
+        self._app.push_screen(EndRehearsalScreen(), chosen)
 
     async def _end_rehearsal(self, how: str) -> None:
         app, rehearsed = self._app, self._app.event_path

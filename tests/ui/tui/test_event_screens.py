@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import pytest
 from PIL import Image
+from textual import events
 from textual.screen import Screen
 from textual.widgets import Input, Static, TextArea
 
@@ -35,6 +36,7 @@ from kiosk.ui.tui.dialogs.reasons import ConfirmScreen
 from kiosk.ui.tui.dialogs.writing import WritingDialog
 from kiosk.ui.tui.printing.layout_preview import BadgePictureView
 from kiosk.ui.tui.printing.paper import KINDS, PaperScreen, Written, result_lines
+from kiosk.ui.tui.setup.event_form import SetupScreen
 from kiosk.ui.tui.setup.pins import PinsScreen
 from kiosk.ui.tui.setup.restore import PurgedScreen, PurgeScreen, RestoreScreen
 from kiosk.ui.tui.setup.settings import SettingForm, SettingsScreen
@@ -63,6 +65,40 @@ async def on(desk: Desk, kind: type[Kind]) -> Kind:
 
 def text(screen: Screen[Any], selector: str) -> str:
     return str(screen.query_one(selector, Static).render())
+
+
+# One screen of a kind.
+
+
+async def test_a_screen_that_is_open_is_not_opened_again(desk_store: Store) -> None:
+    """A key that is held down, and a command of the palette over another screen."""
+    async with open_desk(desk_store) as desk:
+        for _ in range(5):
+            desk.app.action_open("settings")
+        settings = await on(desk, SettingsScreen)
+        await opened(desk, "pins", PinsScreen)
+        desk.app.action_open("settings")
+        await desk.until(lambda: bool(desk.app._notifications))
+        (note,) = (note.message for note in desk.app._notifications)
+        assert "open already" in note
+        assert [SettingsScreen, PinsScreen] == [
+            type(screen) for screen in desk.app.screen_stack[1:]
+        ]
+        await desk.pilot.press("escape", "escape")
+        await desk.until(lambda: settings not in desk.app.screen_stack)
+        await opened(desk, "settings", SettingsScreen)
+
+
+async def test_a_held_key_opens_one_screen(desk_store: Store) -> None:
+    """The keys that wait in the queue of the screen below."""
+    async with open_desk(desk_store) as desk:
+        desk.screen.action_set_up()
+        await on(desk, SetupScreen)
+        for _ in range(5):
+            desk.app.screen.post_message(events.Key("1", "1"))
+        await desk.until(lambda: not isinstance(desk.app.screen, SetupScreen))
+        await desk.pilot.pause()
+        assert 3 == len(desk.app.screen_stack)
 
 
 # Settings.

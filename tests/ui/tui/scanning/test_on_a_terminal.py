@@ -8,6 +8,7 @@ import random
 import signal
 import string
 import sys
+import termios
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -185,15 +186,21 @@ def test_suspended_and_resumed(desk: DemoTerminal) -> None:
     """After Ctrl+Z and `fg` the desk scans and draws as before."""
     for _ in range(2):
         desk.terminal.send_signal(signal.SIGTSTP)
+        assert wait_until(lambda: _edits_lines(desk.terminal))
         time.sleep(0.3)
         desk.terminal.send_signal(signal.SIGCONT)
-        time.sleep(0.3)
+        assert wait_until(lambda: not _edits_lines(desk.terminal))
     sent = codes(8, seed=4)
 
     desk.terminal.type("".join(code + "\r" for code in sent), 0.001)
 
     assert sent == desk.wait_for("scan", 8)
     desk.terminal.wait_for_text(f"VERDICT-8-{sent[-1]}-END")
+
+
+def _edits_lines(terminal: PtyProgram) -> bool:
+    """Whether the terminal edits lines itself, as it does for a shell."""
+    return bool(termios.tcgetattr(terminal.fd)[3] & termios.ICANON)
 
 
 def _threads(pid: int) -> int:
