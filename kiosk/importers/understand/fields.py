@@ -18,6 +18,7 @@ from kiosk.importers.understand import values
 from kiosk.importers.understand.mapping import Mapping
 from kiosk.importers.understand.statuses import is_yes, meaning_of
 from kiosk.importers.understand.values import join_name
+from kiosk.importers.understand.vocabulary import PHRASES
 
 Pair = tuple[str, str]
 _MAX_HEADS = 1000
@@ -426,7 +427,7 @@ def _guests(value: str) -> int:
         return _NUMBER_WORDS[word]
     if values.LEADING_NUMBER.match(value):
         return (values.counts([value]) or [0])[0]
-    if not value or value.casefold() in _NO_ONE:
+    if not value or value.casefold() in PHRASES["no_one"]:
         return 0
     names = _BETWEEN_NAMES.split(value)
     if len(names) > 1 and all(_is_companion(name, False, 1) for name in names):
@@ -440,32 +441,13 @@ _BETWEEN_NAMES = re.compile(r"\s*[,;&/\n]\s*(?:and\s+)?|\s+(?:and|und|et|y|e)\s+
 def _has_companion(cell: str) -> bool:
     """Whether a cell of a number of companions has a name: `Karim Benali`, `2 (Lena, Tom)`."""
     text = _COUNT.sub("", cell).strip("() ")
-    if text.casefold() in _NUMBER_WORDS.keys() | _NO_ONE:
+    if text.casefold() in _NUMBER_WORDS.keys() | PHRASES["no_one"]:
         return False
     return any(_is_companion(name, False, 1) for name in _BETWEEN_NAMES.split(text))
 
 
 _COUNT = re.compile(r"^\s*\+?\s*\d+[\s.:x-]*")
 _NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
-_NO_ONE = frozenset(
-    (
-        "na",
-        "n/a",
-        "nil",
-        "none",
-        "nobody",
-        "no one",
-        "no guest",
-        "solo",
-        "alone",
-        "tbd",
-        "me",
-        "just me",
-        "only me",
-        "myself",
-        "self",
-    )
-)
 
 
 def _warn_several_in_a_name(names: list[str], warnings: list[str]) -> None:

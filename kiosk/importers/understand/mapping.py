@@ -349,7 +349,7 @@ def _find_answers(table: Table, mapping: Mapping) -> None:
             "them is enough, and a no in all of them is a canceled ticket. To leave a column out, "
             f'ignore it (--ignore "{table.headings[invited[0]][:60]}").'
         )
-    elif invited and vocabulary.PART_OF_EVENT.isdisjoint(mapping.keys[invited[0]].split()):
+    elif invited and not vocabulary.mentions(mapping.keys[invited[0]], "part_of_event"):
         mapping.columns["status"] = list(dict.fromkeys((*status, *invited)))
         if whole and (flags := mapping.columns.get("attending_flag")):
             table.warnings.append(
@@ -418,13 +418,13 @@ def _find_status(table: Table, mapping: Mapping) -> None:
     """A column of status words under an unusual heading: it counts, and the report asks."""
     used = {place for places in mapping.columns.values() for place in places} | mapping.ignored
     for place, heading in enumerate(table.headings):
-        key = set(mapping.keys[place].split())
-        if place in used or not heading or not vocabulary.NOT_A_STATUS.isdisjoint(key):
+        key = mapping.keys[place]
+        if place in used or not heading or vocabulary.mentions(key, "not_a_status"):
             continue
         cells = _sample(table, place)
         kinds = {statuses.status_key(cell) for cell in cells}
         sampled = min(table.count, len(table.columns[place][:: max(1, table.count // _SAMPLE)]))
-        if len(kinds) < 2 or len(key) > 4 or len(cells) * 2 < sampled:
+        if len(kinds) < 2 or len(set(key.split())) > 4 or len(cells) * 2 < sampled:
             continue
         if statuses.VALID not in map(statuses.meaning_of, kinds):
             continue
@@ -525,7 +525,7 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
     if name == "phone":
         return any(char.isdigit() for cell in cells for char in cell)
     if name == "company":
-        return not all(cell.casefold() in vocabulary.KINDS_OF_EMPLOYER for cell in cells)
+        return not all(cell.casefold() in vocabulary.PHRASES["kinds_of_employer"] for cell in cells)
     if name == "ticket_type" and all("://" in cell for cell in cells):
         return False
     if name == "ticket_type" and weight <= 60:
@@ -687,7 +687,7 @@ def _resolve(table: Table, mapping: Mapping) -> None:
                 break
     parts = [i for name in ("given_name", "family_name") for i in columns.get(name, ())]
     mapping.family_first = bool(parts) and all(
-        not vocabulary.FAMILY_FIRST_HEADINGS.isdisjoint(mapping.keys[i].split()) for i in parts
+        vocabulary.mentions(mapping.keys[i], "family_first") for i in parts
     )
     if "dial_code" in columns and "phone" not in columns:
         del columns["dial_code"]
@@ -730,7 +730,7 @@ def _whole_or_part(table: Table, mapping: Mapping) -> None:
         return
     if whole < 0 and (given < 0) != (family < 0):
         only = max(given, family)
-        if headers.bare_key(mapping.keys[only]) in vocabulary.EITHER_NAME_OR_PART:
+        if headers.bare_key(mapping.keys[only]) in vocabulary.PHRASES["either_name_or_part"]:
             columns["name"] = columns.pop("given_name" if given >= 0 else "family_name")
         return
     if whole >= 0 and given >= 0:

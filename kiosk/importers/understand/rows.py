@@ -15,21 +15,8 @@ from kiosk.importers.understand import headers
 from kiosk.importers.understand.mapping import Mapping
 from kiosk.importers.understand.statuses import is_yes
 from kiosk.importers.understand.values import is_placeholder
-from kiosk.importers.understand.vocabulary import words
+from kiosk.importers.understand.vocabulary import WORDS, words
 
-_SECTION_WORDS = words(
-    """
-    speakers volunteers attendees guests participants organizers organisers organisation
-    organizing organising committee team staff sponsors students faculty
-    teachers alumni mentors judges jury members vips vip press media crew winners panelists
-    panellists moderators hosts delegates
-    exhibitors performers family friends colleagues core relatives bride brides groom grooms side
-    kids children adults invitees professors chief dignitaries
-    referenten helfer teilnehmer gäste sponsoren mitarbeiter studenten orateurs bénévoles
-    participants invités intervenants ponentes voluntarios asistentes invitados palestrantes
-    voluntários participantes convidados relatori volontari partecipanti ospiti
-    """
-)
 _LINK_WORDS = words("and the of our other special for & und et y e list side group")
 _BLOCK = re.compile(
     r"(?:table|day|group|team|batch|section|room|hall|block)\s*[-:#]?\s*\w{1,3}", re.I
@@ -160,7 +147,7 @@ def _section(
         return text.rstrip(":")  # a word in the column of the running numbers
     spoken = headers.heading_key(re.sub(r"[(\[].*?[)\]]|\d+", " ", text)).split()
     known = [word for word in spoken if word not in _LINK_WORDS]
-    is_known = bool(known) and all(word in _SECTION_WORDS for word in known)
+    is_known = bool(known) and all(word in WORDS["section"] for word in known)
     if is_known or _BLOCK.fullmatch(text) or (text.endswith(":") and len(spoken) <= 6):
         return text.rstrip(":")
     return ""
