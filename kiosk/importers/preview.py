@@ -59,7 +59,7 @@ def preview_source(source: SourceFile, progress: Progress | None = None) -> File
     if isinstance(content, RegistrationFile):
         return FilePreview("pretix", True, (), content.rows, 0, "utf-8", "", "", (), ())
     table, mapping = content, source.mapping(content)
-    field_of = {place: name for name, places in mapping.columns.items() for place in places}
+    field_of = mapping.fields
     shown = tuple(
         ColumnPreview(
             heading,

@@ -184,19 +184,15 @@ def _source(table: Table, mapping: fields.Mapping) -> str:
     """The unit within which people can be missing from a later file."""
     platform = mapping.platform.name
     if platform == "sheet":
-        keys = [
-            mapping.keys[place]
-            for name in _IDENTIFYING
-            for place in mapping.columns.get(name, ())[:1]
-        ]
-        return "sheet:" + "|".join(keys)
+        places = [place for name in _IDENTIFYING for place in mapping.places(name)[:1]]
+        return "sheet:" + "|".join(mapping.keys[place] for place in places)
     event = mapping.first("event_id")
     if event >= 0:
         ids = {cell.strip() for cell in set(table.columns[event])} - {"", "-"}
         if len(ids) == 1:
             return f"{platform}:{ids.pop()}"
     if platform == "luma":
-        for place in mapping.columns.get("code", ()):
+        for place in mapping.places("code"):
             events = set(map(platforms.luma_event, table.columns[place])) - {""}
             if len(events) == 1:
                 return f"{platform}:{events.pop()}"
@@ -208,7 +204,7 @@ _IDENTIFYING = ("ticket_id", "code", "order_code", "email", "name", "given_name"
 
 def _columns(table: Table, mapping: fields.Mapping) -> list[dict[str, Any]]:
     """Each column with its field and two examples."""
-    field_of = {place: name for name, places in mapping.columns.items() for place in places}
+    field_of = mapping.fields
     return [
         {"header": heading, "field": field_of.get(place, ""), "examples": examples(table, place, 2)}
         for place, heading in enumerate(table.headings)

@@ -628,7 +628,7 @@ def test_columns_are_named_by_their_heading() -> None:
     """The exact heading counts first, then one that differs in case and punctuation only."""
     made = table(("e-mail", ""), ("E-Mail", ""), ("Full Name", ""))
 
-    assert {} == named_columns(PEOPLE, made, None)
+    assert {} == named_columns(PEOPLE, made, {})
     assert {"email": 1, "name": 2} == named_columns(
         PEOPLE, made, {"mail": "E-Mail", "name": "full_name"}
     )

@@ -37,7 +37,14 @@ _MANY = frozenset(
 )
 _REPEATED = ("email", "phone")
 """Fields whose second column of the same heading fills the gaps of the first."""
-_NAMES = ("name", "given_name", "middle_name", "family_name", "second_family_name", "badge_name")
+NAME_FIELDS = (
+    "name",
+    "given_name",
+    "middle_name",
+    "family_name",
+    "second_family_name",
+    "badge_name",
+)
 _PERSON = ("name", "given_name", "family_name", "email", "phone", "company")
 _BOOKER = {"name": "buyer_name", "given_name": "buyer_given", "family_name": "buyer_family"}
 _COLUMN_OF = {"heads": "quantity", "guest_of": "buyer_name"}
@@ -87,8 +94,27 @@ class Mapping:
         places = self.columns.get(name)
         return places[0] if places else -1
 
+    def places(self, *names: str) -> list[int]:
+        """The columns of these fields."""
+        return [place for name in names for place in self.columns.get(name, ())]
+
     def any(self, *names: str) -> bool:
-        return any(self.columns.get(name) for name in names)
+        return bool(self.places(*names))
+
+    @property
+    def has_name(self) -> bool:
+        """Whether a column has the attendee's name, or a part of it."""
+        return self.any("name", "given_name", "family_name")
+
+    @property
+    def used(self) -> frozenset[int]:
+        """The columns that have a field, or that a person left aside."""
+        return self.ignored.union(*self.columns.values())
+
+    @property
+    def fields(self) -> dict[int, str]:
+        """The field of each column that has one."""
+        return {place: name for name, places in self.columns.items() for place in places}
 
     @property
     def sure(self) -> bool:
@@ -97,8 +123,7 @@ class Mapping:
             return True
         if self.any("name") and (self.weights[self.first("name")] >= 45 or self.any("phone")):
             return True
-        codes = (*self.columns.get("code", ()), *self.columns.get("ticket_id", ()))
-        return any(self.weights.get(i, 0) >= 75 for i in codes)
+        return any(self.weights.get(i, 0) >= 75 for i in self.places("code", "ticket_id"))
 
 
 def field_name(word: str) -> str:
@@ -126,15 +151,15 @@ def field_name(word: str) -> str:
     )
 
 
-def named_columns(path: Path, table: Table, columns: Mapped[str, str] | None) -> dict[str, int]:
+def named_columns(path: Path, table: Table, columns: Mapped[str, str]) -> dict[str, int]:
     """Field to column, for the columns that a person chose.
 
     Raises:
         KioskError: `field_unknown` or `header_unknown`, with the nearest valid word.
     """
-    keys = [headers.heading_key(heading) for heading in table.headings]
+    keys = table.keys
     places: dict[str, int] = {}
-    for word, heading in (columns or {}).items():
+    for word, heading in columns.items():
         name = field_name(word)
         if heading in table.headings:
             places[name] = table.headings.index(heading)
@@ -152,7 +177,7 @@ def ignored_columns(path: Path, table: Table, ignored: Iterable[str]) -> frozens
     Raises:
         KioskError: `header_unknown`, with the nearest heading.
     """
-    keys = [headers.heading_key(heading) for heading in table.headings]
+    keys = table.keys
     found: set[int] = set()
     for heading in ignored:
         key = headers.heading_key(heading)
@@ -199,17 +224,14 @@ def columns_unsure(path: Path, table: Table) -> FileRefused:
 
 def _list_headings(table: Table) -> str:
     """The headings for a message, 30 at most."""
-    shown = [f'"{h[:60]}"' for h in table.headings if h]
-    if len(shown) > 30:
-        return ", ".join(shown[:30]) + f" and {len(shown) - 30} more"
-    return ", ".join(shown)
+    return _listed(table, [place for place, heading in enumerate(table.headings) if heading], 30)
 
 
 def map_columns(
     table: Table, named: dict[str, int], ignored: frozenset[int] = frozenset()
 ) -> Mapping:
     """Find the field of each column; never raises, see `Mapping.sure`."""
-    keys = [headers.heading_key(heading) for heading in table.headings]
+    keys = table.keys
     english = vocabulary.pretix_in_english(keys)
     platform = platforms.recognise(keys, frozenset(english.values()))
     if platform is platforms.SHEET and _is_form(table, keys):
@@ -238,7 +260,7 @@ def map_columns(
     _leave_companions(keys, wanted)
     mapping = Mapping(platform, {}, keys, {}, named=frozenset(named), ignored=ignored)
     for name, candidates in wanted.items():
-        if name in _NAMES:
+        if name in NAME_FIELDS:
             candidates = _without_companions(table, keys, candidates)
             candidates = _with_less_weight(table, candidates, len, 2)
         elif name == "company":  # "Affiliation: Industry or Academia" next to "Institution"
@@ -326,8 +348,7 @@ def _find_answers(table: Table, mapping: Mapping) -> None:
     """Find the columns of answers to the invitation, and report which of them decide."""
     if mapping.named.intersection(STATUS_FIELDS):
         return
-    status = mapping.columns.get("status", [])
-    used = {place for places in mapping.columns.values() for place in places} | mapping.ignored
+    status, used = mapping.places("status"), mapping.used
     found = [
         place
         for place, key in enumerate(mapping.keys)
@@ -347,11 +368,11 @@ def _find_answers(table: Table, mapping: Mapping) -> None:
         table.warnings.append(
             f"The columns {_listed(table, invited)} are answers to an invitation: a yes in one of "
             "them is enough, and a no in all of them is a canceled ticket. To leave a column out, "
-            f'ignore it (--ignore "{table.headings[invited[0]][:60]}").'
+            f"ignore it (--ignore {table.quoted(invited[0])})."
         )
     elif invited and not vocabulary.mentions(mapping.keys[invited[0]], "part_of_event"):
         mapping.columns["status"] = list(dict.fromkeys((*status, *invited)))
-        if whole and (flags := mapping.columns.get("attending_flag")):
+        if whole and (flags := mapping.places("attending_flag")):
             table.warnings.append(
                 f"The columns {_listed(table, [*whole, *flags])} decide together who may enter: a "
                 "no in one of them is a canceled ticket."
@@ -361,32 +382,31 @@ def _find_answers(table: Table, mapping: Mapping) -> None:
         table.warnings.append(
             f"{columns} with answers about parts of the event ({_listed(table, found)}) decide"
             f"{'' if len(found) > 1 else 's'} nothing. If such a column decides who may enter, "
-            f'choose it (--column attending="{table.headings[found[0]][:60]}").'
+            f"choose it (--column attending={table.quoted(found[0])})."
         )
 
 
 def _count_answers(table: Table, mapping: Mapping) -> None:
     """An RSVP with numbers says how many people come; 0 is a no."""
-    for place in mapping.columns.get("status", ()):
+    for place in mapping.places("status"):
         cells = _sample(table, place)
         if "rsvp" not in mapping.keys[place].split() or mapping.any("quantity", "guests", "adults"):
             continue
         if cells and all(map(str.isdecimal, cells)) and any(int(cell) > 1 for cell in cells):
             mapping.columns["quantity"] = [place]
             table.warnings.append(
-                f'The column "{table.headings[place][:60]}" has numbers: they are the people who '
-                "come, and 0 is a no."
+                f"The column {table.quoted(place)} has numbers: they are the people who come, and "
+                "0 is a no."
             )
 
 
 def _report_first(table: Table, first: int, others: list[int]) -> None:
     """A sentence about the column of answers that decides, and those that do not."""
-    heading = table.headings[first]
-    is_same = {table.headings[place] for place in others} == {heading}
+    is_same = {table.headings[place] for place in others} == {table.headings[first]}
     listed = "the other column with this heading" if is_same else _listed(table, others)
     decide = "decides" if len(others) == 1 else "decide"
     table.warnings.append(
-        f'The column "{heading[:60]}" decides who may enter: {listed} {decide} nothing.'
+        f"The column {table.quoted(first)} decides who may enter: {listed} {decide} nothing."
     )
 
 
@@ -396,9 +416,7 @@ _ANSWER = vocabulary.words("rsvp attending attend coming kommt participe partici
 def _has_answers(table: Table, place: int) -> bool:
     """Whether the cells of a column are mostly words of an answer; for an RSVP, half of them."""
     cells = _sample(table, place)
-    answers = sum(
-        statuses.meaning_of(cell) is not None or statuses.is_yes(cell) is not None for cell in cells
-    )
+    answers = sum(map(statuses.is_known, cells))
     needed = 0.5 if "rsvp" in headers.heading_key(table.headings[place]).split() else 0.8
     return bool(cells) and answers >= len(cells) * needed
 
@@ -407,16 +425,15 @@ def _is_yes(cell: str) -> bool:
     return bool(statuses.is_yes(cell)) or statuses.meaning_of(cell) is statuses.VALID
 
 
-def _listed(table: Table, places: list[int]) -> str:
-    """Headings for a sentence, the first five."""
-    shown = [f'"{table.headings[place][:60]}"' for place in places]
-    more = f" and {len(shown) - 5} more" if len(shown) > 5 else ""
-    return ", ".join(shown[:5]) + more
+def _listed(table: Table, places: list[int], most: int = 5) -> str:
+    """The first headings for a sentence."""
+    more = f" and {len(places) - most} more" if len(places) > most else ""
+    return table.quoted(*places[:most]) + more
 
 
 def _find_status(table: Table, mapping: Mapping) -> None:
     """A column of status words under an unusual heading: it counts, and the report asks."""
-    used = {place for places in mapping.columns.values() for place in places} | mapping.ignored
+    used = mapping.used
     for place, heading in enumerate(table.headings):
         key = mapping.keys[place]
         if place in used or not heading or vocabulary.mentions(key, "not_a_status"):
@@ -433,9 +450,9 @@ def _find_status(table: Table, mapping: Mapping) -> None:
             mapping.weights[place] = 40
             words = ", ".join(f'"{w[:30]}"' for w in list(dict.fromkeys(cells))[:3])
             table.warnings.append(
-                f'The column "{heading[:60]}" has status words ({words}) and was read as the '
+                f"The column {table.quoted(place)} has status words ({words}) and was read as the "
                 "status of the tickets. If it is not, ignore this column "
-                f'(--ignore "{heading[:60]}").'
+                f"(--ignore {table.quoted(place)})."
             )
             return
 
@@ -473,7 +490,7 @@ def _sample(table: Table, column: int) -> list[str]:
     return [
         cell
         for raw in cells[:: max(1, len(cells) // _SAMPLE)]
-        if (cell := raw.strip()) and cell not in ("-", "–", "—")
+        if (cell := raw.strip()) and cell not in vocabulary.DASHES
     ]
 
 
@@ -488,7 +505,7 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
         return name != "name" or weight != vocabulary.BARE_NOUN
     if name in ("email", "buyer_email"):
         return any("@" in cell for cell in cells)
-    if name in _NAMES:
+    if name in NAME_FIELDS:
         odd = sum("@" in cell or bool(_NUMBER.fullmatch(cell)) for cell in cells)
         long = 0 if weight >= 80 else sum(len(cell) > 120 for cell in cells)
         yes_no = sum(len(c) > 1 and statuses.is_yes(c) is not None for c in cells)
@@ -512,14 +529,14 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
         return name == "ticket_id" or weight >= 90 or spaced * 2 < len(cells)
     if name == "weak_id":  # the row of a seat is no number of a person
         return len(set(cells)) * 2 > len(cells)
-    if name in ("arrived",):
+    if name == "arrived":
         return all(_arrival_word(cell) for cell in cells)
     if name in STATUS_FIELDS:
         return _can_be_status(name, weight, table, column, cells)
     if name == "quantity" and any(not _NUMBER.match(cell) for cell in cells):
         return sum(bool(_NUMBER.match(cell)) for cell in cells) * 2 > len(cells)
     if name == "guests":  # Zoom's `Guest` is a person from outside of the account
-        return weight < 100 and "join time" not in map(headers.heading_key, table.headings)
+        return weight < 100 and "join time" not in table.keys
     if name in ("adults", "children"):
         return all(_NUMBER.fullmatch(cell) or statuses.is_yes(cell) is False for cell in cells)
     if name == "phone":
@@ -556,11 +573,10 @@ def _is_answer(table: Table, column: int) -> bool:
     first, *others = headers.heading_key(table.headings[column]).split() or [""]
     if first in _PRESENCE and others and any(statuses.is_yes(cell) is False for cell in cells):
         return True
-    meanings = {cell: statuses.meaning_of(cell) for cell in cells}
-    known = all(meanings[cell] or statuses.is_yes(cell) is not None for cell in cells)
-    return known and any(
-        meaning is statuses.UNAPPROVED and statuses.status_key(cell) not in ("invited", "queued")
-        for cell, meaning in meanings.items()
+    return all(map(statuses.is_known, cells)) and any(
+        statuses.meaning_of(cell) is statuses.UNAPPROVED
+        and statuses.status_key(cell) not in ("invited", "queued")
+        for cell in cells
     )
 
 
@@ -572,21 +588,20 @@ def _arrival_word(cell: str) -> bool:
         return True
     if cell.isdigit() or sum(char.isdigit() for char in cell) >= 3:
         return True  # how many have arrived, or a time
-    key = statuses.status_key(cell)
-    return key in statuses.ARRIVED_WORDS
+    return statuses.status_key(cell) in statuses.ARRIVED_WORDS
 
 
 def _drop_shared_codes(table: Table, mapping: Mapping) -> None:
     """Leave out columns of codes that have one value for many people, as a kind of ticket does."""
-    who = [place for field in (*_NAMES[:4], "email") if (place := mapping.first(field)) >= 0]
+    who = [place for field in (*NAME_FIELDS[:4], "email") if (place := mapping.first(field)) >= 0]
     for field in ("code", "ticket_id"):
-        for place in list(mapping.columns.get(field, ())):
+        for place in mapping.places(field):
             if field in mapping.named or not (top := _shared_value(table, place, who)):
                 continue
             mapping.columns[field].remove(place)
             rows = counted(table.columns[place].count(top), "row")
             table.warnings.append(
-                f'{rows} of the column "{table.headings[place][:60]}" have the same code '
+                f"{rows} of the column {table.quoted(place)} have the same code "
                 f'"{top[:40]}": it identifies nobody, so the column is not used as a code.'
             )
 
@@ -625,12 +640,7 @@ def _can_be_status(name: str, weight: int, table: Table, column: int, cells: lis
             _warn_no_status(table, column, cells)
             return False
         return True
-    known = sum(
-        statuses.meaning_of(cell) is not None
-        or statuses.is_yes(cell) is not None
-        or statuses.is_date(cell)
-        for cell in cells
-    )
+    known = sum(statuses.is_known(cell) or statuses.is_date(cell) for cell in cells)
     if weight >= 70 and name in ("attending_flag", "confirmed_flag"):
         known += known // 2  # people answer a question in their own words
     if known * 2 < len(cells) and weight >= 70 and len(set(cells)) * 2 <= len(cells):
@@ -639,34 +649,26 @@ def _can_be_status(name: str, weight: int, table: Table, column: int, cells: lis
 
 
 def _warn_no_status(table: Table, column: int, cells: list[str]) -> None:
-    shown = ", ".join(f'"{word[:40]}"' for word in list(dict.fromkeys(cells))[:3])
-    heading = table.headings[column][:60]
     if all(_NUMBER.fullmatch(cell) for cell in cells):
         return
+    shown = ", ".join(f'"{word[:40]}"' for word in list(dict.fromkeys(cells))[:3])
     table.warnings.append(
-        f'The column "{heading}" has no known word for a status ({shown}): it decides nothing, and '
-        "is kept as an extra column. If it decides who may enter, choose it as the status "
-        f'(--column status="{heading}").'
+        f"The column {table.quoted(column)} has no known word for a status ({shown}): it decides "
+        "nothing, and is kept as an extra column. If it decides who may enter, choose it as the "
+        f"status (--column status={table.quoted(column)})."
     )
 
 
 def _resolve(table: Table, mapping: Mapping) -> None:
     """Choose between whole names and parts, buyers and attendees, and several e-mails."""
     columns = mapping.columns
-    if "badge_name" in columns and not mapping.any("name", "given_name", "family_name"):
+    if "badge_name" in columns and not mapping.has_name:
         columns["name"] = columns.pop("badge_name")
     _whole_or_part(table, mapping)
-    if not mapping.any("name", "given_name", "family_name", "buyer_name", "buyer_given"):
+    if not mapping.has_name and not mapping.any("buyer_name", "buyer_given"):
         _name_without_heading(table, mapping)
-    if not mapping.any("name", "given_name", "family_name") and mapping.any(
-        "buyer_name", "buyer_given", "buyer_family"
-    ):
-        for buyer, own in (
-            ("buyer_name", "name"),
-            ("buyer_given", "given_name"),
-            ("buyer_family", "family_name"),
-            ("buyer_email", "email"),
-        ):
+    if not mapping.has_name and mapping.any(*_BOOKER.values()):
+        for own, buyer in (*_BOOKER.items(), ("email", "buyer_email")):
             if buyer in columns and own not in columns:
                 columns[own] = columns.pop(buyer)
     elif "buyer_email" in columns and not mapping.any(*_PERSON[:4], "code"):
@@ -677,15 +679,9 @@ def _resolve(table: Table, mapping: Mapping) -> None:
             other = "buyer_given" if part == "buyer_family" else "buyer_family"
             columns[other] = columns.pop("buyer_name")
     _drop_companions_contact(mapping)
-    emails = columns.get("email", [])
     if "email" not in mapping.named:
-        for i in emails[1:]:
-            base = re.sub(r"\s*[2-9]$", "", mapping.keys[i])
-            if base != mapping.keys[i] and base == mapping.keys[emails[0]]:
-                mapping.email_correction = i
-                emails.remove(i)
-                break
-    parts = [i for name in ("given_name", "family_name") for i in columns.get(name, ())]
+        _find_correction(mapping)
+    parts = mapping.places("given_name", "family_name")
     mapping.family_first = bool(parts) and all(
         vocabulary.mentions(mapping.keys[i], "family_first") for i in parts
     )
@@ -695,6 +691,17 @@ def _resolve(table: Table, mapping: Mapping) -> None:
     if not mapping.any("code", "ticket_id"):
         _numbered_tickets(table, mapping)
         _strong_id(table, mapping)
+
+
+def _find_correction(mapping: Mapping) -> None:
+    """Find a second e-mail column with the heading of the first and a number."""
+    first, *others = mapping.places("email") or [-1]
+    for place in others:
+        base = re.sub(r"\s*[2-9]$", "", mapping.keys[place])
+        if base != mapping.keys[place] and base == mapping.keys[first]:
+            mapping.email_correction = place
+            mapping.columns["email"].remove(place)
+            return
 
 
 def _name_without_heading(table: Table, mapping: Mapping) -> None:
@@ -783,7 +790,7 @@ _STRONG = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9_-]{6,}")
 
 def _strong_id(table: Table, mapping: Mapping) -> None:
     """Use a column `id` with long, mixed, unique values as the ticket's id."""
-    for column in mapping.columns.get("weak_id", ()):
+    for column in mapping.places("weak_id"):
         if mapping.weights.get(column, 0) < 60:
             continue
         cells = _sample(table, column)

@@ -235,7 +235,7 @@ class People:
 
     def _has_steady_ids(self) -> bool:
         """Whether the weak number is an id of the source, not a line count (`S.No`)."""
-        places = self.mapping.columns.get("weak_id", [])
+        places = self.mapping.places("weak_id")
         return bool(places) and self.mapping.weights.get(places[-1], 0) >= 60
 
     def _unite(self, built: list[Registration]) -> list[Registration]:

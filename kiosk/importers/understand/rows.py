@@ -38,7 +38,7 @@ CATEGORY = "Category"
 def drop_rows(table: Table, mapping: Mapping) -> None:
     """Remove rows that are no people, and report them."""
     names = [mapping.first(field) for field in ("name", "given_name", "family_name", "email")]
-    codes = {place for field in ("code", "ticket_id") for place in mapping.columns.get(field, ())}
+    codes = set(mapping.places("code", "ticket_id"))
     totals: list[str] = []
     while table.count > 1 and _is_summary(table, mapping, table.count - 1):
         totals.insert(0, _text(table.row(table.count - 1)))
@@ -57,7 +57,7 @@ def drop_rows(table: Table, mapping: Mapping) -> None:
         if i not in suspects:
             kept.append(i)
             continue
-        filled = [(place, cell.strip()) for place, cell in enumerate(table.row(i)) if cell.strip()]
+        filled = table.filled(i)
         if _repeats_headings(table, filled, names):
             repeated.append(i)
         elif _only_a_number(filled, codes, names):
@@ -107,7 +107,7 @@ _FEW = 3
 
 def _repeats_headings(table: Table, filled: list[tuple[int, str]], names: Sequence[int]) -> bool:
     """Whether a row is the headings again, and no person who ticked `Red` under `Red`."""
-    keys = [headers.heading_key(heading) for heading in table.headings]
+    keys = table.keys
     same = 0
     for place, cell in filled:
         if headers.heading_key(cell) == keys[place]:
@@ -140,7 +140,7 @@ def _section(
     if len(filled) != 1 or filled[0][0] in codes or len(filled[0][1]) > 80 or i + 1 >= table.count:
         return ""
     place, text = filled[0]
-    below = [(p, cell.strip()) for p, cell in enumerate(table.row(i + 1)) if cell.strip()]
+    below = table.filled(i + 1)
     if below and _repeats_headings(table, below, names):
         return text.rstrip(":")
     if any(char.isalpha() for char in text) and _is_numbered(table, place):
@@ -213,7 +213,7 @@ def _is_total(table: Table, mapping: Mapping, filled: list[tuple[int, str]]) -> 
 
 def _is_summary(table: Table, mapping: Mapping, i: int) -> bool:
     """Whether a row at the end is a total or a footnote."""
-    filled = [(place, cell.strip()) for place, cell in enumerate(table.row(i)) if cell.strip()]
+    filled = table.filled(i)
     if not filled or any("@" in cell for _, cell in filled):
         return False
     if _is_total(table, mapping, filled):
@@ -294,7 +294,7 @@ def _take_rows_above(table: Table) -> None:
 
 def _stack_lists(table: Table) -> None:
     """Lists side by side, with the same headings: one below the other."""
-    keys = [headers.heading_key(heading) for heading in table.headings]
+    keys = table.keys
     width = _block_width(keys)
     if not width:
         return

@@ -39,8 +39,9 @@ def _meanings() -> dict[str, TicketStatus]:
     table: dict[str, TicketStatus] = {}
     for change in (str, _without_accents):
         for status, text in vocabulary.STATUS.items():
+            meaning = TicketStatus(status)
             for word in vocabulary.phrases(text):
-                table.setdefault(status_key(change(word)), TicketStatus(status))
+                table.setdefault(status_key(change(word)), meaning)
     return table
 
 
@@ -62,7 +63,7 @@ _PREFIX_SIGNS = re.compile(r"^[^\w(]+|[^\w)]+$")
 def meaning_of(word: str, platform: str = "") -> TicketStatus | None:
     """The meaning of a status word; None if it is unknown; an empty word is valid."""
     key = status_key(word).removeprefix("wc-")  # WooCommerce's order states
-    if not key or key in ("-", "–", "—"):
+    if not key or key in vocabulary.DASHES:
         return VALID
     special = _AT_PLATFORM.get(platform, {})
     for candidate in (key, key.replace("-", " "), _PREFIX_SIGNS.sub("", key)):
@@ -107,6 +108,11 @@ _SIGNS = (
     ),
 )
 """Signs in phrases that no table has (`Joyfully accepts`, `Pending from pay later`)."""
+
+
+def is_known(word: str) -> bool:
+    """Whether a word means a status, a yes or a no."""
+    return meaning_of(word) is not None or is_yes(word) is not None
 
 
 def is_status_word(word: str) -> bool:

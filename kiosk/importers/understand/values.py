@@ -6,9 +6,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from unicodedata import is_normalized
 
 from kiosk.domain.text import is_blank
-from kiosk.importers.understand.vocabulary import PHRASES, phrases
+from kiosk.importers.understand.vocabulary import DASHES, PHRASES, phrases
 
 MAX_NAME = 300
 MAX_EMAIL = 254
@@ -16,8 +17,6 @@ MAX_EMAIL = 254
 MAX_CODE = 2000
 MAX_SHORT = 1000
 
-_nfc = unicodedata.normalize
-_composed = unicodedata.is_normalized
 _INVISIBLE = frozenset(
     "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
@@ -35,7 +34,7 @@ _NO_END = re.compile(
 """A missing family name that a program or a form put behind the given name."""
 NO_COMPANY = _NO_PART | frozenset(map(str.casefold, _NO_PART_IN_ONE_CASE))
 """Folded words for no company."""
-_DASHES = frozenset(("-", "–", "—", "--"))
+_DASHES = DASHES | {"--"}
 
 
 def clean(value: str) -> str:
@@ -57,7 +56,7 @@ def clean_name(value: str) -> str:
         return ""
     if text[0] in _INVISIBLE or text[-1] in _INVISIBLE:
         return " ".join(clean(text).split())
-    return _nfc("NFC", text)
+    return unicodedata.normalize("NFC", text)
 
 
 PLUS = re.compile(
@@ -153,8 +152,8 @@ def tidied(
     odd: list[int] = []
     if not framed.isascii():
         places.update(match.start() for match in _EXOTIC.finditer(framed))
-        if not _composed("NFC", together):  # a line end combines with nothing
-            odd = [i for i, v in enumerate(column) if not v.isascii() and not _composed("NFC", v)]
+        if not is_normalized("NFC", together):  # a line end combines with nothing
+            odd = [i for i, v in enumerate(column) if not is_normalized("NFC", v)]
     if not places and not odd:
         return column
     untidy = set(odd)
@@ -252,7 +251,7 @@ def _phone(value: str) -> str:
 class Cleaned(dict[str, str]):
     """A cache of cleaned values, for columns with repeated values."""
 
-    def __init__(self, empty: frozenset[str] = frozenset()) -> None:
+    def __init__(self, empty: frozenset[str]) -> None:
         super().__init__()
         self._empty = empty | _DASHES
 

@@ -54,6 +54,9 @@ INSIDE = _weighted(_HEADINGS["inside"])
 BARE_NOUN = 84
 """Weight of `Guest` or `Attendees` as a heading: names, or how many."""
 
+DASHES = frozenset("-–—")
+"""What people and programs write in a cell without a value."""
+
 _FILE = table("words.toml")
 WORDS = {name: words(text) for name, text in _FILE["words"].items()}
 PHRASES = {name: phrases(text) for name, text in _FILE["phrases"].items()}
