@@ -136,7 +136,7 @@ class SourceFile:
                 "and import that file.",
             )
         if not mapping.sure:
-            raise fields.columns_unsure(path, table)
+            raise refusals.columns_unsure(path, table)
         if self.columns and table.has_headings and not headers.recognised(table.headings):
             table.warnings.append(
                 f"Row {table.header_row} was read as the headings "

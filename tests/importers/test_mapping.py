@@ -8,10 +8,10 @@ import pytest
 
 from kiosk.errors import Action, FileRefused, KioskError
 from kiosk.importers.read.tables import Table
+from kiosk.importers.refusals import columns_unsure
 from kiosk.importers.understand.mapping import (
     FIELDS,
     Mapping,
-    columns_unsure,
     field_name,
     map_columns,
     named_columns,

@@ -72,6 +72,11 @@ class Table:
         """Headings in quotation marks, for a sentence; each is cut to 60 characters."""
         return ", ".join(f'"{self.headings[place][:60]}"' for place in places)
 
+    def listed(self, places: Sequence[int], most: int = 5) -> str:
+        """The first of these headings for a sentence, and how many more there are."""
+        more = f" and {len(places) - most} more" if len(places) > most else ""
+        return self.quoted(*places[:most]) + more
+
     def keep(self, indexes: Sequence[int]) -> None:
         """Keep only these rows."""
         self.columns = [[column[i] for i in indexes] for column in self.columns]

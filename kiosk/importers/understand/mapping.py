@@ -10,11 +10,12 @@ from collections.abc import Mapping as Mapped
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from kiosk.domain.people.attendee import FIELD_SYNONYMS
 from kiosk.domain.people.registration import PLURAL
 from kiosk.domain.text import counted
-from kiosk.errors import Action, FileRefused, KioskError
+from kiosk.errors import KioskError
 from kiosk.importers import refusals
 from kiosk.importers.read.tables import Table
 from kiosk.importers.understand import headers, platforms, statuses, vocabulary
@@ -166,7 +167,7 @@ def named_columns(path: Path, table: Table, columns: Mapped[str, str]) -> dict[s
             continue
         key = headers.heading_key(heading)
         if key not in keys:
-            raise _header_unknown(path, table, heading)
+            raise refusals.header_unknown(path, table, heading)
         places[name] = keys.index(key)
     return places
 
@@ -183,48 +184,16 @@ def ignored_columns(path: Path, table: Table, ignored: Iterable[str]) -> frozens
         key = headers.heading_key(heading)
         places = {i for i, known in enumerate(keys) if known == key}
         if not places:
-            raise _header_unknown(path, table, heading)
+            raise refusals.header_unknown(path, table, heading)
         found |= places
     return frozenset(found)
 
 
-def _header_unknown(path: Path, table: Table, heading: str) -> KioskError:
-    listed = [h for h in table.headings if h]
-    near = difflib.get_close_matches(heading, listed, 1, 0.0)
-    hint = f'Did you mean "{near[0]}"? ' if near else ""
-    return refusals.refused(
-        "header_unknown",
-        path,
-        f'has no column "{heading[:80]}".',
-        f"{hint}Its columns are: {_list_headings(table)}.",
-    )
+class _Candidate(NamedTuple):
+    """A column that can have a field."""
 
-
-def columns_unsure(path: Path, table: Table) -> FileRefused:
-    """The error for a file without a known name, e-mail or code: it lists the headings."""
-    if not table.has_headings:
-        cells = zip(table.headings, map(str.strip, table.row(0)), strict=True)
-        listed = ", ".join(f'"{heading}": {cell[:40]}' for heading, cell in cells if cell)
-        return refusals.refused(
-            "columns_unsure",
-            path,
-            f"has no row of headings: its first row is a person ({listed[:400]}).",
-            "Insert a row of headings above it (Name, Email ...), and import it again.",
-            Action.MAP_COLUMNS,
-        )
-    return refusals.refused(
-        "columns_unsure",
-        path,
-        f"has no column that is surely a name, an e-mail address or a code. "
-        f"Its columns are: {_list_headings(table)}.",
-        "If the first row is a person, insert a row of headings above it.",
-        Action.MAP_COLUMNS,
-    )
-
-
-def _list_headings(table: Table) -> str:
-    """The headings for a message, 30 at most."""
-    return _listed(table, [place for place, heading in enumerate(table.headings) if heading], 30)
+    place: int
+    weight: int
 
 
 def map_columns(
@@ -236,42 +205,21 @@ def map_columns(
     platform = platforms.recognise(keys, frozenset(english.values()))
     if platform is platforms.SHEET and _is_form(table, keys):
         platform = platforms.GOOGLE_FORMS
-    taken = {*named.values(), *ignored}
-    wanted: dict[str, list[tuple[int, int]]] = {}
-    seen: set[str] = set()
-    for i, heading in enumerate(table.headings):
-        key = english.get(keys[i], keys[i])
-        if i in taken or not key:
-            continue
-        is_repeated = key in seen and i >= table.booker_columns
-        if i >= table.booker_columns:
-            seen.add(key)
-        for name, weight in _meanings(platform, key, heading, english):
-            name = _BOOKER.get(name, "") if i < table.booker_columns and name in _PERSON else name
-            if is_repeated and name not in _REPEATED:
-                break  # of two columns with one heading the first is the attendee's
-            if name == "name" and _are_order_numbers(table, i):
-                name = "order_code"
-            if name == "arrived" and _is_answer(table, i):
-                name, weight = "attending_flag", min(weight, 70)
-            if name and name not in named and _can_be(name, weight, table, i):
-                wanted.setdefault(name, []).append((weight, -i))
-                break
-    _leave_companions(keys, wanted)
     mapping = Mapping(platform, {}, keys, {}, named=frozenset(named), ignored=ignored)
+    wanted = _candidates(table, mapping, english, {*named.values(), *ignored})
+    _leave_companions(keys, wanted)
     for name, candidates in wanted.items():
         if name in NAME_FIELDS:
             candidates = _without_companions(table, keys, candidates)
             candidates = _with_less_weight(table, candidates, len, 2)
         elif name == "company":  # "Affiliation: Industry or Academia" next to "Institution"
             candidates = _with_less_weight(table, candidates, lambda cells: len(set(cells)), 1.5)
-        candidates.sort(reverse=True)
+        candidates.sort(key=lambda candidate: (-candidate.weight, candidate.place))
         kept = candidates if name in _MANY else candidates[:1]
-        if name == "email" and kept[0][0] >= 80:  # a remark about an e-mail stands in for none
-            kept = [candidate for candidate in kept if candidate[0] >= 55]
-        mapping.columns[name] = [-place for _, place in kept]
-        for weight, place in candidates:
-            mapping.weights[-place] = weight
+        if name == "email" and kept[0].weight >= 80:  # a remark about an e-mail stands in for none
+            kept = [candidate for candidate in kept if candidate.weight >= 55]
+        mapping.columns[name] = [candidate.place for candidate in kept]
+        mapping.weights.update(candidates)
     for name, column in named.items():
         mapping.columns[name] = [column]
         mapping.weights[column] = 100
@@ -283,48 +231,74 @@ def map_columns(
     return mapping
 
 
+def _candidates(
+    table: Table, mapping: Mapping, english: dict[str, str], taken: set[int]
+) -> dict[str, list[_Candidate]]:
+    """The columns that can have each field: the first field of each that its cells allow."""
+    wanted: dict[str, list[_Candidate]] = {}
+    seen: set[str] = set()
+    for i, heading in enumerate(table.headings):
+        key = english.get(mapping.keys[i], mapping.keys[i])
+        if i in taken or not key:
+            continue
+        is_bookers = i < table.booker_columns
+        is_repeated = key in seen and not is_bookers
+        if not is_bookers:
+            seen.add(key)
+        for name, weight in _meanings(mapping.platform, key, heading, english):
+            name = _BOOKER.get(name, "") if is_bookers and name in _PERSON else name
+            if is_repeated and name not in _REPEATED:
+                break  # of two columns with one heading the first is the attendee's
+            if name == "name" and _are_order_numbers(table, i):
+                name = "order_code"
+            if name == "arrived" and _is_answer(table, i):
+                name, weight = "attending_flag", min(weight, 70)
+            if name and name not in mapping.named and _can_be(name, weight, table, i):
+                wanted.setdefault(name, []).append(_Candidate(i, weight))
+                break
+    return wanted
+
+
 def _with_less_weight(
     table: Table,
-    candidates: list[tuple[int, int]],
+    candidates: list[_Candidate],
     measure: Callable[[list[str]], int],
     factor: float,
-) -> list[tuple[int, int]]:
+) -> list[_Candidate]:
     """Candidates for a field, with less weight where the cells measure so much less than another's:
     columns that are mostly empty, or that repeat few values."""
     if len(candidates) < 2:
         return candidates
-    sizes = {place: measure(_sample(table, -place)) for _, place in candidates}
+    sizes = {place: measure(_sample(table, place)) for place, _ in candidates}
     most = max(sizes.values())
     return [
-        (max(1, weight - 30) if sizes[place] * factor < most else weight, place)
-        for weight, place in candidates
+        _Candidate(place, max(1, weight - 30) if sizes[place] * factor < most else weight)
+        for place, weight in candidates
     ]
 
 
 def _without_companions(
-    table: Table, keys: list[str], candidates: list[tuple[int, int]]
-) -> list[tuple[int, int]]:
+    table: Table, keys: list[str], candidates: list[_Candidate]
+) -> list[_Candidate]:
     """Names without a `Guest name` that has gaps where another column has none: a companion's."""
-    filled = {
-        place: sum(map(bool, map(str.strip, table.columns[-place]))) for _, place in candidates
-    }
-    if max(filled.values()) < table.count or len(candidates) < 2:
+    complete = {place for place, _ in candidates if all(map(str.strip, table.columns[place]))}
+    if not complete or len(candidates) < 2:
         return candidates
     kept = [
-        (weight, place)
-        for weight, place in candidates
-        if filled[place] == table.count or not _GUEST_NAME.fullmatch(keys[-place])
+        candidate
+        for candidate in candidates
+        if candidate.place in complete or not _GUEST_NAME.fullmatch(keys[candidate.place])
     ]
     return kept or candidates
 
 
-def _leave_companions(keys: list[str], wanted: dict[str, list[tuple[int, int]]]) -> None:
+def _leave_companions(keys: list[str], wanted: dict[str, list[_Candidate]]) -> None:
     """Leave out names under a plural heading (`Guest names`) next to the attendee's own name."""
     names = wanted.get("name", [])
-    companions = [entry for entry in names if re.fullmatch(PLURAL, keys[-entry[1]])]
-    others = [entry for entry in (*names, *wanted.get("given_name", ())) if entry[0] >= 80]
-    if set(others) - set(companions) and companions:
-        wanted["name"] = [entry for entry in names if entry not in companions]
+    companions = {name for name in names if re.fullmatch(PLURAL, keys[name.place])}
+    others = [name for name in (*names, *wanted.get("given_name", ())) if name.weight >= 80]
+    if set(others) - companions and companions:
+        wanted["name"] = [name for name in names if name not in companions]
         if not wanted["name"]:
             del wanted["name"]
 
@@ -366,7 +340,7 @@ def _find_answers(table: Table, mapping: Mapping) -> None:
         mapping.columns["status"] = list(dict.fromkeys((*status, *invited)))
         mapping.answers = frozenset(invited)
         table.warnings.append(
-            f"The columns {_listed(table, invited)} are answers to an invitation: a yes in one of "
+            f"The columns {table.listed(invited)} are answers to an invitation: a yes in one of "
             "them is enough, and a no in all of them is a canceled ticket. To leave a column out, "
             f"ignore it (--ignore {table.quoted(invited[0])})."
         )
@@ -374,13 +348,13 @@ def _find_answers(table: Table, mapping: Mapping) -> None:
         mapping.columns["status"] = list(dict.fromkeys((*status, *invited)))
         if whole and (flags := mapping.places("attending_flag")):
             table.warnings.append(
-                f"The columns {_listed(table, [*whole, *flags])} decide together who may enter: a "
+                f"The columns {table.listed([*whole, *flags])} decide together who may enter: a "
                 "no in one of them is a canceled ticket."
             )
     elif found and not mapping.any(*STATUS_FIELDS):
         columns = "Columns" if len(found) > 1 else "A column"
         table.warnings.append(
-            f"{columns} with answers about parts of the event ({_listed(table, found)}) decide"
+            f"{columns} with answers about parts of the event ({table.listed(found)}) decide"
             f"{'' if len(found) > 1 else 's'} nothing. If such a column decides who may enter, "
             f"choose it (--column attending={table.quoted(found[0])})."
         )
@@ -403,7 +377,7 @@ def _count_answers(table: Table, mapping: Mapping) -> None:
 def _report_first(table: Table, first: int, others: list[int]) -> None:
     """A sentence about the column of answers that decides, and those that do not."""
     is_same = {table.headings[place] for place in others} == {table.headings[first]}
-    listed = "the other column with this heading" if is_same else _listed(table, others)
+    listed = "the other column with this heading" if is_same else table.listed(others)
     decide = "decides" if len(others) == 1 else "decide"
     table.warnings.append(
         f"The column {table.quoted(first)} decides who may enter: {listed} {decide} nothing."
@@ -425,12 +399,6 @@ def _is_yes(cell: str) -> bool:
     return bool(statuses.is_yes(cell)) or statuses.meaning_of(cell) is statuses.VALID
 
 
-def _listed(table: Table, places: list[int], most: int = 5) -> str:
-    """The first headings for a sentence."""
-    more = f" and {len(places) - most} more" if len(places) > most else ""
-    return table.quoted(*places[:most]) + more
-
-
 def _find_status(table: Table, mapping: Mapping) -> None:
     """A column of status words under an unusual heading: it counts, and the report asks."""
     used = mapping.used
@@ -440,7 +408,7 @@ def _find_status(table: Table, mapping: Mapping) -> None:
             continue
         cells = _sample(table, place)
         kinds = {statuses.status_key(cell) for cell in cells}
-        sampled = min(table.count, len(table.columns[place][:: max(1, table.count // _SAMPLE)]))
+        sampled = len(range(0, table.count, max(1, table.count // _SAMPLE)))
         if len(kinds) < 2 or len(set(key.split())) > 4 or len(cells) * 2 < sampled:
             continue
         if statuses.VALID not in map(statuses.meaning_of, kinds):
@@ -448,7 +416,7 @@ def _find_status(table: Table, mapping: Mapping) -> None:
         if sum(map(statuses.is_status_word, cells)) * 5 >= len(cells) * 4:
             mapping.columns["status"] = [place]
             mapping.weights[place] = 40
-            words = ", ".join(f'"{w[:30]}"' for w in list(dict.fromkeys(cells))[:3])
+            words = _examples(cells, 30)
             table.warnings.append(
                 f"The column {table.quoted(place)} has status words ({words}) and was read as the "
                 "status of the tickets. If it is not, ignore this column "
@@ -457,12 +425,15 @@ def _find_status(table: Table, mapping: Mapping) -> None:
             return
 
 
+def _examples(cells: list[str], longest: int) -> str:
+    """The first three different cells for a sentence, cut to so many characters."""
+    return ", ".join(f'"{cell[:longest]}"' for cell in list(dict.fromkeys(cells))[:3])
+
+
 def _is_form(table: Table, keys: list[str]) -> bool:
-    for key, heading in zip(keys[:3], table.headings[:3], strict=False):
-        known = headers.meanings(heading)
-        if key and known and known[0][0] == "timestamp":
-            return True
-    return False
+    first = zip(keys[:3], table.headings[:3], strict=False)
+    meanings = [headers.meanings(heading)[:1] for key, heading in first if key]
+    return any(field == "timestamp" for known in meanings for field, _ in known)
 
 
 _OF_LISTS = re.compile(r".+ (?:checked in at|desk|people)")
@@ -506,24 +477,7 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
     if name in ("email", "buyer_email"):
         return any("@" in cell for cell in cells)
     if name in NAME_FIELDS:
-        odd = sum("@" in cell or bool(_NUMBER.fullmatch(cell)) for cell in cells)
-        long = 0 if weight >= 80 else sum(len(cell) > 120 for cell in cells)
-        yes_no = sum(len(c) > 1 and statuses.is_yes(c) is not None for c in cells)
-        is_same = len(cells) >= 4 and len(set(map(str.casefold, cells))) == 1
-        is_noun = weight <= vocabulary.BARE_NOUN or headers.meanings(cells[0])
-        if name == "name" and is_same and is_noun:
-            return False  # the same for all: a kind of people
-        if weight <= vocabulary.BARE_NOUN and all(map(_is_kind, cells)):
-            return False  # `Speaker` above `Student`: kinds of people, and no headings
-        if weight == 45 and sum(" " in cell for cell in cells) * 2 < len(cells):
-            return False  # a login, not a name
-        if weight == vocabulary.BARE_NOUN and any(map(_NUMBER.fullmatch, cells)):
-            return False  # Guests: 2, 1, 0
-        return (
-            odd * 2 <= len(cells) - (weight < 80)
-            and long * 2 < len(cells)
-            and yes_no * 2 <= len(cells)
-        )
+        return _can_be_name(name, weight, cells)
     if name in ("code", "ticket_id"):
         spaced = sum(" " in cell and not cell.startswith("http") for cell in cells)
         return name == "ticket_id" or weight >= 90 or spaced * 2 < len(cells)
@@ -550,6 +504,24 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
             return False  # each person's title
         return not all(_NUMBER.fullmatch(cell) for cell in cells)
     return True
+
+
+def _can_be_name(name: str, weight: int, cells: list[str]) -> bool:
+    is_same = len(cells) >= 4 and len(set(map(str.casefold, cells))) == 1
+    is_noun = weight <= vocabulary.BARE_NOUN or headers.meanings(cells[0])
+    if name == "name" and is_same and is_noun:
+        return False  # the same for all: a kind of people
+    if weight <= vocabulary.BARE_NOUN and all(map(_is_kind, cells)):
+        return False  # `Speaker` above `Student`: kinds of people, and no headings
+    if weight == 45 and sum(" " in cell for cell in cells) * 2 < len(cells):
+        return False  # a login, not a name
+    if weight == vocabulary.BARE_NOUN and any(map(_NUMBER.fullmatch, cells)):
+        return False  # Guests: 2, 1, 0
+    odd = sum("@" in cell or bool(_NUMBER.fullmatch(cell)) for cell in cells)
+    long = 0 if weight >= 80 else sum(len(cell) > 120 for cell in cells)
+    yes_no = sum(len(cell) > 1 and statuses.is_yes(cell) is not None for cell in cells)
+    limit = len(cells) - (weight < 80)
+    return odd * 2 <= limit and long * 2 < len(cells) and yes_no * 2 <= len(cells)
 
 
 def _are_order_numbers(table: Table, column: int) -> bool:
@@ -619,9 +591,7 @@ def _shared_value(table: Table, place: int, who: list[int]) -> str:
     rows = [i for i, value in enumerate(table.columns[place]) if value == top]
     if not who:
         return top
-    people = max(
-        (len({table.columns[c][i].strip().casefold() for i in rows} - {""}) for c in who), default=0
-    )
+    people = max(len({table.columns[c][i].strip().casefold() for i in rows} - {""}) for c in who)
     return top if people >= 4 else ""
 
 
@@ -651,7 +621,7 @@ def _can_be_status(name: str, weight: int, table: Table, column: int, cells: lis
 def _warn_no_status(table: Table, column: int, cells: list[str]) -> None:
     if all(_NUMBER.fullmatch(cell) for cell in cells):
         return
-    shown = ", ".join(f'"{word[:40]}"' for word in list(dict.fromkeys(cells))[:3])
+    shown = _examples(cells, 40)
     table.warnings.append(
         f"The column {table.quoted(column)} has no known word for a status ({shown}): it decides "
         "nothing, and is kept as an extra column. If it decides who may enter, choose it as the "
