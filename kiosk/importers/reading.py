@@ -167,19 +167,6 @@ class SourceFile:
         )
 
 
-def read_registrations(
-    path: Path,
-    *,
-    columns: Mapping[str, str] | None = None,
-    ignored: Iterable[str] = (),
-    sheet: str | None = None,
-    progress: Progress | None = None,
-) -> RegistrationFile:
-    """Read and understand a registrations file. See `SourceFile` for arguments and errors."""
-    source = SourceFile(path, columns=columns, ignored=ignored, sheet=sheet)
-    return source.registrations(progress)
-
-
 def _source(table: Table, mapping: fields.Mapping) -> str:
     """The unit within which people can be missing from a later file."""
     platform = mapping.platform.name
