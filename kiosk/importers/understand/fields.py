@@ -213,20 +213,8 @@ class Fields:
 
 _CONSUMED = (
     *NAME_FIELDS,
-    "email",
-    "phone",
-    "dial_code",
-    "company",
-    "ticket_type",
-    "variation",
-    "order_code",
-    "position",
-    "ticket_id",
-    "status",
-    "quantity",
-    "guests",
-    "adults",
-    "children",
+    *("email", "phone", "dial_code", "company", "ticket_type", "variation", "order_code"),
+    *("position", "ticket_id", "status", "quantity", "guests", "adults", "children"),
 )
 """Fields that are not extra columns; of several columns of one field, the first."""
 

@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 from kiosk.importers.understand import vocabulary
-from kiosk.importers.understand.vocabulary import PIECES, WORDS, mentions
+from kiosk.importers.understand.vocabulary import PIECES, WORDS, mentions, without_accents
 
 _QUOTES = re.compile('["“”„«»`\ufeff\u200b-\u200f\u202a-\u202e\u2066-\u2069]')
 _POSSESSIVE = re.compile(r"['’]s?\b")
@@ -152,18 +152,11 @@ def _without_accents() -> dict[str, list[Meaning]]:
     """The accented headings without their accents, where that is no other heading."""
     table: dict[str, list[Meaning]] = {}
     for key, known in _exact().items():
-        plain = _plain(key)
+        plain = without_accents(key)
         sure = [meaning for meaning in known if meaning[1] >= 70]
         if sure and plain != key and plain.isascii() and plain not in _exact():
             table.setdefault(plain, sure)
     return table
-
-
-def _plain(text: str) -> str:
-    """Text without accents."""
-    return "".join(
-        char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char)
-    )
 
 
 def _forms(heading: str, key: str) -> list[str]:
@@ -284,7 +277,7 @@ def _asks_to_attend(key: str) -> bool:
 
 def _has_piece(text: str, pieces: str) -> bool:
     """Whether a text has one of these pieces, with or without accents."""
-    return any(piece in text or _plain(piece) in text for piece in PIECES[pieces])
+    return any(piece in text or without_accents(piece) in text for piece in PIECES[pieces])
 
 
 def means(heading: str, *fields: str) -> bool:

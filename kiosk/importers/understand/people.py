@@ -205,9 +205,7 @@ class People:
             name = add_on.ticket_type or "product"
             built[place] = with_add_on(built[place], name, add_on.codes, add_on.extra)
             attached.add(i)
-        self.duplicates += len(attached)
-        if attached:
-            self.warnings.append(add_on_note(len(attached)))
+        self._note_add_ons(len(attached))
         return [registration for i, registration in enumerate(built) if i not in attached]
 
     def _without_products(self, built: list[Registration]) -> list[Registration]:
@@ -223,11 +221,13 @@ class People:
         if not any(map(is_product, set(self.table.columns[place]))):
             return built
         found = attach_products(built)
-        attached = len(built) - len(found)
-        self.duplicates += attached
-        if attached:
-            self.warnings.append(add_on_note(attached))
+        self._note_add_ons(len(built) - len(found))
         return found
+
+    def _note_add_ons(self, number: int) -> None:
+        self.duplicates += number
+        if number:
+            self.warnings.append(add_on_note(number))
 
     def _add_on_owners(self) -> list[str]:
         place = self.mapping.first("addon_to")

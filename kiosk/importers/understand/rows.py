@@ -40,7 +40,7 @@ def drop_rows(table: Table, mapping: Mapping) -> None:
     names = [mapping.first(field) for field in ("name", "given_name", "family_name", "email")]
     codes = set(mapping.places("code", "ticket_id"))
     totals: list[str] = []
-    while table.count > 1 and _is_summary(table, mapping, table.count - 1):
+    while table.count > 1 and _is_summary(table, mapping, table.filled(table.count - 1)):
         totals.insert(0, _text(table.row(table.count - 1)))
         table.keep(range(table.count - 1))
     suspects = _sparse_rows(table, mapping)
@@ -201,31 +201,36 @@ def _was(rows: Sequence[object]) -> str:
 def _is_total(table: Table, mapping: Mapping, filled: list[tuple[int, str]]) -> bool:
     if not filled or any("@" in cell for _, cell in filled):
         return False
-    width = sum(1 for heading in table.headings if heading)
     place, cell = filled[0]
-    if len(filled) > max(3, width // 2) or not _TOTAL.fullmatch(cell):
+    if len(filled) > max(3, _width(table) // 2) or not _TOTAL.fullmatch(cell):
         return False
     # a person called Total has an e-mail, a ticket or a code next to the name
-    named = {mapping.first(field) for field in ("name", "given_name", "family_name", "code")}
+    named = _named(mapping)
     words = [other for other, text in filled[1:] if any(char.isalpha() for char in text)]
     return named.isdisjoint(words) and (place not in named or not words)
 
 
-def _is_summary(table: Table, mapping: Mapping, i: int) -> bool:
+def _is_summary(table: Table, mapping: Mapping, filled: list[tuple[int, str]]) -> bool:
     """Whether a row at the end is a total or a footnote."""
-    filled = table.filled(i)
-    if not filled or any("@" in cell for _, cell in filled):
-        return False
     if _is_total(table, mapping, filled):
         return True
+    if len(filled) != 1 or "@" in filled[0][1]:
+        return False
     place, cell = filled[0]
-    if len(filled) == 1 and _NOTE.match(cell):
+    if _NOTE.match(cell):
         return True
-    width = sum(1 for heading in table.headings if heading)
-    named = {mapping.first(field) for field in ("name", "given_name", "family_name", "code")}
-    note = len(filled) == 1 and width >= 4 and " " in cell and place == 0
-    letters = sum(char.isalpha() for char in cell)
-    return note and place not in named and len(cell) > 12 and letters * 5 > len(cell) * 3
+    is_text = " " in cell and len(cell) > 12 and sum(map(str.isalpha, cell)) * 5 > len(cell) * 3
+    return is_text and place == 0 and place not in _named(mapping) and _width(table) >= 4
+
+
+def _width(table: Table) -> int:
+    """The number of columns with a heading."""
+    return sum(map(bool, table.headings))
+
+
+def _named(mapping: Mapping) -> set[int]:
+    """The columns of names and codes."""
+    return {mapping.first(field) for field in ("name", "given_name", "family_name", "code")}
 
 
 # People above the headings, side by side, and in numbered columns.
@@ -279,7 +284,7 @@ def _take_rows_above(table: Table) -> None:
             f"{'is a person' if len(people) == 1 else 'are people'}, and read as such."
         )
         return
-    wide = max(2, sum(bool(h) for h in table.headings) // 2)
+    wide = max(2, _width(table) // 2)
     lost = [cells for _, cells in table.above if sum(bool(c.strip()) for c in cells) >= wide]
     if lost and not table.booker_columns:
         listed = "; ".join(

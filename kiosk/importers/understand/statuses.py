@@ -30,8 +30,7 @@ def _without_accents(word: str) -> str:
     """A word as people type it without accents (`nao`, `hayir`); unchanged in other scripts."""
     if word.isascii():
         return word
-    letters = unicodedata.normalize("NFD", word).translate(_LETTERS)
-    plain = "".join(char for char in letters if not unicodedata.combining(char))
+    plain = vocabulary.without_accents(word).translate(_LETTERS)
     return plain if plain.isascii() else word
 
 

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from unicodedata import is_normalized
 
 from kiosk.domain.text import is_blank
 from kiosk.importers.understand.vocabulary import DASHES, PHRASES, phrases
@@ -152,8 +151,8 @@ def tidied(
     odd: list[int] = []
     if not framed.isascii():
         places.update(match.start() for match in _EXOTIC.finditer(framed))
-        if not is_normalized("NFC", together):  # a line end combines with nothing
-            odd = [i for i, v in enumerate(column) if not is_normalized("NFC", v)]
+        if not unicodedata.is_normalized("NFC", together):  # a line end combines with nothing
+            odd = [i for i, v in enumerate(column) if not unicodedata.is_normalized("NFC", v)]
     if not places and not odd:
         return column
     untidy = set(odd)

@@ -17,6 +17,7 @@ comments explain each list.
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from functools import cache
 from typing import Any
 
@@ -36,6 +37,12 @@ def words(text: str) -> frozenset[str]:
 def phrases(text: str) -> frozenset[str]:
     """The phrases of a block of text, separated by |."""
     return frozenset(phrase.strip() for phrase in text.replace("\n", "").split("|"))
+
+
+def without_accents(text: str) -> str:
+    """The text with its letters, but without the marks on them."""
+    letters = unicodedata.normalize("NFD", text)
+    return "".join(char for char in letters if not unicodedata.combining(char))
 
 
 def _weighted(fields: dict[str, dict[str, str]]) -> dict[str, dict[int, str]]:
