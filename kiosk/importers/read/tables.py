@@ -83,7 +83,7 @@ class Table:
         self.row_numbers = [self.row_numbers[i] for i in indexes]
 
 
-def find_headings(rows: Sequence[list[str]], wanted: tuple[str, ...] = ()) -> tuple[int, int]:
+def find_headings(rows: Sequence[list[str]], wanted: tuple[str, ...]) -> tuple[int, int]:
     """Find the row of headings: its index in the first rows, and a confidence (0: none found).
 
     Args:

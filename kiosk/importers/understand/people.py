@@ -46,7 +46,7 @@ class People:
         self.warnings: list[str] = [*table.warnings, *_several_events(table, mapping)]
 
     def registrations(
-        self, progress: Callable[[int, int | None], None] | None = None
+        self, progress: Callable[[int, int | None], None] | None
     ) -> list[Registration]:
         """All registrations in the file's order; sets `duplicates`, `rejected`, `warnings`."""
         table, mapping = self.table, self.mapping

@@ -236,7 +236,7 @@ def _named(mapping: Mapping) -> set[int]:
 # People above the headings, side by side, and in numbered columns.
 
 
-def reshape(table: Table, wanted: Sequence[str] = ()) -> None:
+def reshape(table: Table, wanted: Sequence[str]) -> None:
     """Give each person of a hand-made sheet a row; reports what it moves.
 
     Args:
