@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from kiosk.domain.people.registration import RegistrationFile
 from kiosk.importers.reading import SourceFile, examples
 from kiosk.importers.understand import platforms
-from kiosk.support.progress import Progress
 
 _EXAMPLES = 5
 
@@ -49,17 +46,17 @@ class FilePreview:
         return tuple(column.heading for column in self.columns)
 
 
-def preview_source(source: SourceFile, progress: Progress | None = None) -> FilePreview:
+def preview_source(source: SourceFile) -> FilePreview:
     """The preview of a file for a mapping screen. The file is parsed only once.
 
     Raises:
         FileRefused: as `SourceFile.registrations`, except that unsure columns are no error here.
     """
-    content = source.content(progress)
+    content = source.content()
     if isinstance(content, RegistrationFile):
         return FilePreview("pretix", True, (), content.rows, 0, "utf-8", "", "", (), ())
     table, mapping = content, source.mapping(content)
-    field_of = {place: name for name, places in mapping.columns.items() for place in places}
+    field_of = mapping.fields
     shown = tuple(
         ColumnPreview(
             heading,
@@ -81,13 +78,6 @@ def preview_source(source: SourceFile, progress: Progress | None = None) -> File
         table.sheets,
         tuple(table.warnings),
     )
-
-
-def preview_file(
-    path: Path, *, columns: Mapping[str, str] | None = None, sheet: str | None = None
-) -> FilePreview:
-    """Read a file and preview it. See `preview_source` for errors."""
-    return preview_source(SourceFile(path, columns=columns, sheet=sheet))
 
 
 # The labels of fields, on screen and in sentences.

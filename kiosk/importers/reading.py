@@ -136,7 +136,7 @@ class SourceFile:
                 "and import that file.",
             )
         if not mapping.sure:
-            raise fields.columns_unsure(path, table)
+            raise refusals.columns_unsure(path, table)
         if self.columns and table.has_headings and not headers.recognised(table.headings):
             table.warnings.append(
                 f"Row {table.header_row} was read as the headings "
@@ -167,36 +167,19 @@ class SourceFile:
         )
 
 
-def read_registrations(
-    path: Path,
-    *,
-    columns: Mapping[str, str] | None = None,
-    ignored: Iterable[str] = (),
-    sheet: str | None = None,
-    progress: Progress | None = None,
-) -> RegistrationFile:
-    """Read and understand a registrations file. See `SourceFile` for arguments and errors."""
-    source = SourceFile(path, columns=columns, ignored=ignored, sheet=sheet)
-    return source.registrations(progress)
-
-
 def _source(table: Table, mapping: fields.Mapping) -> str:
     """The unit within which people can be missing from a later file."""
     platform = mapping.platform.name
     if platform == "sheet":
-        keys = [
-            mapping.keys[place]
-            for name in _IDENTIFYING
-            for place in mapping.columns.get(name, ())[:1]
-        ]
-        return "sheet:" + "|".join(keys)
+        places = [place for name in _IDENTIFYING for place in mapping.places(name)[:1]]
+        return "sheet:" + "|".join(mapping.keys[place] for place in places)
     event = mapping.first("event_id")
     if event >= 0:
         ids = {cell.strip() for cell in set(table.columns[event])} - {"", "-"}
         if len(ids) == 1:
             return f"{platform}:{ids.pop()}"
     if platform == "luma":
-        for place in mapping.columns.get("code", ()):
+        for place in mapping.places("code"):
             events = set(map(platforms.luma_event, table.columns[place])) - {""}
             if len(events) == 1:
                 return f"{platform}:{events.pop()}"
@@ -208,7 +191,7 @@ _IDENTIFYING = ("ticket_id", "code", "order_code", "email", "name", "given_name"
 
 def _columns(table: Table, mapping: fields.Mapping) -> list[dict[str, Any]]:
     """Each column with its field and two examples."""
-    field_of = {place: name for name, places in mapping.columns.items() for place in places}
+    field_of = mapping.fields
     return [
         {"header": heading, "field": field_of.get(place, ""), "examples": examples(table, place, 2)}
         for place, heading in enumerate(table.headings)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiosk.errors import Action, FileRefused
+
+if TYPE_CHECKING:
+    from kiosk.importers.read.tables import Table
 
 EXPORT_AGAIN = "Download the attendee list again as CSV or XLSX, and import that file."
 
@@ -91,3 +96,42 @@ def encrypted(path: Path) -> FileRefused:
         "is protected by a password.",
         "Open it in the spreadsheet program, remove the password, save it, and import that file.",
     )
+
+
+def header_unknown(path: Path, table: Table, heading: str) -> FileRefused:
+    """The error for a column that a person named and the file does not have."""
+    listed = [h for h in table.headings if h]
+    near = difflib.get_close_matches(heading, listed, 1, 0.0)
+    hint = f'Did you mean "{near[0]}"? ' if near else ""
+    return refused(
+        "header_unknown",
+        path,
+        f'has no column "{heading[:80]}".',
+        f"{hint}Its columns are: {_list_headings(table)}.",
+    )
+
+
+def columns_unsure(path: Path, table: Table) -> FileRefused:
+    """The error for a file without a known name, e-mail or code: it lists the headings."""
+    if not table.has_headings:
+        cells = zip(table.headings, map(str.strip, table.row(0)), strict=True)
+        listed = ", ".join(f'"{heading}": {cell[:40]}' for heading, cell in cells if cell)
+        return refused(
+            "columns_unsure",
+            path,
+            f"has no row of headings: its first row is a person ({listed[:400]}).",
+            "Insert a row of headings above it (Name, Email ...), and import it again.",
+            Action.MAP_COLUMNS,
+        )
+    return refused(
+        "columns_unsure",
+        path,
+        f"has no column that is surely a name, an e-mail address or a code. "
+        f"Its columns are: {_list_headings(table)}.",
+        "If the first row is a person, insert a row of headings above it.",
+        Action.MAP_COLUMNS,
+    )
+
+
+def _list_headings(table: Table) -> str:
+    return table.listed([place for place, heading in enumerate(table.headings) if heading], 30)

@@ -19,10 +19,10 @@ from kiosk.domain.log.events import EventKind, LogEvent, json_bytes
 from kiosk.domain.log.merge import read_row
 from kiosk.errors import KioskError
 from kiosk.importers.pretix.json_export import read_json
-from kiosk.importers.preview import preview_file
+from kiosk.importers.preview import preview_source
 from kiosk.importers.read.sheet_tables import lay_out
 from kiosk.importers.read.zip_guard import is_plain
-from kiosk.importers.reading import read_registrations
+from kiosk.importers.reading import SourceFile
 from kiosk.printing.ipp.codec import IppFormatError, decode, encode
 from kiosk.printing.ipp.message import Attribute, Collection, Group, GroupTag, Message, Tag
 from kiosk.services.checkin.activity import undo
@@ -88,8 +88,8 @@ def _csv(folder: Path) -> Target:
 
     def run(content: bytes) -> None:
         file.write_bytes(content)
-        preview_file(file)
-        read_registrations(file)
+        preview_source(SourceFile(file))
+        SourceFile(file).registrations()
 
     return Target(run, [path.read_bytes() for path in SAMPLES.glob("*.csv")], (KioskError,))
 

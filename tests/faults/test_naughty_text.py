@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 
 from kiosk.domain.text import clean_text
-from kiosk.importers.reading import read_registrations
+from kiosk.importers.reading import SourceFile
 from kiosk.services.badges.on_demand import write_badge
 from kiosk.storage.file.store import Store
 from kiosk.ui.cli.console import json_line, visible_line
@@ -195,7 +195,7 @@ def test_nobody_is_imported_under_a_name_that_shows_nothing(tmp_path: Path) -> N
     rows = [f"{blank},C{number}" for number, blank in enumerate(BLANKS)]
     (tmp_path / "people.csv").write_text("\n".join(["Name,Ticket code", "李,C99", *rows, ""]))
 
-    read = read_registrations(tmp_path / "people.csv")
+    read = SourceFile(tmp_path / "people.csv").registrations()
 
     assert ["李"] == [person.name for person in read.registrations if person.name]
     assert len(BLANKS) + 1 == len(read.registrations)

@@ -3,8 +3,8 @@
     python tests/importers/benchmark_reading.py [FILE.csv]
 
 Prints processor seconds: `csv.reader` with tuples, the same with `executemany` into SQLite, and
-`read_registrations` with mapping, checks and report. The whole import has to stay within three
-times the second figure.
+`SourceFile.registrations` with mapping, checks and report. The whole import has to stay within
+three times the second figure.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from time import process_time
 
-from kiosk.importers.reading import read_registrations
+from kiosk.importers.reading import SourceFile
 
 ROWS = 100_000
 HEADINGS = (
@@ -61,7 +61,7 @@ def into_sqlite(path: Path) -> None:
 
 
 def product(path: Path) -> None:
-    read_registrations(path)
+    SourceFile(path).registrations()
 
 
 def best_of(job: Callable[[Path], None], path: Path) -> float:
@@ -82,7 +82,7 @@ def main() -> None:
             made_up(path)
         reading, storing, product_time = (best_of(j, path) for j in (bare, into_sqlite, product))
     print(f"csv.reader {reading:.3f} s, csv + executemany {storing:.3f} s")
-    print(f"read_registrations {product_time:.3f} s")
+    print(f"SourceFile.registrations {product_time:.3f} s")
     print(f"ratio {product_time / reading:.2f} to csv.reader, {product_time / storing:.2f} to both")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.domain.people.registration import RegistrationFile
-from kiosk.importers.reading import read_registrations
+from kiosk.importers.reading import SourceFile
 
 Write = Callable[..., Path]
 Read = Callable[..., RegistrationFile]
@@ -35,7 +35,7 @@ def read(write: Write) -> Read:
     def registered(
         content: str | bytes, name: str = "people.csv", encoding: str = "utf-8", **options: object
     ) -> RegistrationFile:
-        return read_registrations(write(content, name, encoding), **options)  # type: ignore[arg-type]
+        return SourceFile(write(content, name, encoding), **options).registrations()  # type: ignore[arg-type]
 
     return registered
 

@@ -12,7 +12,7 @@ from xlsxwriter import Workbook
 
 from kiosk.errors import FileRefused
 from kiosk.importers.read import tables
-from kiosk.importers.reading import read_registrations
+from kiosk.importers.reading import SourceFile
 from tests.importers.conftest import Write, workbook
 
 MEMORY_MB = 300
@@ -21,9 +21,9 @@ PROGRAM = """
 import re, resource, sys
 from pathlib import Path
 from kiosk.errors import FileRefused
-from kiosk.importers.reading import read_registrations
+from kiosk.importers.reading import SourceFile
 try:
-    read_registrations(Path(sys.argv[1]))
+    SourceFile(Path(sys.argv[1])).registrations()
 except FileRefused as refusal:
     print(refusal.code)
 status = Path("/proc/self/status")
@@ -98,14 +98,16 @@ def test_the_limit_of_rows(
     path = write(content, name)
     monkeypatch.setattr(tables, "MAX_ROWS", 60)
 
-    assert 60 == len(read_registrations(path).registrations)
+    assert 60 == len(SourceFile(path).registrations().registrations)
 
     monkeypatch.setattr(tables, "MAX_ROWS", 50)
     with pytest.raises(FileRefused, match=r"60 rows .* limit is 50 rows|61 rows .* limit is 50"):
-        read_registrations(path)
+        SourceFile(path).registrations()
 
 
 def test_cells_of_one_line(write: Write) -> None:
     """A line with far too many cells is refused before it is split."""
+    path = write(b"Name,Email\nA,a@x.org\n" + b"," * 200_000 + b"\n", "a.csv")
+
     with pytest.raises(FileRefused, match="200,000 cells in one line; the limit is 100,000"):
-        read_registrations(write(b"Name,Email\nA,a@x.org\n" + b"," * 200_000 + b"\n", "a.csv"))
+        SourceFile(path).registrations()

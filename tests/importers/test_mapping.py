@@ -8,10 +8,10 @@ import pytest
 
 from kiosk.errors import Action, FileRefused, KioskError
 from kiosk.importers.read.tables import Table
+from kiosk.importers.refusals import columns_unsure
 from kiosk.importers.understand.mapping import (
     FIELDS,
     Mapping,
-    columns_unsure,
     field_name,
     map_columns,
     named_columns,
@@ -628,7 +628,7 @@ def test_columns_are_named_by_their_heading() -> None:
     """The exact heading counts first, then one that differs in case and punctuation only."""
     made = table(("e-mail", ""), ("E-Mail", ""), ("Full Name", ""))
 
-    assert {} == named_columns(PEOPLE, made, None)
+    assert {} == named_columns(PEOPLE, made, {})
     assert {"email": 1, "name": 2} == named_columns(
         PEOPLE, made, {"mail": "E-Mail", "name": "full_name"}
     )

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from kiosk.domain.checkin.rights import ADD_ON
 from kiosk.errors import Action, FileRefused, KioskError
+from kiosk.importers.reading import SourceFile
 from kiosk.importers.understand.fields import _ticket_per_row
 from kiosk.importers.understand.mapping import field_name
 from kiosk.importers.understand.values import clean_name, join_name, tidied
 from kiosk.services.people.people import resolve_field
 from kiosk.storage.file.store import Store
-from tests.importers.conftest import Read, workbook
+from tests.importers.conftest import Read, Write, workbook
 
 
 def test_shared_code(read: Read) -> None:
@@ -248,14 +249,14 @@ class StoppedError(Exception):
     pass
 
 
-def test_progress_may_stop(read: Read) -> None:
+def test_progress_may_stop(write: Write) -> None:
     """An exception from `progress` reaches the caller."""
 
     def stop(done: int, total: int | None) -> None:
         raise StoppedError
 
     with pytest.raises(StoppedError):
-        read("Name\nA\n", progress=stop)
+        SourceFile(write("Name\nA\n")).registrations(stop)
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from kiosk.domain.people.registration import TicketStatus
-from kiosk.importers.preview import preview_file
+from kiosk.importers.preview import preview_source
 from kiosk.importers.read import csv_tables
 from kiosk.importers.read.sheet_tables import as_text
-from kiosk.importers.reading import read_registrations
+from kiosk.importers.reading import SourceFile
 from kiosk.importers.understand import headers
 from kiosk.importers.understand.headers import meanings
 from tests.importers.conftest import Read, Write, workbook
@@ -313,8 +313,8 @@ def test_what_the_desk_is_to_see(
 def test_preview(write: Write) -> None:
     """A preview shows headings, up to five examples, the guess and whether it is sure."""
     rows = "".join(f"P{i},p{i}@b.example,{i % 2},\n" for i in range(9))
-    preview = preview_file(
-        write("Full Name;E-Mail;x;\n" + rows.replace(",", ";"), encoding="cp1252")
+    preview = preview_source(
+        SourceFile(write("Full Name;E-Mail;x;\n" + rows.replace(",", ";"), encoding="cp1252"))
     )
 
     assert ("Full Name", "E-Mail", "x") == preview.headings
@@ -327,18 +327,18 @@ def test_preview(write: Write) -> None:
 
 def test_preview_of_unsure_columns(write: Write) -> None:
     """If no column identifies people, the preview shows that and does not fail."""
-    preview = preview_file(write("foo,bar\n1,2\n"))
+    preview = preview_source(SourceFile(write("foo,bar\n1,2\n")))
 
     assert (False, ("foo", "bar")) == (preview.sure, preview.headings)
-    answers = preview_file(write("foo,bar,baz\nAmna,k-1,yes\nRavi,k-2,no\n"))
+    answers = preview_source(SourceFile(write("foo,bar,baz\nAmna,k-1,yes\nRavi,k-2,no\n")))
     assert (("foo", "bar", "baz"), 2) == (answers.headings, answers.rows)
-    assert preview_file(write("foo,bar\nA,2\n"), columns={"name": "foo"}).sure
+    assert preview_source(SourceFile(write("foo,bar\nA,2\n"), columns={"name": "foo"})).sure
 
 
 @pytest.mark.parametrize("file", sorted(p.name for p in SAMPLES.iterdir() if p.suffix != ".json"))
 def test_preview_of_samples(file: str) -> None:
     """Every sample is sure, and its preview agrees with what is imported."""
-    preview = preview_file(SAMPLES / file)
+    preview = preview_source(SourceFile(SAMPLES / file))
 
     assert preview.sure
     assert {"name", "given_name"} & {column.field for column in preview.columns}
@@ -349,7 +349,8 @@ def test_legacy_xls() -> None:
 
     guests.xls: three made-up people, written with the xlwt library.
     """
-    result = read_registrations(Path(__file__).parents[1] / "data" / "importers" / "guests.xls")
+    guests = Path(__file__).parents[1] / "data" / "importers" / "guests.xls"
+    result = SourceFile(guests).registrations()
 
     assert [
         ("आशा राव", "910000012345", "1001", "valid"),
@@ -371,7 +372,7 @@ def test_a_quote_that_swallows_more_than_a_cell_can_hold(
     monkeypatch.setattr(csv_tables, "_FIELD_LIMIT", 1000)
     limit = csv.field_size_limit(1000)
     try:
-        read = read_registrations(path)
+        read = SourceFile(path).registrations()
     finally:
         csv.field_size_limit(limit)
 

@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kiosk.errors import FileRefused, KioskError
-from kiosk.importers.preview import preview_file
+from kiosk.importers.preview import preview_source
 from kiosk.importers.read.zip_guard import is_plain
-from kiosk.importers.reading import read_registrations
+from kiosk.importers.reading import SourceFile
 from tests.importers.conftest import Write, workbook, zipped
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"
@@ -73,7 +73,7 @@ REFUSED = [
 def test_refused(content: bytes, code: str, name: str, write: Write) -> None:
     """The file is refused by its content, under every name, and the message names the file."""
     with pytest.raises(FileRefused) as refusal:
-        read_registrations(write(content, name))
+        SourceFile(write(content, name)).registrations()
 
     assert code == refusal.value.code
     assert name in refusal.value.problem
@@ -93,7 +93,7 @@ def test_no_file_to_read(tmp_path: Path) -> None:
         cases[tmp_path / "pipe"] = "file_special"
     for path, code in cases.items():
         with pytest.raises(FileRefused) as refusal:
-            read_registrations(path)
+            SourceFile(path).registrations()
 
         assert code == refusal.value.code
 
@@ -107,7 +107,7 @@ def test_no_permission(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("builtins.open", denied)
     with pytest.raises(FileRefused) as refusal:
-        read_registrations(path)
+        SourceFile(path).registrations()
 
     assert "file_permission" == refusal.value.code
 
@@ -137,7 +137,7 @@ def test_bombs(write: Write) -> None:
         (low, {"file_too_big"}),
     ):
         with pytest.raises(FileRefused) as refusal:
-            read_registrations(write(content, "b.xlsx"))
+            SourceFile(write(content, "b.xlsx")).registrations()
 
         assert refusal.value.code in codes
 
@@ -163,7 +163,7 @@ FAR_AWAY = {
 def test_far_away_however_written(cells: bytes, write: Write) -> None:
     """A cell that needs more memory than the computer has is refused; the desk continues."""
     with pytest.raises(FileRefused) as refusal:
-        read_registrations(write(sheet_with(cells), "b.xlsx"))
+        SourceFile(write(sheet_with(cells), "b.xlsx")).registrations()
 
     assert refusal.value.code in ("file_too_big", "file_damaged")
 
@@ -194,14 +194,15 @@ def test_formatted_to_the_end(write: Write) -> None:
     """A sheet whose empty cells are formatted to its last row is read."""
     path = write(sheet_with(b'<row r="1048576"><c r="XFD1048576" s="0"/></row>'), "a.xlsx")
 
-    assert ["A"] == [r.name for r in read_registrations(path).registrations]
+    assert ["A"] == [r.name for r in SourceFile(path).registrations().registrations]
 
 
 def attempt(path: Path) -> None:
     """Read and preview a file; any error but a KioskError fails the test."""
-    for reader in (read_registrations, preview_file):
-        with suppress(KioskError):
-            reader(path)
+    with suppress(KioskError):
+        SourceFile(path).registrations()
+    with suppress(KioskError):
+        preview_source(SourceFile(path))
 
 
 @pytest.mark.slow

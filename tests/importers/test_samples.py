@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from kiosk.domain.people.registration import Registration, RegistrationFile, TicketStatus
-from kiosk.importers.reading import read_registrations
+from kiosk.importers.reading import SourceFile
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"
 EXPECTED: list[dict[str, Any]] = json.loads((SAMPLES / "expected.json").read_text("utf-8"))
@@ -41,7 +41,7 @@ def figures(read: RegistrationFile) -> dict[str, int]:
 @pytest.mark.parametrize("sample", EXPECTED, ids=lambda sample: sample["file"])
 def test_figures(sample: dict[str, Any]) -> None:
     """Every sample gives exactly its figures, with no configuration."""
-    actual = figures(read_registrations(SAMPLES / sample["file"]))
+    actual = figures(SourceFile(SAMPLES / sample["file"]).registrations())
 
     assert sample["expect"] == {key: actual[key] for key in sample["expect"]}
 
@@ -70,7 +70,7 @@ def holders(read: RegistrationFile, code: str) -> list[Registration]:
 @pytest.mark.parametrize(("file", "scan"), SCANS)
 def test_scans(file: str, scan: dict[str, str]) -> None:
     """A scanned code identifies exactly the right person."""
-    found = holders(read_registrations(SAMPLES / file), scan["input"])
+    found = holders(SourceFile(SAMPLES / file).registrations(), scan["input"])
 
     if scan["result"].startswith("unknown"):
         assert found == []
@@ -82,7 +82,7 @@ def test_scans(file: str, scan: dict[str, str]) -> None:
 def test_export_three_days_later() -> None:
     """Identities join two exports of one event: 3 new, 1 missing, 3 statuses, 2 names."""
     first, later = (
-        {r.identity: r for r in read_registrations(SAMPLES / file).registrations}
+        {r.identity: r for r in SourceFile(SAMPLES / file).registrations().registrations}
         for file in ("eventbrite-attendees.csv", "eventbrite-attendees-later.csv")
     )
     both = first.keys() & later.keys()
@@ -94,12 +94,12 @@ def test_export_three_days_later() -> None:
 
 
 def named(file: str) -> dict[str, Registration]:
-    return {r.name: r for r in read_registrations(SAMPLES / file).registrations}
+    return {r.name: r for r in SourceFile(SAMPLES / file).registrations().registrations}
 
 
 def test_eventbrite_people() -> None:
     """Party of three, guests of the one who bought, Null and Nan True, Chinese name order."""
-    read = read_registrations(SAMPLES / "eventbrite-attendees.csv")
+    read = SourceFile(SAMPLES / "eventbrite-attendees.csv").registrations()
     people = {r.name: r for r in read.registrations}
 
     assert people["Sneha Patil"].heads == 3

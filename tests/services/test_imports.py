@@ -85,6 +85,18 @@ def test_an_older_file_again_is_a_change_back(store: Store) -> None:
     assert back.changed >= 5
 
 
+def test_changes_are_in_the_order_of_the_columns(store: Store, tmp_path: Path) -> None:
+    """Two desks, or two runs, report the changed answers of a person in the same order."""
+    headings = [f"Question {number}" for number in range(12)]
+    for name, answer in (("first", "yes"), ("later", "no")):
+        lines = [["Name", "Email", *headings], ["Asha Rao", "a@example.org", *[answer] * 12]]
+        (tmp_path / f"{name}.csv").write_text("\n".join(map(",".join, lines)), encoding="utf-8")
+    take_in(store, tmp_path / "first.csv")
+    (asha,) = take_in(store, tmp_path / "later.csv").changed_people
+
+    assert headings == list(asha.changes)
+
+
 def test_check_ins_and_typed_values_survive(store: Store) -> None:
     """What the desk did and typed stands; the file's other word is reported as kept."""
     take_in(store, FIRST)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import Canceled, KioskError
-from kiosk.importers.preview import preview_file
+from kiosk.importers.preview import preview_source
 from kiosk.importers.reading import SourceFile
 from kiosk.services.event.event import create_event, event_info
 from kiosk.services.setup.new_event import (
@@ -94,7 +94,7 @@ def test_the_file_suggests_name_and_days(tmp_path: Path) -> None:
         "Event Name,Event Start Date,Event End Date,Name,Email\n"
         'PyCon Pune,"Feb 16, 2027 09:00 AM","Feb 18, 2027",Asha Rao,asha@example.org\n'
     )
-    found = suggestion(file, preview_file(file))
+    found = suggestion(file, preview_source(SourceFile(file)))
 
     assert found.name == "PyCon Pune"
     assert found.days == tuple(date(2027, 2, day) for day in (16, 17, 18))

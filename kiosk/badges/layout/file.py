@@ -62,9 +62,7 @@ def _folder() -> Path:
 
 
 def _unknown(name: str) -> KioskError:
-    names = [path.stem for path in _folder().glob("*.toml")]
-    near = nearest(name, names, most=3, cutoff=0.4)
-    hint = f"Did you mean {', '.join(near)}?" if near else ""
+    hint = near_names(name, (path.stem for path in _folder().glob("*.toml")))
     return KioskError(
         "layout_unknown",
         f"There is no layout called {name}.",
@@ -72,6 +70,12 @@ def _unknown(name: str) -> KioskError:
         next_step=f"{hint} A path to a .toml file works too.".strip(),
         action=Action.SHOW_LAYOUTS,
     )
+
+
+def near_names(name: str, known: Iterable[str]) -> str:
+    """`Did you mean a6, a7?` for a mistyped name; empty where none is alike."""
+    near = nearest(name, known, most=3, cutoff=0.4)
+    return f"Did you mean {', '.join(near)}?" if near else ""
 
 
 MAX_TEXT = 100_000

@@ -8,6 +8,7 @@ from itertools import pairwise
 from math import floor
 from operator import le
 from pathlib import Path
+from typing import NamedTuple
 
 from kiosk.badges.layout import scene
 from kiosk.badges.layout.arrange import CAPTION_MM
@@ -71,6 +72,15 @@ class Workplace:
     shaper: Shaper
 
 
+class Rect(NamedTuple):
+    """A rectangle, points from the lower left corner of the badge."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
 class Painter:
     """Collects the operations of elements, in points; y grows upwards."""
 
@@ -90,31 +100,32 @@ class Painter:
 
     def draw(self, element: Element) -> None:
         """Draw one element."""
-        x, y = element.x * MM, (self._height - element.y - element.height) * MM
-        width, height = element.width * MM, element.height * MM
+        low = self._height - element.y - element.height
+        at = Rect(element.x * MM, low * MM, element.width * MM, element.height * MM)
         before = len(self.ops)
         if element.kind in ("rect", "band"):
-            self._rect(element, x, y, width, height)
+            self._rect(element, at)
         if element.kind in ("text", "band"):
-            self._text(element, x, y, width, height)
+            self._text(element, at)
         elif element.kind == "stack":
-            self._stack(element, x, y, width, height)
+            self._stack(element, at)
         elif element.kind == "logos":
-            self._logos(element, x, y, width, height)
+            self._logos(element, at)
         elif element.kind == "qr":
-            self._qr(element, x, y, width, height)
+            self._qr(element, at)
         elif element.kind == "code128":
-            self._bars(element, x, y, width, height)
+            self._bars(element, at)
         elif element.kind in ("image", "background"):
-            self._image(element, x, y, width, height)
+            self._image(element, at)
         elif element.kind == "line":
+            ends = (at.x, at.y + at.height, at.x + at.width, at.y)
             colour = self._colour(element.colour) or BLACK
-            self.ops.append(LineOp(x, y + height, x + width, y, colour, element.line_width * MM))
+            self.ops.append(LineOp(*ends, colour, element.line_width * MM))
         elif element.kind == "slot" and self._at.proof:
-            radius = min(width, height) / 2
-            self.ops.append(RectOp(x, y, width, height, None, LINE_GREY, 0.5, radius, dashed=True))
+            radius = min(at.width, at.height) / 2
+            self.ops.append(RectOp(*at, None, LINE_GREY, 0.5, radius, dashed=True))
         if element.rotate and len(self.ops) > before:
-            middle = (x + width / 2, y + height / 2)
+            middle = (at.x + at.width / 2, at.y + at.height / 2)
             turned = TurnedOp(tuple(self.ops[before:]), *middle, element.rotate)
             self.ops[before:] = [turned]
 
@@ -130,18 +141,19 @@ class Painter:
         colour = self._colour(name) or BLACK
         return scene.legible(colour) if name in ("accent", "role") else colour
 
-    def _rect(self, element: Element, x: float, y: float, width: float, height: float) -> None:
+    def _rect(self, element: Element, at: Rect) -> None:
         fill, stroke = self._colour(element.fill), self._colour(element.stroke)
         line = element.line_width * MM
-        self.ops.append(RectOp(x, y, width, height, fill, stroke, line, element.radius * MM))
+        self.ops.append(RectOp(*at, fill, stroke, line, element.radius * MM))
 
-    def _text(self, element: Element, x: float, y: float, width: float, height: float) -> None:
+    def _text(self, element: Element, at: Rect) -> None:
         if element.text == "{programme}":
-            self._programme(element, x, y, width, height)
+            self._programme(element, at)
             return
         text = self._values.text(element.text)
         if not text:
             return
+        x, y, width, height = at
         if element.kind == "band":
             x, width = x + element.padding * MM, width - 2 * element.padding * MM
             y, height = y + height * 0.2, height * 0.6
@@ -149,12 +161,13 @@ class Painter:
         box = Box(width, height, element.size, element.smallest, element.lines, unbroken)
         fitted = self._fitted(element, text, box)
         if fitted is not None:
-            self._place(element, fitted, x, y, width, height)
+            self._place(element, fitted, Rect(x, y, width, height))
         elif element.required:
             raise _does_not_fit()
 
-    def _stack(self, element: Element, x: float, y: float, width: float, height: float) -> None:
+    def _stack(self, element: Element, at: Rect) -> None:
         """Draw rows below each other; rows without a text take no space."""
+        x, y, width, height = at
         rows = [
             (row, text)
             for row in element.parts
@@ -250,16 +263,14 @@ class Painter:
                 return fitted
         return fit_cut(shaper, text[:_LONGEST_CUT], style, box)
 
-    def _place(
-        self, element: Element, fitted: Fitted, x: float, y: float, width: float, height: float
-    ) -> None:
-        free = height - fitted.height
+    def _place(self, element: Element, fitted: Fitted, at: Rect) -> None:
+        free = at.height - fitted.height
         middle = free / 2
         if len(fitted.lines) == 1 and fitted.lines[0].top < _CAPITAL_LIKE:
             # Centre by the height of capitals: a descender must not lift the word.
-            middle = min(free, (height - CAP * fitted.size) / 2)
-        top = y + height - {"top": 0.0, "bottom": free}.get(element.valign, middle)
-        self._lines(fitted, x, top, width, element.align, element.colour)
+            middle = min(free, (at.height - CAP * fitted.size) / 2)
+        top = at.y + at.height - {"top": 0.0, "bottom": free}.get(element.valign, middle)
+        self._lines(fitted, at.x, top, at.width, element.align, element.colour)
 
     def _lines(
         self, fitted: Fitted, x: float, top: float, width: float, align: str, colour_name: str
@@ -271,63 +282,63 @@ class Painter:
             shift = {"left": 0.0, "right": space}.get(align, space / 2)
             self.ops.append(TextOp(line, x + shift - line.left * size, top - below, size, colour))
 
-    def _programme(self, element: Element, x: float, y: float, width: float, height: float) -> None:
+    def _programme(self, element: Element, at: Rect) -> None:
         person, event = self._values.person, self._at.event
         rows = [clean_text(row) for row in event.programme.splitlines()]
         lines = [self._at.shaper.line(row, style_of(element, row, person, event)) for row in rows]
         widest = max((line.ink_width for line in lines), default=1.0) or 1.0
-        size = min(element.size, width / widest, height / (1.4 * max(len(lines), 1)))
+        size = min(element.size, at.width / widest, at.height / (1.4 * max(len(lines), 1)))
         colour = self._text_colour(element.colour)
         for number, line in enumerate(lines, 1):
-            at = y + height - number * size * 1.4
-            pen = x - line.left * size if element.align == "left" else x
-            self.ops.append(TextOp(line, pen, at, size, colour))
+            baseline = at.y + at.height - number * size * 1.4
+            pen = at.x - line.left * size if element.align == "left" else at.x
+            self.ops.append(TextOp(line, pen, baseline, size, colour))
 
-    def _qr(self, element: Element, x: float, y: float, width: float, height: float) -> None:
+    def _qr(self, element: Element, at: Rect) -> None:
         text = visible(self._values.text(element.text))
         if not text:
             return
         if element.caption:
             caption = CAPTION_MM * MM
             words = replace(element, kind="text", text=element.caption, weight="mono", lines=1)
-            self._text(replace(words, size=9.0, smallest=4.0), x, y, width, caption * 0.8)
-            y, height = y + caption, height - caption
+            below = at._replace(height=caption * 0.8)
+            self._text(replace(words, size=9.0, smallest=4.0), below)
+            at = at._replace(y=at.y + caption, height=at.height - caption)
         try:
             code = qr_code(text)
         except ValueError as error:
             raise CannotDrawError(f"code is {error}") from error
         dot = 72 / self._at.dpi
         cells = code.modules + 2 * QUIET_MODULES
-        dots = floor(min(width, height) / cells / dot + 1e-6)
+        dots = floor(min(at.width, at.height) / cells / dot + 1e-6)
         if dots < 2:
             raise CannotDrawError("code is too long for the layout's QR box")
         side = cells * dots * dot
-        left = round((x + (width - side) / 2) / dot) * dot
-        low = round((y + (height - side) / 2) / dot) * dot
+        left = round((at.x + (at.width - side) / 2) / dot) * dot
+        low = round((at.y + (at.height - side) / 2) / dot) * dot
         self.ops.append(QrOp(code, left, low, dots * dot))
 
-    def _bars(self, element: Element, x: float, y: float, width: float, height: float) -> None:
+    def _bars(self, element: Element, at: Rect) -> None:
         text = self._values.text(element.text)
         if text:
-            op = code128(text, x, y, width, height, 72 / self._at.dpi)
+            op = code128(text, *at, 72 / self._at.dpi)
             if op is None:
                 raise CannotDrawError("code does not fit as a bar code")
             self.ops.append(op)
 
-    def _image(self, element: Element, x: float, y: float, width: float, height: float) -> None:
+    def _image(self, element: Element, at: Rect) -> None:
         layout, event = self._at.layout, self._at.event
         path = event.logo if element.source == "logo" else layout.folder / element.source
         if path is None or not element.source:
             return
-        box = (x, y, width, height)
         if element.kind == "background" or element.cover:
             if not layout.thermal or element.kind == "image":
-                self.ops.append(ImageOp(path, *covering(path, box), mono=layout.thermal, clip=box))
+                self.ops.append(ImageOp(path, *covering(path, at), mono=layout.thermal, clip=at))
         else:
-            place = contained(path, box, element.align, element.valign)
+            place = contained(path, at, element.align, element.valign)
             self.ops.append(ImageOp(path, *place, mono=layout.thermal))
 
-    def _logos(self, element: Element, x: float, y: float, width: float, height: float) -> None:
+    def _logos(self, element: Element, at: Rect) -> None:
         """Draw pictures of equal height in as many rows as make them largest."""
         paths: list[Path] = []
         for source in element.sources:
@@ -336,6 +347,7 @@ class Painter:
         if not paths:
             return
         shapes = [min(_WIDEST, wide / high) for wide, high in map(picture_size, paths)]
+        x, y, width, height = at
         rows = max(range(1, 4), key=lambda count: _logo_height(shapes, count, width, height))
         high = _logo_height(shapes, rows, width, height)
         many = -(-len(paths) // rows)

@@ -14,7 +14,8 @@ from pathlib import Path
 from kiosk.badges.layout import scene
 from kiosk.badges.layout.compose import Composer
 from kiosk.badges.layout.model import MM, Element, EventLook, Layout
-from kiosk.badges.layout.scene import BLACK, LINE_GREY, ImageOp, LineOp, Op, RectOp
+from kiosk.badges.layout.painter import Rect
+from kiosk.badges.layout.scene import BLACK, LINE_GREY, Colour, ImageOp, LineOp, Op, RectOp
 from kiosk.badges.pdf.drawing import BadgeDocument
 from kiosk.badges.pdf.resources import contained
 from kiosk.badges.text.cleaning import CannotDrawError, clean_text, damage
@@ -22,6 +23,8 @@ from kiosk.domain.badges.order import BadgePerson, BadgeProblem
 from kiosk.support.files import pending_files
 from kiosk.support.progress import Progress, reported
 
+Point = tuple[float, float]
+"""Millimetres from the left and from the top."""
 _EMPTY_PERSON = BadgePerson("", "")
 
 
@@ -128,42 +131,48 @@ class PaperPage:
 
     def band(self, x: float, y: float, width: float, height: float) -> None:
         """Draw a bar in the event's colour."""
-        fill = scene.parse_hex(self._writer.event.accent) or BLACK
-        self.ops.append(RectOp(x * MM, self._up(y + height), width * MM, height * MM, fill))
+        self.ops.append(RectOp(*self._box(x, y, width, height), self._accent))
 
     def frame(self, x: float, y: float, width: float, height: float) -> None:
         """Draw an outline in the event's colour."""
-        stroke = scene.parse_hex(self._writer.event.accent) or BLACK
-        place = (x * MM, self._up(y + height), width * MM, height * MM)
-        self.ops.append(RectOp(*place, None, stroke, 2.0))
+        self.ops.append(RectOp(*self._box(x, y, width, height), None, self._accent, 2.0))
 
     def tick_box(self, x: float, y: float, side: float, *, ticked: bool) -> None:
         """Draw a box to tick; ticked for people who are already checked in."""
-        place = (x * MM, self._up(y + side), side * MM, side * MM)
-        self.ops.append(RectOp(*place, None, BLACK, 0.8))
+        self.ops.append(RectOp(*self._box(x, y, side, side), None, BLACK, 0.8))
         if ticked:
             near, far = x + side * 0.2, x + side * 0.85
             bend = (x + side * 0.42, y + side * 0.8)
-            for x1, y1, x2, y2 in (
-                (near, y + side * 0.5, *bend),
-                (*bend, far, y + side * 0.15),
-            ):
-                self.ops.append(LineOp(x1 * MM, self._up(y1), x2 * MM, self._up(y2), BLACK, 1.4))
+            self._line((near, y + side * 0.5), bend, BLACK, 1.4)
+            self._line(bend, (far, y + side * 0.15), BLACK, 1.4)
 
     def line(self, x: float, y: float, width: float, *, dashed: bool = False) -> None:
         """Draw a grey horizontal line."""
-        ends = (x * MM, self._up(y), (x + width) * MM, self._up(y))
-        self.ops.append(LineOp(*ends, LINE_GREY, 0.4, dashed))
+        self._line((x, y), (x + width, y), LINE_GREY, 0.4, dashed)
 
     def cut_line(self, x: float) -> None:
         """Draw a dashed line from top to bottom to cut along."""
-        ends = (x * MM, self._up(0), x * MM, 0.0)
-        self.ops.append(LineOp(*ends, LINE_GREY, 0.4, dashed=True))
+        self._line((x, 0), (x, self._writer.size[1]), LINE_GREY, 0.4, dashed=True)
 
     def picture(self, path: Path, x: float, y: float, width: float, height: float) -> None:
         """Draw a whole picture in its box."""
-        box = (x * MM, self._up(y + height), width * MM, height * MM)
+        box = self._box(x, y, width, height)
         self.ops.append(ImageOp(path, *contained(path, box, "center", "middle")))
+
+    @property
+    def _accent(self) -> Colour:
+        return scene.parse_hex(self._writer.event.accent) or BLACK
+
+    def _line(
+        self, start: Point, end: Point, colour: Colour, width: float, dashed: bool = False
+    ) -> None:
+        """Draw a line; its width in points."""
+        ends = (start[0] * MM, self._up(start[1]), end[0] * MM, self._up(end[1]))
+        self.ops.append(LineOp(*ends, colour, width, dashed))
+
+    def _box(self, x: float, y: float, width: float, height: float) -> Rect:
+        """A box in points from the lower left corner."""
+        return Rect(x * MM, self._up(y + height), width * MM, height * MM)
 
     def _up(self, y: float) -> float:
         return (self._writer.size[1] - y) * MM

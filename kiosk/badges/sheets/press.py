@@ -101,7 +101,7 @@ class BatchRun:
         self._place(own, person.ticket_type, clean_text(person.name))
         self._drawn.append(DrawnBadge(person.id, hash_of(composer, values)))
 
-    def add_blank(self, ticket_type: str, code: str = "") -> None:
+    def add_blank(self, ticket_type: str, code: str) -> None:
         """Add a badge with the design, a code and lines to write on, but no name."""
         composer = self._composer
         own = [composer.blank(side, ticket_type, code) for side in range(self._sides)]
@@ -247,7 +247,7 @@ class BadgePress:
         return render_preview(self._composer, person, width_px)
 
     def print_blanks(
-        self, codes: Sequence[str], out: Path, *, ticket_type: str = "", start: int = 1
+        self, codes: Sequence[str], out: Path, *, ticket_type: str, start: int = 1
     ) -> BadgeBatch:
         """Draw badges with the design and a code each, to write on by hand. Raises `KioskError`."""
         self._check_start(start)

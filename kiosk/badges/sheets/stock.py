@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kiosk.badges.layout.arrange import arranged
-from kiosk.badges.layout.file import list_layouts
+from kiosk.badges.layout.file import list_layouts, near_names
 from kiosk.badges.layout.model import MM, EventLook, Layout
 from kiosk.badges.layout.scene import BLACK, LineOp
 from kiosk.badges.sheets.stock_file import stock_values
-from kiosk.errors import Action, KioskError, nearest
+from kiosk.errors import Action, KioskError
 from kiosk.support.paths import assets_dir
 
 _MOSTLY = 0.9
@@ -96,13 +96,11 @@ def load_stock(name: str) -> Stock:
         label = min(width, height) < _LABEL_MM
         page = page_of(width, height)
         return replace(page, name=wanted, roll=label, duplex="none" if label else "long")
-    near = nearest(wanted, stocks, most=3, cutoff=0.4)
-    hint = f"Did you mean {', '.join(near)}?" if near else ""
     raise KioskError(
         "stock_unknown",
         f"There is no stock called {name}.",
         saved="No badge was drawn.",
-        next_step=hint,
+        next_step=near_names(wanted, stocks),
         action=Action.SHOW_STOCKS,
     )
 

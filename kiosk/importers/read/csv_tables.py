@@ -31,9 +31,7 @@ _MAX_CELLS = 100_000
 """Of one line: far more than columns, because a line may be part of a quoted text."""
 
 
-def read_csv(
-    path: Path, raw: bytes, wanted: tuple[str, ...] = (), progress: Progress | None = None
-) -> Table:
+def read_csv(path: Path, raw: bytes, wanted: tuple[str, ...], progress: Progress | None) -> Table:
     """Read the table of a text file.
 
     Raises:
@@ -41,16 +39,9 @@ def read_csv(
     """
     decoded = probably_utf8(raw)
     if decoded is not None:
-        try:
+        with contextlib.suppress(UnicodeDecodeError):  # a later byte is not UTF-8
             return _read(path, decoded, wanted, progress)
-        except UnicodeDecodeError:
-            pass  # a later byte is not UTF-8
-    return _read(
-        path,
-        decode(path, raw, headers.non_ascii_headings, headers.hinted_code_pages),
-        wanted,
-        progress,
-    )
+    return _read(path, decode(path, raw), wanted, progress)
 
 
 def _read(

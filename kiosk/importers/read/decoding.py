@@ -15,12 +15,12 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.importers import refusals
+from kiosk.importers.understand import headers
 
 _CODE_PAGES = (
     "cp1252",
@@ -101,23 +101,19 @@ def probably_utf8(raw: bytes) -> Decoded | None:
 def decode(
     path: Path,
     raw: bytes,
-    knows_headings: Callable[[str], int],
-    hints: Callable[[str], frozenset[str]] = lambda _: frozenset(),
 ) -> Decoded:
     """Decode a file that is not plain UTF-8, and remove control characters.
 
     Args:
         path: for the error message.
         raw: the bytes.
-        knows_headings: counts the known non-ASCII headings in a piece of text.
-        hints: code pages that the ASCII headings of a piece of text suggest.
 
     Raises:
         FileRefused: `file_encoding` when no encoding fits.
     """
     for bom, encoding in _BOMS:
         if raw.startswith(bom):
-            return _with_bom(path, raw, encoding, knows_headings, hints)
+            return _with_bom(path, raw, encoding)
     wide = utf16_without_bom(raw)
     if wide:
         # a file that is cut in the middle of a character can still be read
@@ -132,8 +128,8 @@ def decode(
         with suppress(UnicodeDecodeError):
             return _decoded(plain.decode("utf-8", "surrogatepass"), "utf-8")
     if _mixed_utf8(plain):
-        return _line_by_line(path, plain, knows_headings, hints)
-    return _code_page(path, plain, knows_headings, hints)
+        return _line_by_line(path, plain)
+    return _code_page(path, plain)
 
 
 def _decoded(text: str, encoding: str, guessed: bool = False) -> Decoded:
@@ -170,14 +166,12 @@ def _as_utf8(line: bytes) -> str | None:
 def _line_by_line(
     path: Path,
     raw: bytes,
-    knows_headings: Callable[[str], int],
-    hints: Callable[[str], frozenset[str]],
 ) -> Decoded:
     """Decode lines of UTF-8, and the other lines in the code page that fits them."""
     lines = raw.splitlines(keepends=True)
     texts = [_as_utf8(line) for line in lines]
     others = b"".join(line for line, text in zip(lines, texts, strict=True) if text is None)
-    page = _code_page(path, others, knows_headings, hints)
+    page = _code_page(path, others)
     text = "".join(
         line.decode(page.encoding, "replace") if text is None else text
         for line, text in zip(lines, texts, strict=True)
@@ -189,8 +183,6 @@ def _with_bom(
     path: Path,
     raw: bytes,
     encoding: str,
-    knows_headings: Callable[[str], int],
-    hints: Callable[[str], frozenset[str]],
 ) -> Decoded:
     try:
         return _decoded(raw.decode(encoding), encoding)
@@ -198,7 +190,7 @@ def _with_bom(
         if error.start < len(raw) - 4:
             if encoding != "utf-8-sig":
                 return _decoded(raw.decode(encoding, "replace"), encoding)
-            return _line_by_line(path, raw[3:], knows_headings, hints)
+            return _line_by_line(path, raw[3:])
     return _decoded(raw.decode(encoding, "ignore"), encoding)
 
 
@@ -227,22 +219,20 @@ def utf16_without_bom(raw: bytes) -> str:
 def _code_page(
     path: Path,
     plain: bytes,
-    knows_headings: Callable[[str], int],
-    hints: Callable[[str], frozenset[str]],
 ) -> Decoded:
     sample = plain[:300_000]
     cut = sample.rfind(b"\n")
     sample = sample if cut <= 0 or len(sample) == len(plain) else sample[:cut]
     best: tuple[int, float, int] | None = None
     chosen = ""
-    hinted = hints(sample[:20_000].decode("ascii", "replace"))
+    hinted = headers.hinted_code_pages(sample[:20_000].decode("ascii", "replace"))
     for place, encoding in enumerate(_CODE_PAGES):
         try:
             text = sample.decode(encoding)
         except (UnicodeDecodeError, LookupError):
             continue
         likely = plausibility(text) * one_language(text)
-        known = knows_headings(text) if likely > 0.3 else 0
+        known = headers.non_ascii_headings(text) if likely > 0.3 else 0
         known += encoding in hinted and likely > 0.5
         score = (known, round(likely, 2), -place)
         if best is None or score > best:

@@ -31,7 +31,7 @@ _PROGRAM = (
 
 
 def read_sheet(
-    path: Path, raw: bytes, *, zipped: bool, sheet: str | None, wanted: tuple[str, ...] = ()
+    path: Path, raw: bytes, *, zipped: bool, sheet: str | None, wanted: tuple[str, ...]
 ) -> Table:
     """Read the best table of a spreadsheet file: the sheet with the most known headings.
 

@@ -6,9 +6,11 @@ import datetime as dt
 import html
 import re
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kiosk.domain.text import counted
 from kiosk.errors import FileRefused
@@ -164,26 +166,29 @@ _LIKE_PEOPLE = 5
 
 
 def _open(path: Path, raw: bytes) -> CalamineWorkbook:
-    # a heavy leaf: only spreadsheets need it
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+    from python_calamine import CalamineWorkbook  # a heavy leaf: only spreadsheets need it
+
+    with _refusals(path, "its sheets cannot be read"):
+        return CalamineWorkbook.from_filelike(BytesIO(raw))
+
+
+@contextmanager
+def _refusals(path: Path, damage: str) -> Iterator[None]:
+    """Turn errors of the reader library, and its crash on corrupt bytes, into refusals."""
+    from python_calamine import CalamineError, PasswordError  # see `_open`
 
     try:
-        return CalamineWorkbook.from_filelike(BytesIO(raw))
+        yield
     except PasswordError:
         raise refusals.encrypted(path) from None
-    except (CalamineError, OSError, ValueError) as error:
+    except (CalamineError, OSError, ValueError, IndexError) as error:
         if "password" in str(error).lower():
             raise refusals.encrypted(path) from None
-        raise refusals.damaged(path, "its sheets cannot be read") from None
+        raise refusals.damaged(path, damage) from None
     except BaseException as error:
-        raise _from_panic(path, error) from None
-
-
-def _from_panic(path: Path, error: BaseException) -> BaseException:
-    """Turn a crash of the reader library on corrupt bytes into a refusal; else unchanged."""
-    if type(error).__name__ == "PanicException":
-        return refusals.damaged(path, "its sheets cannot be read")
-    return error
+        if type(error).__name__ == "PanicException":
+            raise refusals.damaged(path, "its sheets cannot be read") from None
+        raise
 
 
 def _named_sheet(path: Path, names: list[str], sheet: str) -> str:
@@ -233,9 +238,7 @@ def _people_below(choice: tuple[str, Rows, int]) -> bool:
 
 
 def _rows(path: Path, workbook: CalamineWorkbook, index: int) -> Rows:
-    from python_calamine import CalamineError  # a heavy leaf
-
-    try:
+    with _refusals(path, "a sheet cannot be read"):
         sheet = workbook.get_sheet_by_index(index)
         if sheet.total_height * sheet.total_width > zip_guard.MAX_CELLS:
             raise refusals.too_big(
@@ -244,23 +247,10 @@ def _rows(path: Path, workbook: CalamineWorkbook, index: int) -> Rows:
                 f"cells far away are filled; the limit is {zip_guard.MAX_CELLS:,} cells.",
             )
         values = sheet.to_python(skip_empty_area=False)
-    except FileRefused:
-        raise
-    except (CalamineError, OSError, ValueError, IndexError):
-        raise refusals.damaged(path, "a sheet cannot be read") from None
-    except BaseException as error:
-        raise _from_panic(path, error) from None
     return [
-        [cell if cell.__class__ is str else as_text(cell) for cell in row] for row in _clean(values)
+        [cell if cell.__class__ is str and cell.isprintable() else as_text(cell) for cell in row]
+        for row in values
     ]
-
-
-def _clean(values: list[list[Any]]) -> list[list[Any]]:
-    for row in values:
-        for i, cell in enumerate(row):
-            if cell.__class__ is str and cell and not cell.isprintable():
-                row[i] = without_controls(cell.replace("_x000D_", ""))
-    return values
 
 
 _EXACT = 1e15
@@ -283,4 +273,4 @@ def as_text(value: object) -> str:
         return value.isoformat(" ", "seconds")
     if isinstance(value, (dt.date, dt.time)):
         return value.isoformat()
-    return without_controls(str(value))
+    return without_controls(str(value).replace("_x000D_", ""))

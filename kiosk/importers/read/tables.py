@@ -55,8 +55,27 @@ class Table:
         """Number of rows below the headings, without blank rows."""
         return len(self.row_numbers)
 
+    @property
+    def keys(self) -> list[str]:
+        """The headings in the form of the vocabulary."""
+        return list(map(headers.heading_key, self.headings))
+
     def row(self, index: int) -> list[str]:
         return [column[index] for column in self.columns]
+
+    def filled(self, index: int) -> list[tuple[int, str]]:
+        """The filled cells of a row, each with its column."""
+        cells = enumerate(map(str.strip, self.row(index)))
+        return [(place, cell) for place, cell in cells if cell]
+
+    def quoted(self, *places: int) -> str:
+        """Headings in quotation marks, for a sentence; each is cut to 60 characters."""
+        return ", ".join(f'"{self.headings[place][:60]}"' for place in places)
+
+    def listed(self, places: Sequence[int], most: int = 5) -> str:
+        """The first of these headings for a sentence, and how many more there are."""
+        more = f" and {len(places) - most} more" if len(places) > most else ""
+        return self.quoted(*places[:most]) + more
 
     def keep(self, indexes: Sequence[int]) -> None:
         """Keep only these rows."""
@@ -64,7 +83,7 @@ class Table:
         self.row_numbers = [self.row_numbers[i] for i in indexes]
 
 
-def find_headings(rows: Sequence[list[str]], wanted: tuple[str, ...] = ()) -> tuple[int, int]:
+def find_headings(rows: Sequence[list[str]], wanted: tuple[str, ...]) -> tuple[int, int]:
     """Find the row of headings: its index in the first rows, and a confidence (0: none found).
 
     Args:
@@ -222,12 +241,7 @@ class TableBuilder:
             ),
             default=width,
         )
-        if filled > MAX_COLUMNS:
-            raise refusals.refused(
-                "file_columns",
-                self._path,
-                f"has {filled:,} columns; no list of people has so many.",
-            )
+        self._check_columns(filled)
         table = self._table
         for _ in range(filled - width):
             table.headings.append("")
@@ -241,15 +255,18 @@ class TableBuilder:
         Raises:
             FileRefused: `header_only` when there are no rows below the headings.
         """
-        if len(self._table.headings) > MAX_COLUMNS:
-            raise refusals.refused(
-                "file_columns",
-                self._path,
-                f"has {len(self._table.headings):,} columns; no list of people has so many.",
-            )
+        self._check_columns(len(self._table.headings))
         if not self._table.row_numbers:
             raise refusals.header_only(self._path)
         return self._table
+
+    def _check_columns(self, number: int) -> None:
+        if number > MAX_COLUMNS:
+            raise refusals.refused(
+                "file_columns",
+                self._path,
+                f"has {number:,} columns; no list of people has so many.",
+            )
 
 
 def _upper_headings(rows: Rows, start: int) -> list[str]:

@@ -41,16 +41,15 @@ class Entries:
     """Reads the status of rows, part by part; each combination of words is evaluated once."""
 
     def __init__(self, table: Table, mapping: Mapping) -> None:
-        headings = table.headings
         self._mapping = mapping
-        self._headings = headings
+        self._quoted = table.quoted
         self._blanks: list[str] = []
         self._columns = [
             (column, self._reader(table, field, column), field)
             for field in STATUS_FIELDS
-            for column in mapping.columns.get(field, ())
+            for column in mapping.places(field)
         ]
-        self._cache = _Cache(self._columns, headings, mapping.answers)
+        self._cache = _Cache(self._columns, table.headings, mapping.answers)
         self._arrivals: dict[Any, str] = {}
         self._unknown: Counter[Any] = Counter()
 
@@ -62,16 +61,16 @@ class Entries:
         blank = _BLANK.get(field)
         if field == "status" and "rsvp" in self._mapping.keys[column].split():
             blank = UNAPPROVED
-            if column in self._mapping.columns.get("quantity", ()):
+            if column in self._mapping.places("quantity"):
                 read = partial(_read_count, read)
         cells = table.columns[column]
         empty = sum(not cell or cell.isspace() for cell in cells)
         if blank is None or not 0 < empty < len(cells):
             return read
-        heading = f'column "{table.headings[column][:60]}"'
+        heading = f"column {table.quoted(column)}"
         if column in self._mapping.answers:  # one sentence for all of them
             answers = sorted(self._mapping.answers)
-            heading = "columns " + ", ".join(f'"{table.headings[i][:60]}"' for i in answers)
+            heading = f"columns {table.quoted(*answers)}"
             rows = zip(*(table.columns[i] for i in answers), strict=True)
             empty = sum(not "".join(row).strip() for row in rows) if column == answers[0] else 0
         if empty:
@@ -97,8 +96,8 @@ class Entries:
 
     def _arrived(self, part: Table, marks: list[str]) -> list[str]:
         """The source's check-in marks: a time if there is one, else its word."""
-        flags = self._mapping.columns.get("arrived", [])[:2]
-        times = self._mapping.columns.get("arrived_at", [])[:1]
+        flags = self._mapping.places("arrived")[:2]
+        times = self._mapping.places("arrived_at")[:1]
         if not flags and not times:
             return marks
         arrivals = []
@@ -118,9 +117,9 @@ class Entries:
                 times[place, word] += number
         sentences = [*self._blanks]
         for (place, word), number in times.most_common(10):
-            heading = self._headings[self._columns[place][0]]
+            heading = self._quoted(self._columns[place][0])
             sentences.append(
-                f'The word "{word[:60]}" in the column "{heading[:60]}" is not a known status: '
+                f'The word "{word[:60]}" in the column {heading} is not a known status: '
                 f"{counted(number, 'row needs', 'rows need')} approval at the desk."
             )
         if len(times) > 10:
@@ -183,7 +182,7 @@ def _reader_for(field: str, platform: str) -> Callable[[str], Verdict]:
 
     def flag(when_yes: TicketStatus, when_no: TicketStatus) -> Callable[[str], Verdict]:
         def read(word: str) -> Verdict:
-            if not word or word in ("-", "–", "—"):
+            if not word or word in vocabulary.DASHES:
                 return VALID, True
             yes = True if statuses.is_date(word) else statuses.is_yes(word)
             if yes is not None:
@@ -248,7 +247,7 @@ class _Cache(dict[Any, Entry]):
             status, known = reader(word)
             if not known:
                 self.unknown.setdefault(cell, []).append((place, word))
-            if word in ("-", "–", "—") or (exception and status is VALID):
+            if word in vocabulary.DASHES or (exception and status is VALID):
                 continue
             worse = SEVERITY[status] - SEVERITY[worst]
             if worse > 0 or (worse == 0 and not shown):

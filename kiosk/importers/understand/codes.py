@@ -8,7 +8,6 @@ with the ticket.
 from __future__ import annotations
 
 import re
-from itertools import repeat
 from urllib.parse import parse_qs, urlsplit
 
 from kiosk.domain.text import counted
@@ -54,14 +53,14 @@ def damaged_codes(table: Table, mapping: Mapping, warnings: list[str]) -> dict[i
     `7E10`).
     """
     damaged = {}
-    for place in mapping.columns.get("code", ()):
+    for place in mapping.places("code"):
         if not _suspect(table.columns[place]):
             continue
         values = clean_codes(table.columns[place])
         if "" in values:
             values = [value for value in values if value]
         if values:
-            bad = _Damage(table.headings[place][:60], values, warnings)
+            bad = _Damage(table.quoted(place), values, warnings)
             damaged[place] = frozenset(bad.values_lost)
     return damaged
 
@@ -100,7 +99,7 @@ class _Damage:
         if long:
             self.values_lost.update(long)
             self._warnings.append(
-                f'In the column "{self._heading}" '
+                f"In the column {self._heading} "
                 f"{counted(len(long), 'code is', 'codes are')} longer than "
                 f"{MAX_CODE:,} characters and cannot be scanned."
             )
@@ -128,7 +127,7 @@ class _Damage:
     def _report(self, lost: set[str], what: str) -> None:
         self.values_lost.update(lost)
         self._warnings.append(
-            f'The column "{self._heading}" was damaged by a spreadsheet program: {what}. '
+            f"The column {self._heading} was damaged by a spreadsheet program: {what}. "
             "Such values are not used; download the list again and import it without opening it "
             "first."
         )
@@ -143,7 +142,7 @@ class Scannable:
         self.orders = self._one(table, mapping, "order_code")
         self.positions = self._one(table, mapping, "position")
         columns = []
-        for place in mapping.columns.get("code", ()):
+        for place in mapping.places("code"):
             values, bad = clean_codes(table.columns[place]), damaged.get(place)
             columns.append(["" if value in bad else value for value in values] if bad else values)
         rule = mapping.platform.codes
@@ -230,13 +229,9 @@ class Scannable:
         if rule == "weak" and self.ticket_ids:
             lists.append(self.ticket_ids)
         if rule != "none":
-            lists += [
-                clean_codes(table.columns[place]) for place in mapping.columns.get("weak_id", ())
-            ]
-        self.weak_ids = lists[-1] if mapping.columns.get("weak_id") and rule != "none" else []
-        if not lists:
-            return list(repeat((), self.count))
-        return _tuples(lists)
+            lists += [clean_codes(table.columns[place]) for place in mapping.places("weak_id")]
+        self.weak_ids = lists[-1] if mapping.any("weak_id") and rule != "none" else []
+        return _tuples(lists) if lists else [()] * self.count
 
 
 def _tuples(columns: list[list[str]]) -> list[Codes]:

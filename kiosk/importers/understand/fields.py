@@ -15,9 +15,10 @@ from kiosk.domain.people.registration import COMPANIONS, is_companion, names_com
 from kiosk.domain.text import counted
 from kiosk.importers.read.tables import Table
 from kiosk.importers.understand import values
-from kiosk.importers.understand.mapping import Mapping
+from kiosk.importers.understand.mapping import NAME_FIELDS, Mapping
 from kiosk.importers.understand.statuses import is_yes, meaning_of
 from kiosk.importers.understand.values import join_name
+from kiosk.importers.understand.vocabulary import PHRASES
 
 Pair = tuple[str, str]
 _MAX_HEADS = 1000
@@ -42,7 +43,7 @@ class Fields:
         none = [""] * part.count
         whole, given, middle, family, second, badge = (
             self._capped(values.names(raw, self._empty), values.MAX_NAME, "names") if raw else none
-            for raw in (self._raw(part, name) for name in _NAME_FIELDS)
+            for raw in (self._raw(part, name) for name in NAME_FIELDS)
         )
         given, family = values.parts(given, family), values.parts(family, given)
         middle, second = values.parts(middle, given), values.parts(second, family)
@@ -66,7 +67,7 @@ class Fields:
                 )
         if badge is none:
             return joined, given, family
-        shown = [name or legal for name, legal in zip(badge, joined, strict=True)]
+        shown = _filled(badge, joined)
         if given is none and family is none:
             # the legal name still finds the person
             parts = [
@@ -88,30 +89,28 @@ class Fields:
 
     def emails(self, part: Table) -> list[str]:
         """The attendee's address, else the platform's substitute."""
-        places = self._mapping.columns.get("email", [])
+        places = self._mapping.places("email")
         if not places:
             return [""] * part.count
         found = values.emails(part.columns[places[0]])
         correction = self._mapping.email_correction
         if correction >= 0:
             right = values.emails(part.columns[correction])
-            found = [new or old for new, old in zip(right, found, strict=True)]
+            found = _filled(right, found)
         for place in places[1:]:
             if "" not in found:
                 break
-            other = values.emails(part.columns[place])
-            found = [mail or stand_in for mail, stand_in in zip(found, other, strict=True)]
+            found = _filled(found, values.emails(part.columns[place]))
         return self._capped(found, values.MAX_EMAIL, "e-mail addresses")
 
     def phones(self, part: Table) -> Iterable[str]:
         """Phone numbers, with the dial code if it has its own column."""
-        places = self._mapping.columns.get("phone", [])
+        places = self._mapping.places("phone")
         if not places:
             return repeat("")
         found = values.phones(part.columns[places[0]])
         for place in self._stand_ins("phone"):
-            other = values.phones(part.columns[place])
-            found = [phone or stand_in for phone, stand_in in zip(found, other, strict=True)]
+            found = _filled(found, values.phones(part.columns[place]))
         numbers = self._capped(found, values.MAX_SHORT, "phone numbers")
         dials = values.codes(self._raw(part, "dial_code"))
         if not dials:
@@ -125,7 +124,7 @@ class Fields:
 
     def _stand_ins(self, field: str) -> list[int]:
         """Further columns with the heading of the first; they fill its gaps."""
-        places = self._mapping.columns.get(field, [])
+        places = self._mapping.places(field)
         keys = self._mapping.keys
         return [place for place in places[1:] if keys[place] == keys[places[0]]]
 
@@ -166,16 +165,11 @@ class Fields:
     def _find_extra_columns(self, table: Table) -> list[tuple[int, str, _Pairs | None]]:
         """Place, heading, and a cache of pairs for columns with repeated values."""
         mapping = self._mapping
-        used = {
-            place
-            for field in _CONSUMED
-            for place in mapping.columns.get(field, ())[
-                : None if field in ("code", "dropped") else 1
-            ]
-        }
+        used = {place for field in _CONSUMED for place in mapping.places(field)[:1]}
+        used.update(mapping.places("code", "dropped"))
         used.update(place for field in ("email", "phone") for place in self._stand_ins(field))
         used -= mapping.answers
-        if mapping.columns.get("badge_name") and not mapping.any("given_name", "family_name"):
+        if mapping.any("badge_name") and not mapping.any("given_name", "family_name"):
             used.discard(mapping.first("name"))  # the legal name stays readable
         if mapping.platform.name == "kiosk":
             used.add(mapping.first("buyer_name"))
@@ -217,35 +211,17 @@ class Fields:
         ]
 
 
-_WHOLE = ("code", "dropped")
-"""Fields of which every column is used."""
-_NAME_FIELDS = (
-    "name",
-    "given_name",
-    "middle_name",
-    "family_name",
-    "second_family_name",
-    "badge_name",
-)
 _CONSUMED = (
-    *_NAME_FIELDS,
-    "email",
-    "phone",
-    "dial_code",
-    "company",
-    "ticket_type",
-    "variation",
-    "order_code",
-    "position",
-    "ticket_id",
-    "code",
-    "status",
-    "quantity",
-    "guests",
-    "adults",
-    "children",
-    "dropped",
+    *NAME_FIELDS,
+    *("email", "phone", "dial_code", "company", "ticket_type", "variation", "order_code"),
+    *("position", "ticket_id", "status", "quantity", "guests", "adults", "children"),
 )
+"""Fields that are not extra columns; of several columns of one field, the first."""
+
+
+def _filled(first: list[str], second: list[str]) -> list[str]:
+    """The first values, with their gaps filled from the second ones."""
+    return [one or other for one, other in zip(first, second, strict=True)]
 
 
 def _joined(first: str, second: str) -> str:
@@ -316,13 +292,12 @@ def heads_of(
 
 def _companion_names(table: Table, mapping: Mapping, warnings: list[str]) -> list[int] | None:
     """Companions who have columns for their names: `Partner first name`, or no heading at all."""
-    used = {place for found in mapping.columns.values() for place in found} | mapping.ignored
+    used = mapping.used
     places = [
         i
         for i, heading in enumerate(table.headings)
-        if is_companion(heading) and i not in used and not _are_numbers(table.columns[i])
+        if is_companion(heading) and i not in used and _has_no_number(table.columns[i])
     ]
-    places = [i for i in places if any(map(str.strip, table.columns[i]))]
     places = [  # `Family: Bride` is a side, `Family: Raj, Anu` are people
         i
         for i in places
@@ -336,7 +311,7 @@ def _companion_names(table: Table, mapping: Mapping, warnings: list[str]) -> lis
     unlabelled = _names_without_heading(table, mapping, places)
     if not places and not unlabelled:
         return None
-    listed = [f'"{table.headings[place][:60]}"' for place in places]
+    listed = [table.quoted(place) for place in places]
     if unlabelled:
         numbers = ", ".join(str(place + 1) for place in unlabelled)
         listed.append(f"{numbers} (without a heading)")
@@ -375,14 +350,16 @@ def _is_family(mapping: Mapping) -> bool:
     return mapping.any("family_name") and not mapping.any("name", "given_name")
 
 
-def _are_numbers(column: list[str]) -> bool:
-    return any(map(str.isdigit, map(str.strip, column)))
+def _has_no_number(column: list[str]) -> bool:
+    """Whether a column has filled cells, and none is a number."""
+    cells = list(map(str.strip, column))
+    return any(cells) and not any(map(str.isdigit, cells))
 
 
 def _names_without_heading(table: Table, mapping: Mapping, known: list[int]) -> list[int]:
     """Columns of companions without a heading; those next to names may have given names only."""
     own = [place for f in ("name", "given_name", "family_name") if (place := mapping.first(f)) >= 0]
-    used = {place for places in mapping.columns.values() for place in places} | mapping.ignored
+    used = mapping.used
     if not own or "" not in table.headings:
         return []
     is_lower = sum(map(str.islower, table.columns[own[0]])) * 2 > table.count
@@ -426,7 +403,7 @@ def _guests(value: str) -> int:
         return _NUMBER_WORDS[word]
     if values.LEADING_NUMBER.match(value):
         return (values.counts([value]) or [0])[0]
-    if not value or value.casefold() in _NO_ONE:
+    if not value or value.casefold() in PHRASES["no_one"]:
         return 0
     names = _BETWEEN_NAMES.split(value)
     if len(names) > 1 and all(_is_companion(name, False, 1) for name in names):
@@ -440,32 +417,13 @@ _BETWEEN_NAMES = re.compile(r"\s*[,;&/\n]\s*(?:and\s+)?|\s+(?:and|und|et|y|e)\s+
 def _has_companion(cell: str) -> bool:
     """Whether a cell of a number of companions has a name: `Karim Benali`, `2 (Lena, Tom)`."""
     text = _COUNT.sub("", cell).strip("() ")
-    if text.casefold() in _NUMBER_WORDS.keys() | _NO_ONE:
+    if text.casefold() in _NUMBER_WORDS.keys() | PHRASES["no_one"]:
         return False
     return any(_is_companion(name, False, 1) for name in _BETWEEN_NAMES.split(text))
 
 
 _COUNT = re.compile(r"^\s*\+?\s*\d+[\s.:x-]*")
 _NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
-_NO_ONE = frozenset(
-    (
-        "na",
-        "n/a",
-        "nil",
-        "none",
-        "nobody",
-        "no one",
-        "no guest",
-        "solo",
-        "alone",
-        "tbd",
-        "me",
-        "just me",
-        "only me",
-        "myself",
-        "self",
-    )
-)
 
 
 def _warn_several_in_a_name(names: list[str], warnings: list[str]) -> None:

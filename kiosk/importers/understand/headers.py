@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 from kiosk.importers.understand import vocabulary
+from kiosk.importers.understand.vocabulary import PIECES, WORDS, mentions, without_accents
 
 _QUOTES = re.compile('["“”„«»`\ufeff\u200b-\u200f\u202a-\u202e\u2066-\u2069]')
 _POSSESSIVE = re.compile(r"['’]s?\b")
@@ -82,9 +83,9 @@ def meanings(heading: str) -> tuple[Meaning, ...]:
     if _asks_for_companions(key):
         return (("guests", 40),)
     *before, last = key.split()
-    if before and last in vocabulary.ON_A_DAY:
+    if before and last in WORDS["on_a_day"]:
         last = before.pop()
-    is_paid = last in vocabulary.PAID_WORDS and vocabulary.NOT_PAID_WORDS.isdisjoint(before)
+    is_paid = last in WORDS["paid"] and WORDS["not_paid"].isdisjoint(before)
     if is_paid and len(before) <= 3:
         return (("paid_flag", 70),)
     if _asks_to_attend(key):
@@ -93,7 +94,7 @@ def meanings(heading: str) -> tuple[Meaning, ...]:
     if numbered and numbered[1].strip() in _exact():
         return tuple((f, w - 25) for f, w in _exact()[numbered[1].strip()] if f == "email")
     spaced = key if " " in heading.strip() else heading_key(_CAMEL.sub(" ", heading))
-    if _is_about_others(spaced):
+    if mentions(spaced, "others"):
         return ()
     parts = [part for part in _PARTS.split(heading) if part]
     if len(parts) > 1:
@@ -151,18 +152,11 @@ def _without_accents() -> dict[str, list[Meaning]]:
     """The accented headings without their accents, where that is no other heading."""
     table: dict[str, list[Meaning]] = {}
     for key, known in _exact().items():
-        plain = _plain(key)
+        plain = without_accents(key)
         sure = [meaning for meaning in known if meaning[1] >= 70]
         if sure and plain != key and plain.isascii() and plain not in _exact():
             table.setdefault(plain, sure)
     return table
-
-
-def _plain(text: str) -> str:
-    """Text without accents."""
-    return "".join(
-        char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char)
-    )
 
 
 def _forms(heading: str, key: str) -> list[str]:
@@ -197,10 +191,10 @@ _ENDINGS = re.compile(
 
 def bare_key(key: str) -> str:
     """A heading's key without the words for an attendee: `nom participant` is `nom`."""
-    rest = [word for word in key.split() if word not in vocabulary.ATTENDEE_WORDS]
-    while rest and rest[0] in vocabulary.JOINING_WORDS:
+    rest = [word for word in key.split() if word not in WORDS["attendee"]]
+    while rest and rest[0] in WORDS["joining"]:
         rest.pop(0)
-    while rest and rest[-1] in vocabulary.JOINING_WORDS:
+    while rest and rest[-1] in WORDS["joining"]:
         rest.pop()
     return " ".join(rest)
 
@@ -208,19 +202,15 @@ def bare_key(key: str) -> str:
 def _of_person(key: str) -> list[Meaning]:
     """Meanings of a heading such as `Nom participant` or `Prénom payeur`: person and field."""
     words = key.split()
-    if len(words) < 2:
-        return []
-    for people, fields in (
-        (vocabulary.ATTENDEE_WORDS, _ATTENDEE_FIELDS),
-        (vocabulary.BUYER_WORDS, _BUYER_FIELDS),
+    for people, fields, weight in (
+        (WORDS["attendee"], _ATTENDEE_FIELDS, 95 if "registrant" in words else 100),
+        (WORDS["buyer"], _BUYER_FIELDS, 80),
     ):
-        rest = [w for w in words if w not in people and w not in vocabulary.JOINING_WORDS]
-        if len(rest) == len(words) or not rest or people.isdisjoint(words):
+        if people.isdisjoint(words):
             continue
-        for field, weight in _exact().get(" ".join(rest), ()):
-            if field in fields and weight >= 60:
-                is_buyer = people is vocabulary.BUYER_WORDS
-                weight = 80 if is_buyer else 95 if "registrant" in words else 100
+        rest = [word for word in words if word not in people and word not in WORDS["joining"]]
+        for field, certainty in _exact().get(" ".join(rest), ()):
+            if field in fields and certainty >= 60:
                 return [(fields[field], weight)]
     return []
 
@@ -239,49 +229,41 @@ _BUYER_FIELDS = {
 
 def _badge_name(key: str) -> tuple[Meaning, ...]:
     """The name that an attendee goes by, or wants on the badge."""
-    words = set(key.split())
-    if len(key) > 200 or not (words.isdisjoint(vocabulary.NOT_A_NAME - {"badge"})):
+    if len(key) > 200 or mentions(key, "not_a_name"):
         return ()
-    if any(phrase in f" {key} " for phrase in vocabulary.CALLED):
-        return (("badge_name", 70),)
-    if any(sign in key for sign in vocabulary.BADGE_SIGNS) and any(
-        sign in key for sign in vocabulary.NAME_SIGNS
-    ):
-        return (("badge_name", 70),)
-    return ()
+    is_called = any(piece in f" {key} " for piece in PIECES["called"])
+    is_on_badge = all(any(piece in key for piece in PIECES[what]) for what in ("badge", "name"))
+    return (("badge_name", 70),) if is_called or is_on_badge else ()
 
 
 def _of_ticket(key: str) -> list[Meaning]:
     """Meanings of a number or a status of something: `Nº ingresso`, `Statut du participant`."""
-    words = {word for word in key.split() if word not in vocabulary.JOINING_WORDS}
+    words = {word for word in key.split() if word not in WORDS["joining"]}
     for nouns, number, status in _NUMBERED:
         kind = words - nouns
         if len(words) < 2 or len(words - kind) != 1 or " of " in key:
             continue
-        if number and kind <= vocabulary.NUMBER_WORDS:
+        if number and kind <= WORDS["number"]:
             return [(number, 80)]
-        if kind <= vocabulary.STATUS_WORDS:
+        if kind <= WORDS["status"]:
             return [(status, 90)]
     return []
 
 
 _NUMBERED = (
-    (vocabulary.TICKET_WORDS, "code", "status"),
-    (vocabulary.ORDER_WORDS, "order_code", "order_status"),
-    (vocabulary.ONE_ATTENDEE, "ticket_id", "status"),
+    (WORDS["ticket"], "code", "status"),
+    (WORDS["order"], "order_code", "order_status"),
+    (WORDS["one_attendee"], "ticket_id", "status"),
     (frozenset({"barcode", "barras", "barre", "barres"}), "code", "status"),
-    (vocabulary.PAYMENT_WORDS, "", "payment_status"),
+    (WORDS["payment"], "", "payment_status"),
 )
 
 
 def _asks_for_companions(key: str) -> bool:
     """Whether a question asks how many people an attendee brings."""
-    if not vocabulary.NOT_A_NUMBER.isdisjoint(key.split()):
+    if mentions(key, "not_a_number") or _IS_COMPANION.match(key):
         return False
-    if _IS_COMPANION.match(key):
-        return False
-    signs = vocabulary.COMPANION_SIGNS
-    return any(sign in key or _plain(sign) in key for sign in signs)
+    return _has_piece(key, "companions")
 
 
 _IS_COMPANION = re.compile(r"is (?:an? |the )?(?:plus one|companion|guest)|plus one (?:of|for)\b")
@@ -290,11 +272,12 @@ _IS_COMPANION = re.compile(r"is (?:an? |the )?(?:plus one|companion|guest)|plus 
 
 def _asks_to_attend(key: str) -> bool:
     """Whether a question asks if the person comes to the event, not to a part of it."""
-    padded = f" {key} "
-    phrases = vocabulary.WILL_ATTEND
-    return any(phrase in padded or _plain(phrase) in padded for phrase in phrases) and (
-        vocabulary.PART_OF_EVENT.isdisjoint(key.split())
-    )
+    return _has_piece(f" {key} ", "will_attend") and not mentions(key, "part_of_event")
+
+
+def _has_piece(text: str, pieces: str) -> bool:
+    """Whether a text has one of these pieces, with or without accents."""
+    return any(piece in text or without_accents(piece) in text for piece in PIECES[pieces])
 
 
 def means(heading: str, *fields: str) -> bool:
@@ -309,22 +292,22 @@ _PART_FIELDS = vocabulary.words(
 )
 
 
-def _is_about_others(key: str) -> bool:
-    return not vocabulary.OTHERS.isdisjoint(key.split())
-
-
 def _fits(field: str, key: str) -> bool:
     """Whether the other words of a heading allow this field."""
-    words = set(key.split())
-    if field in ("email", "phone"):
-        return vocabulary.NOT_A_VALUE.isdisjoint(words)
-    if field == "company":
-        return len(words) <= 14 and vocabulary.NOT_THE_COMPANY.isdisjoint(words)
-    if field in ("name", "given_name", "family_name"):
-        return vocabulary.NOT_A_NAME.isdisjoint(words)
-    if field in ("status", "payment_status"):
-        return vocabulary.NOT_A_STATUS.isdisjoint(words)
-    return True
+    if field == "company" and len(set(key.split())) > 14:
+        return False
+    return field not in _EXCLUDED_BY or not mentions(key, _EXCLUDED_BY[field])
+
+
+_EXCLUDED_BY = {
+    "email": "not_a_value",
+    "phone": "not_a_value",
+    "company": "not_the_company",
+    **dict.fromkeys(_NAMES, "not_a_name"),
+    "status": "not_a_status",
+    "payment_status": "not_a_status",
+}
+"""Field to the words with which a heading means something else."""
 
 
 @lru_cache(maxsize=1)
@@ -385,18 +368,8 @@ def recognised(headings: list[str]) -> int:
     return total
 
 
-_IDENTIFYING = frozenset(
-    [
-        "name",
-        "given_name",
-        "family_name",
-        "email",
-        "code",
-        "ticket_id",
-        "order_code",
-        "timestamp",
-        "buyer_name",
-    ]
+_IDENTIFYING = vocabulary.words(
+    "name given_name family_name email code ticket_id order_code timestamp buyer_name"
 )
 
 

@@ -44,7 +44,8 @@ def repair(table: Table) -> None:
             column = _without_errors(table, place, column)
         table.columns[place] = column
     if garbled:
-        listed = ", ".join(f"{new[:40]} (from {old[:40]})" for old, new in _first(garbled))
+        pairs = list(garbled.items())[:_SHOWN]
+        listed = ", ".join(f"{new[:40]} (from {old[:40]})" for old, new in pairs)
         cells = counted(len(garbled), "text had", "texts had")
         table.warnings.append(f"{cells} garbled letters, which were repaired: {listed}.")
 
@@ -89,12 +90,8 @@ def _without_errors(table: Table, place: int, column: list[str]) -> list[str]:
     listed = ", ".join(f"{column[i].strip()} in row {table.row_numbers[i]}" for i in found[:_SHOWN])
     more = " ..." if len(found) > _SHOWN else ""
     table.warnings.append(
-        f'The column "{table.headings[place][:60]}" has {counted(len(found), "error")} of a '
+        f"The column {table.quoted(place)} has {counted(len(found), 'error')} of a "
         f"spreadsheet program ({listed}{more}): read as empty. Correct the sheet and import again."
     )
     wrong = set(found)
     return ["" if i in wrong else cell for i, cell in enumerate(column)]
-
-
-def _first(found: dict[str, str]) -> list[tuple[str, str]]:
-    return list(found.items())[:_SHOWN]

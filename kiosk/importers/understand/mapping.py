@@ -10,11 +10,12 @@ from collections.abc import Mapping as Mapped
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from kiosk.domain.people.attendee import FIELD_SYNONYMS
 from kiosk.domain.people.registration import PLURAL
 from kiosk.domain.text import counted
-from kiosk.errors import Action, FileRefused, KioskError
+from kiosk.errors import KioskError
 from kiosk.importers import refusals
 from kiosk.importers.read.tables import Table
 from kiosk.importers.understand import headers, platforms, statuses, vocabulary
@@ -37,7 +38,14 @@ _MANY = frozenset(
 )
 _REPEATED = ("email", "phone")
 """Fields whose second column of the same heading fills the gaps of the first."""
-_NAMES = ("name", "given_name", "middle_name", "family_name", "second_family_name", "badge_name")
+NAME_FIELDS = (
+    "name",
+    "given_name",
+    "middle_name",
+    "family_name",
+    "second_family_name",
+    "badge_name",
+)
 _PERSON = ("name", "given_name", "family_name", "email", "phone", "company")
 _BOOKER = {"name": "buyer_name", "given_name": "buyer_given", "family_name": "buyer_family"}
 _COLUMN_OF = {"heads": "quantity", "guest_of": "buyer_name"}
@@ -87,8 +95,27 @@ class Mapping:
         places = self.columns.get(name)
         return places[0] if places else -1
 
+    def places(self, *names: str) -> list[int]:
+        """The columns of these fields."""
+        return [place for name in names for place in self.columns.get(name, ())]
+
     def any(self, *names: str) -> bool:
-        return any(self.columns.get(name) for name in names)
+        return bool(self.places(*names))
+
+    @property
+    def has_name(self) -> bool:
+        """Whether a column has the attendee's name, or a part of it."""
+        return self.any("name", "given_name", "family_name")
+
+    @property
+    def used(self) -> frozenset[int]:
+        """The columns that have a field, or that a person left aside."""
+        return self.ignored.union(*self.columns.values())
+
+    @property
+    def fields(self) -> dict[int, str]:
+        """The field of each column that has one."""
+        return {place: name for name, places in self.columns.items() for place in places}
 
     @property
     def sure(self) -> bool:
@@ -97,8 +124,7 @@ class Mapping:
             return True
         if self.any("name") and (self.weights[self.first("name")] >= 45 or self.any("phone")):
             return True
-        codes = (*self.columns.get("code", ()), *self.columns.get("ticket_id", ()))
-        return any(self.weights.get(i, 0) >= 75 for i in codes)
+        return any(self.weights.get(i, 0) >= 75 for i in self.places("code", "ticket_id"))
 
 
 def field_name(word: str) -> str:
@@ -126,22 +152,22 @@ def field_name(word: str) -> str:
     )
 
 
-def named_columns(path: Path, table: Table, columns: Mapped[str, str] | None) -> dict[str, int]:
+def named_columns(path: Path, table: Table, columns: Mapped[str, str]) -> dict[str, int]:
     """Field to column, for the columns that a person chose.
 
     Raises:
         KioskError: `field_unknown` or `header_unknown`, with the nearest valid word.
     """
-    keys = [headers.heading_key(heading) for heading in table.headings]
+    keys = table.keys
     places: dict[str, int] = {}
-    for word, heading in (columns or {}).items():
+    for word, heading in columns.items():
         name = field_name(word)
         if heading in table.headings:
             places[name] = table.headings.index(heading)
             continue
         key = headers.heading_key(heading)
         if key not in keys:
-            raise _header_unknown(path, table, heading)
+            raise refusals.header_unknown(path, table, heading)
         places[name] = keys.index(key)
     return places
 
@@ -152,104 +178,48 @@ def ignored_columns(path: Path, table: Table, ignored: Iterable[str]) -> frozens
     Raises:
         KioskError: `header_unknown`, with the nearest heading.
     """
-    keys = [headers.heading_key(heading) for heading in table.headings]
+    keys = table.keys
     found: set[int] = set()
     for heading in ignored:
         key = headers.heading_key(heading)
         places = {i for i, known in enumerate(keys) if known == key}
         if not places:
-            raise _header_unknown(path, table, heading)
+            raise refusals.header_unknown(path, table, heading)
         found |= places
     return frozenset(found)
 
 
-def _header_unknown(path: Path, table: Table, heading: str) -> KioskError:
-    listed = [h for h in table.headings if h]
-    near = difflib.get_close_matches(heading, listed, 1, 0.0)
-    hint = f'Did you mean "{near[0]}"? ' if near else ""
-    return refusals.refused(
-        "header_unknown",
-        path,
-        f'has no column "{heading[:80]}".',
-        f"{hint}Its columns are: {_list_headings(table)}.",
-    )
+class _Candidate(NamedTuple):
+    """A column that can have a field."""
 
-
-def columns_unsure(path: Path, table: Table) -> FileRefused:
-    """The error for a file without a known name, e-mail or code: it lists the headings."""
-    if not table.has_headings:
-        cells = zip(table.headings, map(str.strip, table.row(0)), strict=True)
-        listed = ", ".join(f'"{heading}": {cell[:40]}' for heading, cell in cells if cell)
-        return refusals.refused(
-            "columns_unsure",
-            path,
-            f"has no row of headings: its first row is a person ({listed[:400]}).",
-            "Insert a row of headings above it (Name, Email ...), and import it again.",
-            Action.MAP_COLUMNS,
-        )
-    return refusals.refused(
-        "columns_unsure",
-        path,
-        f"has no column that is surely a name, an e-mail address or a code. "
-        f"Its columns are: {_list_headings(table)}.",
-        "If the first row is a person, insert a row of headings above it.",
-        Action.MAP_COLUMNS,
-    )
-
-
-def _list_headings(table: Table) -> str:
-    """The headings for a message, 30 at most."""
-    shown = [f'"{h[:60]}"' for h in table.headings if h]
-    if len(shown) > 30:
-        return ", ".join(shown[:30]) + f" and {len(shown) - 30} more"
-    return ", ".join(shown)
+    place: int
+    weight: int
 
 
 def map_columns(
     table: Table, named: dict[str, int], ignored: frozenset[int] = frozenset()
 ) -> Mapping:
     """Find the field of each column; never raises, see `Mapping.sure`."""
-    keys = [headers.heading_key(heading) for heading in table.headings]
+    keys = table.keys
     english = vocabulary.pretix_in_english(keys)
     platform = platforms.recognise(keys, frozenset(english.values()))
     if platform is platforms.SHEET and _is_form(table, keys):
         platform = platforms.GOOGLE_FORMS
-    taken = {*named.values(), *ignored}
-    wanted: dict[str, list[tuple[int, int]]] = {}
-    seen: set[str] = set()
-    for i, heading in enumerate(table.headings):
-        key = english.get(keys[i], keys[i])
-        if i in taken or not key:
-            continue
-        is_repeated = key in seen and i >= table.booker_columns
-        if i >= table.booker_columns:
-            seen.add(key)
-        for name, weight in _meanings(platform, key, heading, english):
-            name = _BOOKER.get(name, "") if i < table.booker_columns and name in _PERSON else name
-            if is_repeated and name not in _REPEATED:
-                break  # of two columns with one heading the first is the attendee's
-            if name == "name" and _are_order_numbers(table, i):
-                name = "order_code"
-            if name == "arrived" and _is_answer(table, i):
-                name, weight = "attending_flag", min(weight, 70)
-            if name and name not in named and _can_be(name, weight, table, i):
-                wanted.setdefault(name, []).append((weight, -i))
-                break
-    _leave_companions(keys, wanted)
     mapping = Mapping(platform, {}, keys, {}, named=frozenset(named), ignored=ignored)
+    wanted = _candidates(table, mapping, english, {*named.values(), *ignored})
+    _leave_companions(keys, wanted)
     for name, candidates in wanted.items():
-        if name in _NAMES:
+        if name in NAME_FIELDS:
             candidates = _without_companions(table, keys, candidates)
             candidates = _with_less_weight(table, candidates, len, 2)
         elif name == "company":  # "Affiliation: Industry or Academia" next to "Institution"
             candidates = _with_less_weight(table, candidates, lambda cells: len(set(cells)), 1.5)
-        candidates.sort(reverse=True)
+        candidates.sort(key=lambda candidate: (-candidate.weight, candidate.place))
         kept = candidates if name in _MANY else candidates[:1]
-        if name == "email" and kept[0][0] >= 80:  # a remark about an e-mail stands in for none
-            kept = [candidate for candidate in kept if candidate[0] >= 55]
-        mapping.columns[name] = [-place for _, place in kept]
-        for weight, place in candidates:
-            mapping.weights[-place] = weight
+        if name == "email" and kept[0].weight >= 80:  # a remark about an e-mail stands in for none
+            kept = [candidate for candidate in kept if candidate.weight >= 55]
+        mapping.columns[name] = [candidate.place for candidate in kept]
+        mapping.weights.update(candidates)
     for name, column in named.items():
         mapping.columns[name] = [column]
         mapping.weights[column] = 100
@@ -261,48 +231,74 @@ def map_columns(
     return mapping
 
 
+def _candidates(
+    table: Table, mapping: Mapping, english: dict[str, str], taken: set[int]
+) -> dict[str, list[_Candidate]]:
+    """The columns that can have each field: the first field of each that its cells allow."""
+    wanted: dict[str, list[_Candidate]] = {}
+    seen: set[str] = set()
+    for i, heading in enumerate(table.headings):
+        key = english.get(mapping.keys[i], mapping.keys[i])
+        if i in taken or not key:
+            continue
+        is_bookers = i < table.booker_columns
+        is_repeated = key in seen and not is_bookers
+        if not is_bookers:
+            seen.add(key)
+        for name, weight in _meanings(mapping.platform, key, heading, english):
+            name = _BOOKER.get(name, "") if is_bookers and name in _PERSON else name
+            if is_repeated and name not in _REPEATED:
+                break  # of two columns with one heading the first is the attendee's
+            if name == "name" and _are_order_numbers(table, i):
+                name = "order_code"
+            if name == "arrived" and _is_answer(table, i):
+                name, weight = "attending_flag", min(weight, 70)
+            if name and name not in mapping.named and _can_be(name, weight, table, i):
+                wanted.setdefault(name, []).append(_Candidate(i, weight))
+                break
+    return wanted
+
+
 def _with_less_weight(
     table: Table,
-    candidates: list[tuple[int, int]],
+    candidates: list[_Candidate],
     measure: Callable[[list[str]], int],
     factor: float,
-) -> list[tuple[int, int]]:
+) -> list[_Candidate]:
     """Candidates for a field, with less weight where the cells measure so much less than another's:
     columns that are mostly empty, or that repeat few values."""
     if len(candidates) < 2:
         return candidates
-    sizes = {place: measure(_sample(table, -place)) for _, place in candidates}
+    sizes = {place: measure(_sample(table, place)) for place, _ in candidates}
     most = max(sizes.values())
     return [
-        (max(1, weight - 30) if sizes[place] * factor < most else weight, place)
-        for weight, place in candidates
+        _Candidate(place, max(1, weight - 30) if sizes[place] * factor < most else weight)
+        for place, weight in candidates
     ]
 
 
 def _without_companions(
-    table: Table, keys: list[str], candidates: list[tuple[int, int]]
-) -> list[tuple[int, int]]:
+    table: Table, keys: list[str], candidates: list[_Candidate]
+) -> list[_Candidate]:
     """Names without a `Guest name` that has gaps where another column has none: a companion's."""
-    filled = {
-        place: sum(map(bool, map(str.strip, table.columns[-place]))) for _, place in candidates
-    }
-    if max(filled.values()) < table.count or len(candidates) < 2:
+    complete = {place for place, _ in candidates if all(map(str.strip, table.columns[place]))}
+    if not complete or len(candidates) < 2:
         return candidates
     kept = [
-        (weight, place)
-        for weight, place in candidates
-        if filled[place] == table.count or not _GUEST_NAME.fullmatch(keys[-place])
+        candidate
+        for candidate in candidates
+        if candidate.place in complete or not _GUEST_NAME.fullmatch(keys[candidate.place])
     ]
     return kept or candidates
 
 
-def _leave_companions(keys: list[str], wanted: dict[str, list[tuple[int, int]]]) -> None:
+def _leave_companions(keys: list[str], wanted: dict[str, list[_Candidate]]) -> None:
     """Leave out names under a plural heading (`Guest names`) next to the attendee's own name."""
     names = wanted.get("name", [])
-    companions = [entry for entry in names if re.fullmatch(PLURAL, keys[-entry[1]])]
-    others = [entry for entry in (*names, *wanted.get("given_name", ())) if entry[0] >= 80]
-    if set(others) - set(companions) and companions:
-        wanted["name"] = [entry for entry in names if entry not in companions]
+    companions = {name for name in names if re.fullmatch(PLURAL, keys[name.place])}
+    others = [name for name in (*names, *wanted.get("given_name", ())) if name.weight >= 80]
+    if set(others) - companions and companions:
+        wanted["name"] = [name for name in names if name not in companions]
         if not wanted["name"]:
             del wanted["name"]
 
@@ -326,8 +322,7 @@ def _find_answers(table: Table, mapping: Mapping) -> None:
     """Find the columns of answers to the invitation, and report which of them decide."""
     if mapping.named.intersection(STATUS_FIELDS):
         return
-    status = mapping.columns.get("status", [])
-    used = {place for places in mapping.columns.values() for place in places} | mapping.ignored
+    status, used = mapping.places("status"), mapping.used
     found = [
         place
         for place, key in enumerate(mapping.keys)
@@ -345,48 +340,47 @@ def _find_answers(table: Table, mapping: Mapping) -> None:
         mapping.columns["status"] = list(dict.fromkeys((*status, *invited)))
         mapping.answers = frozenset(invited)
         table.warnings.append(
-            f"The columns {_listed(table, invited)} are answers to an invitation: a yes in one of "
+            f"The columns {table.listed(invited)} are answers to an invitation: a yes in one of "
             "them is enough, and a no in all of them is a canceled ticket. To leave a column out, "
-            f'ignore it (--ignore "{table.headings[invited[0]][:60]}").'
+            f"ignore it (--ignore {table.quoted(invited[0])})."
         )
-    elif invited and vocabulary.PART_OF_EVENT.isdisjoint(mapping.keys[invited[0]].split()):
+    elif invited and not vocabulary.mentions(mapping.keys[invited[0]], "part_of_event"):
         mapping.columns["status"] = list(dict.fromkeys((*status, *invited)))
-        if whole and (flags := mapping.columns.get("attending_flag")):
+        if whole and (flags := mapping.places("attending_flag")):
             table.warnings.append(
-                f"The columns {_listed(table, [*whole, *flags])} decide together who may enter: a "
+                f"The columns {table.listed([*whole, *flags])} decide together who may enter: a "
                 "no in one of them is a canceled ticket."
             )
     elif found and not mapping.any(*STATUS_FIELDS):
         columns = "Columns" if len(found) > 1 else "A column"
         table.warnings.append(
-            f"{columns} with answers about parts of the event ({_listed(table, found)}) decide"
+            f"{columns} with answers about parts of the event ({table.listed(found)}) decide"
             f"{'' if len(found) > 1 else 's'} nothing. If such a column decides who may enter, "
-            f'choose it (--column attending="{table.headings[found[0]][:60]}").'
+            f"choose it (--column attending={table.quoted(found[0])})."
         )
 
 
 def _count_answers(table: Table, mapping: Mapping) -> None:
     """An RSVP with numbers says how many people come; 0 is a no."""
-    for place in mapping.columns.get("status", ()):
+    for place in mapping.places("status"):
         cells = _sample(table, place)
         if "rsvp" not in mapping.keys[place].split() or mapping.any("quantity", "guests", "adults"):
             continue
         if cells and all(map(str.isdecimal, cells)) and any(int(cell) > 1 for cell in cells):
             mapping.columns["quantity"] = [place]
             table.warnings.append(
-                f'The column "{table.headings[place][:60]}" has numbers: they are the people who '
-                "come, and 0 is a no."
+                f"The column {table.quoted(place)} has numbers: they are the people who come, and "
+                "0 is a no."
             )
 
 
 def _report_first(table: Table, first: int, others: list[int]) -> None:
     """A sentence about the column of answers that decides, and those that do not."""
-    heading = table.headings[first]
-    is_same = {table.headings[place] for place in others} == {heading}
-    listed = "the other column with this heading" if is_same else _listed(table, others)
+    is_same = {table.headings[place] for place in others} == {table.headings[first]}
+    listed = "the other column with this heading" if is_same else table.listed(others)
     decide = "decides" if len(others) == 1 else "decide"
     table.warnings.append(
-        f'The column "{heading[:60]}" decides who may enter: {listed} {decide} nothing.'
+        f"The column {table.quoted(first)} decides who may enter: {listed} {decide} nothing."
     )
 
 
@@ -396,9 +390,7 @@ _ANSWER = vocabulary.words("rsvp attending attend coming kommt participe partici
 def _has_answers(table: Table, place: int) -> bool:
     """Whether the cells of a column are mostly words of an answer; for an RSVP, half of them."""
     cells = _sample(table, place)
-    answers = sum(
-        statuses.meaning_of(cell) is not None or statuses.is_yes(cell) is not None for cell in cells
-    )
+    answers = sum(map(statuses.is_known, cells))
     needed = 0.5 if "rsvp" in headers.heading_key(table.headings[place]).split() else 0.8
     return bool(cells) and answers >= len(cells) * needed
 
@@ -407,45 +399,41 @@ def _is_yes(cell: str) -> bool:
     return bool(statuses.is_yes(cell)) or statuses.meaning_of(cell) is statuses.VALID
 
 
-def _listed(table: Table, places: list[int]) -> str:
-    """Headings for a sentence, the first five."""
-    shown = [f'"{table.headings[place][:60]}"' for place in places]
-    more = f" and {len(shown) - 5} more" if len(shown) > 5 else ""
-    return ", ".join(shown[:5]) + more
-
-
 def _find_status(table: Table, mapping: Mapping) -> None:
     """A column of status words under an unusual heading: it counts, and the report asks."""
-    used = {place for places in mapping.columns.values() for place in places} | mapping.ignored
+    used = mapping.used
     for place, heading in enumerate(table.headings):
-        key = set(mapping.keys[place].split())
-        if place in used or not heading or not vocabulary.NOT_A_STATUS.isdisjoint(key):
+        key = mapping.keys[place]
+        if place in used or not heading or vocabulary.mentions(key, "not_a_status"):
             continue
         cells = _sample(table, place)
         kinds = {statuses.status_key(cell) for cell in cells}
-        sampled = min(table.count, len(table.columns[place][:: max(1, table.count // _SAMPLE)]))
-        if len(kinds) < 2 or len(key) > 4 or len(cells) * 2 < sampled:
+        sampled = len(range(0, table.count, max(1, table.count // _SAMPLE)))
+        if len(kinds) < 2 or len(set(key.split())) > 4 or len(cells) * 2 < sampled:
             continue
         if statuses.VALID not in map(statuses.meaning_of, kinds):
             continue
         if sum(map(statuses.is_status_word, cells)) * 5 >= len(cells) * 4:
             mapping.columns["status"] = [place]
             mapping.weights[place] = 40
-            words = ", ".join(f'"{w[:30]}"' for w in list(dict.fromkeys(cells))[:3])
+            words = _examples(cells, 30)
             table.warnings.append(
-                f'The column "{heading[:60]}" has status words ({words}) and was read as the '
+                f"The column {table.quoted(place)} has status words ({words}) and was read as the "
                 "status of the tickets. If it is not, ignore this column "
-                f'(--ignore "{heading[:60]}").'
+                f"(--ignore {table.quoted(place)})."
             )
             return
 
 
+def _examples(cells: list[str], longest: int) -> str:
+    """The first three different cells for a sentence, cut to so many characters."""
+    return ", ".join(f'"{cell[:longest]}"' for cell in list(dict.fromkeys(cells))[:3])
+
+
 def _is_form(table: Table, keys: list[str]) -> bool:
-    for key, heading in zip(keys[:3], table.headings[:3], strict=False):
-        known = headers.meanings(heading)
-        if key and known and known[0][0] == "timestamp":
-            return True
-    return False
+    first = zip(keys[:3], table.headings[:3], strict=False)
+    meanings = [headers.meanings(heading)[:1] for key, heading in first if key]
+    return any(field == "timestamp" for known in meanings for field, _ in known)
 
 
 _OF_LISTS = re.compile(r".+ (?:checked in at|desk|people)")
@@ -473,7 +461,7 @@ def _sample(table: Table, column: int) -> list[str]:
     return [
         cell
         for raw in cells[:: max(1, len(cells) // _SAMPLE)]
-        if (cell := raw.strip()) and cell not in ("-", "–", "—")
+        if (cell := raw.strip()) and cell not in vocabulary.DASHES
     ]
 
 
@@ -488,44 +476,27 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
         return name != "name" or weight != vocabulary.BARE_NOUN
     if name in ("email", "buyer_email"):
         return any("@" in cell for cell in cells)
-    if name in _NAMES:
-        odd = sum("@" in cell or bool(_NUMBER.fullmatch(cell)) for cell in cells)
-        long = 0 if weight >= 80 else sum(len(cell) > 120 for cell in cells)
-        yes_no = sum(len(c) > 1 and statuses.is_yes(c) is not None for c in cells)
-        is_same = len(cells) >= 4 and len(set(map(str.casefold, cells))) == 1
-        is_noun = weight <= vocabulary.BARE_NOUN or headers.meanings(cells[0])
-        if name == "name" and is_same and is_noun:
-            return False  # the same for all: a kind of people
-        if weight <= vocabulary.BARE_NOUN and all(map(_is_kind, cells)):
-            return False  # `Speaker` above `Student`: kinds of people, and no headings
-        if weight == 45 and sum(" " in cell for cell in cells) * 2 < len(cells):
-            return False  # a login, not a name
-        if weight == vocabulary.BARE_NOUN and any(map(_NUMBER.fullmatch, cells)):
-            return False  # Guests: 2, 1, 0
-        return (
-            odd * 2 <= len(cells) - (weight < 80)
-            and long * 2 < len(cells)
-            and yes_no * 2 <= len(cells)
-        )
+    if name in NAME_FIELDS:
+        return _can_be_name(name, weight, cells)
     if name in ("code", "ticket_id"):
         spaced = sum(" " in cell and not cell.startswith("http") for cell in cells)
         return name == "ticket_id" or weight >= 90 or spaced * 2 < len(cells)
     if name == "weak_id":  # the row of a seat is no number of a person
         return len(set(cells)) * 2 > len(cells)
-    if name in ("arrived",):
+    if name == "arrived":
         return all(_arrival_word(cell) for cell in cells)
     if name in STATUS_FIELDS:
         return _can_be_status(name, weight, table, column, cells)
     if name == "quantity" and any(not _NUMBER.match(cell) for cell in cells):
         return sum(bool(_NUMBER.match(cell)) for cell in cells) * 2 > len(cells)
     if name == "guests":  # Zoom's `Guest` is a person from outside of the account
-        return weight < 100 and "join time" not in map(headers.heading_key, table.headings)
+        return weight < 100 and "join time" not in table.keys
     if name in ("adults", "children"):
         return all(_NUMBER.fullmatch(cell) or statuses.is_yes(cell) is False for cell in cells)
     if name == "phone":
         return any(char.isdigit() for cell in cells for char in cell)
     if name == "company":
-        return not all(cell.casefold() in vocabulary.KINDS_OF_EMPLOYER for cell in cells)
+        return not all(cell.casefold() in vocabulary.PHRASES["kinds_of_employer"] for cell in cells)
     if name == "ticket_type" and all("://" in cell for cell in cells):
         return False
     if name == "ticket_type" and weight <= 60:
@@ -533,6 +504,24 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
             return False  # each person's title
         return not all(_NUMBER.fullmatch(cell) for cell in cells)
     return True
+
+
+def _can_be_name(name: str, weight: int, cells: list[str]) -> bool:
+    is_same = len(cells) >= 4 and len(set(map(str.casefold, cells))) == 1
+    is_noun = weight <= vocabulary.BARE_NOUN or headers.meanings(cells[0])
+    if name == "name" and is_same and is_noun:
+        return False  # the same for all: a kind of people
+    if weight <= vocabulary.BARE_NOUN and all(map(_is_kind, cells)):
+        return False  # `Speaker` above `Student`: kinds of people, and no headings
+    if weight == 45 and sum(" " in cell for cell in cells) * 2 < len(cells):
+        return False  # a login, not a name
+    if weight == vocabulary.BARE_NOUN and any(map(_NUMBER.fullmatch, cells)):
+        return False  # Guests: 2, 1, 0
+    odd = sum("@" in cell or bool(_NUMBER.fullmatch(cell)) for cell in cells)
+    long = 0 if weight >= 80 else sum(len(cell) > 120 for cell in cells)
+    yes_no = sum(len(cell) > 1 and statuses.is_yes(cell) is not None for cell in cells)
+    limit = len(cells) - (weight < 80)
+    return odd * 2 <= limit and long * 2 < len(cells) and yes_no * 2 <= len(cells)
 
 
 def _are_order_numbers(table: Table, column: int) -> bool:
@@ -556,11 +545,10 @@ def _is_answer(table: Table, column: int) -> bool:
     first, *others = headers.heading_key(table.headings[column]).split() or [""]
     if first in _PRESENCE and others and any(statuses.is_yes(cell) is False for cell in cells):
         return True
-    meanings = {cell: statuses.meaning_of(cell) for cell in cells}
-    known = all(meanings[cell] or statuses.is_yes(cell) is not None for cell in cells)
-    return known and any(
-        meaning is statuses.UNAPPROVED and statuses.status_key(cell) not in ("invited", "queued")
-        for cell, meaning in meanings.items()
+    return all(map(statuses.is_known, cells)) and any(
+        statuses.meaning_of(cell) is statuses.UNAPPROVED
+        and statuses.status_key(cell) not in ("invited", "queued")
+        for cell in cells
     )
 
 
@@ -572,21 +560,20 @@ def _arrival_word(cell: str) -> bool:
         return True
     if cell.isdigit() or sum(char.isdigit() for char in cell) >= 3:
         return True  # how many have arrived, or a time
-    key = statuses.status_key(cell)
-    return key in statuses.ARRIVED_WORDS
+    return statuses.status_key(cell) in statuses.ARRIVED_WORDS
 
 
 def _drop_shared_codes(table: Table, mapping: Mapping) -> None:
     """Leave out columns of codes that have one value for many people, as a kind of ticket does."""
-    who = [place for field in (*_NAMES[:4], "email") if (place := mapping.first(field)) >= 0]
+    who = [place for field in (*NAME_FIELDS[:4], "email") if (place := mapping.first(field)) >= 0]
     for field in ("code", "ticket_id"):
-        for place in list(mapping.columns.get(field, ())):
+        for place in mapping.places(field):
             if field in mapping.named or not (top := _shared_value(table, place, who)):
                 continue
             mapping.columns[field].remove(place)
             rows = counted(table.columns[place].count(top), "row")
             table.warnings.append(
-                f'{rows} of the column "{table.headings[place][:60]}" have the same code '
+                f"{rows} of the column {table.quoted(place)} have the same code "
                 f'"{top[:40]}": it identifies nobody, so the column is not used as a code.'
             )
 
@@ -604,9 +591,7 @@ def _shared_value(table: Table, place: int, who: list[int]) -> str:
     rows = [i for i, value in enumerate(table.columns[place]) if value == top]
     if not who:
         return top
-    people = max(
-        (len({table.columns[c][i].strip().casefold() for i in rows} - {""}) for c in who), default=0
-    )
+    people = max(len({table.columns[c][i].strip().casefold() for i in rows} - {""}) for c in who)
     return top if people >= 4 else ""
 
 
@@ -625,12 +610,7 @@ def _can_be_status(name: str, weight: int, table: Table, column: int, cells: lis
             _warn_no_status(table, column, cells)
             return False
         return True
-    known = sum(
-        statuses.meaning_of(cell) is not None
-        or statuses.is_yes(cell) is not None
-        or statuses.is_date(cell)
-        for cell in cells
-    )
+    known = sum(statuses.is_known(cell) or statuses.is_date(cell) for cell in cells)
     if weight >= 70 and name in ("attending_flag", "confirmed_flag"):
         known += known // 2  # people answer a question in their own words
     if known * 2 < len(cells) and weight >= 70 and len(set(cells)) * 2 <= len(cells):
@@ -639,34 +619,26 @@ def _can_be_status(name: str, weight: int, table: Table, column: int, cells: lis
 
 
 def _warn_no_status(table: Table, column: int, cells: list[str]) -> None:
-    shown = ", ".join(f'"{word[:40]}"' for word in list(dict.fromkeys(cells))[:3])
-    heading = table.headings[column][:60]
     if all(_NUMBER.fullmatch(cell) for cell in cells):
         return
+    shown = _examples(cells, 40)
     table.warnings.append(
-        f'The column "{heading}" has no known word for a status ({shown}): it decides nothing, and '
-        "is kept as an extra column. If it decides who may enter, choose it as the status "
-        f'(--column status="{heading}").'
+        f"The column {table.quoted(column)} has no known word for a status ({shown}): it decides "
+        "nothing, and is kept as an extra column. If it decides who may enter, choose it as the "
+        f"status (--column status={table.quoted(column)})."
     )
 
 
 def _resolve(table: Table, mapping: Mapping) -> None:
     """Choose between whole names and parts, buyers and attendees, and several e-mails."""
     columns = mapping.columns
-    if "badge_name" in columns and not mapping.any("name", "given_name", "family_name"):
+    if "badge_name" in columns and not mapping.has_name:
         columns["name"] = columns.pop("badge_name")
     _whole_or_part(table, mapping)
-    if not mapping.any("name", "given_name", "family_name", "buyer_name", "buyer_given"):
+    if not mapping.has_name and not mapping.any("buyer_name", "buyer_given"):
         _name_without_heading(table, mapping)
-    if not mapping.any("name", "given_name", "family_name") and mapping.any(
-        "buyer_name", "buyer_given", "buyer_family"
-    ):
-        for buyer, own in (
-            ("buyer_name", "name"),
-            ("buyer_given", "given_name"),
-            ("buyer_family", "family_name"),
-            ("buyer_email", "email"),
-        ):
+    if not mapping.has_name and mapping.any(*_BOOKER.values()):
+        for own, buyer in (*_BOOKER.items(), ("email", "buyer_email")):
             if buyer in columns and own not in columns:
                 columns[own] = columns.pop(buyer)
     elif "buyer_email" in columns and not mapping.any(*_PERSON[:4], "code"):
@@ -677,17 +649,11 @@ def _resolve(table: Table, mapping: Mapping) -> None:
             other = "buyer_given" if part == "buyer_family" else "buyer_family"
             columns[other] = columns.pop("buyer_name")
     _drop_companions_contact(mapping)
-    emails = columns.get("email", [])
     if "email" not in mapping.named:
-        for i in emails[1:]:
-            base = re.sub(r"\s*[2-9]$", "", mapping.keys[i])
-            if base != mapping.keys[i] and base == mapping.keys[emails[0]]:
-                mapping.email_correction = i
-                emails.remove(i)
-                break
-    parts = [i for name in ("given_name", "family_name") for i in columns.get(name, ())]
+        _find_correction(mapping)
+    parts = mapping.places("given_name", "family_name")
     mapping.family_first = bool(parts) and all(
-        not vocabulary.FAMILY_FIRST_HEADINGS.isdisjoint(mapping.keys[i].split()) for i in parts
+        vocabulary.mentions(mapping.keys[i], "family_first") for i in parts
     )
     if "dial_code" in columns and "phone" not in columns:
         del columns["dial_code"]
@@ -695,6 +661,17 @@ def _resolve(table: Table, mapping: Mapping) -> None:
     if not mapping.any("code", "ticket_id"):
         _numbered_tickets(table, mapping)
         _strong_id(table, mapping)
+
+
+def _find_correction(mapping: Mapping) -> None:
+    """Find a second e-mail column with the heading of the first and a number."""
+    first, *others = mapping.places("email") or [-1]
+    for place in others:
+        base = re.sub(r"\s*[2-9]$", "", mapping.keys[place])
+        if base != mapping.keys[place] and base == mapping.keys[first]:
+            mapping.email_correction = place
+            mapping.columns["email"].remove(place)
+            return
 
 
 def _name_without_heading(table: Table, mapping: Mapping) -> None:
@@ -730,7 +707,7 @@ def _whole_or_part(table: Table, mapping: Mapping) -> None:
         return
     if whole < 0 and (given < 0) != (family < 0):
         only = max(given, family)
-        if headers.bare_key(mapping.keys[only]) in vocabulary.EITHER_NAME_OR_PART:
+        if headers.bare_key(mapping.keys[only]) in vocabulary.PHRASES["either_name_or_part"]:
             columns["name"] = columns.pop("given_name" if given >= 0 else "family_name")
         return
     if whole >= 0 and given >= 0:
@@ -783,7 +760,7 @@ _STRONG = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9_-]{6,}")
 
 def _strong_id(table: Table, mapping: Mapping) -> None:
     """Use a column `id` with long, mixed, unique values as the ticket's id."""
-    for column in mapping.columns.get("weak_id", ()):
+    for column in mapping.places("weak_id"):
         if mapping.weights.get(column, 0) < 60:
             continue
         cells = _sample(table, column)

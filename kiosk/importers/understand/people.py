@@ -46,7 +46,7 @@ class People:
         self.warnings: list[str] = [*table.warnings, *_several_events(table, mapping)]
 
     def registrations(
-        self, progress: Callable[[int, int | None], None] | None = None
+        self, progress: Callable[[int, int | None], None] | None
     ) -> list[Registration]:
         """All registrations in the file's order; sets `duplicates`, `rejected`, `warnings`."""
         table, mapping = self.table, self.mapping
@@ -205,9 +205,7 @@ class People:
             name = add_on.ticket_type or "product"
             built[place] = with_add_on(built[place], name, add_on.codes, add_on.extra)
             attached.add(i)
-        self.duplicates += len(attached)
-        if attached:
-            self.warnings.append(add_on_note(len(attached)))
+        self._note_add_ons(len(attached))
         return [registration for i, registration in enumerate(built) if i not in attached]
 
     def _without_products(self, built: list[Registration]) -> list[Registration]:
@@ -223,11 +221,13 @@ class People:
         if not any(map(is_product, set(self.table.columns[place]))):
             return built
         found = attach_products(built)
-        attached = len(built) - len(found)
-        self.duplicates += attached
-        if attached:
-            self.warnings.append(add_on_note(attached))
+        self._note_add_ons(len(built) - len(found))
         return found
+
+    def _note_add_ons(self, number: int) -> None:
+        self.duplicates += number
+        if number:
+            self.warnings.append(add_on_note(number))
 
     def _add_on_owners(self) -> list[str]:
         place = self.mapping.first("addon_to")
@@ -235,7 +235,7 @@ class People:
 
     def _has_steady_ids(self) -> bool:
         """Whether the weak number is an id of the source, not a line count (`S.No`)."""
-        places = self.mapping.columns.get("weak_id", [])
+        places = self.mapping.places("weak_id")
         return bool(places) and self.mapping.weights.get(places[-1], 0) >= 60
 
     def _unite(self, built: list[Registration]) -> list[Registration]:

@@ -15,21 +15,8 @@ from kiosk.importers.understand import headers
 from kiosk.importers.understand.mapping import Mapping
 from kiosk.importers.understand.statuses import is_yes
 from kiosk.importers.understand.values import is_placeholder
-from kiosk.importers.understand.vocabulary import words
+from kiosk.importers.understand.vocabulary import WORDS, words
 
-_SECTION_WORDS = words(
-    """
-    speakers volunteers attendees guests participants organizers organisers organisation
-    organizing organising committee team staff sponsors students faculty
-    teachers alumni mentors judges jury members vips vip press media crew winners panelists
-    panellists moderators hosts delegates
-    exhibitors performers family friends colleagues core relatives bride brides groom grooms side
-    kids children adults invitees professors chief dignitaries
-    referenten helfer teilnehmer gäste sponsoren mitarbeiter studenten orateurs bénévoles
-    participants invités intervenants ponentes voluntarios asistentes invitados palestrantes
-    voluntários participantes convidados relatori volontari partecipanti ospiti
-    """
-)
 _LINK_WORDS = words("and the of our other special for & und et y e list side group")
 _BLOCK = re.compile(
     r"(?:table|day|group|team|batch|section|room|hall|block)\s*[-:#]?\s*\w{1,3}", re.I
@@ -51,9 +38,9 @@ CATEGORY = "Category"
 def drop_rows(table: Table, mapping: Mapping) -> None:
     """Remove rows that are no people, and report them."""
     names = [mapping.first(field) for field in ("name", "given_name", "family_name", "email")]
-    codes = {place for field in ("code", "ticket_id") for place in mapping.columns.get(field, ())}
+    codes = set(mapping.places("code", "ticket_id"))
     totals: list[str] = []
-    while table.count > 1 and _is_summary(table, mapping, table.count - 1):
+    while table.count > 1 and _is_summary(table, mapping, table.filled(table.count - 1)):
         totals.insert(0, _text(table.row(table.count - 1)))
         table.keep(range(table.count - 1))
     suspects = _sparse_rows(table, mapping)
@@ -70,7 +57,7 @@ def drop_rows(table: Table, mapping: Mapping) -> None:
         if i not in suspects:
             kept.append(i)
             continue
-        filled = [(place, cell.strip()) for place, cell in enumerate(table.row(i)) if cell.strip()]
+        filled = table.filled(i)
         if _repeats_headings(table, filled, names):
             repeated.append(i)
         elif _only_a_number(filled, codes, names):
@@ -120,7 +107,7 @@ _FEW = 3
 
 def _repeats_headings(table: Table, filled: list[tuple[int, str]], names: Sequence[int]) -> bool:
     """Whether a row is the headings again, and no person who ticked `Red` under `Red`."""
-    keys = [headers.heading_key(heading) for heading in table.headings]
+    keys = table.keys
     same = 0
     for place, cell in filled:
         if headers.heading_key(cell) == keys[place]:
@@ -153,14 +140,14 @@ def _section(
     if len(filled) != 1 or filled[0][0] in codes or len(filled[0][1]) > 80 or i + 1 >= table.count:
         return ""
     place, text = filled[0]
-    below = [(p, cell.strip()) for p, cell in enumerate(table.row(i + 1)) if cell.strip()]
+    below = table.filled(i + 1)
     if below and _repeats_headings(table, below, names):
         return text.rstrip(":")
     if any(char.isalpha() for char in text) and _is_numbered(table, place):
         return text.rstrip(":")  # a word in the column of the running numbers
     spoken = headers.heading_key(re.sub(r"[(\[].*?[)\]]|\d+", " ", text)).split()
     known = [word for word in spoken if word not in _LINK_WORDS]
-    is_known = bool(known) and all(word in _SECTION_WORDS for word in known)
+    is_known = bool(known) and all(word in WORDS["section"] for word in known)
     if is_known or _BLOCK.fullmatch(text) or (text.endswith(":") and len(spoken) <= 6):
         return text.rstrip(":")
     return ""
@@ -214,37 +201,42 @@ def _was(rows: Sequence[object]) -> str:
 def _is_total(table: Table, mapping: Mapping, filled: list[tuple[int, str]]) -> bool:
     if not filled or any("@" in cell for _, cell in filled):
         return False
-    width = sum(1 for heading in table.headings if heading)
     place, cell = filled[0]
-    if len(filled) > max(3, width // 2) or not _TOTAL.fullmatch(cell):
+    if len(filled) > max(3, _width(table) // 2) or not _TOTAL.fullmatch(cell):
         return False
     # a person called Total has an e-mail, a ticket or a code next to the name
-    named = {mapping.first(field) for field in ("name", "given_name", "family_name", "code")}
+    named = _named(mapping)
     words = [other for other, text in filled[1:] if any(char.isalpha() for char in text)]
     return named.isdisjoint(words) and (place not in named or not words)
 
 
-def _is_summary(table: Table, mapping: Mapping, i: int) -> bool:
+def _is_summary(table: Table, mapping: Mapping, filled: list[tuple[int, str]]) -> bool:
     """Whether a row at the end is a total or a footnote."""
-    filled = [(place, cell.strip()) for place, cell in enumerate(table.row(i)) if cell.strip()]
-    if not filled or any("@" in cell for _, cell in filled):
-        return False
     if _is_total(table, mapping, filled):
         return True
+    if len(filled) != 1 or "@" in filled[0][1]:
+        return False
     place, cell = filled[0]
-    if len(filled) == 1 and _NOTE.match(cell):
+    if _NOTE.match(cell):
         return True
-    width = sum(1 for heading in table.headings if heading)
-    named = {mapping.first(field) for field in ("name", "given_name", "family_name", "code")}
-    note = len(filled) == 1 and width >= 4 and " " in cell and place == 0
-    letters = sum(char.isalpha() for char in cell)
-    return note and place not in named and len(cell) > 12 and letters * 5 > len(cell) * 3
+    is_text = " " in cell and len(cell) > 12 and sum(map(str.isalpha, cell)) * 5 > len(cell) * 3
+    return is_text and place == 0 and place not in _named(mapping) and _width(table) >= 4
+
+
+def _width(table: Table) -> int:
+    """The number of columns with a heading."""
+    return sum(map(bool, table.headings))
+
+
+def _named(mapping: Mapping) -> set[int]:
+    """The columns of names and codes."""
+    return {mapping.first(field) for field in ("name", "given_name", "family_name", "code")}
 
 
 # People above the headings, side by side, and in numbered columns.
 
 
-def reshape(table: Table, wanted: Sequence[str] = ()) -> None:
+def reshape(table: Table, wanted: Sequence[str]) -> None:
     """Give each person of a hand-made sheet a row; reports what it moves.
 
     Args:
@@ -292,7 +284,7 @@ def _take_rows_above(table: Table) -> None:
             f"{'is a person' if len(people) == 1 else 'are people'}, and read as such."
         )
         return
-    wide = max(2, sum(bool(h) for h in table.headings) // 2)
+    wide = max(2, _width(table) // 2)
     lost = [cells for _, cells in table.above if sum(bool(c.strip()) for c in cells) >= wide]
     if lost and not table.booker_columns:
         listed = "; ".join(
@@ -307,7 +299,7 @@ def _take_rows_above(table: Table) -> None:
 
 def _stack_lists(table: Table) -> None:
     """Lists side by side, with the same headings: one below the other."""
-    keys = [headers.heading_key(heading) for heading in table.headings]
+    keys = table.keys
     width = _block_width(keys)
     if not width:
         return

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from kiosk.domain.text import is_blank
-from kiosk.importers.understand.vocabulary import phrases
+from kiosk.importers.understand.vocabulary import DASHES, PHRASES, phrases
 
 MAX_NAME = 300
 MAX_EMAIL = 254
@@ -16,8 +16,6 @@ MAX_EMAIL = 254
 MAX_CODE = 2000
 MAX_SHORT = 1000
 
-_nfc = unicodedata.normalize
-_composed = unicodedata.is_normalized
 _INVISIBLE = frozenset(
     "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
@@ -25,37 +23,17 @@ _ENDS = re.compile(
     "^[\\s\u200b-\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069\u00ad]+|"
     "[\\s\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069\u00ad]+$"
 )
-_NO_NAME = phrases(
-    """
-    -|–|—|--|---|.|..|...|_|?|*|/|n/a|#n/a|info requested|information requested|
-    (退会ユーザー)|退会ユーザー|(no name)|no name|
-    info solicitada|información solicitada|info demandée|informations demandées|
-    angaben angefordert|informationen angefordert|info richieste|informazioni richieste|
-    informações solicitadas|info gevraagd|unknown attendee|unnamed attendee|unnamed guest|
-    tba|tbd|tba tba|tbd tbd
-    """
-)
-_NO_PART = phrases(
-    """
-    n/a|n.a.|n.a|#n/a|none|not applicable|not available|undefined|no last name|no surname|
-    no family name|no first name|last name unknown|xxx|0|k.a.|k.A.|keine|keine angabe|entfällt|
-    néant|aucun|aucune|sans objet|non applicable|no aplica|no tiene|ninguno|ninguna|sin apellido|
-    não tem|nenhum|não se aplica|sem sobrenome|nessuno|non applicabile|geen|nvt|n.v.t.|brak|
-    nie dotyczy|нет|не указано|yok|なし|無し|該当なし|无|無|没有|없음|해당 없음|không|không có|
-    tidak ada|لا يوجد|لايوجد|کوئی نہیں|نہیں|लागू नहीं|नहीं|कोई नहीं
-    """
-)
-"""Words for no given or family name, under headings of parts of names."""
+_NO_NAME, _NO_PART = PHRASES["no_name"], PHRASES["no_part"]
 _NO_PART_IN_ONE_CASE = phrases("na|NA|null|NULL|nil|NIL|nan|NaN|lnu|LNU|fnu|FNU")
-"""The same; `Na`, `Nil` and `Null` are names, and so are capitals in a list of capitals.
-`FNU` and `LNU` stand in visas for an unknown first or last name."""
+"""Words for no part of a name. `Na`, `Nil` and `Null` are names, and so are capitals in a list of
+capitals. Visas have `FNU` and `LNU` where the first or last name is unknown."""
 _NO_END = re.compile(
     r" (?:null|NULL|undefined|None|N/A|n/a|#N/A|NaN|[-–—.]|NA|NIL|LNU)$", re.MULTILINE
 )
 """A missing family name that a program or a form put behind the given name."""
 NO_COMPANY = _NO_PART | frozenset(map(str.casefold, _NO_PART_IN_ONE_CASE))
 """Folded words for no company."""
-_DASHES = frozenset(("-", "–", "—", "--"))
+_DASHES = DASHES | {"--"}
 
 
 def clean(value: str) -> str:
@@ -77,7 +55,7 @@ def clean_name(value: str) -> str:
         return ""
     if text[0] in _INVISIBLE or text[-1] in _INVISIBLE:
         return " ".join(clean(text).split())
-    return _nfc("NFC", text)
+    return unicodedata.normalize("NFC", text)
 
 
 PLUS = re.compile(
@@ -173,8 +151,8 @@ def tidied(
     odd: list[int] = []
     if not framed.isascii():
         places.update(match.start() for match in _EXOTIC.finditer(framed))
-        if not _composed("NFC", together):  # a line end combines with nothing
-            odd = [i for i, v in enumerate(column) if not v.isascii() and not _composed("NFC", v)]
+        if not unicodedata.is_normalized("NFC", together):  # a line end combines with nothing
+            odd = [i for i, v in enumerate(column) if not unicodedata.is_normalized("NFC", v)]
     if not places and not odd:
         return column
     untidy = set(odd)
@@ -272,7 +250,7 @@ def _phone(value: str) -> str:
 class Cleaned(dict[str, str]):
     """A cache of cleaned values, for columns with repeated values."""
 
-    def __init__(self, empty: frozenset[str] = frozenset()) -> None:
+    def __init__(self, empty: frozenset[str]) -> None:
         super().__init__()
         self._empty = empty | _DASHES
 

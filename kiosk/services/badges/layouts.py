@@ -142,9 +142,7 @@ def view_setting(
     return view
 
 
-def convert_pretix_layout(
-    path: Path, out: Path, size: tuple[float, float] | None = None
-) -> list[str]:
+def convert_pretix_layout(path: Path, out: Path, size: tuple[float, float] | None) -> list[str]:
     """Turn a badge layout exported from pretix into a layout file.
 
     Args:

@@ -116,7 +116,7 @@ def count_on_demand_badge(
     layout: str,
     badge_hash: str,
     job: tuple[str, int] | None = None,
-    is_made: bool = False,
+    is_made: bool,
 ) -> None:
     """Count a badge of the desk as printed, or as made as a PDF only; inside `writing()`.
 

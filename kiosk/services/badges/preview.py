@@ -58,6 +58,13 @@ class BadgeView:
     """Why there is no picture, or a note about the printed badge."""
 
 
+def _press_for(layout: Layout, look: EventLook, last: BadgePress | None) -> BadgePress:
+    """The last press, which is warm, if it has this layout and event; else a new one."""
+    if last is not None and (last.layout, last.event) == (layout, look):
+        return last
+    return BadgePress(layout, look)
+
+
 class BadgeViewer:
     """Draws badges for the screen and caches the last ones. Used by one thread."""
 
@@ -90,9 +97,7 @@ class BadgeViewer:
         self, person: BadgePerson, layout: Layout, look: EventLook, columns: int, rows: int
     ) -> tuple[BadgeView, str]:
         """A badge's picture, as large as possible, and the hash of the badge's content."""
-        if self._press is None or (self._press.layout, self._press.event) != (layout, look):
-            self._press = BadgePress(layout, look)
-        press = self._press
+        self._press = press = _press_for(layout, look, self._press)
         digest = press.hash(person)
         key = (digest, columns, rows)
         if key in self._pictures:
@@ -193,8 +198,7 @@ class PictureMaker:
         look = event_look(store)
         width = int(min(largest[0], largest[1] * layout.width / layout.height))
         try:
-            if self._press is None or (self._press.layout, self._press.event) != (layout, look):
-                self._press = BadgePress(layout, look)
+            self._press = _press_for(layout, look, self._press)
             picture = self._press.preview(badge_of(store, person), max(1, width)).convert("RGB")
         except (CannotDrawError, KioskError):  # the typeset badge stays; printing says the reason
             return None

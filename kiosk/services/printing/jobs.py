@@ -366,7 +366,7 @@ def withdraw(store: Store, job: BadgeJob, sentence: str = "", next_step: str = "
         )
 
 
-def queue_again(store: Store, job: BadgeJob, printer: str = "") -> BadgeJob:
+def queue_again(store: Store, job: BadgeJob, printer: str) -> BadgeJob:
     """Queue the job again: after a failure, or if no badge came out.
 
     Raises:

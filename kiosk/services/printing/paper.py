@@ -82,7 +82,7 @@ def offset_stock(
     layout: Layout,
     given: PrintOffset | None,
     *,
-    printer: str | None = None,
+    printer: str | None,
 ) -> Stock | None:
     """The stock with this printer's nudge; a given nudge replaces the stored one.
 

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -54,12 +55,7 @@ ROWS_PER_EVENT = 500
 IMPORTER = 2
 """Version of the importer; a higher one reads files again that were imported before."""
 
-_COMPARED = (
-    *PERSON_FIELDS,
-    "status",
-    "heads",
-    "guest_of",
-)
+_COMPARED = (*PERSON_FIELDS, "status", "heads", "guest_of")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,17 +125,12 @@ class ImportReport:
 
 
 _PENDING = (TicketStatus.UNPAID, TicketStatus.UNAPPROVED, TicketStatus.BLOCKED)
-_COUNTS = (
-    "rows",
-    "valid",
-    "pending",
-    "not_valid",
-    "duplicates",
-    "rejected",
-    "no_name",
-    "checked_in",
-    "heads",
+_RECORDED = (
+    *("rows", "valid", "pending", "not_valid", "duplicates", "rejected", "no_name", "checked_in"),
+    *("heads", "missing", "missing_people", "warnings", "rejected_rows"),
+    *("columns", "mapping", "sheet"),
 )
+"""The parts of a report that the log keeps; logs of earlier versions lack the last ones."""
 
 
 PlannedRow = tuple[str, Registration]
@@ -225,8 +216,6 @@ def plan_source(
 def plan_registrations(store: Store, file: RegistrationFile, options: str = "") -> ImportPlan:
     """Compare registrations with the event; nothing is written."""
     plan = _compare(store, _without_early_marks(store, file), options)
-    plan.report.warnings += _unreadable_dates(store, file)
-    plan.report.font_hint = _font_hint(file)
     plan.questions = [
         question for question in file.questions if 2 <= len(question.choices) <= MAX_CHOICES
     ]
@@ -247,8 +236,6 @@ def _plan_changes(store: Store, changes: Changes, options: str) -> ImportPlan:
     report.not_valid += statuses[TicketStatus.CANCELED]
     report.pending += sum(statuses[status] for status in _PENDING)
     report.kept += [kept for kept in _kept_in(store, report.source) if kept.id in unchanged]
-    report.warnings += _unreadable_dates(store, changes.file)
-    report.font_hint = _font_hint(changes.file)
     return plan
 
 
@@ -309,25 +296,12 @@ _ROWS_LOOKED_AT = 500
 """Rows in which a column with dates of tickets must have its first value."""
 
 
-def _font_hint(file: RegistrationFile) -> str:
-    return font_hint(row.name for row in file.registrations if row.status is TicketStatus.VALID)
-
-
 def _known_file(store: Store, path: Path, run: import_store.ImportRun) -> ImportPlan:
-    counts = run.report
-    report = ImportReport(source=run.source, file_name=path.name)
-    for name in _COUNTS:
-        setattr(report, name, counts[name])
-    report.unchanged = counts["people"]
-    report.missing = counts["missing"]
-    gone = set(counts["missing_people"])
-    report.missing_people = list(gone)
+    recorded = {name: run.report[name] for name in _RECORDED if name in run.report}
+    report = ImportReport(run.source, path.name, **recorded, unchanged=run.report["people"])
     report.missing_names = _names_of(store, report.missing_people)
-    report.mapping, report.sheet = counts.get("mapping", []), counts.get("sheet", "")
+    gone = frozenset(report.missing_people)
     report.kept = [kept for kept in _kept_in(store, run.source) if kept.id not in gone]
-    report.warnings = list(counts["warnings"])
-    report.rejected_rows = list(counts["rejected_rows"])
-    report.columns = dict(counts["columns"])
     return ImportPlan(report, run.sha256, run.options, known=True)
 
 
@@ -368,6 +342,9 @@ def _compare(
     report.missing_people = [person for person in gone if stored[person][0] in lists]
     report.missing = len(report.missing_people)
     report.missing_names = _names_of(store, report.missing_people)
+    report.warnings += _unreadable_dates(store, file)
+    admitted = (row.name for row in file.registrations if row.status is TicketStatus.VALID)
+    report.font_hint = font_hint(admitted)
     return plan
 
 
@@ -401,20 +378,14 @@ def _reconciled(
     gone = sorted(stored.keys() - present)  # pairs and report are the same at every desk
     stamp = file.columns.get("timestamp", "")
     new = [
-        _candidate(person, row, stamp, file.source)
+        _candidate(person, row, stamp, row.codes, file.source)
         for person, row in zip(ids, file.registrations, strict=True)
         if person not in stored
     ]
     codes = people.ticket_codes(store.connection, gone)
     missing = {p.id: p for p in people.attendees_by_ids(store.connection, gone)}
     old = [
-        Candidate(
-            *(person.id, person.name, person.email, person.order_code),
-            person.extra.get(stamp, ""),
-            frozenset(map(str.casefold, codes.get(person.id, ()))),
-            person.source,
-            person.source == WALK_IN_SOURCE,
-        )
+        _candidate(person.id, person, stamp, codes.get(person.id, ()), person.source)
         for person in missing.values()
     ]
     pairing = pair(new, old)
@@ -469,12 +440,15 @@ def _some(texts: Sequence[str]) -> str:
     return ", ".join(texts[:5]) + (f" and {more:,} more" if more > 0 else "")
 
 
-def _candidate(person: str, row: Registration, stamp: str, source: str) -> Candidate:
+def _candidate(
+    key: str, person: Registration | Attendee, stamp: str, codes: Sequence[str], source: str
+) -> Candidate:
     return Candidate(
-        *(person, row.name, row.email, row.order_code),
-        dict(row.extra).get(stamp, "") if stamp else "",
-        frozenset(map(str.casefold, row.codes)),
+        *(key, person.name, person.email, person.order_code),
+        dict(person.extra).get(stamp, "") if stamp else "",
+        frozenset(map(str.casefold, codes)),
         source,
+        source == WALK_IN_SOURCE,
     )
 
 
@@ -517,7 +491,7 @@ def _compare_known(
         if name not in typed and str(getattr(current, name)) != str(getattr(row, name))
     }
     offered = dict(row.extra)
-    for header in {*offered, *current.extra}:
+    for header in dict.fromkeys((*offered, *current.extra)):
         was, now = current.extra.get(header, ""), offered.get(header, "")
         if EXTRA_PREFIX + header not in typed and was != now:
             changes[header] = (was, now)
@@ -695,7 +669,8 @@ def accept_import(
         connection, source = store.connection, plan.report.source
         with index_made_last(connection), imported_rows(connection) as imported:
             done = 0
-            for some in _chunks(sorted(plan.rows, key=_id_of)):  # keeps the tree of ids small
+            by_id = sorted(plan.rows, key=itemgetter(0))  # keeps the tree of ids small
+            for some in _chunks(by_id):
                 values, texts, marks = _encoded(some)
                 event = store.write_import_rows(source, texts)
                 imported.add(event, source, values, marks)
@@ -709,10 +684,6 @@ def accept_import(
         if plan.lines:
             keep_value(connection, CACHE_KEY, newest_place(connection), plan.lines)
     return plan.report
-
-
-def _id_of(planned: PlannedRow) -> str:
-    return planned[0]
 
 
 def _chunks(rows: list[PlannedRow]) -> Iterator[list[PlannedRow]]:
@@ -745,22 +716,14 @@ def _without_order(weak: tuple[str, ...], order: str) -> tuple[str, ...]:
 
 def _done_body(store: Store, plan: ImportPlan) -> dict[str, Any]:
     report = plan.report
-    counts: dict[str, Any] = {name: getattr(report, name) for name in _COUNTS}
-    counts |= {
-        "people": report.new + report.changed + report.unchanged,
-        "missing": report.missing,
-        "warnings": report.warnings,
-        "rejected_rows": report.rejected_rows,
-        "columns": report.columns,
-        "mapping": report.mapping,
-        "sheet": report.sheet,
-        "missing_people": report.missing_people,
-        "options": plan.options,
-    }
     return {
         "at": store.clock(),
         "source": report.source,
         "sha256": plan.sha256,
         "file_name": report.file_name,
-        "report": counts,
+        "report": {
+            **{name: getattr(report, name) for name in _RECORDED},
+            "people": report.new + report.changed + report.unchanged,
+            "options": plan.options,
+        },
     }
