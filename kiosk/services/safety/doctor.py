@@ -15,7 +15,7 @@ from kiosk.services.safety.restore import BEFORE_DOCTOR, keep_copy
 from kiosk.storage.file.copy import integrity_faults, reading_only
 from kiosk.storage.file.create import salvaged_path, write_salvaged
 from kiosk.storage.file.header import check_header
-from kiosk.storage.file.modes import snapshot
+from kiosk.storage.file.modes import error_name, snapshot
 from kiosk.storage.file.schema import schema_fault
 from kiosk.storage.file.sqlite_errors import (
     as_kiosk_error,
@@ -147,8 +147,7 @@ def _check(path: Path, checks: list[Check]) -> list[str]:
                 checks.append(Check("settings", True, invalid_settings_sentence(keys)))
             return _tables(connection, checks)
     except sqlite3.Error as error:
-        name = getattr(error, "sqlite_errorname", "") or ""
-        if name.startswith(_NOT_DAMAGE):
+        if error_name(error).startswith(_NOT_DAMAGE):
             raise as_kiosk_error(path, error) from error
         checks.append(Check("file", False, f"{path.name} is damaged: {error}."))
         raise _Damaged from error
