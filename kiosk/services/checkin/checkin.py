@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,7 @@ from kiosk.domain.checkin.rules import (
     StandingScan,
     decide_check_in,
 )
-from kiosk.domain.datetimes import DateTimeContext, clock_words
+from kiosk.domain.datetimes import clock_words
 from kiosk.domain.log.events import Body, EventKind
 from kiosk.domain.log.ids import attendee_id_prefix
 from kiosk.domain.log.setting_schema import QUESTION_PREFIX
@@ -51,7 +51,6 @@ from kiosk.services.checkin.verdict_text import (
     verdict_text,
     which_one,
 )
-from kiosk.services.event.event import parse_timezone
 from kiosk.services.people.duplicates import SETTING as DUPLICATES
 from kiosk.services.people.duplicates import PossiblePair, partners
 from kiosk.services.people.entitlements import Entitlement, outstanding_entitlements
@@ -62,7 +61,7 @@ from kiosk.storage.queries import scans
 from kiosk.storage.queries.attendees import is_former_holders_badge
 from kiosk.storage.queries.badges import PrintedBadge, badge_and_help
 from kiosk.storage.queries.help_desk import HelpRow
-from kiosk.storage.queries.lists import check_in_lists, some_settings
+from kiosk.storage.queries.lists import check_in_lists, date_context_in, some_settings
 from kiosk.storage.queries.questions import questions_in
 
 _ASKED_AT = frozenset({Outcome.OK, Outcome.INCOMPLETE})
@@ -129,9 +128,8 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         if order.is_asked
         else checked_answers(questions, order.answers)
     )
-    zone = parse_timezone(settings.get("timezone", "UTC"))
-    days = tuple(date.fromisoformat(day) for day in settings.get("days", ()))
-    dates = DateTimeContext(zone, days)
+    dates = date_context_in(settings)
+    zone = dates.zone
     found = _attendees_of(store, order)
     why: Why | None = None
     if not found:

@@ -21,7 +21,7 @@ from kiosk.domain.people.registration import OfferedQuestion
 from kiosk.domain.text import clean_text, escape_controls
 from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
-from kiosk.services.checkin.lists import find_list
+from kiosk.services.checkin.lists import chosen_word, find_list
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import EXTRA_PREFIX
 from kiosk.storage.queries.attendees import find_by_code, ticket_types
@@ -64,7 +64,8 @@ def save_question(
         if text is not None:
             question = replace(question, text=clean_text(text, limit=200) or question.name)
         if kind is not None:
-            question = replace(question, kind=_kind(kind))
+            chosen = chosen_word(QuestionKind, kind, "bad_question", "kind of question")
+            question = replace(question, kind=chosen)
         if question.kind not in WITH_CHOICES:
             question = replace(question, choices=())
         elif choices is not None or not question.choices:
@@ -191,18 +192,6 @@ def _link_code(store: Store, attendee: Attendee, code: str) -> None:
         )
     if not holders:
         store.append(EventKind.BIND, {"code": code}, subject=attendee.id)
-
-
-def _kind(text: str) -> QuestionKind:
-    try:
-        return QuestionKind(text.strip().casefold())
-    except ValueError:
-        raise KioskError(
-            "bad_question",
-            f"“{text}” is no kind of question.",
-            saved="Nothing was changed.",
-            next_step=f"Use one of: {', '.join(QuestionKind)}.",
-        ) from None
 
 
 def _append(store: Store, name: str, question: Question | None, given: Authorisation) -> None:

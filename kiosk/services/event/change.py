@@ -16,7 +16,7 @@ from kiosk.domain.datetimes import day_at, ordered
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import list_id
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation
-from kiosk.services.checkin.lists import append_list
+from kiosk.services.checkin.lists import append_list, free_list_id
 from kiosk.services.event.event import DEFAULT_LIST, event_info, event_settings, initial_lists
 from kiosk.services.setup.new_event import NewEvent
 from kiosk.storage.file.store import Store
@@ -139,19 +139,13 @@ def moved_lists(
     else:
         left = [item for item in lists if item not in removed]
         added = [] if left else [CheckInList(list_id(DEFAULT_LIST), DEFAULT_LIST)]
-    changed += [_with_free_id(item, taken) for item in added]
+    for item in added:
+        free_id = free_list_id(item.name, taken)
+        taken.add(free_id)
+        changed.append(replace(item, id=free_id))
     back = {item.id for item in changed}
     not_replaced = tuple(item for item in removed if item.id not in back)
     return ListChanges(tuple(changed), not_replaced, tuple(kept))
-
-
-def _with_free_id(item: CheckInList, taken: set[str]) -> CheckInList:
-    wanted, number = item.id, 1
-    while wanted in taken:
-        number += 1
-        wanted = list_id(f"{item.name} {number}")
-    taken.add(wanted)
-    return replace(item, id=wanted)
 
 
 def _is_default(item: CheckInList, after: Span) -> bool:

@@ -18,12 +18,11 @@ from kiosk.domain.checkin.tally import (
     list_tally,
 )
 from kiosk.domain.datetimes import DateTimeContext
-from kiosk.services.event.event import event_info
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.reader import LogCursor
 from kiosk.storage.queries import tally as queries
 from kiosk.storage.queries.help_desk import count_help_waiting
-from kiosk.storage.queries.lists import check_in_lists
+from kiosk.storage.queries.lists import check_in_lists, date_context
 
 RECENT_MS = 15 * 60 * 1000
 """The window of recent arrivals."""
@@ -39,7 +38,7 @@ class EventCounts:
     def __init__(self, store: Store) -> None:
         self._connection = store.connection
         self._cursor = LogCursor()
-        self._attendance = AttendanceCounts(event_info(store).zone)
+        self._attendance = AttendanceCounts(date_context(self._connection).zone)
         self._groups: list[queries.TicketGroup] = []
         self._first_timers: dict[str, bool] | None = None
         """Id to whether the ticket is valid. Read when a screen or file first needs it."""
@@ -50,17 +49,17 @@ class EventCounts:
     def refresh(self, store: Store) -> None:
         """Take in what any desk has written since the last look."""
         changes = self._cursor.look(self._connection)
-        info = event_info(store)
+        dates = date_context(self._connection)
         is_restricted = any(item.is_restricted for item in check_in_lists(self._connection))
-        context = DateTimeContext(info.zone, info.days) if is_restricted else None
+        context = dates if is_restricted else None
         is_new = context != self._context
         if changes.tickets or is_new:
             self._context = context
             self._read_rights = (
                 queries.rights_reader(self._connection, context) if context else queries.no_rights
             )
-        if changes.everything or is_new or info.zone != self._attendance.zone:
-            self._attendance = AttendanceCounts(info.zone)
+        if changes.everything or is_new or dates.zone != self._attendance.zone:
+            self._attendance = AttendanceCounts(dates.zone)
             self._attendance.add_all(self._tickets())
             self._first_timers = None
         elif changes.ids:
