@@ -27,7 +27,7 @@ from kiosk.domain.checkin.words import (
 from kiosk.domain.datetimes import clock_words, is_clock, moment_words
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import KioskError
-from kiosk.services.checkin.activity import last_to_undo, undo_scan
+from kiosk.services.checkin.activity import last_to_undo, nothing_to_undo, undo_scan
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, PinNeeded, pin_roles
 from kiosk.services.checkin.checkin import ScanOrder, ScanResult, scan
 from kiosk.services.checkin.codes import attendee_by_id, is_checked_in, knows_code
@@ -546,11 +546,7 @@ class DeskSession:
         if row is None:
             row = last_to_undo(store)
         if row is None:
-            raise KioskError(
-                "nothing_to_undo",
-                "There is no check-in of this desk to undo.",
-                saved="Nothing was changed.",
-            )
+            raise nothing_to_undo("There is no check-in of this desk to undo.")
         return row
 
     def _is_shown(self, row: ScanRow, shown: str) -> bool:

@@ -30,7 +30,7 @@ from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.sharing.pairing import is_desks_code
 from kiosk.domain.text import clean_text, escape_surrogates
 from kiosk.errors import Action, KioskError
-from kiosk.services.checkin.activity import leave_other_lists
+from kiosk.services.checkin.activity import leave_other_lists, scan_body
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.services.checkin.codes import register_late_sale
 from kiosk.services.checkin.lists import choose_list
@@ -381,19 +381,11 @@ def _record(
 
 def _scan_body(order: ScanOrder, chosen: CheckInList, now_ms: int, outcome: Outcome) -> Body:
     """The event of a scan that admits no one."""
-    is_late = order.at_ms is not None
+    late = {"reason": late_reason(""), "late": True} if order.at_ms is not None else {}
     return {
-        "at": now_ms,
-        "list": chosen.id,
-        "direction": order.direction,
+        **scan_body(now_ms, chosen.id, order.direction, outcome),
         "code": escape_surrogates(order.code[:MAX_CODE]).replace("\x00", "\\x00"),
-        "outcome": outcome,
-        "heads": 0,
-        "forced": False,
-        "lifted": [],
-        "reason": late_reason("") if is_late else "",
-        "seen": None,
-        **({"late": True} if is_late else {}),
+        **late,
     }
 
 

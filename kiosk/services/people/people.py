@@ -360,8 +360,3 @@ def _known_ticket_type(store: Store, name: str) -> str:
         next_step=f"{did_you_mean(name, known)} Ticket types: {shown}.".lstrip(),
         action=Action.CHOOSE_TICKET_TYPE,
     )
-
-
-def is_ticket_code(store: Store, code: str) -> bool:
-    """Whether a scanned code belongs to an attendee of the event."""
-    return bool(people.find_by_code(store.connection, code).attendees)

@@ -20,7 +20,13 @@ from kiosk.services.checkin.activity import check_out_everybody, undo
 from kiosk.services.checkin.authorisation import reason_missing
 from kiosk.services.checkin.checkin import ScanOrder, ScanResult, scan
 from kiosk.services.checkin.codes import knows_code
-from kiosk.services.checkin.lists import choose_list, event_lists, moment_text, paper_time
+from kiosk.services.checkin.lists import (
+    choose_list,
+    event_lists,
+    moment_text,
+    name_of_list,
+    paper_time,
+)
 from kiosk.services.checkin.orders import OrderScan, scan_order
 from kiosk.services.checkin.verdict_text import VerdictText, checked_out_sentence
 from kiosk.services.event.event import event_info
@@ -264,7 +270,7 @@ def undo_command(
         line.console.fail(error)
         return 1
     person = find_attendee(store, undone.attendee_id)
-    name = next((item.name for item in event_lists(store) if item.id == undone.list_id), "")
+    name = name_of_list(store, undone.list_id)
     record = {
         "attendee": attendee_json(person),
         "list": name,
