@@ -169,19 +169,18 @@ class Lookup:
         for attendee_id in stale:
             self._reread(store, attendee_id)
         for attendee_id in passed.keys() - stale.keys():
-            self._passed(store, attendee_id)
+            self.index.set_arrived(attendee_id, self._note_arrival(store, attendee_id))
 
-    def _passed(self, store: Store, attendee_id: str) -> None:
+    def _note_arrival(self, store: Store, attendee_id: str) -> bool:
         arrived = has_arrived(store.connection, attendee_id, self.list_id)
         (self.arrived.add if arrived else self.arrived.discard)(attendee_id)
-        self.index.set_arrived(attendee_id, arrived)
+        return arrived
 
     def _reread(self, store: Store, attendee_id: str) -> None:
         person = people.attendee(store.connection, attendee_id)
         if person is None:
             return
-        arrived = has_arrived(store.connection, attendee_id, self.list_id)
-        (self.arrived.add if arrived else self.arrived.discard)(attendee_id)
+        arrived = self._note_arrival(store, attendee_id)
         codes = tuple(people.codes_of(store.connection, attendee_id))
         old_names = tuple(item.old_name for item in transfers_of(store.connection, attendee_id))
         if old_names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
@@ -118,14 +119,13 @@ class EventCounts:
         since_ms = {list_id: at_ms for list_id, at_ms in all_out.items() if at_ms is not None}
         inside = self._attendance.inside_since(since_ms) if since_ms else {}
         gates = gates_of(lists)
-        heads: dict[TicketKind, int] = {}
+        heads: Counter[TicketKind] = Counter()
         for group in self._groups:
-            heads[group.kind] = heads.get(group.kind, 0) + group.heads
+            heads[group.kind] += group.heads
         refused = queries.refused_scans(self._connection)
-        all_refused: dict[str, int] = {}
+        all_refused: Counter[str] = Counter()
         for outcomes in refused.values():
-            for outcome, count in outcomes.items():
-                all_refused[outcome] = all_refused.get(outcome, 0) + count
+            all_refused.update(outcomes)
 
         def tally_of(item: CheckInList | None) -> Tally:
             list_id = item.id if item else None
