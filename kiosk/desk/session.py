@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kiosk.desk.prompts import PromptQueue
@@ -24,7 +23,7 @@ from kiosk.domain.checkin.words import (
     code_dropped,
     question_open,
 )
-from kiosk.domain.datetimes import clock_words, is_clock, moment_words
+from kiosk.domain.datetimes import is_clock
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import last_to_undo, nothing_to_undo, undo_scan
@@ -41,7 +40,7 @@ from kiosk.services.checkin.lists import (
 )
 from kiosk.services.checkin.orders import check_in_people, left_after, order_sentence
 from kiosk.services.checkin.questions import bad_answer
-from kiosk.services.checkin.verdict_text import SEVERAL_TICKETS, VerdictText
+from kiosk.services.checkin.verdict_text import SEVERAL_TICKETS, VerdictText, time_words
 from kiosk.services.event.event import event_info
 from kiosk.services.people.lookup import LookupResult
 from kiosk.services.people.people import edit, registered_like
@@ -561,9 +560,7 @@ class DeskSession:
 
     def _undo_question(self, store: Store, row: ScanRow) -> UndoQuestion:
         person = attendee_by_id(store, row.attendee_id)
-        zone = event_info(store).zone
-        at, now = (datetime.fromtimestamp(ms / 1000, zone) for ms in (row.at_ms, store.clock()))
-        when = clock_words(at) if at.date() == now.date() else moment_words(at, now.date())
+        when = time_words(row.at_ms, event_info(store).zone, store.clock())
         name = person.label if person else ""
         return UndoQuestion(row, name, when, name_of_list(store, row.list_id))
 

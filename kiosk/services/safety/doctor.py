@@ -216,26 +216,26 @@ def _tables(connection: sqlite3.Connection, checks: list[Check]) -> list[str]:
 
 def _rebuild(path: Path, checks: list[Check], differing: list[str], desk: str) -> Diagnosis:
     what = f"Tables differed from the log: {', '.join(differing)}."
-    kept = None
+    is_rebuilt = False
     try:
         with closing(Store.open(path, desk=desk)) as store:
             kept = _kept_aside(store)
             with store.writing():
                 projection.rebuild(store.connection, store.events())
-            still = differing_tables(store.connection, store.events())
+            is_rebuilt = not differing_tables(store.connection, store.events())
     except KioskError as error:
-        check = Check("tables", False, f"{what} They could not be rebuilt. {error}")
-        return Diagnosis([*checks, check])
-    if still:
-        check = Check("tables", False, f"{what} They still differ after the rebuild.")
-        return Diagnosis([*checks, check])
-    result = f"{what} They were rebuilt; no event was lost."
-    if kept:
-        result = (
-            f"{what} The log has lost events that the tables still contained: the old file is kept "
-            f"as {kept.name}, and the tables were rebuilt from the rest of the log."
-        )
-    return Diagnosis([*checks, Check("tables", False, result)], rebuilt=True)
+        result = f"They could not be rebuilt. {error}"
+    else:
+        if not is_rebuilt:
+            result = "They still differ after the rebuild."
+        elif kept:
+            result = (
+                "The log has lost events that the tables still contained: the old file is kept "
+                f"as {kept.name}, and the tables were rebuilt from the rest of the log."
+            )
+        else:
+            result = "They were rebuilt; no event was lost."
+    return Diagnosis([*checks, Check("tables", False, f"{what} {result}")], rebuilt=is_rebuilt)
 
 
 def _kept_aside(store: Store) -> Path | None:

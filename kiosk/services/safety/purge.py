@@ -20,7 +20,7 @@ from kiosk.services.badges.badges import badges_folder
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import event_info, event_settings, write_start
 from kiosk.services.safety.backup import SECOND_PLACE, backup_folder, backups_of
-from kiosk.services.safety.restore import ASIDE, BEFORE_DOCTOR, logs_in
+from kiosk.services.safety.restore import ASIDE, BEFORE_DOCTOR, SIDE_FILES, logs_in
 from kiosk.services.sharing.desks import list_desks
 from kiosk.services.tally.event_tally import PURGED, event_tally, frozen_tally
 from kiosk.storage.file.copy import log_size, wal_of
@@ -113,7 +113,7 @@ def purge(store: Store, *, progress: Progress | None = None) -> PurgeResult:
             error.saved = "Nothing was removed."
             raise with_final_name(error, part, path) from error
     store.close()
-    for ending in ("-wal", "-shm", "-journal"):
+    for ending in SIDE_FILES:
         with contextlib.suppress(OSError):
             path.with_name(path.name + ending).unlink(missing_ok=True)
     remove_facts(path)
@@ -189,7 +189,7 @@ def _copies(store: Store, path: Path) -> list[Path]:
     second = store.machine_fact(SECOND_PLACE)
     places = [backup_folder(path), *([Path(second)] if second else [])]
     copies = [item for place in places for item in backups_of(path, place)]
-    copies += [item for backup in copies for item in (wal_of(backup),) if item.exists()]
+    copies += [wal for wal in map(wal_of, copies) if wal.exists()]
     stem, suffix = re.escape(path.stem), re.escape(path.suffix)
     salvaged = re.compile(rf"{stem}-salvaged(-\d+)?{suffix}")
     mark = rf"({ASIDE}\d{{8}}-\d{{6}}|{BEFORE_DOCTOR})"

@@ -314,17 +314,23 @@ pin_option = click.option(
 
 
 def given_pairs(
-    given: Iterable[str], code: str, problem: str, *, saved: str, next_step: str
+    given: Iterable[str],
+    code: str,
+    problem: str,
+    *,
+    saved: str,
+    next_step: str,
+    needs_value: bool = False,
 ) -> dict[str, str]:
     """Split texts of the form NAME=VALUE.
 
     Raises:
-        KioskError: `code`, for a text without a name or without `=`; `problem` follows the text.
+        KioskError: `code`, for a text without a name, `=` or a needed value; `problem` follows it.
     """
     pairs = {}
     for text in given:
         name, equals, value = text.partition("=")
-        if not equals or not name.strip():
+        if not equals or not name.strip() or (needs_value and not value.strip()):
             raise KioskError(code, f"“{text}” {problem}", saved=saved, next_step=next_step)
         pairs[name] = value
     return pairs

@@ -13,6 +13,7 @@ import click
 from kiosk.domain.checkin.code_matching import may_be_name
 from kiosk.domain.checkin.privileges import OVERRIDE
 from kiosk.domain.checkin.rules import Direction, Outcome
+from kiosk.domain.checkin.words import UNDONE
 from kiosk.domain.datetimes import is_clock, when_words
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
@@ -279,7 +280,7 @@ def undo_command(
         "desk": undone.desk,
         "heads": undone.heads,
     }
-    message = f"↶ UNDONE: {person.label}, {undone.direction} on “{name}”."
+    message = f"{UNDONE}: {person.label}, {undone.direction} on “{name}”."
     line.console.result({"undone": record}, [message])
     return 0
 
