@@ -84,14 +84,11 @@ class ReportCanvas:
 
     def bar(self, x: float, y: float, width: float, height: float, share: float) -> None:
         """Draw a horizontal bar in the event's colour on a grey track."""
-        self._grey(x, y, width, height)
+        low = (A4[1] - y - height) * MM
+        self.page.ops.append(RectOp(x * MM, low, width * MM, height * MM, _TRACK))
         length = max(0.0, min(1.0, share)) * width
         if share > 0:
             self.page.band(x, y, max(0.4, length), height)
-
-    def _grey(self, x: float, y: float, width: float, height: float) -> None:
-        low = (A4[1] - y - height) * MM
-        self.page.ops.append(RectOp(x * MM, low, width * MM, height * MM, _TRACK))
 
 
 # The attendance list of the report.

@@ -109,11 +109,12 @@ def find_question(questions: Sequence[Question], name: str) -> Question:
     """
     found = question_named(questions, name)
     if found is None:
+        names = ", ".join(question.name for question in questions)
         raise KioskError(
             "no_such_question",
             f"There is no question “{name}”.",
             saved="Nothing was changed.",
-            next_step=f"The questions are: {_names(questions)}.",
+            next_step=f"The questions are: {names or 'none yet'}.",
         )
     return found
 
@@ -234,10 +235,6 @@ def _checked_choices(choices: Sequence[str]) -> tuple[str, ...]:
 
 def _texts(values: Sequence[str]) -> tuple[str, ...]:
     return tuple(text for text in (clean_text(value, limit=60) for value in values) if text)
-
-
-def _names(questions: Sequence[Question]) -> str:
-    return ", ".join(question.name for question in questions) or "none yet"
 
 
 @dataclass(frozen=True, slots=True)

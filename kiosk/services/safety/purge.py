@@ -80,9 +80,8 @@ class PurgePreview:
 
 def purge_preview(store: Store) -> PurgePreview:
     """Find the data that a purge would remove; nothing is changed."""
-    copies = _copies(store, Path(os.path.realpath(store.path)))
-    there = tuple(item for item in copies if item.exists())
-    return PurgePreview(count_attendees(store.connection), there, _other_desks(store))
+    copies = tuple(_copies(store, Path(os.path.realpath(store.path))))
+    return PurgePreview(count_attendees(store.connection), copies, _other_desks(store))
 
 
 def purge(store: Store, *, progress: Progress | None = None) -> PurgeResult:
@@ -102,7 +101,7 @@ def purge(store: Store, *, progress: Progress | None = None) -> PurgeResult:
     path = Path(os.path.realpath(store.path))
     tally = event_tally(store)
     others = _other_desks(store)
-    leftovers = [item for item in _copies(store, path) if item.exists()]
+    leftovers = _copies(store, path)
     with _locked(store), temporary_file(path) as part:
         try:
             _write_counts(part, store, {PURGED: frozen_tally(tally)})
@@ -189,7 +188,7 @@ def _copies(store: Store, path: Path) -> list[Path]:
     second = store.machine_fact(SECOND_PLACE)
     places = [backup_folder(path), *([Path(second)] if second else [])]
     copies = [item for place in places for item in backups_of(path, place)]
-    copies += [wal for wal in map(wal_of, copies) if wal.exists()]
+    copies += list(map(wal_of, copies))
     stem, suffix = re.escape(path.stem), re.escape(path.suffix)
     salvaged = re.compile(rf"{stem}-salvaged(-\d+)?{suffix}")
     mark = rf"({ASIDE}\d{{8}}-\d{{6}}|{BEFORE_DOCTOR})"
@@ -205,7 +204,7 @@ def _copies(store: Store, path: Path) -> list[Path]:
             or (salvaged.fullmatch(item.name) and logs_in(item) & own_logs)
         ):
             copies.append(item)
-    return [*copies, badges_folder(store)]
+    return [item for item in (*copies, badges_folder(store)) if item.exists()]
 
 
 def _removed(item: Path) -> bool:
