@@ -402,13 +402,11 @@ class DeskSession:
                 "No one else of this ticket can be admitted now.",
                 saved="Nothing was recorded.",
             )
-        forced = last.forced
-        reason = self._order.reason if forced else ""
         order = ScanOrder(
             attendee_id=last.attendee.id,
             heads=0,
-            force=forced,
-            reason=reason,
+            force=last.forced,
+            reason=self._order.reason,
             given=self._order.given,
         )
         return self._scan(store, order)
@@ -498,7 +496,7 @@ class DeskSession:
         return self._scan(store, order)
 
     def _check_scan_only(self, store: Store, given: Authorisation) -> None:
-        """A desk for scanning admits against the rules with a PIN only, whichever there is."""
+        """Refuse to admit against the rules without a PIN, at a desk that only scans."""
         if not self.scan_only or given.role is not None:
             return
         roles = pin_roles(store)
@@ -531,9 +529,7 @@ class DeskSession:
         undo_scan(store, found, reason=reason, given=given)
         self._leave_prompts()
         self.state = replace(self.state, last=None, attendee_id=found.attendee_id)
-        person = attendee_by_id(store, found.attendee_id)
-        name = person.label if person else ""
-        list_name = name_of_list(store, found.list_id)
+        name, list_name = _names_of(store, found)
         return Undone(found.attendee_id, name, list_name, Direction(found.direction))
 
     def _to_undo(self, store: Store, shown: str) -> ScanRow:
@@ -559,10 +555,9 @@ class DeskSession:
         return is_person and (last.repeated or last.recorded == (row.log_id, row.seq))
 
     def _undo_question(self, store: Store, row: ScanRow) -> UndoQuestion:
-        person = attendee_by_id(store, row.attendee_id)
+        name, list_name = _names_of(store, row)
         when = time_words(row.at_ms, event_info(store).zone, store.clock())
-        name = person.label if person else ""
-        return UndoQuestion(row, name, when, name_of_list(store, row.list_id))
+        return UndoQuestion(row, name, when, list_name)
 
     def looked_up(self, seen: ScanResult | None) -> None:
         """Another attendee is being looked up: the verdict that is shown is over.
@@ -659,6 +654,12 @@ class DeskSession:
             return ()
         is_in = is_checked_in(store, asked.id, result.check_in_list.id)
         return () if is_in else (question_open(asked.label),)
+
+
+def _names_of(store: Store, row: ScanRow) -> tuple[str, str]:
+    """The names of the attendee and of the list of a scan."""
+    person = attendee_by_id(store, row.attendee_id)
+    return person.label if person else "", name_of_list(store, row.list_id)
 
 
 def _at_scan_desk(result: ScanResult) -> VerdictText:

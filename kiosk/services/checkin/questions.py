@@ -120,7 +120,7 @@ def find_question(questions: Sequence[Question], name: str) -> Question:
 
 
 def checked_answers(questions: Sequence[Question], answers: Mapping[str, str]) -> dict[str, str]:
-    """Answers as they are kept, by the question's name; a choice may be meant by its number.
+    """Answers as they are kept, by the question's name; a choice may be given by its number.
 
     Raises:
         KioskError: `no_such_question`, `bad_answer` with the choices.
@@ -136,7 +136,7 @@ def checked_answers(questions: Sequence[Question], answers: Mapping[str, str]) -
 
 
 def bad_answer(question: Question, text: str) -> KioskError:
-    """The error for a text that does not answer a question, with what would."""
+    """The error for a text that does not answer a question; it says how to answer."""
     ways = {
         QuestionKind.NUMBER: "Answer with a number, for example 3 or 2.5.",
         QuestionKind.TEXT: "Type some words.",

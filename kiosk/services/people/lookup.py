@@ -153,7 +153,7 @@ class Lookup:
             keep_value(store.connection, _CACHE_KEY, place, packed)
 
     def refresh(self, store: Store) -> None:
-        """Take in what any desk has written since the last look."""
+        """Add what any desk has written since the last refresh."""
         rows, self.read_to = events_after(store.connection, self.read_to)
         stale: dict[str, None] = {}
         passed: dict[str, None] = {}
@@ -312,7 +312,7 @@ def store_index(store: Store, is_stopped: Callable[[], bool]) -> None:
     Where that fails, the index is built in this process when it is loaded.
 
     Args:
-        is_stopped: whether the desk closes, and nobody needs the index any more.
+        is_stopped: whether the desk closes, and no one needs the index any more.
     """
     if people.count_attendees(store.connection) < MANY or store.is_read_only:
         return

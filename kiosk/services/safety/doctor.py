@@ -49,7 +49,7 @@ def explain_file_error(path: Path, error: Exception) -> KioskError | None:
 
     Args:
         path: the event file in use when the error happened.
-        error: SQLite's error, or any other; a corrupt file is looked for behind the others.
+        error: SQLite's error, or any other one, which may come from a corrupt file.
     """
     if isinstance(error, sqlite3.Error):
         return sqlite_errors_as_kiosk_errors(path, error)

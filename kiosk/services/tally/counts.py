@@ -32,7 +32,7 @@ RECENT_MS = 15 * 60 * 1000
 class EventCounts:
     """The counts of one event file, read once and then updated by difference.
 
-    `refresh` asks the log which tickets changed since the last look, and counts only these again.
+    `refresh` asks the log which tickets have changed, and counts only these again.
     So a check-in costs the same whether 10 or 10,000 people are in.
     """
 
@@ -48,7 +48,7 @@ class EventCounts:
         self._read_rights: queries.RightsReader = queries.no_rights
 
     def refresh(self, store: Store) -> None:
-        """Take in what any desk has written since the last look."""
+        """Count what any desk has written since the last refresh."""
         changes = self._cursor.look(self._connection)
         dates = date_context(self._connection)
         is_restricted = any(item.is_restricted for item in check_in_lists(self._connection))

@@ -119,7 +119,7 @@ def _thawed(kept: dict[str, Any]) -> EventTally:
 
 
 def _in_order(tally: Tally) -> Tally:
-    """JSON has texts as keys, sorted as texts."""
+    """Sort the counts again: JSON sorts its keys as texts."""
     arrivals = dict(sorted(tally.arrivals.items()))
     return replace(tally, arrivals=arrivals, refused=by_frequency(tally.refused))
 

@@ -124,7 +124,7 @@ class PlainDesk:
                 return
 
     def _speaking(self) -> AbstractContextManager[None]:
-        """Hold back news of other desks until an answer is complete."""
+        """Report no news of other desks until an answer is complete."""
         if self.sharing is None:
             return nullcontext()
         self.sharing.look()
