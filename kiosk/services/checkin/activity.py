@@ -235,7 +235,8 @@ def leave_other_lists(
                 for scan in history
                 if scan.direction is Direction.ENTRY and scan.at_ms > at_ms
             ]
-    for later_ms, others, item in sorted(entries, key=lambda entry: entry[0])[:1]:
+    if entries:
+        later_ms, others, item = min(entries, key=lambda entry: entry[0])
         _move(store, attendee_id, entered, item, min(heads, others), later_ms)
 
 

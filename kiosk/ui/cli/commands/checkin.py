@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,7 +18,7 @@ from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import check_out_everybody, undo
 from kiosk.services.checkin.authorisation import reason_missing
-from kiosk.services.checkin.checkin import ScanOrder, ScanResult, scan
+from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.codes import knows_code
 from kiosk.services.checkin.lists import (
     choose_list,
@@ -98,8 +97,7 @@ def scan_command(
     if force:
         if not reason.strip():
             raise reason_missing(OVERRIDE)  # before any input is read
-        given = permission(line, OVERRIDE, reason)
-        order = replace(order, given=given)
+        order = replace(order, given=permission(line, OVERRIDE, reason))
     if paper is not None:
         order = replace(order, at_ms=paper_time(store, paper))
     if codes == ("-",):
@@ -181,7 +179,8 @@ def _scanned(
     record = scan_json(store, done.result, zone)
     if whole_order:
         record["order"] = [scan_json(store, other, zone) for other in done.others]
-    return _Scanned(record, [one.message for one in results], _exit_code(results))
+    is_refused = any(one.outcome is not Outcome.OK for one in results)
+    return _Scanned(record, [one.message for one in results], int(is_refused))
 
 
 def _heads(text: str | None) -> int | None:
@@ -237,10 +236,6 @@ def _scan_lines(line: CommandLine, order: ScanOrder, *, whole_order: bool) -> in
     finally:
         sharing.stop()
     return exit_code
-
-
-def _exit_code(results: Iterable[ScanResult]) -> int:
-    return 0 if all(result.outcome is Outcome.OK for result in results) else 1
 
 
 @command("undo")
