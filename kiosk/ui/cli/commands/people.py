@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -53,18 +54,17 @@ def find_command(
 
 def _show_matches(line: CommandLine, lookup: Lookup, query: str, limit: int) -> None:
     matches = lookup.search(line.store, query, limit).people
-    if line.console.as_json:
-        line.console.json([_match_json(person, lookup.arrived) for person in matches])
-        return
-    for person in matches:
-        mark = "✓" if person.id in lookup.arrived else " "
-        details = " · ".join(
-            part for part in (person.company, person.email, person.ticket_type) if part
-        )
-        line.console.show(f"{mark} {person.label}  {details}  {person.id}")
+    document = [_match_json(person, lookup.arrived) for person in matches]
+    line.console.result(document, (_match_line(person, lookup.arrived) for person in matches))
     if not matches:
         shown = query if len(query) <= _QUERY_SHOWN else f"{query[:_QUERY_SHOWN]}…"
-        line.console.say(f"No attendee found for “{shown}”.")
+        line.console.hint(f"No attendee found for “{shown}”.")
+
+
+def _match_line(person: Attendee, arrived: set[str]) -> str:
+    mark = "✓" if person.id in arrived else " "
+    details = " · ".join(filter(None, (person.company, person.email, person.ticket_type)))
+    return f"{mark} {person.label}  {details}  {person.id}"
 
 
 def _match_json(person: Attendee, arrived: set[str]) -> dict[str, Any]:
@@ -298,23 +298,23 @@ _NOT_ONE_LINE = frozenset({"name", "check_ins", "fields", "badge", "passed_on", 
 def print_person(line: CommandLine, person: Attendee) -> None:
     """Print everything about one attendee."""
     record = person_json(line, person)
-    if line.console.as_json:
-        line.console.json(record)
-        return
-    show = line.console.show
-    show(person.label)
+    line.console.result(record, _person_lines(person.label, record))
+
+
+def _person_lines(label: str, record: dict[str, Any]) -> Iterator[str]:
+    yield label
     for key, value in record.items():
         if key not in _NOT_ONE_LINE and value not in ("", None, [], False):
             shown = ", ".join(value) if isinstance(value, list) else value
-            show(f"  {key.replace('_', ' ')}: {'yes' if shown is True else shown}")
+            yield f"  {key.replace('_', ' ')}: {'yes' if shown is True else shown}"
     for header, value in record["fields"].items():
-        show(f"  {header}: {value}")
+        yield f"  {header}: {value}"
     for given in record["passed_on"]:
         reason = f" ({given['reason']})" if given["reason"] else ""
-        show(f"  {given['at']} {given['desk']}: transferred from {given['from']}{reason}")
+        yield f"  {given['at']} {given['desk']}: transferred from {given['from']}{reason}"
     for row in record["check_ins"]:
         undone = " (undone)" if row["undone"] else ""
-        show(
+        yield (
             f"  {row['at']} {row['desk']}: {row['direction']} {row['outcome']} "
             f"on “{row['list']}”{undone}"
         )
