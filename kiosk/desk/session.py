@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kiosk.desk.prompts import PromptQueue
@@ -24,10 +23,10 @@ from kiosk.domain.checkin.words import (
     code_dropped,
     question_open,
 )
-from kiosk.domain.datetimes import clock_words, is_clock, moment_words
+from kiosk.domain.datetimes import is_clock
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import KioskError
-from kiosk.services.checkin.activity import last_to_undo, undo_scan
+from kiosk.services.checkin.activity import last_to_undo, nothing_to_undo, undo_scan
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, PinNeeded, pin_roles
 from kiosk.services.checkin.checkin import ScanOrder, ScanResult, scan
 from kiosk.services.checkin.codes import attendee_by_id, is_checked_in, knows_code
@@ -41,7 +40,7 @@ from kiosk.services.checkin.lists import (
 )
 from kiosk.services.checkin.orders import check_in_people, left_after, order_sentence
 from kiosk.services.checkin.questions import bad_answer
-from kiosk.services.checkin.verdict_text import SEVERAL_TICKETS, VerdictText
+from kiosk.services.checkin.verdict_text import SEVERAL_TICKETS, VerdictText, time_words
 from kiosk.services.event.event import event_info
 from kiosk.services.people.lookup import LookupResult
 from kiosk.services.people.people import edit, registered_like
@@ -403,13 +402,11 @@ class DeskSession:
                 "No one else of this ticket can be admitted now.",
                 saved="Nothing was recorded.",
             )
-        forced = last.forced
-        reason = self._order.reason if forced else ""
         order = ScanOrder(
             attendee_id=last.attendee.id,
             heads=0,
-            force=forced,
-            reason=reason,
+            force=last.forced,
+            reason=self._order.reason,
             given=self._order.given,
         )
         return self._scan(store, order)
@@ -499,7 +496,7 @@ class DeskSession:
         return self._scan(store, order)
 
     def _check_scan_only(self, store: Store, given: Authorisation) -> None:
-        """A desk for scanning admits against the rules with a PIN only, whichever there is."""
+        """Refuse to admit against the rules without a PIN, at a desk that only scans."""
         if not self.scan_only or given.role is not None:
             return
         roles = pin_roles(store)
@@ -532,9 +529,7 @@ class DeskSession:
         undo_scan(store, found, reason=reason, given=given)
         self._leave_prompts()
         self.state = replace(self.state, last=None, attendee_id=found.attendee_id)
-        person = attendee_by_id(store, found.attendee_id)
-        name = person.label if person else ""
-        list_name = name_of_list(store, found.list_id)
+        name, list_name = _names_of(store, found)
         return Undone(found.attendee_id, name, list_name, Direction(found.direction))
 
     def _to_undo(self, store: Store, shown: str) -> ScanRow:
@@ -546,11 +541,7 @@ class DeskSession:
         if row is None:
             row = last_to_undo(store)
         if row is None:
-            raise KioskError(
-                "nothing_to_undo",
-                "There is no check-in of this desk to undo.",
-                saved="Nothing was changed.",
-            )
+            raise nothing_to_undo("There is no check-in of this desk to undo.")
         return row
 
     def _is_shown(self, row: ScanRow, shown: str) -> bool:
@@ -564,12 +555,9 @@ class DeskSession:
         return is_person and (last.repeated or last.recorded == (row.log_id, row.seq))
 
     def _undo_question(self, store: Store, row: ScanRow) -> UndoQuestion:
-        person = attendee_by_id(store, row.attendee_id)
-        zone = event_info(store).zone
-        at, now = (datetime.fromtimestamp(ms / 1000, zone) for ms in (row.at_ms, store.clock()))
-        when = clock_words(at) if at.date() == now.date() else moment_words(at, now.date())
-        name = person.label if person else ""
-        return UndoQuestion(row, name, when, name_of_list(store, row.list_id))
+        name, list_name = _names_of(store, row)
+        when = time_words(row.at_ms, event_info(store).zone, store.clock())
+        return UndoQuestion(row, name, when, list_name)
 
     def looked_up(self, seen: ScanResult | None) -> None:
         """Another attendee is being looked up: the verdict that is shown is over.
@@ -666,6 +654,12 @@ class DeskSession:
             return ()
         is_in = is_checked_in(store, asked.id, result.check_in_list.id)
         return () if is_in else (question_open(asked.label),)
+
+
+def _names_of(store: Store, row: ScanRow) -> tuple[str, str]:
+    """The names of the attendee and of the list of a scan."""
+    person = attendee_by_id(store, row.attendee_id)
+    return person.label if person else "", name_of_list(store, row.list_id)
 
 
 def _at_scan_desk(result: ScanResult) -> VerdictText:

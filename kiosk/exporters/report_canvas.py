@@ -8,6 +8,8 @@ from kiosk.badges.layout.model import MM, EventLook
 from kiosk.badges.layout.scene import RectOp
 from kiosk.badges.paper.pages import A4, PaperPage, PaperWriter
 from kiosk.domain.badges.order import BadgePerson
+from kiosk.domain.checkin.words import status_words
+from kiosk.domain.people.registration import TicketStatus
 from kiosk.exporters.report_pdf import ReportRow
 from kiosk.support.progress import Progress
 
@@ -82,14 +84,11 @@ class ReportCanvas:
 
     def bar(self, x: float, y: float, width: float, height: float, share: float) -> None:
         """Draw a horizontal bar in the event's colour on a grey track."""
-        self._grey(x, y, width, height)
+        low = (A4[1] - y - height) * MM
+        self.page.ops.append(RectOp(x * MM, low, width * MM, height * MM, _TRACK))
         length = max(0.0, min(1.0, share)) * width
         if share > 0:
             self.page.band(x, y, max(0.4, length), height)
-
-    def _grey(self, x: float, y: float, width: float, height: float) -> None:
-        low = (A4[1] - y - height) * MM
-        self.page.ops.append(RectOp(x * MM, low, width * MM, height * MM, _TRACK))
 
 
 # The attendance list of the report.
@@ -98,12 +97,6 @@ _ROW = 6.0
 _COLUMNS = (("Name", 21.0, 62.0), ("Company", 85.0, 42.0), ("Ticket", 129.0, 32.0),
             ("In", 163.0, 32.0))  # fmt: skip
 """Title, left edge and width in mm."""
-_NOT_VALID = {
-    "unpaid": "not paid",
-    "unapproved": "not approved",
-    "canceled": "canceled",
-    "blocked": "blocked",
-}
 
 
 def draw_list(
@@ -131,23 +124,26 @@ def _heads(canvas: ReportCanvas) -> None:
 
 
 def _draw_row(canvas: ReportCanvas, row: ReportRow) -> None:
-    y = canvas.y
-    page = canvas.page
+    y, page, listed = canvas.y, canvas.page, row.person
     page.tick_box(LEFT + 0.5, y + 1.3, 3.2, ticked=row.is_in)
     (_, x, width), company, ticket, entry = _COLUMNS
-    if row.name:
+    if listed.name:
         person = BadgePerson(
-            row.attendee_id, row.name, company=row.company, fields={"email": row.email}
+            listed.attendee_id,
+            listed.name,
+            company=listed.company,
+            fields={"email": listed.email},
         )
         page.person_name(person, x, y + 0.5, width, 4.8, size=10.5, align="left")
     else:
-        host = f"Guest of {row.guest_of}" if row.guest_of else row.email or "(no name yet)"
+        host = f"Guest of {listed.guest_of}" if listed.guest_of else listed.email
+        host = host or "(no name yet)"
         canvas.words(host, x, y + 0.5, width, 4.8, size=10.5, bold=False)
-    party = f" × {row.heads}" if row.heads > 1 else ""
-    when = row.when or _NOT_VALID.get(row.status, "–")
+    party = f" × {listed.heads}" if listed.heads > 1 else ""
+    when = row.when or status_words(TicketStatus(listed.status))[1] or "–"
     for text, (_, left, column_width) in (
-        (row.company, company),
-        (f"{row.ticket_type}{party}", ticket),
+        (listed.company, company),
+        (f"{listed.ticket_type}{party}", ticket),
         (when, entry),
     ):
         if text:

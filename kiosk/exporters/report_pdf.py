@@ -17,19 +17,13 @@ from kiosk.support.progress import Progress
 if TYPE_CHECKING:
     from kiosk.badges.layout.model import EventLook
     from kiosk.exporters.report_canvas import ReportCanvas
+    from kiosk.storage.queries.attendance import ListedPerson
 
 
 class ReportRow(NamedTuple):
     """One ticket on the list."""
 
-    attendee_id: str
-    name: str
-    guest_of: str
-    company: str
-    ticket_type: str
-    email: str
-    heads: int
-    status: str
+    person: ListedPerson
     is_in: bool
     when: str
     """Times of the first entries, for example `Tue 09:41 and 2 more lists`; empty without one."""

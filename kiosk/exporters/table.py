@@ -10,10 +10,11 @@ from itertools import chain, islice, pairwise
 
 from kiosk.domain.text import clean_controls, has_controls
 from kiosk.errors import KioskError, did_you_mean
+from kiosk.storage.queries.attendance import FIELD_SEPARATOR
 from kiosk.support.progress import Progress
 
-SEPARATOR = "\x1f"
-"""Between the cells of a row: the unit separator of ASCII."""
+SEPARATOR = FIELD_SEPARATOR
+"""Between the cells of a row: the unit separator of ASCII, as the rows are read."""
 
 ROWS_PER_STEP = 500
 """Rows between two reports of progress."""

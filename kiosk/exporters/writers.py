@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import cache
 from io import TextIOWrapper
@@ -36,10 +37,9 @@ class _Lines(list[str]):
 def write_csv(file: BinaryIO, table: Table, progress: Progress | None = None) -> int:
     """Write the table and return the number of its rows."""
     rows = CountedRows(table, progress)
-    text = TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")
     lines = _Lines()
     quote = csv.writer(lines, lineterminator=_LINE_END).writerow
-    try:
+    with _text_of(file, encoding="utf-8-sig", errors="replace") as text:
         header = SEPARATOR.join(clean_controls(column.title) for column in table.columns)
         quote(harmless_row(header).split(SEPARATOR))
         for block in rows.blocks():
@@ -47,10 +47,17 @@ def write_csv(file: BinaryIO, table: Table, progress: Progress | None = None) ->
             text.write("".join(lines))
             lines.clear()
         text.write("".join(lines))
-        text.flush()
+    return rows.count
+
+
+@contextmanager
+def _text_of(file: BinaryIO, *, encoding: str, errors: str) -> Iterator[TextIOWrapper]:
+    """Write text to an open file, which stays open."""
+    text = TextIOWrapper(file, encoding=encoding, errors=errors, newline="")
+    try:
+        yield text
     finally:
         text.detach()
-    return rows.count
 
 
 def _add(block: list[str], lines: _Lines, quote: Callable[[list[str]], object]) -> None:
@@ -107,8 +114,7 @@ def write_json(file: BinaryIO, table: Table, progress: Progress | None = None) -
     """
     rows = CountedRows(table, progress, keep_controls=True)  # JSON escapes them
     # a lone surrogate becomes its \\uXXXX escape, as JSON writes it
-    text = TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="")
-    try:
+    with _text_of(file, encoding="utf-8", errors="backslashreplace") as text:
         text.write("[")
         between = "\n"
         for row in rows:
@@ -116,9 +122,6 @@ def write_json(file: BinaryIO, table: Table, progress: Progress | None = None) -
             text.write(between + escape_in_json(json.dumps(record, ensure_ascii=False)))
             between = ",\n"
         text.write("\n]\n")
-        text.flush()
-    finally:
-        text.detach()
     return rows.count
 
 

@@ -27,7 +27,7 @@ from kiosk.errors import KioskError
 from kiosk.services.checkin.authorisation import PinNeeded, authorise, set_pin
 from kiosk.services.checkin.card import attendee_card
 from kiosk.services.checkin.checkin import ScanResult
-from kiosk.services.checkin.codes import attendee_by_id, bind_code, is_checked_in, relink_codes
+from kiosk.services.checkin.codes import attendee_by_id, is_checked_in, relink_codes
 from kiosk.services.checkin.lists import event_lists, remove_list, save_list
 from kiosk.services.checkin.questions import save_question
 from kiosk.services.event.event import create_event
@@ -38,6 +38,7 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import find_by_code
 from kiosk.storage.queries.scans import recent_scans
 from tests.conftest import Clock
+from tests.support.stores import bind_code
 
 Type = Callable[[str], Reply]
 

@@ -27,7 +27,6 @@ from kiosk.printing.ipp.codec import IppFormatError, decode, encode
 from kiosk.printing.ipp.message import Attribute, Collection, Group, GroupTag, Message, Tag
 from kiosk.services.checkin.activity import undo
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import edit, walk_in
 from kiosk.storage.log import projection
@@ -42,6 +41,7 @@ from kiosk.sync.bundle_file import (
 )
 from kiosk.sync.keys import derive
 from tests.faults.fuzzing import Target
+from tests.support.stores import bind_code
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"
 _SECRET = bytes(range(32))

@@ -15,13 +15,13 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("needs a Unix terminal", allow_module_level=True)
 
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
 from kiosk.services.safety.doctor import examine
 from tests.support.forked import kiosk
 from tests.support.naughty import ACTING, SHORT
 from tests.support.pty_driver import PtyProgram, wait_until
+from tests.support.stores import bind_code
 from tests.support.terminal_desk import desk, ended, entered, quit_desk
 
 _ROOT = Path(__file__).parents[2]

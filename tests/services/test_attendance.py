@@ -147,7 +147,7 @@ def test_a_printed_badge_has_time_box_and_slot(store: Store) -> None:
 
 def test_one_list_has_its_columns_only_and_a_removed_one_none(store: Store) -> None:
     """`--list` omits the columns of other lists, and so does removing a list."""
-    one = [column.title for column in attendance_table(store, list_name="lunch").columns]
+    one = [column.title for column in attendance_table(store, ExportOrder("lunch")).columns]
     remove_list(store, "Lunch")
     left = [column.title for column in attendance_table(store).columns]
 

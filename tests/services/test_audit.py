@@ -9,14 +9,13 @@ from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.services.checkin.activity import undo
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.checkin.questions import remove_question, save_question
 from kiosk.services.checkin.tables import set_tables, tables_off
 from kiosk.services.people.people import edit, walk_in
 from kiosk.services.people.transfer import NewHolder, transfer_ticket
 from kiosk.services.reports.audit import Narrator, audit_trail
 from kiosk.storage.file.store import Store
-from tests.support.stores import Clock, make_store, take_in
+from tests.support.stores import Clock, bind_code, make_store, take_in
 
 
 def _busy_store(folder: Path) -> Store:

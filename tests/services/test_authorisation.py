@@ -24,7 +24,6 @@ from kiosk.services.checkin.authorisation import (
     set_pin,
 )
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.checkin.lists import event_lists, put_back, remove_list, save_list
 from kiosk.services.event.change import change_event
 from kiosk.services.event.event import event_info
@@ -37,6 +36,7 @@ from kiosk.services.setup.new_event import NewEvent
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.scans import recent_scans
 from tests.conftest import Clock
+from tests.support.stores import bind_code
 
 SUPERVISOR, ORGANISER = "246810", "135790"
 NAMES = {

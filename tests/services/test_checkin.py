@@ -14,7 +14,6 @@ from kiosk.domain.sharing.pairing import PairingCode, grouped, pairing_code
 from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import undo
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.people.people import edit, walk_in
 from kiosk.services.setup.imports import accept_import, plan_import
@@ -22,6 +21,7 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.log.projection import rebuild
 from kiosk.storage.queries.attendees import codes_of, find_by_code
 from tests.conftest import Clock
+from tests.support.stores import bind_code
 
 
 @pytest.fixture

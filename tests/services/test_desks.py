@@ -10,7 +10,6 @@ import pytest
 
 from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.checkin.tables import set_tables
 from kiosk.services.people.people import walk_in
 from kiosk.services.safety.backup import back_up
@@ -46,6 +45,7 @@ from kiosk.sync.reachability import Reach
 from kiosk.sync.status_file import SharedState, write_status
 from tests.conftest import ZONE, Clock
 from tests.support.desks import new_desk, send
+from tests.support.stores import bind_code
 
 NOW_MS = 1_000_000_000
 HERE, AWAY = DeskState.UP_TO_DATE, DeskState.AWAY

@@ -12,7 +12,6 @@ from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import recent_activity
 from kiosk.services.checkin.card import attendee_card
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.people.help_desk import (
     recent_requests,
     send_to_help_desk,
@@ -30,6 +29,7 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import check_in_lists
 from tests.conftest import Clock
 from tests.support.desks import assert_sound, new_desk, send
+from tests.support.stores import bind_code
 
 
 @pytest.fixture

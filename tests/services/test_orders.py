@@ -10,11 +10,12 @@ from kiosk.domain.checkin.rules import Direction
 from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import check_out_everybody, inside_now
 from kiosk.services.checkin.checkin import ScanResult
-from kiosk.services.checkin.codes import bind_code, is_checked_in
+from kiosk.services.checkin.codes import is_checked_in
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.people.people import edit, walk_in
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import check_in_lists
+from tests.support.stores import bind_code
 
 
 @pytest.fixture

@@ -16,11 +16,11 @@ from kiosk.services.checkin.authorisation import (
     remove_pin,
     set_pin,
 )
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
 from tests.conftest import Clock
 from tests.support.program import Program
+from tests.support.stores import bind_code
 
 
 @pytest.fixture(autouse=True)

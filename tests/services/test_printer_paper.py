@@ -18,7 +18,7 @@ from kiosk.printing.backend import PrinterInfo
 from kiosk.services.badges.badges import BadgeOrder, make_badges, make_blanks, waiting_badges
 from kiosk.services.badges.context import chosen_layout, event_look
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.checkin.codes import bind_code, knows_code
+from kiosk.services.checkin.codes import knows_code
 from kiosk.services.printing import jobs, printing, status
 from kiosk.services.printing.jobs import Cause
 from kiosk.services.printing.paper import (
@@ -38,6 +38,7 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import all_attendees, find_by_code
 from tests.services.test_printing import ASHA, RAVI, shop  # noqa: F401
 from tests.support.fake_printing import FakePrinter, FakeSystem, away
+from tests.support.stores import bind_code
 
 LOOK = EventLook(name="PyCon")
 DYMO = ("oe_54x101_54x101mm", "oe_28x89_28x89mm")

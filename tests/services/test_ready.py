@@ -37,7 +37,7 @@ from kiosk.services.setup.ready import (
     print_waiting,
 )
 from kiosk.storage.file.store import Store
-from tests.support.stores import Clock, take_in
+from tests.support.stores import Clock, bind_code, take_in
 
 ZONE = ZoneInfo("Asia/Kolkata")
 NOON_MS = int(datetime(2027, 2, 16, 12, tzinfo=ZONE).timestamp() * 1000)
@@ -306,7 +306,6 @@ def test_what_is_accepted_is_remembered_and_can_be_reopened(event: Store) -> Non
 
 def test_a_shared_code_is_no_trouble_once_it_is_bound(tmp_path: Path) -> None:
     """Two people with one code are named; a desk that gives it to one of them ends the doubt."""
-    from kiosk.services.checkin.codes import bind_code
     from kiosk.services.setup.imports import accept_import, plan_import
 
     store = create_event(tmp_path / "s.kiosk", name="S", desk="D", clock=Clock(NOON_MS))

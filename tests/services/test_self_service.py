@@ -9,7 +9,6 @@ from kiosk.domain.checkin.words import SELF_SERVICE
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import badge_code
 from kiosk.domain.people.attendee import Attendee
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.checkin.lists import remove_list, save_list
 from kiosk.services.checkin.questions import save_question
 from kiosk.services.event.settings import change_settings
@@ -18,6 +17,7 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import check_in_lists
 from kiosk.storage.queries.scans import recent_scans
 from tests.conftest import Clock
+from tests.support.stores import bind_code
 
 PEOPLE = {
     "Priya Sharma": {"email": "Priya@Example.org", "order": "TX4RT", "ticket_type": "Speaker"},

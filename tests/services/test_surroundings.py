@@ -8,7 +8,6 @@ import pytest
 
 from kiosk.services.checkin.activity import undo
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.people.people import walk_in
 from kiosk.services.safety import environment_checks
 from kiosk.services.safety.environment_checks import (
@@ -23,6 +22,7 @@ from kiosk.storage.recovery.integrity import differing_tables
 from kiosk.sync.peers import DeskState, DeskStatus
 from kiosk.sync.status_file import SharedState
 from tests.conftest import Clock
+from tests.support.stores import bind_code
 
 MINUTE_MS, HOUR_S, DAY_S = 60_000, 3_600, 86_400
 MOUNTS = """\

@@ -28,7 +28,7 @@ from kiosk.services.checkin.lists import save_list
 from kiosk.services.event.event import event_info
 from kiosk.services.people.people import edit, walk_in
 from kiosk.services.people.transfer import NewHolder, transfer_ticket
-from kiosk.services.reports.attendance import Who, attendance_table
+from kiosk.services.reports.attendance import ExportOrder, Who, attendance_table
 from kiosk.services.reports.report import report_facts
 from kiosk.services.safety.purge import purge
 from kiosk.services.tally.counts import RECENT_MS, checked_in_by_list, desk_counts
@@ -378,14 +378,14 @@ def check_front_ends(store: Store, tally: EventTally, now_ms: int) -> None:
 
 def check_export(store: Store, item: CheckInList, tally: Tally) -> None:
     """The rows of the export add up to the counts of the list."""
-    table = attendance_table(store, list_name=item.name)
+    table = attendance_table(store, ExportOrder(item.name))
     titles = [column.title for column in table.columns]
     cells = [dict(zip(titles, row.split(SEPARATOR), strict=True)) for row in table.rows]
     came = [row for row in cells if row[f"{item.name} checked in at"]]
     people = f"{item.name} people"
     heads = sum(int(row.get(people) or 1) for row in came)
-    absent = list(attendance_table(store, list_name=item.name, who=Who.ABSENT).rows)
-    present = attendance_table(store, list_name=item.name, who=Who.PRESENT).total
+    absent = list(attendance_table(store, ExportOrder(item.name, Who.ABSENT)).rows)
+    present = attendance_table(store, ExportOrder(item.name, Who.PRESENT)).total
 
     assert heads == tally.total.checked_in
     assert len(came) == present

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from kiosk.domain.checkin.code_matching import clean_scan
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.services.event.event import create_event
@@ -35,6 +36,12 @@ def make_store(folder: Path, *, lists: tuple[str, ...] = ("Door",), name: str = 
         desk="Desk 1",
         clock=Clock(),
     )
+
+
+def bind_code(store: Store, code: str, attendee_id: str) -> None:
+    """Link a code to an attendee."""
+    with store.writing():
+        store.append(EventKind.BIND, {"code": clean_scan(code)}, subject=attendee_id)
 
 
 def row(person: Attendee, *codes: str, weak: tuple[str, ...] = ()) -> list[Any]:

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from functools import partial
 
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
 from kiosk.services.sharing.conflicts import conflicts
 from kiosk.storage.file.store import Store
 from kiosk.storage.replication.merge import hash_at, log_heads
 from tests.support.desks import assert_sound
+from tests.support.stores import bind_code
 
 from .programs import WAIT_S, DeskProgram, wait_for
 

@@ -14,7 +14,6 @@ from typing import Any
 
 from kiosk.domain.sharing.pairing import Address
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.clone_detection import release_origin
@@ -24,6 +23,7 @@ from kiosk.storage.replication.merge import log_heads, merge_events, rows_after
 from kiosk.storage.replication.seals import copy_seals, seal_own_log
 from kiosk.storage.replication.sharing import Sharing, write_sharing
 from kiosk.sync.node import Node, NodeOptions
+from tests.support.stores import bind_code
 
 from .agreement import NAME, PEOPLE, code_of
 

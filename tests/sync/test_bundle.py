@@ -13,7 +13,6 @@ from kiosk.domain.log.events import EventKind
 from kiosk.domain.sharing.pairing import PairingCode, pairing_code
 from kiosk.errors import Action, Canceled, KioskError
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
 from kiosk.services.safety.backup import back_up
@@ -38,6 +37,7 @@ from kiosk.storage.replication.seals import keep_seals, place_at
 from kiosk.sync.admission import UNKNOWN_LOGS_OF_A_BUNDLE, Admission
 from tests.conftest import Clock
 from tests.support.desks import assert_sound, content, new_desk, send
+from tests.support.stores import bind_code
 
 from .signed import SignedLog, made_row
 

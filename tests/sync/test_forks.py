@@ -11,7 +11,6 @@ import pytest
 from kiosk.domain.log.merge import Fork
 from kiosk.services.checkin.activity import undo
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.people.people import edit, walk_in
 from kiosk.services.sharing.bundle import merge_bundle, write_bundle_file
 from kiosk.services.sharing.conflicts import conflicts
@@ -22,6 +21,7 @@ from kiosk.storage.replication.forks import settle_fork
 from kiosk.storage.replication.incidents import record_incidents
 from tests.conftest import Clock
 from tests.support.desks import all_rows, assert_sound, content, new_desk, send
+from tests.support.stores import bind_code
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ import pytest
 
 from kiosk.domain.sharing.pairing import Address, PairingCode, pairing_code
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
 from kiosk.services.sharing.conflicts import conflicts
@@ -34,6 +33,7 @@ from .test_rogues import SECRET, free_port
 pytest.importorskip("zenoh", reason="the engine (extra `desks`) is not installed")
 
 from kiosk.sync.network import Network, NetworkPlan
+from tests.support.stores import bind_code
 
 pytestmark = pytest.mark.slow
 LOCAL = NodeOptions(multicast=False, hosts=("127.0.0.1",))

@@ -10,7 +10,6 @@ from random import Random
 import pytest
 
 from kiosk.domain.log.merge import read_rows
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
@@ -18,6 +17,7 @@ from kiosk.storage.replication.desk_logs import MAX_LOGS, Introductions, add_roo
 from kiosk.storage.replication.merge import log_heads, merge_events
 from kiosk.sync.admission import Admission
 from kiosk.sync.node import NodeOptions
+from tests.support.stores import bind_code
 
 from .agreement import NAME, code_of, store_of, wait_agree
 from .programs import DeskProgram, wait_for

@@ -19,7 +19,6 @@ from kiosk.domain.log.ids import hlc_ms
 from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import undo
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.event.event import event_info
 from kiosk.services.people.people import edit, find_attendee, walk_in
@@ -31,6 +30,7 @@ from kiosk.storage.replication.incidents import sync_incidents
 from kiosk.storage.replication.merge import log_heads, merge_events
 from tests.conftest import Clock
 from tests.support.desks import all_rows, assert_sound, content, new_desk, send
+from tests.support.stores import bind_code
 
 OTHER_LOG = "ab" * 16
 

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from kiosk.domain.checkin.privileges import undo_need
 from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome, heads_inside
 from kiosk.domain.checkin.tally import count_ticket
-from kiosk.domain.log.events import EventKind
+from kiosk.domain.log.events import Body, EventKind
 from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
-from kiosk.services.checkin.lists import choose_list
+from kiosk.services.checkin.lists import named_list
 from kiosk.services.event.event import event_info
 from kiosk.services.people.help_desk import HelpRequest, recent_requests
 from kiosk.storage.file.store import Store
@@ -77,12 +77,13 @@ def undo_scan(
     with store.writing():
         now = scan_row(store.connection, row.log_id, row.seq)
         if now is None or now.outcome != "ok" or now.undone:
-            raise KioskError(
-                "nothing_to_undo",
-                "Only a check-in that is not undone yet can be undone.",
-                saved="Nothing was changed.",
-            )
+            raise nothing_to_undo("Only a check-in that is not undone yet can be undone.")
         append_undo(store, now, reason, given)
+
+
+def nothing_to_undo(problem: str) -> KioskError:
+    """The error of an undo without a check-in that can be undone."""
+    return KioskError("nothing_to_undo", problem, saved="Nothing was changed.")
 
 
 def append_undo(store: Store, row: ScanRow, reason: str, given: Authorisation) -> None:
@@ -111,7 +112,6 @@ def append_undo(store: Store, row: ScanRow, reason: str, given: Authorisation) -
         store.append(EventKind.BIND, {"code": code})
     if unpaid is not None:
         store.append(EventKind.EDIT, {"set": {"status": unpaid}}, subject=row.attendee_id)
-
     for moved in scans_moved_by(store.connection, row):
         append_undo(store, moved, reason, given)
 
@@ -124,14 +124,9 @@ def last_to_undo(
     Raises:
         KioskError: `no_such_list`.
     """
-    connection = store.connection
-    chosen = (
-        choose_list(check_in_lists(connection), list_name, store.clock())
-        if list_name is not None
-        else None
-    )
+    chosen = named_list(check_in_lists(store.connection), list_name)
     return last_standing_scan(
-        connection,
+        store.connection,
         log_id=store.log_id,
         desk=store.desk,
         attendee_id=attendee_id,
@@ -156,11 +151,7 @@ def undo(
         last = last_to_undo(store, attendee_id=attendee_id, list_name=list_name)
         if last is None:
             owner = "this attendee" if attendee_id else "this desk"
-            raise KioskError(
-                "nothing_to_undo",
-                f"There is no check-in of {owner} to undo.",
-                saved="Nothing was changed.",
-            )
+            raise nothing_to_undo(f"There is no check-in of {owner} to undo.")
         append_undo(store, last, reason or given.reason, given)
     return last
 
@@ -169,6 +160,22 @@ def undo(
 
 ExitMark = Literal["moved", "all_out"]
 """They entered another list, by the check-in written before; or everybody was checked out."""
+
+
+def scan_body(at_ms: int, list_id: str, direction: Direction, outcome: Outcome) -> Body:
+    """The event of a scan without a code that admits no one."""
+    return {
+        "at": at_ms,
+        "list": list_id,
+        "direction": direction,
+        "code": "",
+        "outcome": outcome,
+        "heads": 0,
+        "forced": False,
+        "lifted": [],
+        "reason": "",
+        "seen": None,
+    }
 
 
 def append_exit(
@@ -191,14 +198,8 @@ def append_exit(
     store.append(
         EventKind.CHECK_IN,
         {
-            "at": at_ms,
-            "list": list_id,
-            "direction": Direction.EXIT,
-            "code": "",
-            "outcome": Outcome.OK,
+            **scan_body(at_ms, list_id, Direction.EXIT, Outcome.OK),
             "heads": heads,
-            "forced": False,
-            "lifted": [],
             "reason": clean_text(reason),
             "seen": [seen[-1].log_id, seen[-1].seq] if seen else None,
             mark: True,
@@ -234,7 +235,8 @@ def leave_other_lists(
                 for scan in history
                 if scan.direction is Direction.ENTRY and scan.at_ms > at_ms
             ]
-    for later_ms, others, item in sorted(entries, key=lambda entry: entry[0])[:1]:
+    if entries:
+        later_ms, others, item = min(entries, key=lambda entry: entry[0])
         _move(store, attendee_id, entered, item, min(heads, others), later_ms)
 
 

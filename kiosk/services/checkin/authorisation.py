@@ -214,7 +214,9 @@ def check_pin(store: Store, pin: str, *, monotonic: Callable[[], float] = time.m
     """
     records = usable_pins(store)
     if not records:
-        raise _damaged_pin() if damaged_pins(store) else no_pin()
+        if damaged_pins(store):
+            raise _set_one("pin_damaged", "The stored PIN is damaged, so no PIN can be checked.")
+        raise no_pin()
     tries = _take_try(store, monotonic)
     fitting = [role for role, record in records.items() if record.fits(pin)]
     if not fitting:
@@ -228,21 +230,11 @@ def check_pin(store: Store, pin: str, *, monotonic: Callable[[], float] = time.m
 
 def no_pin() -> KioskError:
     """The error of an action that needs a PIN where there is none."""
-    return KioskError(
-        "pin_missing",
-        "There is no PIN yet.",
-        saved="Nothing was changed.",
-        action=Action.SET_PIN,
-    )
+    return _set_one("pin_missing", "There is no PIN yet.")
 
 
-def _damaged_pin() -> KioskError:
-    return KioskError(
-        "pin_damaged",
-        "The stored PIN is damaged, so no PIN can be checked.",
-        saved="Nothing was changed.",
-        action=Action.SET_PIN,
-    )
+def _set_one(code: str, problem: str) -> KioskError:
+    return KioskError(code, problem, saved="Nothing was changed.", action=Action.SET_PIN)
 
 
 def _take_try(store: Store, monotonic: Callable[[], float]) -> Tries:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.code_matching import MAX_CODE, clean_scan
 from kiosk.domain.checkin.outcomes import Why, is_liftable
@@ -31,7 +30,7 @@ from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.sharing.pairing import is_desks_code
 from kiosk.domain.text import clean_text, escape_surrogates
 from kiosk.errors import Action, KioskError
-from kiosk.services.checkin.activity import leave_other_lists
+from kiosk.services.checkin.activity import leave_other_lists, scan_body
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.services.checkin.codes import register_late_sale
 from kiosk.services.checkin.lists import choose_list
@@ -51,7 +50,6 @@ from kiosk.services.checkin.verdict_text import (
     verdict_text,
     which_one,
 )
-from kiosk.services.event.event import parse_timezone
 from kiosk.services.people.duplicates import SETTING as DUPLICATES
 from kiosk.services.people.duplicates import PossiblePair, partners
 from kiosk.services.people.entitlements import Entitlement, outstanding_entitlements
@@ -62,7 +60,7 @@ from kiosk.storage.queries import scans
 from kiosk.storage.queries.attendees import is_former_holders_badge
 from kiosk.storage.queries.badges import PrintedBadge, badge_and_help
 from kiosk.storage.queries.help_desk import HelpRow
-from kiosk.storage.queries.lists import check_in_lists, some_settings
+from kiosk.storage.queries.lists import check_in_lists, date_context_in, some_settings
 from kiosk.storage.queries.questions import questions_in
 
 _ASKED_AT = frozenset({Outcome.OK, Outcome.INCOMPLETE})
@@ -102,6 +100,69 @@ class ScanOrder:
     meanwhile is then ignored, and does not stop the check-in."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanResult(Decision):
+    """The verdict of a scan, for all front ends: the decision, and what they show with it."""
+
+    code: str
+    direction: Direction
+    check_in_list: CheckInList
+    said: VerdictText = NOTHING_SAID
+    attendee: Attendee | None = None
+    candidates: tuple[Attendee, ...] = ()
+    """The attendees that an ambiguous code fits."""
+    rights: Rights = NO_LIMITS
+    """The limits of the ticket."""
+    badge: PrintedBadge | None = None
+    former_badge: PrintedBadge | None = None
+    """A badge with the name of a former holder of this ticket."""
+    same_person: str = ""
+    """A sentence about another attendee who may be the same person; empty: no one."""
+    table: str = ""
+    """The attendee's table; empty: no table is given here."""
+    table_is_full: bool = False
+    """All tables were full: this one was the least full."""
+    not_yet: tuple[Entitlement, ...] = ()
+    """Entitlements on other lists that are open now and not used yet."""
+    help: HelpRow | None = None
+    """Set while the attendee waits at the help desk."""
+    admitted: int = 0
+    """People of this ticket in on this list by now."""
+    paid: bool = False
+    """This scan recorded the payment of an unpaid ticket."""
+    questions: tuple[Question, ...] = ()
+    """The questions still to be asked, in this order."""
+    linked_code: str = ""
+    """The code that this check-in linked to the attendee."""
+    recorded: tuple[str, int] | None = None
+    """(log_id, seq) of the event written."""
+    late_ms: int | None = None
+    """The time of a paper list, for a check-in entered later; None: it happened now."""
+    notes: tuple[str, ...] = ()
+    """Sentences about an earlier scan: a question left open, a code not linked."""
+
+    @property
+    def repeated(self) -> bool:
+        """Whether the ticket was scanned twice in a row: nothing was recorded again."""
+        return self.repeats is not None
+
+    @property
+    def message(self) -> str:
+        """The verdict in sentences."""
+        return str(self.said)
+
+    @property
+    def can_be_linked(self) -> bool:
+        """Whether the unknown code may be linked to an attendee; a forged one may not."""
+        is_refused = self.why in (Why.BAD_SIGNATURE, Why.REPLACED)
+        return self.outcome is Outcome.INVALID and bool(self.code.strip()) and not is_refused
+
+    @property
+    def can_be_admitted(self) -> bool:
+        """Whether a supervisor may admit the attendee against the rules."""
+        return self.attendee is not None and is_liftable(self.outcome, self.why)
+
+
 def scan(store: Store, order: ScanOrder) -> ScanResult:
     """Decide a scan and record it; on return it is on the disk.
 
@@ -113,44 +174,77 @@ def scan(store: Store, order: ScanOrder) -> ScanResult:
         return _scan(store, order)
 
 
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """The event at the moment of a scan."""
+
+    now_ms: int
+    """When the scan counts."""
+    lists: Sequence[CheckInList]
+    here: CheckInList
+    """The list of the scan."""
+    dates: DateTimeContext
+    questions: Sequence[Question]
+    tables: TableSetup | None
+    duplicates: Sequence[Sequence[str]]
+    """Pairs of attendees who may be one person."""
+
+
+def _event_of(store: Store, order: ScanOrder) -> _Event:
+    now_ms = store.clock() if order.at_ms is None else order.at_ms
+    lists = check_in_lists(store.connection)
+    settings = some_settings(
+        store.connection, "timezone", "days", TABLES_SETTING, DUPLICATES, prefix=QUESTION_PREFIX
+    )
+    return _Event(
+        now_ms,
+        lists,
+        choose_list(lists, order.list_name, now_ms),
+        date_context_in(settings),
+        questions_in(settings),
+        table_setup_of(settings.get(TABLES_SETTING)),
+        settings.get(DUPLICATES, ()),
+    )
+
+
 def _scan(store: Store, order: ScanOrder) -> ScanResult:
     given = order.given.because(order.reason)
     marks = require(store, OVERRIDE, given) if order.force else {}
-    connection = store.connection
-    now_ms = store.clock() if order.at_ms is None else order.at_ms
-    lists = check_in_lists(connection)
-    chosen = choose_list(lists, order.list_name, now_ms)
-    settings = some_settings(
-        connection, "timezone", "days", TABLES_SETTING, DUPLICATES, prefix=QUESTION_PREFIX
-    )
-    questions = questions_in(settings)
-    answers = (
-        still_answered(questions, order.answers)
-        if order.is_asked
-        else checked_answers(questions, order.answers)
-    )
-    zone = parse_timezone(settings.get("timezone", "UTC"))
-    days = tuple(date.fromisoformat(day) for day in settings.get("days", ()))
-    dates = DateTimeContext(zone, days)
-    found = _attendees_of(store, order)
-    why: Why | None = None
-    if not found:
-        attendee_or_why = register_late_sale(store, order.code, dates)
-        if isinstance(attendee_or_why, Attendee):
-            found = [attendee_or_why]
-        else:
-            why = attendee_or_why
+    event = _event_of(store, order)
+    check_answers = still_answered if order.is_asked else checked_answers
+    answers = check_answers(event.questions, order.answers)
+    found, why = _attendees_of(store, order, event.dates)
     if len(found) != 1:
-        return _not_one_attendee(store, order, chosen, found, now_ms, why)
-    attendee = found[0]
+        return _not_one_attendee(store, order, event, found, why)
+    result, history = _decided(store, order, event, found[0], answers)
+    assert result.attendee is not None
+    if not result.repeated:
+        if result.outcome in _ASKED_AT:
+            append_answers(store, result.attendee, event.questions, answers)
+        result = _record(store, order, result, history, event.now_ms, marks)
+    result = _with_code_of_one_inside(store, order, result)
+    if result.outcome is Outcome.OK and order.direction is Direction.ENTRY:
+        result = _welcomed(store, result, event, history)
+    return replace(result, said=verdict_text(store, result, event.dates.zone))
+
+
+def _decided(
+    store: Store,
+    order: ScanOrder,
+    event: _Event,
+    attendee: Attendee,
+    answers: Mapping[str, str],
+) -> tuple[ScanResult, Sequence[StandingScan]]:
+    """The verdict before anything is written, and the attendee's earlier scans on the list."""
+    connection, here, zone = store.connection, event.here, event.dates.zone
     pays = order.force and attendee.status is TicketStatus.UNPAID and is_payment(order.reason)
     if pays:
         attendee = replace(attendee, status=TicketStatus.VALID)
-    history = scans.standing_scans(connection, attendee.id, chosen.id)
-    rights = people.ticket_rights(connection, attendee, dates)
-    still_open = open_questions(questions, attendee, chosen, answers)
+    history = scans.standing_scans(connection, attendee.id, here.id)
+    rights = people.ticket_rights(connection, attendee, event.dates)
+    still_open = open_questions(event.questions, attendee, here, answers)
     request = ScanRequest(
-        now_ms=now_ms,
+        now_ms=event.now_ms,
         log_id=store.log_id,
         desk=store.desk,
         direction=order.direction,
@@ -160,62 +254,38 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         is_open_question=bool(still_open),
         is_required_open=any(question.required for question in still_open),
         rights=rights,
-        confirms=order.confirms or (chosen.rules.confirm and order.attendee_id is None),
+        confirms=order.confirms or (here.rules.confirm and order.attendee_id is None),
     )
     badge, help_entry = badge_and_help(connection, attendee.id)
     is_former = badge is not None and is_former_holders_badge(connection, attendee.id)
-    decision = decide_check_in(attendee, chosen, history, request, zone)
+    decision = decide_check_in(attendee, here, history, request, zone)
     result = ScanResult(
+        **{item.name: getattr(decision, item.name) for item in fields(decision)},
         code=order.code,
-        outcome=decision.outcome,
         direction=order.direction,
-        check_in_list=chosen,
+        check_in_list=here,
         attendee=attendee,
-        first=decision.first,
-        inside_since=decision.inside_since,
-        why=decision.why,
-        again_ms=decision.again_ms,
         rights=rights,
         badge=None if is_former else badge,
         former_badge=badge if is_former else None,
         help=help_entry if help_entry and help_entry.waits else None,
-        heads=decision.heads,
         admitted=_heads_in(history),
-        forced=decision.forced,
         paid=pays and decision.outcome is Outcome.OK,
         questions=still_open if decision.outcome is Outcome.INCOMPLETE else (),
-        repeated=decision.repeats is not None,
         late_ms=order.at_ms,
-        same_person=_same_person(store, settings.get(DUPLICATES, []), attendee, chosen, zone),
+        same_person=_same_person(store, event, attendee),
     )
-    if not result.repeated:
-        if decision.outcome in _ASKED_AT:
-            append_answers(store, attendee, questions, answers)
-        result = _record(store, order, result, decision, history, now_ms, marks)
-    result = _with_code_of_one_inside(store, order, result)
-    if result.outcome is Outcome.OK and order.direction is Direction.ENTRY:
-        if not result.repeated and any(item.rules.leaves for item in lists):
-            leave_other_lists(store, attendee.id, chosen, lists, result.heads, now_ms)
-        tables = table_setup_of(settings.get(TABLES_SETTING))
-        result = _welcomed(store, result, lists, history, tables, zone)
-    return replace(result, said=verdict_text(store, result, zone))
+    return result, history
 
 
-def _same_person(
-    store: Store,
-    pairs: Sequence[Sequence[str]],
-    person: Attendee,
-    here: CheckInList,
-    zone: ZoneInfo,
-) -> str:
+def _same_person(store: Store, event: _Event, person: Attendee) -> str:
     """`Priya Shah with the same e-mail was checked in at 9:12`; empty if no one is like them."""
-    if not pairs:
-        return ""
-    for other in people.attendees_by_ids(store.connection, partners(pairs, person.id)):
+    ids = partners(event.duplicates, person.id)
+    for other in people.attendees_by_ids(store.connection, ids):
         shared = PossiblePair(person, other).why
-        earlier = scans.standing_scans(store.connection, other.id, here.id)
+        earlier = scans.standing_scans(store.connection, other.id, event.here.id)
         if earlier:
-            at = datetime.fromtimestamp(earlier[-1].at_ms / 1000, zone)
+            at = datetime.fromtimestamp(earlier[-1].at_ms / 1000, event.dates.zone)
             return f"{other.label} with {shared} was checked in at {clock_words(at)}"
         if other.status is not TicketStatus.CANCELED:
             return f"{other.label} with {shared} is also on the list"
@@ -223,18 +293,17 @@ def _same_person(
 
 
 def _welcomed(
-    store: Store,
-    result: ScanResult,
-    lists: Sequence[CheckInList],
-    history: Sequence[StandingScan],
-    tables: TableSetup | None,
-    zone: ZoneInfo,
+    store: Store, result: ScanResult, event: _Event, history: Sequence[StandingScan]
 ) -> ScanResult:
-    """Add the attendee's table, and the entitlements on other lists that are not used yet."""
+    """Check the attendee out of lists that end here. Add the table, and the entitlements on other
+    lists that are not used yet."""
     assert result.attendee is not None
-    here = result.check_in_list
+    here, lists = event.here, event.lists
+    if not result.repeated and any(item.rules.leaves for item in lists):
+        leave_other_lists(store, result.attendee.id, here, lists, result.heads, event.now_ms)
     was_in = result.repeated or _heads_in(history) > 0
-    person, deal = deal_at_entry(store, result.attendee, here, lists, tables, was_in=was_in)
+    person, deal = deal_at_entry(store, result.attendee, here, lists, event.tables, was_in=was_in)
+    zone = event.dates.zone
     return replace(
         result,
         attendee=person,
@@ -244,18 +313,24 @@ def _welcomed(
     )
 
 
-def _attendees_of(store: Store, order: ScanOrder) -> Sequence[Attendee]:
-    if order.attendee_id is None:
-        return people.find_by_code(store.connection, order.code).attendees
-    person = people.attendee(store.connection, order.attendee_id)
-    if person is None:
+def _attendees_of(
+    store: Store, order: ScanOrder, dates: DateTimeContext
+) -> tuple[Sequence[Attendee], Why | None]:
+    """The attendees that a scan can mean, and what checking the signature of the code found."""
+    if order.attendee_id is not None:
+        person = people.attendee(store.connection, order.attendee_id)
+        if person is not None:
+            return [person], None
         raise KioskError(
             "no_such_attendee",
             f"No attendee has the id {order.attendee_id}.",
             saved="Nothing was recorded.",
             action=Action.FIND_ATTENDEE,
         )
-    return [person]
+    if found := people.find_by_code(store.connection, order.code).attendees:
+        return found, None
+    sold_late = register_late_sale(store, order.code, dates)
+    return ([sold_late], None) if isinstance(sold_late, Attendee) else ([], sold_late)
 
 
 def _heads_in(history: Sequence[StandingScan]) -> int:
@@ -266,13 +341,12 @@ def _record(
     store: Store,
     order: ScanOrder,
     result: ScanResult,
-    decision: Decision,
     history: Sequence[StandingScan],
     now_ms: int,
     marks: Mapping[str, Any],
 ) -> ScanResult:
     assert result.attendee is not None
-    ok = decision.outcome is Outcome.OK
+    ok = result.outcome is Outcome.OK
     seen = history[-1] if history else None
     linked = clean_scan(order.code) if ok and order.links_code else ""
     if result.paid:
@@ -285,18 +359,18 @@ def _record(
     event = store.append(
         EventKind.CHECK_IN if ok else EventKind.REFUSED,
         {
-            **_scan_body(order, result.check_in_list, now_ms, decision.outcome),
+            **_scan_body(order, result.check_in_list, now_ms, result.outcome),
             "code": clean_text(order.code),
-            "heads": decision.heads,
-            "forced": decision.forced,
-            "lifted": [str(reason) for reason in decision.lifted],
+            "heads": result.heads,
+            "forced": result.forced,
+            "lifted": [str(reason) for reason in result.lifted],
             "reason": _reason(order),
             "seen": [seen.log_id, seen.seq] if seen else None,
-            **({"authorised": marks["authorised"]} if decision.forced else {}),
+            **({"authorised": marks["authorised"]} if result.forced else {}),
         },
         subject=result.attendee.id,
     )
-    entered = decision.heads if ok and order.direction is Direction.ENTRY else 0
+    entered = result.heads if ok and order.direction is Direction.ENTRY else 0
     return replace(
         result,
         recorded=(event.log_id, event.seq),
@@ -307,19 +381,11 @@ def _record(
 
 def _scan_body(order: ScanOrder, chosen: CheckInList, now_ms: int, outcome: Outcome) -> Body:
     """The event of a scan that admits no one."""
-    is_late = order.at_ms is not None
+    late = {"reason": late_reason(""), "late": True} if order.at_ms is not None else {}
     return {
-        "at": now_ms,
-        "list": chosen.id,
-        "direction": order.direction,
+        **scan_body(now_ms, chosen.id, order.direction, outcome),
         "code": escape_surrogates(order.code[:MAX_CODE]).replace("\x00", "\\x00"),
-        "outcome": outcome,
-        "heads": 0,
-        "forced": False,
-        "lifted": [],
-        "reason": late_reason("") if is_late else "",
-        "seen": None,
-        **({"late": True} if is_late else {}),
+        **late,
     }
 
 
@@ -333,7 +399,7 @@ def _with_code_of_one_inside(store: Store, order: ScanOrder, result: ScanResult)
         return result
     store.append(EventKind.BIND, {"code": code}, subject=result.attendee.id)
     if result.repeated and order.direction is Direction.ENTRY:
-        result = replace(result, outcome=Outcome.ALREADY_REDEEMED, heads=0, repeated=False)
+        result = replace(result, outcome=Outcome.ALREADY_REDEEMED, heads=0, repeats=None)
     return replace(result, linked_code=code)
 
 
@@ -345,9 +411,8 @@ def _reason(order: ScanOrder) -> str:
 def _not_one_attendee(
     store: Store,
     order: ScanOrder,
-    chosen: CheckInList,
+    event: _Event,
     found: Sequence[Attendee],
-    now_ms: int,
     why: Why | None,
 ) -> ScanResult:
     """No attendee, or several: log the code as it was scanned, for the organiser.
@@ -367,89 +432,15 @@ def _not_one_attendee(
             action=Action.JOIN_EVENT,
         )
     outcome = Outcome.AMBIGUOUS if found else Outcome.INVALID
-    event = store.append(EventKind.REFUSED, _scan_body(order, chosen, now_ms, outcome))
+    body = _scan_body(order, event.here, event.now_ms, outcome)
+    written = store.append(EventKind.REFUSED, body)
     return ScanResult(
         code=order.code,
         outcome=outcome,
         said=which_one(found) if found else unknown_code(order.code, why),
         direction=order.direction,
-        check_in_list=chosen,
+        check_in_list=event.here,
         why=why,
         candidates=tuple(found),
-        recorded=(event.log_id, event.seq),
+        recorded=(written.log_id, written.seq),
     )
-
-
-# The result of a scan.
-
-
-@dataclass(frozen=True, slots=True)
-class ScanResult:
-    """The verdict of a scan, for all front ends."""
-
-    code: str
-    outcome: Outcome
-    direction: Direction
-    check_in_list: CheckInList
-    said: VerdictText = NOTHING_SAID
-    attendee: Attendee | None = None
-    candidates: tuple[Attendee, ...] = ()
-    """The attendees that an ambiguous code fits."""
-    first: StandingScan | None = None
-    """The first entry on the list; on a daily list, the first of the day."""
-    inside_since: StandingScan | None = None
-    """The entry that began this stay; None: no one with this ticket was inside."""
-    why: Why | None = None
-    """The rule that refused the ticket, where the outcome has several, or how it was known."""
-    again_ms: int | None = None
-    """When the same scan would be admitted, where that is known."""
-    rights: Rights = NO_LIMITS
-    """The limits of the ticket."""
-    badge: PrintedBadge | None = None
-    former_badge: PrintedBadge | None = None
-    """A badge with the name of a former holder of this ticket."""
-    same_person: str = ""
-    """A sentence about another attendee who may be the same person; empty: no one."""
-    table: str = ""
-    """The attendee's table; empty: no table is given here."""
-    table_is_full: bool = False
-    """All tables were full: this one was the least full."""
-    not_yet: tuple[Entitlement, ...] = ()
-    """Entitlements on other lists that are open now and not used yet."""
-    help: HelpRow | None = None
-    """Set while the attendee waits at the help desk."""
-    heads: int = 0
-    """People let through by this scan."""
-    admitted: int = 0
-    """People of this ticket in on this list by now."""
-    forced: bool = False
-    paid: bool = False
-    """This scan recorded the payment of an unpaid ticket."""
-    questions: tuple[Question, ...] = ()
-    """The questions still to be asked, in this order."""
-    linked_code: str = ""
-    """The code that this check-in linked to the attendee."""
-    repeated: bool = False
-    """The ticket was scanned twice in a row: nothing was recorded again."""
-    recorded: tuple[str, int] | None = None
-    """(log_id, seq) of the event written."""
-    late_ms: int | None = None
-    """The time of a paper list, for a check-in entered later; None: it happened now."""
-    notes: tuple[str, ...] = ()
-    """Sentences about an earlier scan: a question left open, a code not linked."""
-
-    @property
-    def message(self) -> str:
-        """The verdict in sentences."""
-        return str(self.said)
-
-    @property
-    def can_be_linked(self) -> bool:
-        """Whether the unknown code may be linked to an attendee; a forged one may not."""
-        is_refused = self.why in (Why.BAD_SIGNATURE, Why.REPLACED)
-        return self.outcome is Outcome.INVALID and bool(self.code.strip()) and not is_refused
-
-    @property
-    def can_be_admitted(self) -> bool:
-        """Whether a supervisor may admit the attendee against the rules."""
-        return self.attendee is not None and is_liftable(self.outcome, self.why)

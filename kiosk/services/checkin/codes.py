@@ -160,21 +160,6 @@ def _series_date(store: Store, attendee_id: str, dates: DateTimeContext) -> dict
 # Codes that desks link to attendees, and the holders of codes.
 
 
-def bind_code(store: Store, code: str, attendee_id: str) -> None:
-    """Link an unknown code to an attendee, from now on."""
-    text = clean_scan(code)
-    if not text:
-        raise KioskError("empty_code", "There is no code to link.", saved="Nothing was changed.")
-    with store.writing():
-        if people.attendee(store.connection, attendee_id) is None:
-            raise KioskError(
-                "no_such_attendee",
-                f"No attendee has the id {attendee_id}.",
-                saved="Nothing was changed.",
-            )
-        store.append(EventKind.BIND, {"code": text}, subject=attendee_id)
-
-
 def relink_codes(store: Store, attendee_id: str, changes: Mapping[str, str]) -> None:
     """Change codes that desks linked to an attendee; an empty text releases the code.
 

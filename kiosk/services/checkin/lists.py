@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.lists import LIST_RULES_PREFIX, list_of_the_day, rules_value
@@ -27,8 +29,10 @@ from kiosk.services.event.event import EventInfo, event_info, list_body
 from kiosk.services.tally.counts import checked_in_by_list
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import ticket_types
-from kiosk.storage.queries.lists import check_in_lists, setting
+from kiosk.storage.queries.lists import check_in_lists, date_context, setting
 from kiosk.storage.queries.tally import add_on_names
+
+Words = TypeVar("Words", bound=StrEnum)
 
 
 def event_lists(store: Store) -> list[CheckInList]:
@@ -106,9 +110,8 @@ def is_door(item: CheckInList, lists: Sequence[CheckInList]) -> bool:
 
 def moment_context(store: Store) -> DateTimeContext:
     """The event's zone and days, which typed times refer to."""
-    info = event_info(store)
-    today = day_at(store.clock(), info.zone)
-    return DateTimeContext(info.zone, info.days, today)
+    context = date_context(store.connection)
+    return replace(context, today=day_at(store.clock(), context.zone))
 
 
 def parse_moment(
@@ -193,15 +196,16 @@ def save_list(
             `bad_entry_rule`, `bad_list_kind`, `bad_rule`, `pin_needed`.
     """
     context = moment_context(store)
-    title = clean_text(name, limit=80)
     with store.writing():
         lists = check_in_lists(store.connection)
-        item = _new_list(lists, title) if is_new else find_list(lists, name)
+        item = _new_list(lists, name) if is_new else find_list(lists, name)
         before = None if is_new else item
         if kind is not None:
-            item = _of_kind(item, kind)
+            preset = KINDS[chosen_word(ListKind, kind, "bad_list_kind", "kind of list")]
+            item = replace(item, entry=preset.entry, is_day=preset.is_day)
         if rename is not None:
-            item = replace(item, name=_free_name(lists, item, rename))
+            others = [other for other in lists if other.id != item.id]
+            item = replace(item, name=_free_name(others, rename))
         if opens is not None:
             item = replace(item, opens_ms=parse_moment(opens, context))
         if closes is not None:
@@ -211,7 +215,8 @@ def save_list(
             types = tuple(kind for kind in (clean_text(kind) for kind in ticket_types) if kind)
             item = replace(item, ticket_types=types)
         if entry is not None:
-            item = replace(item, entry=_entry_rule(entry))
+            rule = chosen_word(EntryRule, entry, "bad_entry_rule", "entry rule")
+            item = replace(item, entry=rule)
         if rules:
             item = _with_rules(item, rules, lists, context, keeps_entry=entry is not None)
         if (
@@ -271,31 +276,36 @@ def append_list(
     store.append(EventKind.LIST, body, subject=item.id)
 
 
-def _of_kind(item: CheckInList, kind: str) -> CheckInList:
+def chosen_word(words: type[Words], text: str, code: str, what: str) -> Words:
+    """The member of an enumeration that a typed text is.
+
+    Raises:
+        KioskError: `code`, with all words; `what` names the thing in the message.
+    """
     try:
-        preset = KINDS[ListKind(kind.strip().casefold())]
+        return words(text.strip().casefold())
     except ValueError:
         raise KioskError(
-            "bad_list_kind",
-            f"“{kind}” is no kind of list.",
+            code,
+            f"“{text}” is no {what}.",
             saved="Nothing was changed.",
-            next_step=f"Use one of: {', '.join(ListKind)}.",
+            next_step=f"Use one of: {', '.join(words)}.",
         ) from None
-    return replace(item, entry=preset.entry, is_day=preset.is_day)
 
 
-def _free_name(lists: Sequence[CheckInList], item: CheckInList, rename: str) -> str:
-    """The new name, when no other list has it."""
-    title = clean_text(rename, limit=80)
+def _free_name(others: Sequence[CheckInList], name: str) -> str:
+    """The name as it is kept, when no other list has it."""
+    title = clean_text(name, limit=80)
     if not title:
         raise KioskError("bad_list_name", "A list needs a name.", saved="Nothing was changed.")
-    if any(other.id != item.id and _same_name(other.name, title) for other in lists):
-        raise _list_exists(title)
+    if any(list_id(other.name) == list_id(title) for other in others):
+        raise KioskError(
+            "list_exists",
+            f"There is a list “{title}” already.",
+            saved="Nothing was changed.",
+            next_step="Give this one another name, or change that one.",
+        )
     return title
-
-
-def _same_name(one: str, other: str) -> bool:
-    return list_id(one) == list_id(other)
 
 
 def put_back(store: Store, item: CheckInList, *, given: Authorisation = NOT_AUTHORISED) -> None:
@@ -320,39 +330,19 @@ def remove_list(store: Store, name: str, *, given: Authorisation = NOT_AUTHORISE
     return item
 
 
-def _new_list(lists: Sequence[CheckInList], title: str) -> CheckInList:
-    if not title:
-        raise KioskError("bad_list_name", "A list needs a name.", saved="Nothing was changed.")
-    if any(_same_name(item.name, title) for item in lists):
-        raise _list_exists(title)
-    taken = {item.id for item in lists}
-    wanted, number = list_id(title), 1
-    while wanted in taken:  # a list that was renamed was made under this name
-        number += 1
-        wanted = list_id(f"{title} {number}")
+def _new_list(lists: Sequence[CheckInList], name: str) -> CheckInList:
+    title = _free_name(lists, name)
     position = max((item.position for item in lists), default=-1) + 1
-    return CheckInList(wanted, title, position=position)
+    return CheckInList(free_list_id(title, {item.id for item in lists}), title, position=position)
 
 
-def _list_exists(title: str) -> KioskError:
-    return KioskError(
-        "list_exists",
-        f"There is a list “{title}” already.",
-        saved="Nothing was changed.",
-        next_step="Give this one another name, or change that one.",
-    )
-
-
-def _entry_rule(text: str) -> EntryRule:
-    try:
-        return EntryRule(text.strip().casefold())
-    except ValueError:
-        raise KioskError(
-            "bad_entry_rule",
-            f"“{text}” is no entry rule.",
-            saved="Nothing was changed.",
-            next_step=f"Use one of: {', '.join(EntryRule)}.",
-        ) from None
+def free_list_id(name: str, taken: Collection[str]) -> str:
+    """The id of a new list; a list that was renamed keeps the one of its first name."""
+    wanted, number = list_id(name), 1
+    while wanted in taken:
+        number += 1
+        wanted = list_id(f"{name} {number}")
+    return wanted
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from kiosk.domain.people.registration import OfferedQuestion
 from kiosk.domain.text import clean_text, escape_controls
 from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
-from kiosk.services.checkin.lists import find_list
+from kiosk.services.checkin.lists import chosen_word, find_list
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import EXTRA_PREFIX
 from kiosk.storage.queries.attendees import find_by_code, ticket_types
@@ -64,7 +64,8 @@ def save_question(
         if text is not None:
             question = replace(question, text=clean_text(text, limit=200) or question.name)
         if kind is not None:
-            question = replace(question, kind=_kind(kind))
+            chosen = chosen_word(QuestionKind, kind, "bad_question", "kind of question")
+            question = replace(question, kind=chosen)
         if question.kind not in WITH_CHOICES:
             question = replace(question, choices=())
         elif choices is not None or not question.choices:
@@ -108,17 +109,18 @@ def find_question(questions: Sequence[Question], name: str) -> Question:
     """
     found = question_named(questions, name)
     if found is None:
+        names = ", ".join(question.name for question in questions)
         raise KioskError(
             "no_such_question",
             f"There is no question “{name}”.",
             saved="Nothing was changed.",
-            next_step=f"The questions are: {_names(questions)}.",
+            next_step=f"The questions are: {names or 'none yet'}.",
         )
     return found
 
 
 def checked_answers(questions: Sequence[Question], answers: Mapping[str, str]) -> dict[str, str]:
-    """Answers as they are kept, by the question's name; a choice may be meant by its number.
+    """Answers as they are kept, by the question's name; a choice may be given by its number.
 
     Raises:
         KioskError: `no_such_question`, `bad_answer` with the choices.
@@ -134,7 +136,7 @@ def checked_answers(questions: Sequence[Question], answers: Mapping[str, str]) -
 
 
 def bad_answer(question: Question, text: str) -> KioskError:
-    """The error for a text that does not answer a question, with what would."""
+    """The error for a text that does not answer a question; it says how to answer."""
     ways = {
         QuestionKind.NUMBER: "Answer with a number, for example 3 or 2.5.",
         QuestionKind.TEXT: "Type some words.",
@@ -193,18 +195,6 @@ def _link_code(store: Store, attendee: Attendee, code: str) -> None:
         store.append(EventKind.BIND, {"code": code}, subject=attendee.id)
 
 
-def _kind(text: str) -> QuestionKind:
-    try:
-        return QuestionKind(text.strip().casefold())
-    except ValueError:
-        raise KioskError(
-            "bad_question",
-            f"“{text}” is no kind of question.",
-            saved="Nothing was changed.",
-            next_step=f"Use one of: {', '.join(QuestionKind)}.",
-        ) from None
-
-
 def _append(store: Store, name: str, question: Question | None, given: Authorisation) -> None:
     marks = require(store, CHANGE_QUESTIONS, given)
     value = question_value(question) if question else None
@@ -245,10 +235,6 @@ def _checked_choices(choices: Sequence[str]) -> tuple[str, ...]:
 
 def _texts(values: Sequence[str]) -> tuple[str, ...]:
     return tuple(text for text in (clean_text(value, limit=60) for value in values) if text)
-
-
-def _names(questions: Sequence[Question]) -> str:
-    return ", ".join(question.name for question in questions) or "none yet"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,6 @@ from kiosk.domain.datetimes import (
     clock_words,
     day_at,
     day_words,
-    moment_words,
     when_words,
 )
 from kiosk.domain.people.attendee import Attendee
@@ -328,11 +327,17 @@ def _since(result: ScanResult, zone: ZoneInfo, now_ms: int) -> str:
 
 def _entry_words(entry: StandingScan, zone: ZoneInfo, now_ms: int) -> str:
     """`9:41 (2 min ago) at Desk 2`; with the day where it was another one."""
-    at, now = (datetime.fromtimestamp(ms / 1000, zone) for ms in (entry.at_ms, now_ms))
     minutes = (now_ms - entry.at_ms) // 60_000
     ago = f" ({minutes} min ago)" if 0 < minutes < SOON_MIN else ""
-    when = clock_words(at) if at.date() == now.date() else moment_words(at, now.date())
+    when = time_words(entry.at_ms, zone, now_ms)
     return f"{when}{ago} at {escape_controls(entry.desk)}"
+
+
+def time_words(moment_ms: int, zone: ZoneInfo, now_ms: int) -> str:
+    """`9:41`; with the day where it was another one."""
+    if day_at(moment_ms, zone) != day_at(now_ms, zone):
+        return when_words(moment_ms, zone, now_ms)
+    return clock_words(datetime.fromtimestamp(moment_ms / 1000, zone))
 
 
 SOON_MIN = 60

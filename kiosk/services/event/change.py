@@ -16,7 +16,7 @@ from kiosk.domain.datetimes import day_at, ordered
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import list_id
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation
-from kiosk.services.checkin.lists import append_list
+from kiosk.services.checkin.lists import append_list, free_list_id
 from kiosk.services.event.event import DEFAULT_LIST, event_info, event_settings, initial_lists
 from kiosk.services.setup.new_event import NewEvent
 from kiosk.storage.file.store import Store
@@ -98,60 +98,47 @@ def moved_lists(
     Args:
         scanned: ids of the lists that have scans.
     """
-    old = initial_lists(before.days, (), before.zone) if before.days else []
-    fresh = initial_lists(after.days, (), after.zone)
-    new_days = ordered(after.days)
-    removed_days = [day for day in ordered(before.days) if day not in new_days]
-    added_days = [day for day in new_days if day not in before.days]
+    old, new = _day_lists(before), _day_lists(after)
+    removed_days = [day for day in old if day not in new]
+    added_days = [day for day in new if day not in old]
     moves = dict(zip(removed_days, added_days, strict=False))
-    lost = set(removed_days[len(added_days) :])
-    old_names = {ordered(before.days)[n]: item.name for n, item in enumerate(old)}
-    new_names = {day: item.name for day, item in zip(new_days, fresh, strict=False)}
+    lost = removed_days[len(added_days) :]
     changed, removed, kept, covered = [], [], [], set()
     for item in lists:
-        day = _day_of(item, before)
-        if item.id in scanned:
-            if day in removed_days:
-                kept.append(item)
-            elif (moved := _moved(item, day, day, before.zone, after.zone)) != item:
-                changed.append(moved)
-            if item.is_day and day in new_days:
-                covered.add(day)
+        day, is_scanned = _day_of(item, before), item.id in scanned
+        if is_scanned and day in removed_days:
+            kept.append(item)
             continue
-        if (item.is_day and day in lost) or _is_default(item, after):
+        if not is_scanned and ((item.is_day and day in lost) or _is_default(item, after)):
             removed.append(item)
             continue
-        new_day = moves.get(day, day) if day is not None else None
-        moved = _moved(item, day, new_day, before.zone, after.zone)
-        if day is not None and new_day is not None and item.is_day:
+        new_day = moves.get(day, day) if day else None
+        shift = new_day - day if day and new_day else timedelta(0)
+        moved = shifted_list(item, shift, before.zone, after.zone)
+        if item.is_day and day and new_day:
             covered.add(new_day)
-            if item.name == old_names.get(day):
-                moved = replace(
-                    moved,
-                    name=new_names.get(new_day, item.name),
-                    position=new_days.index(new_day) if new_day in new_days else 0,
-                )
+            if not is_scanned and item.name == old[day].name:
+                fresh = new[new_day]
+                moved = replace(moved, name=fresh.name, position=fresh.position)
         if moved != item:
             changed.append(moved)
     taken = {item.id for item in (*lists, *changed)} - {item.id for item in removed}
-    if new_days:
-        added = [item for day, item in zip(new_days, fresh, strict=True) if day not in covered]
-    else:
-        left = [item for item in lists if item not in removed]
-        added = [] if left else [CheckInList(list_id(DEFAULT_LIST), DEFAULT_LIST)]
-    changed += [_with_free_id(item, taken) for item in added]
+    added = [item for day, item in new.items() if day not in covered]
+    if not new and len(removed) == len(lists):
+        added = initial_lists((), (), after.zone)
+    for item in added:
+        free_id = free_list_id(item.name, taken)
+        taken.add(free_id)
+        changed.append(replace(item, id=free_id))
     back = {item.id for item in changed}
     not_replaced = tuple(item for item in removed if item.id not in back)
     return ListChanges(tuple(changed), not_replaced, tuple(kept))
 
 
-def _with_free_id(item: CheckInList, taken: set[str]) -> CheckInList:
-    wanted, number = item.id, 1
-    while wanted in taken:
-        number += 1
-        wanted = list_id(f"{item.name} {number}")
-    taken.add(wanted)
-    return replace(item, id=wanted)
+def _day_lists(span: Span) -> dict[date, CheckInList]:
+    """The list that a new event gets for each day."""
+    days = ordered(span.days)
+    return dict(zip(days, initial_lists(days, (), span.zone), strict=False))
 
 
 def _is_default(item: CheckInList, after: Span) -> bool:
@@ -171,15 +158,10 @@ def _day_of(item: CheckInList, span: Span) -> date | None:
     return day if day in span.days else None
 
 
-def _moved(
-    item: CheckInList, day: date | None, new_day: date | None, old: ZoneInfo, new: ZoneInfo
-) -> CheckInList:
-    shift = new_day - day if day is not None and new_day is not None else timedelta(0)
-    return shifted_list(item, shift, old, new) if shift or old != new else item
-
-
 def shifted_list(item: CheckInList, shift: timedelta, old: ZoneInfo, new: ZoneInfo) -> CheckInList:
     """A list and its rules, shifted by days, at the same times on the clocks of the new zone."""
+    if not shift and old == new:
+        return item
 
     def same(moment_ms: int) -> int:
         wall = datetime.fromtimestamp(moment_ms / 1000, old).replace(tzinfo=None) + shift

@@ -22,7 +22,7 @@ from kiosk.storage.file.create import create_whole
 from kiosk.storage.file.machine_facts import FACTS_DROPPED
 from kiosk.storage.file.store import Store, wall_ms
 from kiosk.storage.log import reader
-from kiosk.storage.queries import lists as list_store
+from kiosk.storage.queries.lists import date_context_in, some_settings
 from kiosk.support.files import remove_killed_parts
 
 DEFAULT_LIST = "Attendance"
@@ -303,14 +303,10 @@ def take_foreign_note(store: Store) -> str:
 
 def event_info(store: Store) -> EventInfo:
     """Name, days and zone of the open event."""
-    known = list_store.some_settings(store.connection, "timezone", "name", "days")
-    timezone = known.get("timezone", "UTC")
-    return EventInfo(
-        name=known.get("name", store.path.stem),
-        days=tuple(date.fromisoformat(day) for day in known.get("days", [])),
-        timezone=timezone,
-        zone=parse_timezone(timezone),
-    )
+    known = some_settings(store.connection, "timezone", "name", "days")
+    context = date_context_in(known)
+    name = known.get("name", store.path.stem)
+    return EventInfo(name, context.days, context.zone.key, context.zone)
 
 
 def data_version(store: Store) -> int:

@@ -50,7 +50,7 @@ class HelpRequest:
     @property
     def time(self) -> str:
         """`9:41`, in the event's zone."""
-        return clock_words(datetime.fromtimestamp(self.row.at_ms / 1000, self.zone))
+        return _clock(self.row, self.zone)
 
 
 def waiting_people(store: Store) -> list[HelpRequest]:
@@ -99,9 +99,8 @@ def settle_help(store: Store, attendee_id: str) -> HelpRow:
     """
     with store.writing():
         person = find_attendee(store, attendee_id)
-        before = help_row(store.connection, person.id)
         left_open = {row.attendee_id: row for row in questions_left_open(store.connection)}
-        before = left_open.get(person.id, before)
+        before = left_open.get(person.id) or help_row(store.connection, person.id)
         if before is None or not before.waits:
             raise KioskError(
                 "not_waiting",
@@ -126,6 +125,9 @@ def _known(store: Store, attendee_id: str) -> HelpRow:
 
 def help_words(row: HelpRow, zone: ZoneInfo) -> str:
     """`help desk: says they paid (9:41, Desk 2)`, or that it is done."""
-    at = clock_words(datetime.fromtimestamp(row.at_ms / 1000, zone))
     what = escape_controls(row.note) if row.waits else "done"
-    return f"help desk: {what} ({at}, {escape_controls(row.desk)})"
+    return f"help desk: {what} ({_clock(row, zone)}, {escape_controls(row.desk)})"
+
+
+def _clock(row: HelpRow, zone: ZoneInfo) -> str:
+    return clock_words(datetime.fromtimestamp(row.at_ms / 1000, zone))

@@ -153,7 +153,7 @@ class Lookup:
             keep_value(store.connection, _CACHE_KEY, place, packed)
 
     def refresh(self, store: Store) -> None:
-        """Take in what any desk has written since the last look."""
+        """Add what any desk has written since the last refresh."""
         rows, self.read_to = events_after(store.connection, self.read_to)
         stale: dict[str, None] = {}
         passed: dict[str, None] = {}
@@ -169,19 +169,18 @@ class Lookup:
         for attendee_id in stale:
             self._reread(store, attendee_id)
         for attendee_id in passed.keys() - stale.keys():
-            self._passed(store, attendee_id)
+            self.index.set_arrived(attendee_id, self._note_arrival(store, attendee_id))
 
-    def _passed(self, store: Store, attendee_id: str) -> None:
+    def _note_arrival(self, store: Store, attendee_id: str) -> bool:
         arrived = has_arrived(store.connection, attendee_id, self.list_id)
         (self.arrived.add if arrived else self.arrived.discard)(attendee_id)
-        self.index.set_arrived(attendee_id, arrived)
+        return arrived
 
     def _reread(self, store: Store, attendee_id: str) -> None:
         person = people.attendee(store.connection, attendee_id)
         if person is None:
             return
-        arrived = has_arrived(store.connection, attendee_id, self.list_id)
-        (self.arrived.add if arrived else self.arrived.discard)(attendee_id)
+        arrived = self._note_arrival(store, attendee_id)
         codes = tuple(people.codes_of(store.connection, attendee_id))
         old_names = tuple(item.old_name for item in transfers_of(store.connection, attendee_id))
         if old_names:
@@ -313,7 +312,7 @@ def store_index(store: Store, is_stopped: Callable[[], bool]) -> None:
     Where that fails, the index is built in this process when it is loaded.
 
     Args:
-        is_stopped: whether the desk closes, and nobody needs the index any more.
+        is_stopped: whether the desk closes, and no one needs the index any more.
     """
     if people.count_attendees(store.connection) < MANY or store.is_read_only:
         return

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from kiosk.domain.checkin.lists import is_one_of
 from kiosk.domain.checkin.privileges import ADMIT_BLOCKED, NO_NEED, Need, edit_need, is_same_person
-from kiosk.domain.checkin.rights import NO_LIMITS, Rights
 from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import attendee_id_prefix, derived_id
-from kiosk.domain.people.attendee import EDITABLE_FIELDS, FIELD_SYNONYMS, Attendee, Transfer
+from kiosk.domain.people.attendee import EDITABLE_FIELDS, FIELD_SYNONYMS, Attendee
 from kiosk.domain.people.first_time import NO, YES, first_time_column, yes_or_no
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import clean_text, escape_surrogates
@@ -20,41 +18,14 @@ from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, 
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import EXTRA_PREFIX
 from kiosk.storage.queries import attendees as people
-from kiosk.storage.queries.badges import PrintedBadge, badge_state, printed_badge
-from kiosk.storage.queries.lists import check_in_lists, date_context
-from kiosk.storage.queries.scans import ScanRow, has_arrived, scans_of
+from kiosk.storage.queries.badges import badge_state
+from kiosk.storage.queries.lists import check_in_lists
+from kiosk.storage.queries.scans import has_arrived
 from kiosk.storage.queries.tally import add_on_names
 
 MAX_HEADS = 1_000
 TYPES_SHOWN = 12
 """Ticket types that an error names."""
-
-
-@dataclass(frozen=True, slots=True)
-class PersonHistory:
-    """Codes, transfers, badge and scans of one attendee."""
-
-    codes: list[str]
-    transfers: list[Transfer]
-    badge: PrintedBadge | None
-    scans: list[ScanRow]
-    rights: Rights
-    """Dates and add-ons of the ticket."""
-
-
-def person_history(store: Store, attendee_id: str) -> PersonHistory:
-    """Read everything about an attendee in the event file, except their fields."""
-    connection = store.connection
-    person = people.attendee(connection, attendee_id)
-    return PersonHistory(
-        codes=people.codes_of(connection, attendee_id),
-        transfers=people.transfers_of(connection, attendee_id),
-        badge=printed_badge(connection, attendee_id),
-        scans=scans_of(connection, attendee_id),
-        rights=people.ticket_rights(connection, person, date_context(connection))
-        if person
-        else NO_LIMITS,
-    )
 
 
 _BADGE_STATES = {"PDF created": "pdf", "waiting": "queued", "handed out": "handed"}
@@ -360,8 +331,3 @@ def _known_ticket_type(store: Store, name: str) -> str:
         next_step=f"{did_you_mean(name, known)} Ticket types: {shown}.".lstrip(),
         action=Action.CHOOSE_TICKET_TYPE,
     )
-
-
-def is_ticket_code(store: Store, code: str) -> bool:
-    """Whether a scanned code belongs to an attendee of the event."""
-    return bool(people.find_by_code(store.connection, code).attendees)

@@ -134,9 +134,7 @@ def export_attendance(
 def _ordered_table(store: Store, order: ExportOrder, *, with_offset: bool = False) -> Table:
     """The rows and columns that an export contains."""
     columns = order.columns
-    table = attendance_table(
-        store, list_name=order.list_name, who=order.who, with_offset=with_offset
-    )
+    table = attendance_table(store, order, with_offset=with_offset)
     if order.letter:
         table = one_per_address(table, LETTER_COLUMNS[0])
         columns = LETTER_COLUMNS if columns is None else columns
@@ -169,9 +167,8 @@ def export_preview(store: Store, order: ExportOrder, most: int) -> ExportPreview
 def export_columns(store: Store, list_name: str | None) -> tuple[str, ...]:
     """The titles of all columns of an export."""
     with snapshot(store.connection):
-        return tuple(
-            column.title for column in attendance_table(store, list_name=list_name).columns
-        )
+        table = attendance_table(store, ExportOrder(list_name))
+    return tuple(column.title for column in table.columns)
 
 
 def check_is_no_event(store: Store, target: Path) -> None:
@@ -190,13 +187,9 @@ def check_is_no_event(store: Store, target: Path) -> None:
 
 
 def attendance_table(
-    store: Store,
-    *,
-    list_name: str | None = None,
-    who: Who = Who.ALL,
-    with_offset: bool = False,
+    store: Store, order: ExportOrder = EVERYTHING, *, with_offset: bool = False
 ) -> Table:
-    """The attendance list; its rows are read from the store one by one.
+    """The attendance list with all columns; its rows are read from the store one by one.
 
     Args:
         with_offset: times as ISO 8601 with offset, for JSON; else as spreadsheets read them.
@@ -206,11 +199,11 @@ def attendance_table(
     """
     connection = store.connection
     lists = check_in_lists(connection)
-    chosen = named_list(lists, list_name)
+    chosen = named_list(lists, order.list_name)
     shown = [chosen] if chosen else lists
     parties = attendance.parties(connection)
     headers = merged_order(attendance.extra_header_orders(connection))
-    selection = selection_of(connection, chosen, who)
+    selection = selection_of(connection, chosen, order.who)
     columns = _columns(shown, headers, parties=bool(parties))
     moment = _moments(event_info(store).zone, with_offset=with_offset)
     entries, no_entry = _entry_cells(

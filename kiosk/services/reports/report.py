@@ -75,8 +75,8 @@ def report_preview(store: Store, order: ExportOrder, most: int) -> ExportPreview
         _, rows = report_facts(store, order.list_name, order.who)
     titles = ("Name", "Company", "Ticket type", "In", "When")
     shown = [
-        (row.name, row.company, row.ticket_type, "✓" if row.is_in else "", row.when)
-        for row in rows[:most]
+        (one.person.name, one.person.company, one.person.ticket_type, "✓" * one.is_in, one.when)
+        for one in rows[:most]
     ]
     return ExportPreview(titles, tuple(shown), len(rows))
 
@@ -124,7 +124,7 @@ def _rows(
             entries.setdefault(attendee_id, {}).setdefault(list_id, f"{at:%a %H:%M}")
     for person in attendance.listed_people(connection, selection):
         own = entries.get(person.attendee_id, {})
-        yield ReportRow(*person, is_in=bool(own), when=_entry_times(list(own.values())))
+        yield ReportRow(person, bool(own), _entry_times(list(own.values())))
 
 
 def _entry_times(entries: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ from kiosk.services.safety.restore import BEFORE_DOCTOR, keep_copy
 from kiosk.storage.file.copy import integrity_faults, reading_only
 from kiosk.storage.file.create import salvaged_path, write_salvaged
 from kiosk.storage.file.header import check_header
-from kiosk.storage.file.modes import snapshot
+from kiosk.storage.file.modes import error_name, snapshot
 from kiosk.storage.file.schema import schema_fault
 from kiosk.storage.file.sqlite_errors import (
     as_kiosk_error,
@@ -49,7 +49,7 @@ def explain_file_error(path: Path, error: Exception) -> KioskError | None:
 
     Args:
         path: the event file in use when the error happened.
-        error: SQLite's error, or any other; a corrupt file is looked for behind the others.
+        error: SQLite's error, or any other one, which may come from a corrupt file.
     """
     if isinstance(error, sqlite3.Error):
         return sqlite_errors_as_kiosk_errors(path, error)
@@ -147,8 +147,7 @@ def _check(path: Path, checks: list[Check]) -> list[str]:
                 checks.append(Check("settings", True, invalid_settings_sentence(keys)))
             return _tables(connection, checks)
     except sqlite3.Error as error:
-        name = getattr(error, "sqlite_errorname", "") or ""
-        if name.startswith(_NOT_DAMAGE):
+        if error_name(error).startswith(_NOT_DAMAGE):
             raise as_kiosk_error(path, error) from error
         checks.append(Check("file", False, f"{path.name} is damaged: {error}."))
         raise _Damaged from error
@@ -217,26 +216,26 @@ def _tables(connection: sqlite3.Connection, checks: list[Check]) -> list[str]:
 
 def _rebuild(path: Path, checks: list[Check], differing: list[str], desk: str) -> Diagnosis:
     what = f"Tables differed from the log: {', '.join(differing)}."
-    kept = None
+    is_rebuilt = False
     try:
         with closing(Store.open(path, desk=desk)) as store:
             kept = _kept_aside(store)
             with store.writing():
                 projection.rebuild(store.connection, store.events())
-            still = differing_tables(store.connection, store.events())
+            is_rebuilt = not differing_tables(store.connection, store.events())
     except KioskError as error:
-        check = Check("tables", False, f"{what} They could not be rebuilt. {error}")
-        return Diagnosis([*checks, check])
-    if still:
-        check = Check("tables", False, f"{what} They still differ after the rebuild.")
-        return Diagnosis([*checks, check])
-    result = f"{what} They were rebuilt; no event was lost."
-    if kept:
-        result = (
-            f"{what} The log has lost events that the tables still contained: the old file is kept "
-            f"as {kept.name}, and the tables were rebuilt from the rest of the log."
-        )
-    return Diagnosis([*checks, Check("tables", False, result)], rebuilt=True)
+        result = f"They could not be rebuilt. {error}"
+    else:
+        if not is_rebuilt:
+            result = "They still differ after the rebuild."
+        elif kept:
+            result = (
+                "The log has lost events that the tables still contained: the old file is kept "
+                f"as {kept.name}, and the tables were rebuilt from the rest of the log."
+            )
+        else:
+            result = "They were rebuilt; no event was lost."
+    return Diagnosis([*checks, Check("tables", False, f"{what} {result}")], rebuilt=is_rebuilt)
 
 
 def _kept_aside(store: Store) -> Path | None:

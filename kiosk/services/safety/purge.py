@@ -20,7 +20,7 @@ from kiosk.services.badges.badges import badges_folder
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import event_info, event_settings, write_start
 from kiosk.services.safety.backup import SECOND_PLACE, backup_folder, backups_of
-from kiosk.services.safety.restore import ASIDE, BEFORE_DOCTOR, logs_in
+from kiosk.services.safety.restore import ASIDE, BEFORE_DOCTOR, SIDE_FILES, logs_in
 from kiosk.services.sharing.desks import list_desks
 from kiosk.services.tally.event_tally import PURGED, event_tally, frozen_tally
 from kiosk.storage.file.copy import log_size, wal_of
@@ -80,9 +80,8 @@ class PurgePreview:
 
 def purge_preview(store: Store) -> PurgePreview:
     """Find the data that a purge would remove; nothing is changed."""
-    copies = _copies(store, Path(os.path.realpath(store.path)))
-    there = tuple(item for item in copies if item.exists())
-    return PurgePreview(count_attendees(store.connection), there, _other_desks(store))
+    copies = tuple(_copies(store, Path(os.path.realpath(store.path))))
+    return PurgePreview(count_attendees(store.connection), copies, _other_desks(store))
 
 
 def purge(store: Store, *, progress: Progress | None = None) -> PurgeResult:
@@ -102,7 +101,7 @@ def purge(store: Store, *, progress: Progress | None = None) -> PurgeResult:
     path = Path(os.path.realpath(store.path))
     tally = event_tally(store)
     others = _other_desks(store)
-    leftovers = [item for item in _copies(store, path) if item.exists()]
+    leftovers = _copies(store, path)
     with _locked(store), temporary_file(path) as part:
         try:
             _write_counts(part, store, {PURGED: frozen_tally(tally)})
@@ -113,7 +112,7 @@ def purge(store: Store, *, progress: Progress | None = None) -> PurgeResult:
             error.saved = "Nothing was removed."
             raise with_final_name(error, part, path) from error
     store.close()
-    for ending in ("-wal", "-shm", "-journal"):
+    for ending in SIDE_FILES:
         with contextlib.suppress(OSError):
             path.with_name(path.name + ending).unlink(missing_ok=True)
     remove_facts(path)
@@ -189,7 +188,7 @@ def _copies(store: Store, path: Path) -> list[Path]:
     second = store.machine_fact(SECOND_PLACE)
     places = [backup_folder(path), *([Path(second)] if second else [])]
     copies = [item for place in places for item in backups_of(path, place)]
-    copies += [item for backup in copies for item in (wal_of(backup),) if item.exists()]
+    copies += list(map(wal_of, copies))
     stem, suffix = re.escape(path.stem), re.escape(path.suffix)
     salvaged = re.compile(rf"{stem}-salvaged(-\d+)?{suffix}")
     mark = rf"({ASIDE}\d{{8}}-\d{{6}}|{BEFORE_DOCTOR})"
@@ -205,7 +204,7 @@ def _copies(store: Store, path: Path) -> list[Path]:
             or (salvaged.fullmatch(item.name) and logs_in(item) & own_logs)
         ):
             copies.append(item)
-    return [*copies, badges_folder(store)]
+    return [item for item in (*copies, badges_folder(store)) if item.exists()]
 
 
 def _removed(item: Path) -> bool:

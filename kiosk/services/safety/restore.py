@@ -46,7 +46,8 @@ from kiosk.support.progress import Progress
 ASIDE = "-before-restore-"
 """Part of the name of a file that a restored backup replaced."""
 _BACKUP = re.compile(rf"(.+?)(?:{AUTO})?-\d{{8}}-\d{{6}}(?:-\d+)?")
-_BESIDE = ("-wal", "-shm", "-journal")
+SIDE_FILES = ("-wal", "-shm", "-journal")
+"""Endings that SQLite adds to the name of an event for its own files."""
 _HOLD_S = 1.0
 """How long to wait for other programs to close the event."""
 
@@ -217,7 +218,7 @@ def _move_side_files(final: Path, aside: Path) -> None:
 
     SQLite would read them as files of the new event. An undamaged event has none left.
     """
-    for ending in _BESIDE:
+    for ending in SIDE_FILES:
         with contextlib.suppress(FileNotFoundError):
             os.rename(f"{final}{ending}", f"{aside}{ending}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
@@ -18,12 +19,11 @@ from kiosk.domain.checkin.tally import (
     list_tally,
 )
 from kiosk.domain.datetimes import DateTimeContext
-from kiosk.services.event.event import event_info
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.reader import LogCursor
 from kiosk.storage.queries import tally as queries
 from kiosk.storage.queries.help_desk import count_help_waiting
-from kiosk.storage.queries.lists import check_in_lists
+from kiosk.storage.queries.lists import check_in_lists, date_context
 
 RECENT_MS = 15 * 60 * 1000
 """The window of recent arrivals."""
@@ -32,14 +32,14 @@ RECENT_MS = 15 * 60 * 1000
 class EventCounts:
     """The counts of one event file, read once and then updated by difference.
 
-    `refresh` asks the log which tickets changed since the last look, and counts only these again.
+    `refresh` asks the log which tickets have changed, and counts only these again.
     So a check-in costs the same whether 10 or 10,000 people are in.
     """
 
     def __init__(self, store: Store) -> None:
         self._connection = store.connection
         self._cursor = LogCursor()
-        self._attendance = AttendanceCounts(event_info(store).zone)
+        self._attendance = AttendanceCounts(date_context(self._connection).zone)
         self._groups: list[queries.TicketGroup] = []
         self._first_timers: dict[str, bool] | None = None
         """Id to whether the ticket is valid. Read when a screen or file first needs it."""
@@ -48,19 +48,19 @@ class EventCounts:
         self._read_rights: queries.RightsReader = queries.no_rights
 
     def refresh(self, store: Store) -> None:
-        """Take in what any desk has written since the last look."""
+        """Count what any desk has written since the last refresh."""
         changes = self._cursor.look(self._connection)
-        info = event_info(store)
+        dates = date_context(self._connection)
         is_restricted = any(item.is_restricted for item in check_in_lists(self._connection))
-        context = DateTimeContext(info.zone, info.days) if is_restricted else None
+        context = dates if is_restricted else None
         is_new = context != self._context
         if changes.tickets or is_new:
             self._context = context
             self._read_rights = (
                 queries.rights_reader(self._connection, context) if context else queries.no_rights
             )
-        if changes.everything or is_new or info.zone != self._attendance.zone:
-            self._attendance = AttendanceCounts(info.zone)
+        if changes.everything or is_new or dates.zone != self._attendance.zone:
+            self._attendance = AttendanceCounts(dates.zone)
             self._attendance.add_all(self._tickets())
             self._first_timers = None
         elif changes.ids:
@@ -119,14 +119,13 @@ class EventCounts:
         since_ms = {list_id: at_ms for list_id, at_ms in all_out.items() if at_ms is not None}
         inside = self._attendance.inside_since(since_ms) if since_ms else {}
         gates = gates_of(lists)
-        heads: dict[TicketKind, int] = {}
+        heads: Counter[TicketKind] = Counter()
         for group in self._groups:
-            heads[group.kind] = heads.get(group.kind, 0) + group.heads
+            heads[group.kind] += group.heads
         refused = queries.refused_scans(self._connection)
-        all_refused: dict[str, int] = {}
+        all_refused: Counter[str] = Counter()
         for outcomes in refused.values():
-            for outcome, count in outcomes.items():
-                all_refused[outcome] = all_refused.get(outcome, 0) + count
+            all_refused.update(outcomes)
 
         def tally_of(item: CheckInList | None) -> Tally:
             list_id = item.id if item else None

@@ -85,13 +85,13 @@ def _counted_now(store: Store) -> EventTally:
     event, lists = counts.tallies(store.clock())
     scans = scan_counts(connection)
     badges = badge_counts(connection)
-    by_status: dict[str, int] = {}
+    by_status: Counter[str] = Counter()
     for group in counts.groups:
-        by_status[group.status] = by_status.get(group.status, 0) + group.tickets
+        by_status[group.status] += group.tickets
     return EventTally(
         event=event,
         lists=lists,
-        by_status=by_status,
+        by_status=dict(by_status),
         walk_ins=sum(group.tickets for group in counts.groups if group.is_walk_in),
         forced=scans.forced,
         undone=scans.undone,
@@ -119,7 +119,7 @@ def _thawed(kept: dict[str, Any]) -> EventTally:
 
 
 def _in_order(tally: Tally) -> Tally:
-    """JSON has texts as keys, sorted as texts."""
+    """Sort the counts again: JSON sorts its keys as texts."""
     arrivals = dict(sorted(tally.arrivals.items()))
     return replace(tally, arrivals=arrivals, refused=by_frequency(tally.refused))
 

@@ -24,6 +24,7 @@ from kiosk.storage.file.machine_facts import (
     remove_facts,
     write_facts,
 )
+from kiosk.storage.file.modes import error_name
 from kiosk.support.paths import machine_id
 
 HOME = "home"
@@ -69,7 +70,7 @@ def detect_clone(connection: sqlite3.Connection, path: Path) -> bool:
     try:
         connection.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as error:
-        if (getattr(error, "sqlite_errorname", "") or "").startswith("SQLITE_READONLY"):
+        if error_name(error).startswith("SQLITE_READONLY"):
             return False
         raise
     try:

@@ -14,6 +14,11 @@ NO_WAL = "the disk has no write-ahead log"
 """The message of an error where a disk cannot do it."""
 
 
+def error_name(error: sqlite3.Error) -> str:
+    """SQLite's name of an error, such as `SQLITE_BUSY`; empty for an error of Python's module."""
+    return getattr(error, "sqlite_errorname", "") or ""
+
+
 @contextmanager
 def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
     """Read the file as it is at one moment, while other programs write to it."""
@@ -62,8 +67,7 @@ def check_unused(path: Path, *, timeout_s: float) -> closing[sqlite3.Connection]
         leave_wal(connection)
         connection.execute("BEGIN EXCLUSIVE")
     except sqlite3.Error as error:
-        name = getattr(error, "sqlite_errorname", "") or ""
-        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        if error_name(error).startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             connection.close()
             raise
     return closing(connection)
@@ -95,7 +99,7 @@ def use_wal(connection: sqlite3.Connection) -> None:
             (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
             break
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > end:
+            if error_name(error) != "SQLITE_BUSY" or time.monotonic() > end:
                 raise
             time.sleep(0.02)
     if mode not in ("wal", "memory"):

@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 
 from kiosk.errors import Action, KioskError, is_out_of_file_handles, too_many_files
-from kiosk.storage.file.modes import NO_WAL
+from kiosk.storage.file.modes import NO_WAL, error_name
 from kiosk.storage.file.schema import schema_fault_of
 
 _SHARED_MEMORY = ("SQLITE_IOERR_SHMMAP", "SQLITE_IOERR_SHMOPEN", "SQLITE_IOERR_SHMLOCK")
@@ -16,7 +16,7 @@ _SHARED_MEMORY = ("SQLITE_IOERR_SHMMAP", "SQLITE_IOERR_SHMOPEN", "SQLITE_IOERR_S
 
 def sqlite_errors_as_kiosk_errors(path: Path, error: sqlite3.Error) -> KioskError | None:
     """Translate an error raised while reading; None for a mistake in our own SQL."""
-    name = getattr(error, "sqlite_errorname", "") or ""
+    name = error_name(error)
     if not name and "decode" in str(error):  # Python's message for a text that is not UTF-8
         return damaged(path, error)
     if name == "SQLITE_ERROR" and (fault := _damage(path, error)):
@@ -36,7 +36,7 @@ def as_kiosk_error(path: Path, error: sqlite3.Error, *, reading: bool = False) -
     translated = _translated(path, error)
     if not reading or translated.code == "too_many_files":
         return translated
-    if (getattr(error, "sqlite_errorname", "") or "").startswith("SQLITE_CANTOPEN"):
+    if error_name(error).startswith("SQLITE_CANTOPEN"):
         return KioskError(
             "cannot_read",
             f"{path.name} cannot be opened now ({error}).",
@@ -60,7 +60,7 @@ def _no_file_can_be_opened() -> bool:
 
 
 def _translated(path: Path, error: sqlite3.Error) -> KioskError:
-    name = getattr(error, "sqlite_errorname", "") or ""
+    name = error_name(error)
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")):
         return KioskError(
             "file_busy",

@@ -50,7 +50,7 @@ from kiosk.storage.file.machine_facts import (
     read_facts,
     write_facts,
 )
-from kiosk.storage.file.modes import use_wal
+from kiosk.storage.file.modes import error_name, use_wal
 from kiosk.storage.file.schema import bring_up_to_date, file_format, missing_or_foreign
 from kiosk.storage.file.sqlite_errors import as_kiosk_error, cannot_write, damaged
 from kiosk.storage.log import projection
@@ -472,9 +472,8 @@ def _read_only_connection(path: Path, error: sqlite3.Error) -> sqlite3.Connectio
 
     None for any other error, or where changes in a write-ahead log would be missing.
     """
-    name = getattr(error, "sqlite_errorname", "") or ""
     refusals = ("SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_FULL")
-    if not name.startswith(refusals) or has_wal(path):
+    if not error_name(error).startswith(refusals) or has_wal(path):
         return None
     with contextlib.suppress(OSError, sqlite3.Error):
         connection = read_only_connection(path.resolve(), immutable=True)

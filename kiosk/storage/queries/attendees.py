@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from kiosk.domain.checkin.code_matching import Match, MatchStep, code_candidates
@@ -129,11 +130,18 @@ def companions(connection: sqlite3.Connection, person: Attendee) -> list[Attende
 def ticket_rights(
     connection: sqlite3.Connection, person: Attendee, context: DateTimeContext
 ) -> Rights:
-    """What a ticket is good for. A date that all tickets have is the event's, and no limit."""
-    rights = rights_of(person.extra, context)
-    if rights.date_heading and not has_several(connection, rights.date_heading):
-        return rights.on_any_day()
-    return rights
+    """What a ticket is good for."""
+    return rights_on_date(rights_of(person.extra, context), partial(has_several, connection))
+
+
+def rights_on_date(rights: Rights, several: Callable[[str], bool]) -> Rights:
+    """The rights, without a date that all tickets have: it is the event's, and no limit.
+
+    Args:
+        several: `has_several` of the event, by the heading.
+    """
+    is_of_all = rights.date_heading and not several(rights.date_heading)
+    return rights.on_any_day() if is_of_all else rights
 
 
 def has_several(connection: sqlite3.Connection, heading: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,9 +20,13 @@ from kiosk.storage.file.header import check_in_lists as check_in_lists
 
 def date_context(connection: sqlite3.Connection) -> DateTimeContext:
     """The event's zone and days, which dates of tickets refer to."""
-    known = some_settings(connection, "timezone", "days")
-    days = tuple(date.fromisoformat(day) for day in known.get("days", ()))
-    return DateTimeContext(ZoneInfo(known.get("timezone", "UTC")), days)
+    return date_context_in(some_settings(connection, "timezone", "days"))
+
+
+def date_context_in(settings: Mapping[str, Any]) -> DateTimeContext:
+    """The event's zone and days among these settings."""
+    days = tuple(date.fromisoformat(day) for day in settings.get("days", ()))
+    return DateTimeContext(ZoneInfo(settings.get("timezone", "UTC")), days)
 
 
 def list_names(connection: sqlite3.Connection) -> dict[str, str]:

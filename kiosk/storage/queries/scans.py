@@ -276,7 +276,7 @@ def holder_of_ticket(connection: sqlite3.Connection, raw: str) -> tuple[Attendee
     person = match.attendees[0]
     if match.is_badge:
         return person, True
-    scanned = {text.casefold() for rung in code_candidates(raw) for text in rung.texts}
+    scanned = {text.casefold() for step in code_candidates(raw) for text in step.texts}
     own = connection.execute(
         f"SELECT code FROM ({ALL_CODES}) WHERE attendee_id = ?1 AND weak = 0 AND code IS NOT NULL "
         "UNION SELECT code FROM binding WHERE attendee_id = ?1",

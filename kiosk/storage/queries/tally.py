@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import cache, partial
 from itertools import groupby
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ from kiosk.domain.datetimes import DateTimeContext
 from kiosk.domain.people.attendee import WALK_IN_SOURCE
 from kiosk.domain.people.first_time import asks_for_first_time, is_first_timer
 from kiosk.storage.queries.attendance import among
-from kiosk.storage.queries.attendees import has_several
+from kiosk.storage.queries.attendees import has_several, rights_on_date
 from kiosk.storage.queries.lists import date_context
 from kiosk.storage.queries.scans import PASSED
 
@@ -38,21 +39,15 @@ def no_rights(_: str) -> Rights:
 
 def rights_reader(connection: sqlite3.Connection, context: DateTimeContext) -> RightsReader:
     """A reader for an event where some lists do not admit every ticket."""
-    states: dict[str, bool] = {}
-    several: dict[str, bool] = {}
+    states = cache(states_rights)
+    several = cache(partial(has_several, connection))
 
     def read(text: str) -> Rights:
         if text == "{}":
             return NO_LIMITS
         extra = msgspec.json.decode(text)
-        for heading in extra:
-            if heading not in states:
-                states[heading] = states_rights(heading)
-        rights = rights_of({key: extra[key] for key in extra if states[key]}, context)
-        heading = rights.date_heading
-        if heading and heading not in several:
-            several[heading] = has_several(connection, heading)
-        return rights if several.get(heading, True) else rights.on_any_day()
+        rights = rights_of({key: extra[key] for key in extra if states(key)}, context)
+        return rights_on_date(rights, several)
 
     return read
 
@@ -238,16 +233,13 @@ def first_timer_tickets(
     Args:
         ids: only these tickets; None: all.
     """
-    asked: dict[str, bool] = {}
+    asked = cache(asks_for_first_time)
     first_timers: dict[str, bool] = {}
     chosen, values = among("id", ids)
     for ticket_id, is_valid, text in connection.execute(
         f"SELECT id, status = 'valid', extra FROM attendee WHERE extra != '{{}}'{chosen}", values
     ):
         answers = json.loads(text)
-        for header in answers:
-            if header not in asked:
-                asked[header] = asks_for_first_time(header)
-        if any(asked[header] for header in answers) and is_first_timer(answers):
+        if any(map(asked, answers)) and is_first_timer(answers):
             first_timers[ticket_id] = bool(is_valid)
     return first_timers

@@ -222,6 +222,19 @@ def _completion(words: Callable[[CommandLine], Iterable[tuple[str, str]]]) -> Co
     return complete
 
 
+def _completed(
+    option: str, words: Callable[[CommandLine], Iterable[tuple[str, str]]]
+) -> Callable[[str], Callable[[FC], FC]]:
+    """A decorator that takes the help of an option whose value is completed from these words."""
+    complete = _completion(words)
+    metavar = option.removeprefix("--").upper()
+
+    def declare(text: str) -> Callable[[FC], FC]:
+        return click.option(option, metavar=metavar, shell_complete=complete, help=text)
+
+    return declare
+
+
 def _list_names(line: CommandLine) -> Iterable[tuple[str, str]]:
     from kiosk.services.checkin.lists import event_lists  # `kiosk --help` needs no SQLite
 
@@ -248,10 +261,10 @@ def _printer_names(line: CommandLine) -> Iterable[tuple[str, str]]:
     ]
 
 
-complete_layout = _completion(_layout_names)
 complete_list = _completion(_list_names)
-complete_printer = _completion(_printer_names)
-complete_stock = _completion(_stock_names)
+layout_option = _completed("--layout", _layout_names)
+printer_option = _completed("--printer", _printer_names)
+stock_option = _completed("--stock", _stock_names)
 
 FILE = FilePath()
 
@@ -273,21 +286,6 @@ def output_option(
     return click.option(
         "-o", *long_names, "output", type=FILE, metavar=metavar, required=required, help=text
     )
-
-
-def layout_option(text: str) -> Callable[[FC], FC]:
-    """Declare `--layout`, which completes the badge layouts. `text`: its help."""
-    return click.option("--layout", metavar="LAYOUT", shell_complete=complete_layout, help=text)
-
-
-def printer_option(text: str) -> Callable[[FC], FC]:
-    """Declare `--printer`, which completes the printers. `text`: its help."""
-    return click.option("--printer", metavar="PRINTER", shell_complete=complete_printer, help=text)
-
-
-def stock_option(text: str) -> Callable[[FC], FC]:
-    """Declare `--stock`, which completes the papers and labels. `text`: its help."""
-    return click.option("--stock", metavar="STOCK", shell_complete=complete_stock, help=text)
 
 
 start_at_option = click.option(
@@ -314,17 +312,23 @@ pin_option = click.option(
 
 
 def given_pairs(
-    given: Iterable[str], code: str, problem: str, *, saved: str, next_step: str
+    given: Iterable[str],
+    code: str,
+    problem: str,
+    *,
+    saved: str,
+    next_step: str,
+    needs_value: bool = False,
 ) -> dict[str, str]:
     """Split texts of the form NAME=VALUE.
 
     Raises:
-        KioskError: `code`, for a text without a name or without `=`; `problem` follows the text.
+        KioskError: `code`, for a text without a name, `=` or a needed value; `problem` follows it.
     """
     pairs = {}
     for text in given:
         name, equals, value = text.partition("=")
-        if not equals or not name.strip():
+        if not equals or not name.strip() or (needs_value and not value.strip()):
             raise KioskError(code, f"“{text}” {problem}", saved=saved, next_step=next_step)
         pairs[name] = value
     return pairs

@@ -22,7 +22,7 @@ from kiosk.desk.session import (
     scan_only_error,
 )
 from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
-from kiosk.domain.checkin.words import question_open
+from kiosk.domain.checkin.words import UNDONE, question_open
 from kiosk.domain.datetimes import when_words
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.text import counted, escape_controls
@@ -32,7 +32,7 @@ from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.services.checkin.card import attendee_card
 from kiosk.services.checkin.checkin import ScanResult
 from kiosk.services.checkin.codes import is_checked_in
-from kiosk.services.checkin.lists import choose_list, event_lists
+from kiosk.services.checkin.lists import event_lists, find_list
 from kiosk.services.checkin.verdict_text import checked_out_sentence, opens_later
 from kiosk.services.event.event import event_info
 from kiosk.services.people.lookup import Lookup, LookupResult
@@ -124,7 +124,7 @@ class PlainDesk:
                 return
 
     def _speaking(self) -> AbstractContextManager[None]:
-        """Hold back news of other desks until an answer is complete."""
+        """Report no news of other desks until an answer is complete."""
         if self.sharing is None:
             return nullcontext()
         self.sharing.look()
@@ -132,15 +132,15 @@ class PlainDesk:
 
     def greet(self) -> None:
         """Say which event and list this is, and how to get help."""
-        name = escape_controls(event_info(self.store).name)
+        event = event_info(self.store)
+        name, list_name = escape_controls(event.name), escape_controls(self._list().name)
         self._say(
-            f"{name}. You check people in for {escape_controls(self._list().name)}.",
+            f"{name}. You check people in for {list_name}.",
             "Scan a ticket. ? for help."
             if self.session.scan_only
             else "Scan a ticket, or type a name. ? for help.",
         )
-        zone, now_ms = event_info(self.store).zone, self.store.clock()
-        if at := opens_later(self._list(), now_ms, zone):
+        if at := opens_later(self._list(), self.store.clock(), event.zone):
             self._say(f"It opens {at}. To try things before: kiosk rehearse.")
         if note := take_restored_note(self.store):
             self._say(note)
@@ -221,8 +221,8 @@ class PlainDesk:
 
     def _offer(self, people: Sequence[Attendee]) -> None:
         self._choices = tuple(people[:CHOICES])
-        here, people_shown = self._list().id, self._choices
-        arrived = {one.id for one in people_shown if is_checked_in(self.store, one.id, here)}
+        here = self._list().id
+        arrived = {one.id for one in self._choices if is_checked_in(self.store, one.id, here)}
         more = " There are more: type more letters." if len(people) > CHOICES else ""
         count = len(self._choices)
         asked = "This one? Type 1" if count == 1 else f"Which one? Type a number, 1 to {count}"
@@ -380,7 +380,7 @@ class PlainDesk:
             self._undo_question = reply
             self._say(f"Undo {name}, {reply.at} on “{list_name}”? undo: yes. Anything else: no.")
         else:
-            self._say(f"↶ UNDONE: {name}, {reply.direction} on “{list_name}”.")
+            self._say(f"{UNDONE}: {name}, {reply.direction} on “{list_name}”.")
 
     def _cancel(self) -> None:
         """Forget the last attendee, open questions and the code that waits."""
@@ -420,7 +420,7 @@ class PlainDesk:
             )
             self._say("Lists. list NAME: use another one.", *names)
             return
-        chosen = choose_list(lists, name, self.store.clock())
+        chosen = find_list(lists, name)
         self.session.use_list(chosen)
         self._say(f"You check people in for {escape_controls(chosen.name)}.")
 

@@ -230,7 +230,7 @@ class PersonCommands:
         return escape_controls(person.label) if person else "That attendee"
 
     def _selected_id(self) -> str:
-        """The attendee of the last scan; empty, and said, where there is none."""
+        """The attendee of the last scan; without one, say so and return an empty text."""
         attendee_id = self._session.state.attendee_id
         if not attendee_id:
             self._say(NO_ATTENDEE)

@@ -85,7 +85,7 @@ class PlainSharing:
 
     @contextmanager
     def answering(self) -> Iterator[None]:
-        """While the desk speaks, news of other desks wait."""
+        """News of other desks wait until the desk has answered."""
         with self._speaking:
             yield
             self._report_doubles()

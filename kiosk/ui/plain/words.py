@@ -200,20 +200,17 @@ def _holding_line(holding: Entitlement) -> str:
 
 
 def _transfer_line(transfer: Transfer, facts: AttendeeCard) -> str:
-    at = datetime.fromtimestamp(transfer.at_ms / 1000, facts.zone)
     reason = f", {escape_controls(transfer.reason)}" if transfer.reason else ""
     whose = f"transferred from {escape_controls(transfer.old_name)}{reason}"
-    return f"{at:%a} {clock_words(at)} {whose}, {escape_controls(transfer.desk)}."
+    return f"{_when(transfer, facts)} {whose}, {escape_controls(transfer.desk)}."
 
 
 def _reprint_line(job: BadgeJob, facts: AttendeeCard) -> str:
-    at = datetime.fromtimestamp(job.at_ms / 1000, facts.zone)
-    when = f"{at:%a} {clock_words(at)}"
-    return f"{when} badge again, {escape_controls(job.reason)}, {escape_controls(job.desk)}."
+    reason, desk = escape_controls(job.reason), escape_controls(job.desk)
+    return f"{_when(job, facts)} badge again, {reason}, {desk}."
 
 
 def _history_line(row: ScanRow, facts: AttendeeCard) -> str:
-    at = datetime.fromtimestamp(row.at_ms / 1000, facts.zone)
     outcome = Outcome(row.outcome)
     verb = "out" if row.direction == Direction.EXIT else "in"
     if outcome is not Outcome.OK:
@@ -224,8 +221,13 @@ def _history_line(row: ScanRow, facts: AttendeeCard) -> str:
     name = facts.list_names.get(row.list_id, "a list of before")
     undone = ", undone" if row.undone else ""
     where = escape_controls(row.desk)
-    when = f"{at:%a} {clock_words(at)}"
-    return f"{when} {verb}{heads}{forced}, {escape_controls(name)}, {where}{undone}."
+    return f"{_when(row, facts)} {verb}{heads}{forced}, {escape_controls(name)}, {where}{undone}."
+
+
+def _when(item: Transfer | BadgeJob | ScanRow, facts: AttendeeCard) -> str:
+    """`Tue 9:41`."""
+    at = datetime.fromtimestamp(item.at_ms / 1000, facts.zone)
+    return f"{at:%a} {clock_words(at)}"
 
 
 def count_line(counts: DeskCounts, list_name: str) -> str:

@@ -703,6 +703,20 @@ def test_find_show_edit(program: Program) -> None:
     assert [] == program.json("find", "zzzzqqq")[1]
 
 
+def test_show_prints_a_line_for_each_fact(program: Program) -> None:
+    """For people, `show` prints the label, then facts with a value, then the scans."""
+    found = program.json("find", "asha", "rao", "--limit", "1")[1][0]
+    program.run("scan", "C-VALID")
+    record = program.json("show", found["id"])[1]
+
+    lines = program.run("show", found["id"])[1].splitlines()
+
+    assert found["name"] == lines[0]
+    assert f"  codes: {', '.join(record['codes'])}" in lines
+    assert f"entry ok on “{record['check_ins'][0]['list']}”" in lines[-1]
+    assert not any("None" in line or "()" in line or line.endswith(": ") for line in lines)
+
+
 def test_a_typed_value_survives_imports(program: Program, tmp_path: Path) -> None:
     """A value typed at the desk and imported again is in `kept`, not in `changed`."""
     [person] = [p["id"] for p in program.json("find", "Asha Rao", "--limit", "1")[1]]

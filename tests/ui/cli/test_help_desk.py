@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
 from kiosk.ui.plain.desk import PlainDesk
 from tests.support.program import Program
+from tests.support.stores import bind_code
 
 
 @pytest.fixture

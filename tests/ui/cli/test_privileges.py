@@ -11,11 +11,11 @@ import pytest
 from kiosk.domain.checkin.privileges import Role, ScryptCost
 from kiosk.services.checkin import authorisation
 from kiosk.services.checkin.authorisation import authorise, set_pin
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
 from tests.support.program import Program
+from tests.support.stores import bind_code
 
 SUPERVISOR, ORGANISER = "246810", "135790"
 ROUTES: dict[str, tuple[str, ...]] = {

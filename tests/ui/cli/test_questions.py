@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
 from tests.support.program import Program
+from tests.support.stores import bind_code
 
 
 @pytest.fixture

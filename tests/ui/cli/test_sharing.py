@@ -8,7 +8,6 @@ import pytest
 
 from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.people.people import walk_in
 from kiosk.services.sharing.desks import Desks
 from kiosk.services.sharing.sharing import is_shared
@@ -17,6 +16,7 @@ from kiosk.sync.peers import DeskState, DeskStatus
 from kiosk.ui.cli.commands.sharing import without_times
 from tests.support.desks import new_desk, send
 from tests.support.program import Program
+from tests.support.stores import bind_code
 
 pytest.importorskip("zenoh", reason="the engine (extra `desks`) is not installed")
 

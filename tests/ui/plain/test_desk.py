@@ -13,7 +13,6 @@ import pytest
 from kiosk.domain.checkin.privileges import Role
 from kiosk.services.checkin.authorisation import set_pin
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.checkin.lists import remove_list, save_list
 from kiosk.services.checkin.questions import save_question
 from kiosk.services.event.settings import change_settings
@@ -25,6 +24,7 @@ from kiosk.ui.plain.desk import PlainDesk
 from kiosk.ui.plain.words import Command, parse_command
 from tests.conftest import Clock
 from tests.support.signing import OTHER_KEY, pem, signed
+from tests.support.stores import bind_code
 
 Talk = Callable[..., list[str]]
 

@@ -9,7 +9,6 @@ from typing import Any, cast
 import pytest
 
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.people.people import walk_in
 from kiosk.services.sharing.desks import desk_sentences, list_desks, news_of
 from kiosk.services.sharing.runner import SharingRunner
@@ -22,6 +21,7 @@ from kiosk.ui.plain.sharing import NOT_SHARED, PlainSharing
 from tests.conftest import ZONE
 from tests.support.desks import new_desk, send
 from tests.support.pty_driver import wait_until
+from tests.support.stores import bind_code
 
 
 def state(*desks: tuple[str, DeskState], trouble: str = "") -> SharedState:

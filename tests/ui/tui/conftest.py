@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
 from tests.support.fake_printing import FakePrinter, FakeSystem
+from tests.support.stores import bind_code
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,6 @@ from textual.widgets import Input, Static
 
 from kiosk.domain.sharing.pairing import PairingCode, pairing_code
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.people.people import walk_in
 from kiosk.services.sharing.bundle import create_from_bundle, write_bundle_file
 from kiosk.services.sharing.sharing import code_of
@@ -19,6 +18,7 @@ from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.sharing import bundle as bundle_screen
 from kiosk.ui.tui.sharing.bundle import WriteBundleScreen
 from kiosk.ui.tui.sharing.merge import MergeScreen
+from tests.support.stores import bind_code
 from tests.support.waiting import wait_on_screen
 
 pytest.importorskip("cryptography", reason="encryption (extra `desks`) is not installed")

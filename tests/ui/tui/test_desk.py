@@ -13,7 +13,6 @@ from textual.widgets import OptionList, Static
 
 from kiosk.desk.state import DeskState
 from kiosk.domain.log.ids import badge_code
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.checkin.questions import save_question
 from kiosk.services.event.event import create_event
@@ -37,6 +36,7 @@ from tests.benchmarks.letters import ROWS_AT_80X24
 from tests.support.desk import open_desk
 from tests.support.keyboard import press_at_once
 from tests.support.keyboard import scan as scan_by
+from tests.support.stores import bind_code
 
 
 @pytest.mark.slow

@@ -12,7 +12,6 @@ from textual.widgets import Input, Static
 from kiosk.domain.checkin.privileges import Role
 from kiosk.services.checkin.authorisation import set_pin
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.checkin.questions import save_question
 from kiosk.services.checkin.tables import set_tables, table_setup
@@ -24,6 +23,7 @@ from kiosk.storage.queries.attendees import all_attendees
 from kiosk.ui.tui.desk.match_list import MatchList
 from tests.support.desk import Desk, open_desk
 from tests.support.keyboard import press_at_once
+from tests.support.stores import bind_code
 
 pytestmark = pytest.mark.slow
 

@@ -6,7 +6,6 @@ import pytest
 
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.people.duplicates import note_doubts, possible_duplicates
 from kiosk.services.people.people import find_attendee, walk_in
 from kiosk.storage.file.store import Store
@@ -14,6 +13,7 @@ from kiosk.ui.tui.desk.verdict import verdict_view
 from kiosk.ui.tui.setup.duplicates import DuplicatesScreen
 from kiosk.ui.tui.widgets.form import RecordList
 from tests.support.desk import Desk, open_desk
+from tests.support.stores import bind_code
 
 
 @pytest.fixture

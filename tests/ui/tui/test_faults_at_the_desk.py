@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
 from kiosk.services.safety.doctor import examine
@@ -23,6 +22,7 @@ from kiosk.storage.file.store import Store
 from kiosk.ui.tui.app import KioskApp
 from tests.support.desk import Desk, open_desk
 from tests.support.forked import fill
+from tests.support.stores import bind_code
 
 pytestmark = [
     pytest.mark.slow,

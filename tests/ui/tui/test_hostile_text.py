@@ -18,7 +18,6 @@ from textual.widgets import Input
 from kiosk.domain.text import clean_text, escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
@@ -29,6 +28,7 @@ from kiosk.ui.tui.setup.import_preview import ImportScreen
 from tests.support.desk import Desk
 from tests.support.fake_printing import FakePrinter, FakeSystem
 from tests.support.naughty import ACTING, LONG, NAUGHTY, SHORT
+from tests.support.stores import bind_code
 
 pytestmark = pytest.mark.slow
 

@@ -16,7 +16,6 @@ from textual.pilot import Pilot
 
 from kiosk.domain.printing.job import DeviceReport
 from kiosk.printing.backend import SubmittedJob
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
 from kiosk.services.printing.settings import PrintMode, set_print_mode, set_printer
@@ -31,6 +30,7 @@ from kiosk.ui.tui.desk.match_list import MatchList
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 from tests.conftest import Clock
 from tests.support.fake_printing import FakePrinter, FakeSystem
+from tests.support.stores import bind_code
 from tests.support.waiting import wait_on_screen
 
 pytestmark = pytest.mark.slow

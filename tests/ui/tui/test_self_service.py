@@ -17,7 +17,6 @@ from kiosk.domain.checkin.privileges import Role, ScryptCost
 from kiosk.services.checkin import authorisation
 from kiosk.services.checkin.authorisation import authorise, pin_roles, set_pin
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.checkin.questions import save_question
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
@@ -31,6 +30,7 @@ from kiosk.ui.tui.desk.banner import ResultBanner
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.self_service import SelfServiceScreen
 from kiosk.ui.tui.dialogs.pin import NewPinScreen, PinScreen
+from tests.support.stores import bind_code
 from tests.support.waiting import wait_on_screen
 
 pytestmark = pytest.mark.slow

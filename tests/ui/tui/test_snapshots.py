@@ -17,7 +17,6 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.checkin.codes import bind_code
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
@@ -42,6 +41,7 @@ from tests.support import fake_printing
 from tests.support.fake_printing import FakePrinter, FakeSystem
 from tests.support.keyboard import type_as_person
 from tests.support.printing_desk import use
+from tests.support.stores import bind_code
 from tests.support.waiting import wait_on_screen
 
 SMALL, DESIGN, LARGE = (60, 20), (80, 24), (120, 36)

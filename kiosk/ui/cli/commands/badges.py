@@ -83,35 +83,31 @@ def badges_command(
     else:
         progress = line.console.progress("Drawing badge")
         report = make_badges(line.store, output, order, progress=progress)
-    if line.console.as_json:
-        line.console.json(asdict(report))
-    else:
-        _print_report(line, report)
+    _print_report(line, report)
     return 1 if report.problems else 0
 
 
 def _print_report(line: CommandLine, report: BadgeReport) -> None:
     files = ", ".join(str(path) for path in report.files) or "no file"
-    line.console.show(
-        f"{counted(report.badges, 'badge')} on {counted(report.pages, 'page')}: {files}"
-    )
+    made = f"{counted(report.badges, 'badge')} on {counted(report.pages, 'page')}: {files}"
+    line.console.result(asdict(report), [made])
     for problem in report.problems:
-        line.console.say(f"No badge for {problem.name or problem.id}: {problem.why}.")
+        line.console.hint(f"No badge for {problem.name or problem.id}: {problem.why}.")
     _say_font_hint(line, report.problems)
     printed = [old for old in report.replaced if old.printed]
     if unsure := len(report.replaced) - len(printed):
-        line.console.say(
+        line.console.hint(
             f"{counted(unsure, 'badge is', 'badges are')} in an earlier PDF, too, which is not "
             "confirmed as printed: use only the new PDF."
         )
     if len(printed) > _REPLACED_SHOWN:
-        line.console.say(
+        line.console.hint(
             f"{counted(len(printed), 'older badge is', 'older badges are')} replaced: "
             "empty those boxes first. With --json every place is named."
         )
         return
     for old in printed:
-        line.console.say(f"Throw away the old badge of {old.name}: {old.old_place}.")
+        line.console.hint(f"Throw away the old badge of {old.name}: {old.old_place}.")
 
 
 def _say_font_hint(line: CommandLine, problems: Sequence[BadgeProblem]) -> None:

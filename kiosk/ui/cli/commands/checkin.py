@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,14 +12,21 @@ import click
 from kiosk.domain.checkin.code_matching import may_be_name
 from kiosk.domain.checkin.privileges import OVERRIDE
 from kiosk.domain.checkin.rules import Direction, Outcome
+from kiosk.domain.checkin.words import UNDONE
 from kiosk.domain.datetimes import is_clock, when_words
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import check_out_everybody, undo
 from kiosk.services.checkin.authorisation import reason_missing
-from kiosk.services.checkin.checkin import ScanOrder, ScanResult, scan
+from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.codes import knows_code
-from kiosk.services.checkin.lists import choose_list, event_lists, moment_text, paper_time
+from kiosk.services.checkin.lists import (
+    choose_list,
+    event_lists,
+    moment_text,
+    name_of_list,
+    paper_time,
+)
 from kiosk.services.checkin.orders import OrderScan, scan_order
 from kiosk.services.checkin.verdict_text import VerdictText, checked_out_sentence
 from kiosk.services.event.event import event_info
@@ -91,8 +97,7 @@ def scan_command(
     if force:
         if not reason.strip():
             raise reason_missing(OVERRIDE)  # before any input is read
-        given = permission(line, OVERRIDE, reason)
-        order = replace(order, given=given)
+        order = replace(order, given=permission(line, OVERRIDE, reason))
     if paper is not None:
         order = replace(order, at_ms=paper_time(store, paper))
     if codes == ("-",):
@@ -174,7 +179,8 @@ def _scanned(
     record = scan_json(store, done.result, zone)
     if whole_order:
         record["order"] = [scan_json(store, other, zone) for other in done.others]
-    return _Scanned(record, [one.message for one in results], _exit_code(results))
+    is_refused = any(one.outcome is not Outcome.OK for one in results)
+    return _Scanned(record, [one.message for one in results], int(is_refused))
 
 
 def _heads(text: str | None) -> int | None:
@@ -232,10 +238,6 @@ def _scan_lines(line: CommandLine, order: ScanOrder, *, whole_order: bool) -> in
     return exit_code
 
 
-def _exit_code(results: Iterable[ScanResult]) -> int:
-    return 0 if all(result.outcome is Outcome.OK for result in results) else 1
-
-
 @command("undo")
 @click.option("--id", "attendee", metavar="ID", help="Attendee; default: the last of this desk.")
 @list_option("Check-in list; default: any.")
@@ -264,7 +266,7 @@ def undo_command(
         line.console.fail(error)
         return 1
     person = find_attendee(store, undone.attendee_id)
-    name = next((item.name for item in event_lists(store) if item.id == undone.list_id), "")
+    name = name_of_list(store, undone.list_id)
     record = {
         "attendee": attendee_json(person),
         "list": name,
@@ -273,7 +275,7 @@ def undo_command(
         "desk": undone.desk,
         "heads": undone.heads,
     }
-    message = f"↶ UNDONE: {person.label}, {undone.direction} on “{name}”."
+    message = f"{UNDONE}: {person.label}, {undone.direction} on “{name}”."
     line.console.result({"undone": record}, [message])
     return 0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -84,7 +84,7 @@ def new_command(
     "--opens", metavar="TIME", help="2027-02-16T09:00 or '16 Feb 9:00'; empty: always open."
 )
 @click.option("--closes", metavar="TIME", help="Written as for --opens; empty: no end.")
-@repeatable("--type", "types", "TYPE", "Ticket type or add-on to admit; repeatable.")
+@repeatable("--type", "ticket_types", "TYPE", "Ticket type or add-on to admit; repeatable.")
 @click.option("--entry", metavar="RULE", help="once, re-entry, daily or many.")
 @click.option("--kind", metavar="KIND", help=f"Purpose: {', '.join(ListKind)}.")
 @click.option("--rename", metavar="NAME", help="New name, with set.")
@@ -100,20 +100,15 @@ def new_command(
 @click.option("--confirm", metavar="yes|no", help="Show the person first; Enter checks in.")
 @pin_option
 def lists_command(
-    line: CommandLine,
-    /,
-    action: str | None,
-    name: str | None,
-    types: tuple[str, ...],
-    **options: Any,
+    line: CommandLine, /, action: str | None, name: str | None, **options: Any
 ) -> int:
     """Show the check-in lists, or add, set or remove one.
 
     Where a PIN is set, changes need the organiser's, or the supervisor's where the organiser has
     none.
     """
-    given = {key: value for key, value in options.items() if value not in (None, ())}
-    check_action("lists", "list", action, name, [types or None, *given.values()])
+    given = options_given(options)
+    check_action("lists", "list", action, name, given)
     rules = {
         field: (text,) if isinstance(text, str) else text
         for field in RULE_FIELDS
@@ -124,19 +119,12 @@ def lists_command(
         if action == "remove":
             remove_list(line.store, name or "", given=permit)
         else:
-            save_list(
-                line.store,
-                name or "",
-                is_new=action == "add",
-                ticket_types=types or None,
-                rules=rules,
-                given=permit,
-                **given,
-            )
+            is_new = action == "add"
+            save_list(line.store, name or "", is_new=is_new, rules=rules, given=permit, **given)
 
     if action:
         with_permission(line, change)
-        say_unknown_types(line, types)
+        say_unknown_types(line, options["ticket_types"])
     lists, context = event_lists(line.store), moment_context(line.store)
     lines = (_list_line(item, rule_words(item, lists, context), context.zone) for item in lists)
     line.console.result(lists_json(line), lines)
@@ -155,10 +143,18 @@ def _list_line(item: CheckInList, rules: Sequence[str], zone: ZoneInfo) -> str:
     return "  ·  ".join((item.name, hours, kinds, str(item.entry), *rules))
 
 
+def options_given(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a command line without those that were left out."""
+    return {name: value for name, value in options.items() if value not in (None, ())}
+
+
 def check_action(
-    name: str, noun: str, action: str | None, target: str | None, options: Iterable[object]
+    name: str, noun: str, action: str | None, target: str | None, given: Mapping[str, object]
 ) -> None:
     """Check that `kiosk lists` or `kiosk questions` has the name that its action needs.
+
+    Args:
+        given: its options, see `options_given`.
 
     Raises:
         KioskError: `list_name_missing`, `question_name_missing`, `action_missing`.
@@ -169,7 +165,7 @@ def check_action(
             f"`kiosk {name} {action}` needs the name of a {noun}.",
             saved="Nothing was changed.",
         )
-    if action in (None, "remove") and any(value is not None for value in options):
+    if given and action in (None, "remove"):
         raise KioskError(
             "action_missing",
             f"These options need a {noun} to add or set.",

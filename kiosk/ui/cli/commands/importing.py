@@ -9,7 +9,6 @@ from typing import Any
 import click
 
 from kiosk.domain.text import counted
-from kiosk.errors import KioskError
 from kiosk.services.people.duplicates import decide, possible_duplicates
 from kiosk.services.setup.imports import (
     ImportPlan,
@@ -20,7 +19,7 @@ from kiosk.services.setup.imports import (
     plan_import,
 )
 from kiosk.ui.cli.console import CommandLine
-from kiosk.ui.cli.options import FILE, command, repeatable
+from kiosk.ui.cli.options import FILE, command, given_pairs, repeatable
 
 _FIGURES = (
     *("rows", "valid", "pending", "not_valid", "duplicates", "rejected", "no_name"),
@@ -110,18 +109,15 @@ def duplicates_command(
 
 
 def _columns(given: tuple[str, ...]) -> dict[str, str]:
-    columns = {}
-    for item in given:
-        name, equals, header = item.partition("=")
-        if not equals or not name.strip() or not header.strip():
-            raise KioskError(
-                "bad_column",
-                f"“{item}” does not name a field and its column.",
-                saved="Nothing was imported.",
-                next_step='Write it as --column name="Your full name".',
-            )
-        columns[name.strip()] = header
-    return columns
+    pairs = given_pairs(
+        given,
+        "bad_column",
+        "does not name a field and its column.",
+        saved="Nothing was imported.",
+        next_step='Write it as --column name="Your full name".',
+        needs_value=True,
+    )
+    return {name.strip(): header for name, header in pairs.items()}
 
 
 def report_json(report: ImportReport) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from kiosk.services.people.help_desk import (
     settle_help,
     waiting_people,
 )
-from kiosk.ui.cli.commands.event import check_action, say_unknown_types
+from kiosk.ui.cli.commands.event import check_action, options_given, say_unknown_types
 from kiosk.ui.cli.commands.pin import with_permission
 from kiosk.ui.cli.console import CommandLine
 from kiosk.ui.cli.options import Word, command, list_option, pin_option, repeatable
@@ -41,18 +41,12 @@ if TYPE_CHECKING:
 @click.option("--kind", metavar="KIND", help=f"Answer: {', '.join(QuestionKind)}.")
 @click.option("--required/--optional", default=None, help="Check in no one without an answer.")
 @list_option("Ask on this list only; repeatable; empty: all lists.", "lists", multiple=True)
-@repeatable("--type", "types", "TYPE", "Ask this ticket type only; repeatable; empty: all types.")
+@repeatable(
+    "--type", "ticket_types", "TYPE", "Ask this ticket type only; repeatable; empty: all types."
+)
 @pin_option
 def questions_command(
-    line: CommandLine,
-    action: str | None,
-    name: str | None,
-    text: str | None,
-    choices: tuple[str, ...],
-    lists: tuple[str, ...],
-    types: tuple[str, ...],
-    kind: str | None,
-    required: bool | None,
+    line: CommandLine, /, action: str | None, name: str | None, **options: Any
 ) -> int:
     """Show the questions at check-in, or add, set or remove one.
 
@@ -61,30 +55,19 @@ def questions_command(
     In scripts: kiosk scan CODE --answer NAME=ANSWER. Where a PIN is set, changes need the
     organiser's.
     """
-    given = [text, choices or None, lists or None, types or None, kind, required]
+    given = options_given(options)
     check_action("questions", "question", action, name, given)
     store = line.store
 
-    def change(given: Authorisation) -> None:
+    def change(permit: Authorisation) -> None:
         if action == "remove":
-            remove_question(store, name or "", given=given)
-            return
-        save_question(
-            store,
-            name or "",
-            is_new=action == "add",
-            text=text,
-            choices=choices or None,
-            lists=lists or None,
-            ticket_types=types or None,
-            kind=kind,
-            required=required,
-            given=given,
-        )
+            remove_question(store, name or "", given=permit)
+        else:
+            save_question(store, name or "", is_new=action == "add", given=permit, **given)
 
     if action:
         with_permission(line, change)
-        say_unknown_types(line, types)
+        say_unknown_types(line, options["ticket_types"])
     names = {item.id: item.name for item in event_lists(store)}
     shown = [question_json(item, names) for item in event_questions(store)]
     line.console.result(shown, map(_question_line, shown))

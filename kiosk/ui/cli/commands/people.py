@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
-from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.log.ids import badge_code
 from kiosk.domain.people.attendee import Attendee
-from kiosk.domain.people.first_time import is_first_timer
 from kiosk.errors import KioskError
+from kiosk.services.checkin.card import attendee_card
 from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.lists import choose_list, event_lists, moment_text, named_list
-from kiosk.services.checkin.tables import as_seated
 from kiosk.services.checkin.verdict_text import is_late
 from kiosk.services.event.event import event_info
 from kiosk.services.people.lookup import Lookup
@@ -21,7 +20,6 @@ from kiosk.services.people.people import (
     edit,
     email_given,
     find_attendee,
-    person_history,
     registered_like,
     state_of_badge,
     walk_in,
@@ -56,18 +54,17 @@ def find_command(
 
 def _show_matches(line: CommandLine, lookup: Lookup, query: str, limit: int) -> None:
     matches = lookup.search(line.store, query, limit).people
-    if line.console.as_json:
-        line.console.json([_match_json(person, lookup.arrived) for person in matches])
-        return
-    for person in matches:
-        mark = "✓" if person.id in lookup.arrived else " "
-        details = " · ".join(
-            part for part in (person.company, person.email, person.ticket_type) if part
-        )
-        line.console.show(f"{mark} {person.label}  {details}  {person.id}")
+    document = [_match_json(person, lookup.arrived) for person in matches]
+    line.console.result(document, (_match_line(person, lookup.arrived) for person in matches))
     if not matches:
         shown = query if len(query) <= _QUERY_SHOWN else f"{query[:_QUERY_SHOWN]}…"
-        line.console.say(f"No attendee found for “{shown}”.")
+        line.console.hint(f"No attendee found for “{shown}”.")
+
+
+def _match_line(person: Attendee, arrived: set[str]) -> str:
+    mark = "✓" if person.id in arrived else " "
+    details = " · ".join(filter(None, (person.company, person.email, person.ticket_type)))
+    return f"{mark} {person.label}  {details}  {person.id}"
 
 
 def _match_json(person: Attendee, arrived: set[str]) -> dict[str, Any]:
@@ -204,10 +201,8 @@ def _finish(line: CommandLine, person: Attendee, check_in: bool, list_name: str 
     result = scan(line.store, ScanOrder(attendee_id=person.id, list_name=list_name))
     if line.console.as_json:
         zone = event_info(line.store).zone
-        person = result.attendee or person  # with the table that was assigned
-        line.console.json(
-            {**person_json(line, person), "scan": scan_json(line.store, result, zone)}
-        )
+        scanned = scan_json(line.store, result, zone)
+        line.console.json({**person_json(line, person), "scan": scanned})
     else:
         line.console.show(result.message)
     return 0 if result.outcome == "ok" else 1
@@ -248,10 +243,10 @@ def transfer_command(
 def person_json(line: CommandLine, person: Attendee) -> dict[str, Any]:
     """Describe everything about one attendee, as the contract does."""
     store = line.store
-    person = as_seated(store, person)
-    zone = event_info(store).zone
+    card = attendee_card(store, person.id)
+    assert card is not None
+    person, zone = card.attendee, card.zone
     names = {item.id: item.name for item in event_lists(store)}
-    history = person_history(store, person.id)
     return {
         **attendee_json(person),
         "given_name": person.given_name,
@@ -263,9 +258,9 @@ def person_json(line: CommandLine, person: Attendee) -> dict[str, Any]:
         "attention": person.to_acknowledge,
         "source": person.source,
         "arrived_at_source": person.arrived_at_source,
-        "first_time": is_first_timer(person.extra),
-        "table": person.extra.get(TABLE_FIELD) or None,
-        "ticket": rights_json(history.rights, zone),
+        "first_time": card.is_first_timer,
+        "table": card.table or None,
+        "ticket": rights_json(card.rights, zone),
         "passed_on": [
             {
                 "from": transfer.old_name,
@@ -273,12 +268,12 @@ def person_json(line: CommandLine, person: Attendee) -> dict[str, Any]:
                 "desk": transfer.desk,
                 "reason": transfer.reason,
             }
-            for transfer in history.transfers
+            for transfer in card.transfers
         ],
-        "codes": history.codes,
+        "codes": list(card.codes),
         "badge_code": badge_code(person.id),
         "fields": dict(person.extra),
-        "badge": badge_json(history.badge, state_of_badge(store, person.id)),
+        "badge": badge_json(card.badge, state_of_badge(store, person.id)),
         "check_ins": [
             {
                 "list": names.get(row.list_id, row.list_id),
@@ -292,7 +287,7 @@ def person_json(line: CommandLine, person: Attendee) -> dict[str, Any]:
                 "undone": row.undone,
                 "late": is_late(row.reason),
             }
-            for row in history.scans
+            for row in card.history
         ],
     }
 
@@ -303,23 +298,23 @@ _NOT_ONE_LINE = frozenset({"name", "check_ins", "fields", "badge", "passed_on", 
 def print_person(line: CommandLine, person: Attendee) -> None:
     """Print everything about one attendee."""
     record = person_json(line, person)
-    if line.console.as_json:
-        line.console.json(record)
-        return
-    show = line.console.show
-    show(person.label)
+    line.console.result(record, _person_lines(person.label, record))
+
+
+def _person_lines(label: str, record: dict[str, Any]) -> Iterator[str]:
+    yield label
     for key, value in record.items():
         if key not in _NOT_ONE_LINE and value not in ("", None, [], False):
             shown = ", ".join(value) if isinstance(value, list) else value
-            show(f"  {key.replace('_', ' ')}: {'yes' if shown is True else shown}")
+            yield f"  {key.replace('_', ' ')}: {'yes' if shown is True else shown}"
     for header, value in record["fields"].items():
-        show(f"  {header}: {value}")
+        yield f"  {header}: {value}"
     for given in record["passed_on"]:
         reason = f" ({given['reason']})" if given["reason"] else ""
-        show(f"  {given['at']} {given['desk']}: transferred from {given['from']}{reason}")
+        yield f"  {given['at']} {given['desk']}: transferred from {given['from']}{reason}"
     for row in record["check_ins"]:
         undone = " (undone)" if row["undone"] else ""
-        show(
+        yield (
             f"  {row['at']} {row['desk']}: {row['direction']} {row['outcome']} "
             f"on “{row['list']}”{undone}"
         )

@@ -22,7 +22,7 @@ from kiosk.services.checkin.authorisation import (
     pin_needed,
     set_pin,
 )
-from kiosk.services.people.people import is_ticket_code
+from kiosk.services.checkin.codes import knows_code
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.reasons import UNPAID_REASONS, ReasonScreen
 from kiosk.ui.tui.input.messages import CodeScanned
@@ -70,7 +70,7 @@ class _PinDialog(Dialog[ScreenResultType]):
             elif self.is_current:
                 self.take(message.code)
 
-        self.session.ask(lambda store: is_ticket_code(store, raw), known)
+        self.session.ask(lambda store: knows_code(store, raw), known)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
