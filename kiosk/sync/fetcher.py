@@ -54,9 +54,7 @@ class Fetcher:
         """
         self._threads = [thread for thread in self._threads if thread.is_alive()]
         arguments = (network, node, dict(heads))
-        thread = threading.Thread(
-            target=self._run, args=arguments, name="kiosk-sync-ask", daemon=True
-        )
+        thread = threading.Thread(target=self._run, args=arguments, name="kiosk-sync-ask")
         self._threads.append(thread)
         thread.start()
 
@@ -218,7 +216,7 @@ def read_ahead(replies: Iterator[bytes], limit: int) -> Iterator[bytes]:
             replies = iter(())  # releases the engine's own queue
             queue.put(None)
 
-    threading.Thread(target=drain, name="kiosk-sync-drain", daemon=True).start()
+    threading.Thread(target=drain, name="kiosk-sync-drain").start()
     while (data := queue.get()) is not None:
         with counting:
             waiting -= len(data)

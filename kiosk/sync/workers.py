@@ -118,7 +118,7 @@ class Answerer:
         self._open_store = open_store
         self._network = network
         self._queries: SimpleQueue[Query | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="kiosk-sync-answer", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="kiosk-sync-answer")
 
     def start(self) -> None:
         """Start the thread."""
