@@ -173,6 +173,8 @@ class Network:
             replies = self._session.get(
                 f"{self._base}/log/{node}",
                 payload=payload,
+                # another member can listen under this key too, and must not take the request
+                target=_engine().QueryTarget.ALL,
                 # else replies under one key replace each other
                 consolidation=_engine().ConsolidationMode.NONE,
                 timeout=timeout_s,

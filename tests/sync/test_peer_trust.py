@@ -26,7 +26,7 @@ def heard(mine: dict[str, int] | None = None, **seqs: int) -> tuple[PeerBook, Pe
     """A book with one desk that announces these numbers."""
     book = PeerBook()
     book.heard(head(**seqs), 1.0, 1_000, mine)
-    return book, book.by_node["r"]
+    return book, book.by_log[A]
 
 
 def test_a_head_is_believed_until_its_events_stay_out() -> None:
@@ -35,10 +35,10 @@ def test_a_head_is_believed_until_its_events_stay_out() -> None:
     book, peer = heard(mine, **announced)
 
     assert announced == book.expected(peer, mine)
-    book.trust.record_answer("r", announced, mine, 10.0)
-    book.trust.record_answer("r", announced, mine, 10.5)
+    book.trust.record_answer(A, announced, mine, 10.0)
+    book.trust.record_answer(A, announced, mine, 10.5)
     assert announced == book.expected(peer, mine)
-    book.trust.record_answer("r", announced, mine, 10.0 + GIVEN_S)
+    book.trust.record_answer(A, announced, mine, 10.0 + GIVEN_S)
     assert {} == book.expected(peer, mine)
     assert 6 + 5 == book.undelivered(peer, mine)
 
@@ -46,11 +46,11 @@ def test_a_head_is_believed_until_its_events_stay_out() -> None:
 def test_a_desk_that_delivers_late_is_believed_again() -> None:
     """Once its events arrive, a desk that was silent counts like any other."""
     book, peer = heard(a=9)
-    book.trust.record_silence("r", {"a": 9}, {}, 0.0)
+    book.trust.record_silence(A, {"a": 9}, {}, 0.0)
     assert 9 == book.undelivered(peer, {})
-    book.trust.record_answer("r", {"a": 9}, {"a": 9}, 20.0)
+    book.trust.record_answer(A, {"a": 9}, {"a": 9}, 20.0)
     book.heard(head(a=12), 21.0, 21_000, {"a": 9})
-    peer = book.by_node["r"]
+    peer = book.by_log[A]
 
     assert 0 == book.undelivered(peer, {"a": 9})
     assert {"a": 12} == book.expected(peer, {"a": 9})
@@ -70,7 +70,7 @@ def test_a_frozen_log_does_not_count_against_a_desk() -> None:
     """A forked log is left out of every answer, so a desk is not blamed for it."""
     book, peer = heard(a=9)
     for at in range(10):
-        book.trust.record_answer("r", {"a": 9}, {}, float(at), but={"a"})
+        book.trust.record_answer(A, {"a": 9}, {}, float(at), but={"a"})
 
     assert 0 == book.undelivered(peer, {})
 
@@ -80,9 +80,9 @@ def test_a_head_comes_in_parts() -> None:
     book = PeerBook()
     book.note_own({"a": 1, "b": 2, "c": 3}, 0.0)
     for at, part in enumerate([{"a": 5}, {"b": 2}, {"a": 6, "c": 1}], 1):
-        assert at == 1 or not book.by_node["r"].is_whole
+        assert at == 1 or not book.by_log[A].is_whole
         book.heard(replace(head(**part), logs=3), 9.0 + at, 0, {"a": 1, "b": 2, "c": 3})
-    peer = book.by_node["r"]
+    peer = book.by_log[A]
 
     assert peer.is_whole
     assert {"a": 6} == book.expected(peer, {"a": 1, "b": 2, "c": 3})
@@ -97,7 +97,7 @@ def test_a_desk_cannot_fill_the_memory() -> None:
         heads = {f"{part + number:032x}": (1, "00") for number in range(250)}
         book.heard(Head("r", A, "Rogue", 0, heads, logs=10**9), 1.0, 0, {"mine": 1})
     book.heard(head(mine=4), 2.0, 0, {"mine": 1})
-    peer = book.by_node["r"]
+    peer = book.by_log[A]
 
     assert len(peer.heads) <= MAX_UNKNOWN_LOGS + 2
     assert 4 == book.expected(peer, {"mine": 1})["mine"]
@@ -116,7 +116,7 @@ def test_credible_heads_stay_between_announced_and_held(
     credible = book.expected(peer, mine)
     assert all(mine.get(log, 0) < seq == promised[log] for log, seq in credible.items())
     for at in (0.0, GIVEN_S):
-        book.trust.record_answer("r", promised, mine, at)
+        book.trust.record_answer(A, promised, mine, at)
 
     assert {} == book.expected(peer, mine)
 
