@@ -330,10 +330,15 @@ def _invalid_message(node: str, what: str) -> UnmergedRows:
 
 # Received messages that are not processed yet; their number and size are bounded.
 
-MAX_WAITING = 20_000
-MAX_BYTES = 128 * 1024 * 1024
-"""Messages beyond either limit are dropped; their rows are requested later."""
-_ALWAYS = frozenset({"stop", "asked", "alive", "gone"})
+_MB = 1024 * 1024
+LIMITS = {
+    "rows": (20_000, 128 * _MB),
+    "live": (2_000, 32 * _MB),
+    "head": (2_000, 32 * _MB),
+    "notice": (50, _MB),
+}
+"""Messages and bytes of one kind: a flood of one kind does not crowd out the others. Messages
+beyond either limit are dropped; their rows are requested later."""
 
 
 class ReceiveQueue:
@@ -341,25 +346,27 @@ class ReceiveQueue:
 
     def __init__(self) -> None:
         self._messages: SimpleQueue[Message] = SimpleQueue()
-        self._bytes = 0
+        self._waiting = dict.fromkeys(LIMITS, (0, 0))
+        """Messages and bytes of each kind."""
         self._counting = threading.Lock()
 
     def put(self, message: Message) -> None:
-        """Add a message, or drop it when the queue is full; returns at once."""
+        """Add a message, or drop it when too many of its kind wait; returns at once."""
         what, _, payload = message
-        size = _size(payload)
-        with self._counting:
-            is_full = self._bytes + size > MAX_BYTES and self._bytes > 0
-            if what not in _ALWAYS and (is_full or self._messages.qsize() >= MAX_WAITING):
-                return
-            self._bytes += size
+        if what in LIMITS:
+            size, (most, most_bytes) = _size(payload), LIMITS[what]
+            with self._counting:
+                count, total = self._waiting[what]
+                if count >= most or (total > 0 and total + size > most_bytes):
+                    return
+                self._waiting[what] = (count + 1, total + size)
         self._messages.put(message)
 
     def has_capacity(self) -> bool:
         """Whether a request may bring more: at most one large transaction waits, because rows as
         objects take several times their bytes."""
         with self._counting:
-            return self._bytes < MAX_BYTES // 32
+            return self._waiting["rows"][1] < LIMITS["rows"][1] // 32
 
     def take(self, limit: int, timeout_s: float) -> list[Message]:
         """Return the messages up to the end of an answer; wait for the first one."""
@@ -370,9 +377,11 @@ class ReceiveQueue:
                 messages.append(self._messages.get_nowait())
         except Empty:
             pass
-        size = sum(_size(payload) for _, _, payload in messages)
         with self._counting:
-            self._bytes -= size
+            for what, _, payload in messages:
+                if what in LIMITS:
+                    count, total = self._waiting[what]
+                    self._waiting[what] = (count - 1, total - _size(payload))
         return messages
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.sync.ingest import MAX_BYTES, ReceiveQueue
+from kiosk.sync.ingest import LIMITS, ReceiveQueue
 from kiosk.sync.peer_trust import GIVEN_S, LONGEST_LOG
 from kiosk.sync.peers import MAX_UNKNOWN_LOGS, DeskState, Peer, PeerBook
 from kiosk.sync.wire import Head
@@ -130,10 +130,10 @@ def test_up_to_date_ignores_events_that_never_arrive() -> None:
     assert (DeskState.UP_TO_DATE, 0, 2**53) == (status.state, status.behind, status.undelivered)
 
 
-@pytest.mark.parametrize("what", ["live", "rows", "head"])
+@pytest.mark.parametrize("what", LIMITS)
 def test_the_receive_queue_is_bounded_by_bytes(what: str) -> None:
     """Messages beyond the limit are dropped; the end of an answer is kept."""
-    queue, big = ReceiveQueue(), bytes(MAX_BYTES // 2 + 1)
+    queue, big = ReceiveQueue(), bytes(LIMITS[what][1] // 2 + 1)
     for _ in range(5):
         queue.put((what, "r", big))
     queue.put(("asked", "r", None))
@@ -142,3 +142,19 @@ def test_the_receive_queue_is_bounded_by_bytes(what: str) -> None:
     assert [what, "asked"] == kinds
     queue.put((what, "r", big))
     assert [what] == [kind for kind, _, _ in queue.take(100, 0.1)]
+
+
+@pytest.mark.parametrize("what", LIMITS)
+def test_a_flood_of_one_kind_leaves_space_for_the_others(what: str) -> None:
+    """Very many messages, or few large ones, delay no other message."""
+    queue, (most, most_bytes) = ReceiveQueue(), LIMITS[what]
+    for payload in (b"", bytes(most_bytes)):
+        for _ in range(2 * most):
+            queue.put((what, "r", payload))
+        others = [kind for kind in LIMITS if kind != what]
+        for kind in others:
+            queue.put((kind, "s", b"x"))
+        kinds = [kind for kind, _, _ in queue.take(most + len(LIMITS), 0.1)]
+
+        assert others == [kind for kind in kinds if kind != what]
+        assert len(kinds) <= most + len(others)
