@@ -56,7 +56,9 @@ class CatchUpPlanner:
         self._front: _Request | None = None
         self._slow: dict[str, _Request] = {}
         self._asked_at: dict[str, float] = {}
-        self._fruitless: dict[str, int] = {}
+        self._fruitless: dict[tuple[str, bool], int] = {}
+        """Desk, and whether a gap was the reason, to the requests without rows: any member can make
+        gaps in the log of another desk seem to be, which must not delay ordinary requests."""
 
     def tick(self) -> None:
         """Send the next request to a desk that is ahead."""
@@ -88,7 +90,7 @@ class CatchUpPlanner:
         desk, mine = peer.head.log_id, self._state.heads
         if desk in self._slow or not any(n > mine.get(log, 0) for log, n in peer.ahead.items()):
             return False
-        pause_s = ASK_AGAIN_S * float(2 ** self._fruitless.get(desk, 0))
+        pause_s = ASK_AGAIN_S * float(2 ** self._fruitless.get((desk, False), 0))
         if not self._state.book.expected(peer, mine):
             pause_s = SET_ASIDE_S
         return now - self._asked_at.get(desk, -pause_s) >= pause_s
@@ -100,7 +102,7 @@ class CatchUpPlanner:
             desk: its log id, as in all methods.
             gaps: log id to the number of a received row.
         """
-        pause_s = ASK_NOW_S * 2 ** self._fruitless.get(desk, 0)
+        pause_s = ASK_NOW_S * 2 ** self._fruitless.get((desk, True), 0)
         if time.monotonic() - self._asked_at.get(desk, -pause_s) >= pause_s:
             self._ask(desk, gaps)
 
@@ -115,7 +117,8 @@ class CatchUpPlanner:
     def rows_added(self, desk: str, added: int) -> None:
         """Record that an answer brought rows: no pause before the next request to this desk."""
         self._asked_at.pop(desk, None)
-        self._fruitless.pop(desk, None)
+        for has_gap in (False, True):
+            self._fruitless.pop((desk, has_gap), None)
         request = self._request(desk)
         if request is not None:
             request.added += added
@@ -167,9 +170,11 @@ class CatchUpPlanner:
         self._slow.clear()
 
     def _ask(self, desk: str, gaps: Mapping[str, int] | None = None) -> None:
-        if not self.is_busy and desk not in self._slow:
+        is_known = desk in self._state.book.by_log
+        if is_known and not self.is_busy and desk not in self._slow:
             self._asked_at[desk] = time.monotonic()
-            self._fruitless[desk] = min(self._fruitless.get(desk, -1) + 1, MAX_FRUITLESS)
+            why = (desk, bool(gaps))
+            self._fruitless[why] = min(self._fruitless.get(why, -1) + 1, MAX_FRUITLESS)
             wanted = self._wanted(desk, gaps or {})
             hashes = self._state.hashes
             self._send(desk, {log: hashes.get(log, NOTHING) for log in wanted}, wanted)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.sync.catch_up import ASK_AGAIN_S, CatchUpPlanner
 from kiosk.sync.ingest import LIMITS, ReceiveQueue
 from kiosk.sync.peer_trust import GIVEN_S, LONGEST_LOG
 from kiosk.sync.peers import MAX_UNKNOWN_LOGS, DeskState, Peer, PeerBook
@@ -158,3 +160,34 @@ def test_a_flood_of_one_kind_leaves_space_for_the_others(what: str) -> None:
 
         assert others == [kind for kind in kinds if kind != what]
         assert len(kinds) <= most + len(others)
+
+
+def planner_of(
+    book: PeerBook, monkeypatch: pytest.MonkeyPatch
+) -> tuple[CatchUpPlanner, list[tuple[float, str]], list[float]]:
+    """A planner, the requests that it sends, and its clock."""
+    clock, sent = [100.0], []
+    monkeypatch.setattr("kiosk.sync.catch_up.time", SimpleNamespace(monotonic=lambda: clock[0]))
+    fetcher = SimpleNamespace(ask=lambda _, peer, __: sent.append((clock[0], peer.log_id)))
+    state = SimpleNamespace(book=book, heads={}, hashes={}, network=object(), suspects=set())
+    return CatchUpPlanner(state, fetcher), sent, clock  # type: ignore[arg-type]
+
+
+def test_false_gaps_do_not_delay_ordinary_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any member can send rows that seem to leave a gap in the log of another desk."""
+    book = PeerBook()
+    planner, sent, clock = planner_of(book, monkeypatch)
+    planner.ask_now(A, {A: 10**6})  # it is not heard yet
+    book.heard(head(), 100.0, 100_000)
+    for _ in range(20):
+        planner.ask_now(A, {A: 10**6})
+        planner.answer_ended(A)
+        clock[0] += 0.5
+    book.heard(head(a=9), clock[0], 0)
+    sent.clear()
+    began = clock[0]
+    while not sent:
+        planner.tick()
+        clock[0] += 0.1
+
+    assert sent[0][0] - began <= ASK_AGAIN_S
