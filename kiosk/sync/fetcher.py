@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -45,18 +46,17 @@ class Fetcher:
         self._has_capacity = has_capacity
         self._threads: list[threading.Thread] = []
         self._sizes: dict[str, int] = {}
-        """Node to the bytes of a reply that its link carries in time; unknown before an answer."""
+        """Log id of a desk to the bytes of a reply that its link carries in time; unknown before
+        an answer."""
 
-    def ask(self, network: Network, node: str, heads: wire.HeadHashes) -> None:
-        """Send a request; `rows` messages follow, and `asked` at the end.
+    def ask(self, network: Network, peer: wire.Head, heads: wire.HeadHashes) -> None:
+        """Send a request; `rows` messages of the desk's log follow, and `asked` at the end.
 
         Each request has its own thread, so a silent desk does not delay the others.
         """
         self._threads = [thread for thread in self._threads if thread.is_alive()]
-        arguments = (network, node, dict(heads))
-        thread = threading.Thread(
-            target=self._run, args=arguments, name="kiosk-sync-ask", daemon=True
-        )
+        arguments = (network, peer, dict(heads))
+        thread = threading.Thread(target=self._run, args=arguments, name="kiosk-sync-ask")
         self._threads.append(thread)
         thread.start()
 
@@ -66,30 +66,33 @@ class Fetcher:
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
 
-    def _run(self, network: Network, node: str, heads: dict[str, tuple[int, str]]) -> None:
+    def _run(self, network: Network, peer: wire.Head, heads: dict[str, tuple[int, str]]) -> None:
         end = time.monotonic() + ASKS_S
         try:
             for _ in range(ASKS_IN_A_ROW):
-                if not self._round(network, node, heads, end):
+                if not self._round(network, peer, heads, end):
                     break
         except Exception:
             _LOG.debug("asking a desk failed", exc_info=True)
-        self._post("asked", node, None)
+        self._post("asked", peer.log_id, None)
 
     def _round(
-        self, network: Network, node: str, heads: dict[str, tuple[int, str]], end: float
+        self, network: Network, peer: wire.Head, heads: dict[str, tuple[int, str]], end: float
     ) -> bool:
         """Read one answer and advance `heads`; whether to request more at once.
 
         True when rows came and the desk has more: they are fetched while these are written.
         """
         count, more, is_whole, began = 0, False, False, time.monotonic()
-        size = self._sizes.get(node)
+        log_id, number = peer.log_id, os.urandom(16).hex()
+        size = self._sizes.get(log_id)
         is_fast = size == wire.BYTES_A_REPLY
         replies_wanted = wire.REPLIES_AN_ASK if size else 1  # the first answer shows the speed
-        ask = wire.Ask(heads, size or SLOW_BYTES, not is_fast, replies_wanted)
+        ask = wire.Ask(heads, size or SLOW_BYTES, not is_fast, replies_wanted, number)
         timeout_s = ASK_TIMEOUT_S if is_fast else SLOW_TIMEOUT_S
-        replies = network.ask(node, wire.write_ask(ask), timeout_s)
+        received = network.ask(peer.node, wire.write_ask(ask), timeout_s)
+        signed = (wire.signed_reply(data, number, log_id) for data in received)
+        replies = (data for data in signed if data is not None)
         for data in read_ahead(islice(replies, wire.REPLIES_AN_ASK), MAX_READ_AHEAD):
             if not self._wait_for_capacity(end):
                 return False
@@ -98,16 +101,16 @@ class Fetcher:
             count += len(reply.received)
             more = reply.answer is not None and reply.answer.more
             is_whole = reply.answer is not None and (more or not reply.answer.rows)
-            self._post("rows", node, reply)
+            self._post("rows", log_id, reply)
             if is_whole:  # do not wait for the engine's end of the request: it can be lost
                 break
         took_s = time.monotonic() - began
         if is_whole and took_s < FAST_S:
-            self._sizes[node] = wire.BYTES_A_REPLY
+            self._sizes[log_id] = wire.BYTES_A_REPLY
         elif is_whole or is_fast:
-            self._sizes[node] = SLOW_BYTES
+            self._sizes[log_id] = SLOW_BYTES
         else:  # the time for the answer ended
-            self._sizes[node] = max(ask.bytes_a_reply // 2, MIN_BYTES)
+            self._sizes[log_id] = max(ask.bytes_a_reply // 2, MIN_BYTES)
         return count > 0 and (more or not is_whole) and time.monotonic() < end
 
     def _wait_for_capacity(self, end: float) -> bool:
@@ -160,9 +163,9 @@ class ReplyBatcher:
         self._enough = enough
         self._batches: dict[str, _Batch] = {}
 
-    def add(self, node: str, reply: CheckedReply) -> None:
+    def add(self, log_id: str, reply: CheckedReply) -> None:
         """Add a part of a desk's answer."""
-        batch = self._batches.setdefault(node, _Batch(time.monotonic()))
+        batch = self._batches.setdefault(log_id, _Batch(time.monotonic()))
         batch.received += reply.received
         batch.set_aside += reply.set_aside
         batch.seals += reply.seals
@@ -171,16 +174,16 @@ class ReplyBatcher:
         """Desks with enough rows, with rows that waited long enough, or with an ended answer."""
         now = time.monotonic()
         return [
-            node
-            for node, batch in self._batches.items()
-            if node in ended
+            log_id
+            for log_id, batch in self._batches.items()
+            if log_id in ended
             or len(batch.received) >= self._enough
             or now - batch.since >= BATCH_WAIT_S
         ]
 
-    def pop(self, node: str) -> tuple[list[Received], list[UnmergedRows], list[Seal]]:
+    def pop(self, log_id: str) -> tuple[list[Received], list[UnmergedRows], list[Seal]]:
         """Remove and return all waiting rows of a desk."""
-        batch = self._batches.pop(node)
+        batch = self._batches.pop(log_id)
         return batch.received, batch.set_aside, batch.seals
 
 
@@ -218,7 +221,7 @@ def read_ahead(replies: Iterator[bytes], limit: int) -> Iterator[bytes]:
             replies = iter(())  # releases the engine's own queue
             queue.put(None)
 
-    threading.Thread(target=drain, name="kiosk-sync-drain", daemon=True).start()
+    threading.Thread(target=drain, name="kiosk-sync-drain").start()
     while (data := queue.get()) is not None:
         with counting:
             waiting -= len(data)

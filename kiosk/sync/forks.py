@@ -49,7 +49,7 @@ class Forks:
         self._state = state
         self._planner = planner
         self._versions: dict[str, str] = {}
-        """Log id to a node that claims to hold another version of it."""
+        """Log id to the log id of a desk that claims to hold another version of it."""
         self._next = 0.0
         self._tries: dict[str, int] = {}
         self._disbelieved: dict[str, float] = {}
@@ -58,13 +58,13 @@ class Forks:
         self._seals: list[Seal] = []
         self._new_rows = 0
 
-    def suspect(self, node: str, log_ids: Iterable[str]) -> None:
+    def suspect(self, desk: str, log_ids: Iterable[str]) -> None:
         """Note that a desk claims to have another version of these logs."""
         now = time.monotonic()
         for log_id in log_ids:
             is_believed = self._settled.get(log_id, 0) < MAX_VERSIONS
             if is_believed and now >= self._disbelieved.get(log_id, 0.0):
-                self._versions.setdefault(log_id, node)
+                self._versions.setdefault(log_id, desk)
                 self._state.suspects.add(log_id)
 
     def tick(self) -> None:
@@ -73,14 +73,14 @@ class Forks:
         if now < self._next or self._planner.is_busy or not self._versions:
             return
         self._next = now + AGAIN_S
-        log_id, node = next(iter(self._versions.items()))
+        log_id, desk = next(iter(self._versions.items()))
         del self._versions[log_id]  # the next head names it again
         tries = self._tries[log_id] = self._tries.get(log_id, 0) + 1
         if tries > MAX_TRIES:
             self._disbelieve(log_id)
             return
         self._rows, self._seals, self._new_rows = [], [], 0
-        self._planner.ask_for_log(node, log_id, None)
+        self._planner.ask_for_log(desk, log_id, None)
 
     def _disbelieve(self, log_id: str) -> None:
         self._disbelieved[log_id] = time.monotonic() + DISBELIEVED_S
@@ -88,9 +88,9 @@ class Forks:
         self._tries.pop(log_id, None)
         _LOG.warning("no desk proved another version of log %s", log_id)
 
-    def take_rows(self, node: str, answer: wire.Answer) -> bool:
+    def take_rows(self, desk: str, answer: wire.Answer) -> bool:
         """Keep rows of the requested version; False: the rows answer an ordinary request."""
-        log_id = self._planner.requested_log(node)
+        log_id = self._planner.requested_log(desk)
         if log_id is None:
             return False
         if len(self._rows) < MAX_ROWS:
@@ -101,16 +101,16 @@ class Forks:
             self._new_rows += len(of_log)
         return True
 
-    def answer_ended(self, node: str) -> None:
+    def answer_ended(self, desk: str) -> None:
         """After an answer: request the rest of the version, or settle the fork."""
-        log_id = self._planner.requested_log(node)
-        self._planner.answer_ended(node)
+        log_id = self._planner.requested_log(desk)
+        self._planner.answer_ended(desk)
         if log_id is None:
             return
         if self._new_rows:
             self._new_rows = 0
             if last := _last(self._rows):
-                self._planner.ask_for_log(node, log_id, last)
+                self._planner.ask_for_log(desk, log_id, last)
         elif self._rows:
             self._settle(log_id)
 

@@ -69,9 +69,9 @@ class Ingest:
             if node == self._state.id or (what == "head" and at not in heads):
                 continue
             try:
-                if node in self._state.book.foreign and what in ("live", "rows"):
-                    continue
                 if what == "live":
+                    if node in self._state.book.foreign:
+                        continue
                     message = wire.read_live(payload)
                     rows, seals = live.setdefault(node, ([], []))
                     rows.extend(message.rows)
@@ -91,34 +91,39 @@ class Ingest:
             except wire.InvalidMessage:
                 record_incidents(self._state.store, set_aside=[_invalid_message(node, what)])
         try:
-            for node in self._batcher.due(answered):
-                self._merge_batch(node)
-            for node in answered:
-                self._planner.check_promises(node)
+            for desk in self._batcher.due(answered):
+                self._merge_batch(desk)
+            for desk in answered:
+                self._planner.check_promises(desk)
             if answered and self._rows_since_copy > BATCH_ROWS:
                 self._rows_since_copy = 0
                 copy_back(self._state.store.connection)
                 release_pages(self._state.store.connection)
                 _return_memory()
         finally:  # also when the disk is full: other requests follow
-            for node in answered:
-                self._forks.answer_ended(node)
-        for node, (rows, seals) in live.items():
-            self._merge(node, *read_rows(rows), seals)
+            for desk in answered:
+                self._forks.answer_ended(desk)
+        for rows, seals in live.values():
+            self._merge("", *read_rows(rows), seals)
 
-    def _merge_batch(self, node: str) -> None:
-        if added := len(self._merge(node, *self._batcher.pop(node)).added):
-            self._planner.rows_added(node, added)
+    def _merge_batch(self, desk: str) -> None:
+        if added := len(self._merge(desk, *self._batcher.pop(desk)).added):
+            self._planner.rows_added(desk, added)
             self._rows_since_copy += added
 
     def _merge(
         self,
-        node: str,
+        desk: str,
         received: list[Received],
         set_aside: list[UnmergedRows],
         seals: Sequence[Seal],
     ) -> MergeReport:
-        """Merge the signed rows of a desk."""
+        """Merge signed rows.
+
+        Args:
+            desk: the log id of the desk that answers with them; empty for rows that were not
+                requested: each desk sends those of its own log.
+        """
         state = self._state
         admitted = state.admission.admit(received, seals)
         received, set_aside = admitted.received, [*set_aside, *admitted.set_aside]
@@ -132,9 +137,10 @@ class Ingest:
             per_transaction=CATCH_UP_ROWS if is_catch_up else BATCH_ROWS,
             then=lambda connection: keep_seals(connection, admitted.seals),
         )
-        self._forks.suspect(node, admitted.contradicted)
-        if admitted.gaps:
-            self._planner.ask_now(node, admitted.gaps)
+        for log_id in admitted.contradicted:
+            self._forks.suspect(desk or log_id, [log_id])
+        for log_id in admitted.gaps:
+            self._planner.ask_now(desk or log_id, admitted.gaps)
         if report.added:
             state.file_trouble = None
         if report.new_log:
@@ -146,23 +152,24 @@ class Ingest:
             state.refresh_heads(logs)
         return report
 
-    def _take_reply(self, node: str, reply: CheckedReply) -> None:
+    def _take_reply(self, desk: str, reply: CheckedReply) -> None:
         if reply.answer is None:
             raise wire.InvalidMessage
-        self._planner.reply_received(node, reply.answer)
-        self._forks.suspect(node, [log_id for log_id, _ in reply.answer.forks])
-        if not self._forks.take_rows(node, reply.answer):
-            self._batcher.add(node, reply)
+        self._planner.reply_received(desk, reply.answer)
+        self._forks.suspect(desk, [log_id for log_id, _ in reply.answer.forks])
+        if not self._forks.take_rows(desk, reply.answer):
+            self._batcher.add(desk, reply)
 
     def _take_presence(self, what: str, node: str) -> None:
         book = self._state.book
         if what == "alive":
             self._announcer.peer_appeared()
-            if node in book.by_node:
-                book.by_node[node].alive = True
+            for peer in book.of_node(node):
+                peer.alive = True
         else:
+            for peer in book.of_node(node):
+                self._planner.answer_ended(peer.head.log_id)
             book.gone(node)
-            self._planner.answer_ended(node)
 
     # heads
 
@@ -170,13 +177,17 @@ class Ingest:
         """Take the head of a desk that proves to own its log; others only show that they join."""
         if head.node != node:
             raise wire.InvalidMessage
-        known = self._state.book.by_node.get(node)
-        if known and known.head.log_id == head.log_id and known.head.number >= head.number:
+        known = self._state.book.by_log.get(head.log_id)
+        if head.is_proven and known and known.head.number >= head.number:
             return  # another desk sends it again
         if not head.is_proven:
             if head.is_joining and not self._is_known(head.log_id):
                 joining = replace(head, heads={}, logs=0)
                 self._state.book.heard_joining(joining, time.monotonic(), wall_ms())
+            return
+        if head.log_id == self._state.own_log:
+            if head.number > self._state.head_number:  # no earlier one: the file was copied
+                self._start_new_log(head.log_id)
             return
         if not self._is_known(head.log_id) and not self._introduce(head):
             return
@@ -201,7 +212,7 @@ class Ingest:
         event to arrive.
         """
         state, now = self._state, time.monotonic()
-        if state.options.is_joining or head.log_id == state.own_log:
+        if state.options.is_joining:
             return True
         if len(self._unknown) >= wire.MAX_DESKS:
             self._unknown.clear()
@@ -272,9 +283,6 @@ class Ingest:
     def _compare(self, head: wire.Head) -> None:
         """Look for logs of which the desk has another version, as after a copy or a restore."""
         state = self._state
-        if head.log_id == state.own_log:  # another program has this desk's key: the file was copied
-            self._start_new_log(state.own_log)
-            return
         suspects = []
         for log_id, (seq, digest) in head.heads.items():
             is_same = state.hashes.get(log_id) == (seq, digest)
@@ -282,7 +290,7 @@ class Ingest:
                 continue
             if hash_at(state.store, log_id, seq) not in (digest, None):
                 suspects.append(log_id)
-        self._forks.suspect(head.node, suspects)
+        self._forks.suspect(head.log_id, suspects)
 
     def _start_new_log(self, own: str) -> None:
         """Begin a new log, unless this file has begun one already."""
@@ -322,10 +330,15 @@ def _invalid_message(node: str, what: str) -> UnmergedRows:
 
 # Received messages that are not processed yet; their number and size are bounded.
 
-MAX_WAITING = 20_000
-MAX_BYTES = 128 * 1024 * 1024
-"""Messages beyond either limit are dropped; their rows are requested later."""
-_ALWAYS = frozenset({"stop", "asked", "alive", "gone"})
+_MB = 1024 * 1024
+LIMITS = {
+    "rows": (20_000, 128 * _MB),
+    "live": (2_000, 32 * _MB),
+    "head": (2_000, 32 * _MB),
+    "notice": (50, _MB),
+}
+"""Messages and bytes of one kind: a flood of one kind does not crowd out the others. Messages
+beyond either limit are dropped; their rows are requested later."""
 
 
 class ReceiveQueue:
@@ -333,25 +346,27 @@ class ReceiveQueue:
 
     def __init__(self) -> None:
         self._messages: SimpleQueue[Message] = SimpleQueue()
-        self._bytes = 0
+        self._waiting = dict.fromkeys(LIMITS, (0, 0))
+        """Messages and bytes of each kind."""
         self._counting = threading.Lock()
 
     def put(self, message: Message) -> None:
-        """Add a message, or drop it when the queue is full; returns at once."""
+        """Add a message, or drop it when too many of its kind wait; returns at once."""
         what, _, payload = message
-        size = _size(payload)
-        with self._counting:
-            is_full = self._bytes + size > MAX_BYTES and self._bytes > 0
-            if what not in _ALWAYS and (is_full or self._messages.qsize() >= MAX_WAITING):
-                return
-            self._bytes += size
+        if what in LIMITS:
+            size, (most, most_bytes) = _size(payload), LIMITS[what]
+            with self._counting:
+                count, total = self._waiting[what]
+                if count >= most or (total > 0 and total + size > most_bytes):
+                    return
+                self._waiting[what] = (count + 1, total + size)
         self._messages.put(message)
 
     def has_capacity(self) -> bool:
         """Whether a request may bring more: at most one large transaction waits, because rows as
         objects take several times their bytes."""
         with self._counting:
-            return self._bytes < MAX_BYTES // 32
+            return self._waiting["rows"][1] < LIMITS["rows"][1] // 32
 
     def take(self, limit: int, timeout_s: float) -> list[Message]:
         """Return the messages up to the end of an answer; wait for the first one."""
@@ -362,9 +377,11 @@ class ReceiveQueue:
                 messages.append(self._messages.get_nowait())
         except Empty:
             pass
-        size = sum(_size(payload) for _, _, payload in messages)
         with self._counting:
-            self._bytes -= size
+            for what, _, payload in messages:
+                if what in LIMITS:
+                    count, total = self._waiting[what]
+                    self._waiting[what] = (count - 1, total - _size(payload))
         return messages
 
 

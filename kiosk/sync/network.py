@@ -173,6 +173,8 @@ class Network:
             replies = self._session.get(
                 f"{self._base}/log/{node}",
                 payload=payload,
+                # another member can listen under this key too, and must not take the request
+                target=_engine().QueryTarget.ALL,
                 # else replies under one key replace each other
                 consolidation=_engine().ConsolidationMode.NONE,
                 timeout=timeout_s,
@@ -194,8 +196,12 @@ class Network:
         return len(self._session.info.peers_zid())
 
     def close(self) -> None:
-        """Close the session. The engine may take 10 s on a dead link; wait at most `LEAVE_S`."""
-        leaving = threading.Thread(target=self._leave, name="kiosk-sync-leave", daemon=True)
+        """Close the session. The engine may take 10 s on a dead link; wait at most `LEAVE_S`.
+
+        Threads that wait for the engine are no daemons: Python ends those when the program ends,
+        and the engine aborts the program then.
+        """
+        leaving = threading.Thread(target=self._leave, name="kiosk-sync-leave")
         leaving.start()
         leaving.join(LEAVE_S)
 

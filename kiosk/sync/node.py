@@ -272,7 +272,7 @@ class _Turns:
         elif before is None:
             self._session.open_soon()
         elif before.secret != after.secret:
-            state.book.by_node.clear()
+            state.book.by_log.clear()
             self._ingest.code_changed()
             self._session.code_changed()
         elif set(after.called) - set(before.called):

@@ -9,6 +9,7 @@ import os
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from math import inf
 from pathlib import Path
@@ -31,8 +32,11 @@ from kiosk.sync.status_file import SharedState, write_status
 NOTHING = (0, "")
 """The head of a log of which no row is here."""
 RENEWED_S = 60.0
+HEAD_NUMBERS = "head_numbers"
+"""In `local`: up to this number, heads of this desk may have been sent."""
+RESERVED_HEADS = 1 << 20
 Message = tuple[str, str, Any]
-"""(kind, node, payload), as the engine posts it."""
+"""(kind, node, payload), as the engine posts it; answers have the log id of their desk as node."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,10 @@ class NodeState:
     hosts: list[str] = field(default_factory=list)
     """Addresses that this desk listens on."""
     port: int = 0
+    head_number: int = 0
+    """The number of the last head that this desk sent."""
+    heads_left: int = 0
+    """Numbers of further heads that are reserved in the file."""
     renewed_at: float = -RENEWED_S
     """Monotonic time when this desk last began a new log."""
     trouble: str = ""
@@ -96,6 +104,17 @@ class NodeState:
         At most once in `RENEWED_S`, so that a faulty desk cannot repeat it without end.
         """
         return time.monotonic() - self.renewed_at >= RENEWED_S
+
+    def next_head_number(self) -> int:
+        """A number greater than those of all earlier heads of this log, also of other sessions."""
+        if self.heads_left == 0:
+            self.head_number = max(self.head_number, int(self.store.local(HEAD_NUMBERS) or 0))
+            with suppress(KioskError), self.store.writing():  # else the next head tries again
+                self.store.set_local(**{HEAD_NUMBERS: str(self.head_number + RESERVED_HEADS)})
+                self.heads_left = RESERVED_HEADS
+        self.heads_left = max(0, self.heads_left - 1)
+        self.head_number += 1
+        return self.head_number
 
     def change_sharing(self, change: Callable[[Sharing], Sharing]) -> None:
         """Change the sharing settings of this machine."""
@@ -156,7 +175,6 @@ class Announcer:
         self._next_look = self._extra_head = 0.0
         self._announced: dict[str, tuple[int, str]] = {}
         """The heads as last sent, where they do not fit into one message."""
-        self._head_number = 0
         self._parts_due = 0
         """Parts of the head to send soon, because a desk has appeared."""
         self._last_in_turn = ""
@@ -213,7 +231,6 @@ class Announcer:
         here = state.book.alive(time.monotonic())
         seal_own_log(state.store)
         key = own_key(state.store)
-        self._head_number += 1
         state.network.send_head(
             wire.write_head(
                 wire.Head(
@@ -228,7 +245,7 @@ class Announcer:
                     state.options.is_joining,
                     len(state.hashes),
                     roots(state.store),
-                    self._head_number,
+                    state.next_head_number(),
                 ),
                 key,
             )
@@ -260,7 +277,7 @@ class Announcer:
         if now < self._next_look:
             return
         state, before, now_ms = self._state, self._status, wall_ms()
-        self._next_look = now + (LOOK_S if len(state.book.by_node) <= MANY else LOOK_AT_MANY_S)
+        self._next_look = now + (LOOK_S if len(state.book.by_log) <= MANY else LOOK_AT_MANY_S)
         listed = self._without_earlier(state.book.statuses(state.heads, now, now_ms))
         desks = tuple(_with_unique_names(state.store, listed))
         sharing = state.sharing

@@ -30,19 +30,22 @@ class _PromiseRecord:
 
 
 class PeerTrust:
-    """Records which announcements were kept. The main thread writes it; others read it."""
+    """Records which announcements were kept, by the log ids of the desks.
+
+    The main thread writes it; others read it.
+    """
 
     def __init__(self) -> None:
         self._records: dict[tuple[str, str], _PromiseRecord] = {}
 
-    def is_broken(self, node: str, log_id: str, seq: int) -> bool:
+    def is_broken(self, peer: str, log_id: str, seq: int) -> bool:
         """Whether a desk announces this number of a log, and does not deliver it."""
-        record = self._records.get((node, log_id))
+        record = self._records.get((peer, log_id))
         return seq > LONGEST_LOG or (record is not None and record.is_broken)
 
     def record_answer(
         self,
-        node: str,
+        peer: str,
         promised: Mapping[str, int],
         mine: Mapping[str, int],
         now: float,
@@ -57,22 +60,22 @@ class PeerTrust:
         """
         for log_id, seq in promised.items():
             if seq <= mine.get(log_id, 0):
-                self._records.pop((node, log_id), None)
+                self._records.pop((peer, log_id), None)
             elif log_id not in but:
-                record = self._records.setdefault((node, log_id), _PromiseRecord(now))
+                record = self._records.setdefault((peer, log_id), _PromiseRecord(now))
                 record.refusals += 1
                 is_over = record.refusals >= REFUSALS and now - record.since >= GIVEN_S
                 record.is_broken = record.is_broken or is_over
 
     def record_silence(
-        self, node: str, promised: Mapping[str, int], mine: Mapping[str, int], since: float
+        self, peer: str, promised: Mapping[str, int], mine: Mapping[str, int], since: float
     ) -> None:
         """Record that a desk has not answered for `SILENT_S`."""
         for log_id, seq in promised.items():
             if seq > mine.get(log_id, 0):
-                self._records.setdefault((node, log_id), _PromiseRecord(since)).is_broken = True
+                self._records.setdefault((peer, log_id), _PromiseRecord(since)).is_broken = True
 
-    def forget(self, node: str) -> None:
+    def forget(self, peer: str) -> None:
         """Delete the records of a desk that ended or was replaced."""
-        for key in [key for key in self._records if key[0] == node]:
+        for key in [key for key in self._records if key[0] == peer]:
             del self._records[key]

@@ -90,7 +90,8 @@ class PeerBook:
     """All desks heard since the start. The main thread writes it; `statuses` returns copies."""
 
     def __init__(self) -> None:
-        self.by_node: dict[str, Peer] = {}
+        self.by_log: dict[str, Peer] = {}
+        """Desks by their logs: a head is signed, but any member can send it under any node."""
         self.foreign: dict[str, Peer] = {}
         """Desks with another version, by node."""
         self.trust = PeerTrust()
@@ -111,13 +112,12 @@ class PeerBook:
             mine: the heads of this desk.
         """
         mine = mine or {}
-        known = self.by_node.get(head.node)
-        for node, peer in list(self.by_node.items()):
-            is_restarted = known is None and peer.head.log_id == head.log_id
-            if node != head.node and is_restarted:
-                self._drop(node)  # the same desk, started again
-        if known is None and len(self.by_node) >= MAX_DESKS:
-            self._drop(min(self.by_node, key=lambda node: self.by_node[node].heard_at))
+        known = self.by_log.get(head.log_id)
+        if known is not None and known.head.node != head.node:  # it is started again
+            self._drop(head.log_id)
+            known = None
+        if known is None and len(self.by_log) >= MAX_DESKS:
+            self._drop(min(self.by_log, key=lambda log_id: self.by_log[log_id].heard_at))
         peer = Peer(head, now, now_ms, since=known.since if known else now)
         if known is not None:
             peer.heads, peer.ahead = known.heads, _beyond(known.ahead, mine)
@@ -132,20 +132,20 @@ class PeerBook:
                 peer.ahead.pop(log_id, None)
         peer.lacking = self._lacking(peer)
         self.foreign.pop(head.node, None)
-        self.by_node[head.node] = peer
+        self.by_log[head.log_id] = peer
         return known is None
 
     def heard_joining(self, head: Head, now: float, now_ms: int) -> None:
         """Record a desk that joins and proves nothing yet: only a few are kept."""
         unproven = set()
-        for node, peer in list(self.by_node.items()):
+        for log_id, peer in list(self.by_log.items()):
             if peer.head.is_joining and not peer.head.is_proven:
                 if now - peer.heard_at >= SILENT_S:
-                    self._drop(node)
+                    self._drop(log_id)
                 else:
-                    unproven.add(node)
-        is_new = head.node not in self.by_node
-        if head.node in unproven or (is_new and len(unproven) < MAX_JOINING):
+                    unproven.add(log_id)
+        is_new = head.log_id not in self.by_log
+        if head.log_id in unproven or (is_new and len(unproven) < MAX_JOINING):
             self.heard(head, now, now_ms)
 
     def _lacking(self, peer: Peer) -> int:
@@ -161,21 +161,21 @@ class PeerBook:
 
     def expected(self, peer: Peer, mine: Mapping[str, int]) -> dict[str, int]:
         """Log id to the number that a desk credibly announces beyond those of this desk."""
-        is_broken, node = self.trust.is_broken, peer.head.node
+        is_broken, desk = self.trust.is_broken, peer.head.log_id
         ahead = _beyond(peer.ahead, mine).items()
-        return {log_id: seq for log_id, seq in ahead if not is_broken(node, log_id, seq)}
+        return {log_id: seq for log_id, seq in ahead if not is_broken(desk, log_id, seq)}
 
     def undelivered(self, peer: Peer, mine: Mapping[str, int]) -> int:
         """Number of events that a desk announces and does not deliver."""
-        is_broken, node = self.trust.is_broken, peer.head.node
+        is_broken, desk = self.trust.is_broken, peer.head.log_id
         ahead = _beyond(peer.ahead, mine).items()
         return sum(
-            seq - mine.get(log_id, 0) for log_id, seq in ahead if is_broken(node, log_id, seq)
+            seq - mine.get(log_id, 0) for log_id, seq in ahead if is_broken(desk, log_id, seq)
         )
 
-    def _drop(self, node: str) -> None:
-        del self.by_node[node]
-        self.trust.forget(node)
+    def _drop(self, log_id: str) -> None:
+        del self.by_log[log_id]
+        self.trust.forget(log_id)
 
     def heard_foreign(self, head: Head, now: float, now_ms: int) -> None:
         """Record a desk with another version, unless it is here with this one."""
@@ -190,30 +190,32 @@ class PeerBook:
         if len(self.foreign) < MAX_DESKS:
             self.foreign[head.node] = Peer(head, now, now_ms)
 
+    def of_node(self, node: str) -> list[Peer]:
+        """The desks that were heard under a node: one, unless a member uses that of another."""
+        return [peer for peer in self.by_log.values() if peer.head.node == node]
+
     def gone(self, node: str) -> None:
         """Record that a desk's program or link ended."""
         self.foreign.pop(node, None)
-        peer = self.by_node.get(node)
-        if peer is None:
-            return
-        peer.alive = False
-        if peer.head.is_joining and peer.head.log_id not in peer.heads:
-            self._drop(node)  # it fetched events for a desk with another log
+        for peer in self.of_node(node):
+            peer.alive = False
+            if peer.head.is_joining and peer.head.log_id not in peer.heads:
+                self._drop(peer.head.log_id)  # it fetched events for a desk with another log
 
     def alive(self, now: float) -> list[Peer]:
         """Desks that are here."""
-        return [p for p in self.by_node.values() if p.alive and now - p.heard_at < SILENT_S]
+        return [p for p in self.by_log.values() if p.alive and now - p.heard_at < SILENT_S]
 
     def statuses(self, heads: dict[str, int], now: float, now_ms: int) -> list[DeskStatus]:
         """All desks heard since the start, by name."""
-        here = {peer.head.node for peer in self.alive(now)}
+        here = {peer.head.log_id for peer in self.alive(now)}
         statuses = []
-        for node, peer in list(self.by_node.items()):
+        for log_id, peer in list(self.by_log.items()):
             behind = self._difference(peer, heads)
             state = DeskState.BEHIND if behind else DeskState.UP_TO_DATE
             if peer.head.is_joining:
                 state = DeskState.JOINED
-            elif node not in here:
+            elif log_id not in here:
                 state = DeskState.AWAY
             fast_ms = peer.head.now_ms - peer.heard_ms
             statuses.append(

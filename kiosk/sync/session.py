@@ -98,14 +98,15 @@ class SessionKeeper:
             self._next_notice = now + NOTICE_AGAIN_S
             changed, key = state.sharing.changed, own_key(state.store)
             if key is not None:
-                proof = key.sign(wire.notice_proof(state.network.plan.event_name, changed.at_ms))
-                notice = wire.Notice(key.log_id, changed.desk, changed.at_ms, key.public, proof)
+                desk, at_ms = changed.desk, changed.at_ms
+                proof = key.sign(wire.notice_proof(state.network.plan.event_name, desk, at_ms))
+                notice = wire.Notice(key.log_id, desk, at_ms, key.public, proof)
                 state.network.send_notice(wire.write_notice(notice))
         if now >= state.noticing_until:
             state.noticing_until = 0.0
             state.change_sharing(lambda sharing: replace(sharing, notice_due=False))
             self.close()
-            state.book.by_node.clear()
+            state.book.by_log.clear()
             self.open_soon()
 
     def _probe(self, now: float) -> None:
@@ -140,7 +141,7 @@ class SessionKeeper:
         network, self._state.network = self._state.network, None
         if network is not None:
             network.close()
-        for peer in self._state.book.by_node.values():
+        for peer in self._state.book.by_log.values():
             peer.alive = False
 
     def _look_at_addresses(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -17,7 +18,7 @@ from kiosk.domain.sharing.pairing import Address, parse_address
 from kiosk.storage.replication.desk_logs import MAX_ROOTS
 from kiosk.storage.replication.seals import LogKey, Seal, is_signature, log_id_of
 
-FORMAT = 4
+FORMAT = 5
 """Raised when older desks must not understand newer ones."""
 LOGS_A_MESSAGE = 250
 """Logs in one head or request; more are sent in parts."""
@@ -73,7 +74,7 @@ class Head:
     roots: tuple[str, ...] = ()
     """The logs of the desks that shared the event first, as far as it knows."""
     number: int = 0
-    """Each head of a session has a greater one: an earlier head that comes again is ignored."""
+    """Each head of a log has a greater one: an earlier head that comes again is ignored."""
     is_proven: bool = False
     """A received head is signed with the key of the log that it names."""
 
@@ -214,13 +215,13 @@ class Notice:
     def is_proven(self, network: str) -> bool:
         """Whether the desk that owns the log says so, to desks with the code of this network."""
         return log_id_of(self.key) == self.log_id and is_signature(
-            self.key, self.proof, notice_proof(network, self.at_ms)
+            self.key, self.proof, notice_proof(network, self.desk, self.at_ms)
         )
 
 
-def notice_proof(network: str, at_ms: int) -> bytes:
+def notice_proof(network: str, desk: str, at_ms: int) -> bytes:
     """The text that a desk signs when it replaces the code of a network."""
-    return f"kiosk notice 1 {network} {at_ms}".encode()
+    return f"kiosk notice 2 {network} {at_ms} {desk}".encode()
 
 
 def write_notice(notice: Notice) -> bytes:
@@ -287,6 +288,8 @@ class Ask:
     """The replies are to be compressed, for a slow link."""
     replies: int = REPLIES_AN_ASK
     """The most replies that are wanted."""
+    number: str = ""
+    """Random; the asked desk signs it with each reply."""
 
 
 def write_ask(ask: Ask) -> bytes:
@@ -297,6 +300,7 @@ def write_ask(ask: Ask) -> bytes:
             "bytes": ask.bytes_a_reply,
             "packed": ask.is_packed,
             "replies": ask.replies,
+            "number": ask.number,
         }
     )
 
@@ -310,7 +314,8 @@ def read_ask(data: bytes) -> Ask:
     message = _object(data)
     size = min(_number(message.get("bytes", BYTES_A_REPLY)), BYTES_A_REPLY)
     replies = min(_number(message.get("replies", REPLIES_AN_ASK)), REPLIES_AN_ASK)
-    return Ask(read_heads(message.get("heads")), size, message.get("packed") is True, replies)
+    heads, is_packed = read_heads(message.get("heads")), message.get("packed") is True
+    return Ask(heads, size, is_packed, replies, _short(message.get("number", "")))
 
 
 def write_answer(answer: Answer, *, is_packed: bool = False) -> bytes:
@@ -324,6 +329,25 @@ def write_answer(answer: Answer, *, is_packed: bool = False) -> bytes:
         }
     )
     return zlib.compress(data, 6) if is_packed else data
+
+
+_KEY_BYTES, _SIGNED_BYTES = 32, 96
+
+
+def _reply_text(number: str, data: bytes) -> bytes:
+    return b"kiosk reply 1" + number.encode() + sha256(data).digest()
+
+
+def sign_reply(data: bytes, number: str, key: LogKey) -> bytes:
+    """A part of an answer, signed by the desk that was asked: any member can send replies."""
+    return key.public + key.sign(_reply_text(number, data)) + data
+
+
+def signed_reply(data: bytes, number: str, log_id: str) -> bytes | None:
+    """The part of an answer without its signature; None: the asked desk did not send it."""
+    key, proof, data = data[:_KEY_BYTES], data[_KEY_BYTES:_SIGNED_BYTES], data[_SIGNED_BYTES:]
+    is_theirs = log_id_of(key) == log_id and is_signature(key, proof, _reply_text(number, data))
+    return data if is_theirs else None
 
 
 def read_live(data: bytes) -> Answer:

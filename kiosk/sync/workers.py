@@ -118,7 +118,7 @@ class Answerer:
         self._open_store = open_store
         self._network = network
         self._queries: SimpleQueue[Query | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="kiosk-sync-answer", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="kiosk-sync-answer")
 
     def start(self) -> None:
         """Start the thread."""
@@ -145,13 +145,21 @@ class Answerer:
                 if network is None:
                     continue
                 try:
-                    network.answer(query, answers(store, wire.read_ask(question(query))))
+                    network.answer(query, _signed(store, wire.read_ask(question(query))))
                 except wire.InvalidMessage:
                     query.drop()  # type: ignore[no-untyped-call]
                 except Exception:
                     _LOG.debug("answering a desk failed", exc_info=True)
         finally:
             store.close()
+
+
+def _signed(store: Store, ask: wire.Ask) -> Iterator[bytes]:
+    """Yield the replies to a request, signed with the key of this desk's log."""
+    key = own_key(store)
+    if key is not None:
+        for data in answers(store, ask):
+            yield wire.sign_reply(data, ask.number, key)
 
 
 def answers(store: Store, ask: wire.Ask) -> Iterator[bytes]:

@@ -63,7 +63,7 @@ def be_second(folder: Path, role: str) -> None:
     if role == "shares":
         store, node = _desk(folder, "two", PORT + 1, (Address("127.0.0.1", PORT),))
         node.start()
-        while not node.book.by_node:
+        while not node.book.by_log:
             time.sleep(0.002)
         end = node.stop
     else:

@@ -231,7 +231,12 @@ def test_a_bundle_with_a_new_code_is_not_called_old(
     with pytest.raises(KioskError) as unconfirmed:
         merge_bundle(second, path, code=new_code)
     confirmed = merge_bundle(second, path, code=new_code, accept_old_code=True)
+    scan(store, ScanOrder(code="T2"))
+    later = merge_bundle(second, write_bundle_file(store, tmp_path / "later.bundle").file)
+    scan(second, ScanOrder(code="T3"))
+    back = merge_bundle(store, write_bundle_file(second, tmp_path / "back.bundle").file)
 
+    assert (1, 1) == (later.added, back.added), "the code is confirmed once"
     assert "code_missing" == unknown.value.code
     assert "a code that is not known here" in unknown.value.problem
     assert "old_code" == unconfirmed.value.code

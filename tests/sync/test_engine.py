@@ -51,6 +51,31 @@ def test_an_engine_that_cannot_be_loaded_is_named(
         store.close()
 
 
+@pytest.mark.slow
+def test_the_engine_may_still_close_when_the_program_ends(tmp_path: Path) -> None:
+    """The program waits for it: Python must not end a thread inside the engine, which aborts."""
+    program = f"""
+from pathlib import Path
+from kiosk.domain.sharing.pairing import Address
+from kiosk.sync import network
+from kiosk.sync.certificates import write_tls_files
+network.LEAVE_S = 0.0  # as on a link that does not answer
+tls = write_tls_files(bytes(16), Path({str(tmp_path)!r}))
+plan = network.NetworkPlan("x", "n", tls, (Address("127.0.0.1", 0),), (), False)
+network.Network(plan, lambda *_: None).close()
+"""
+    for _ in range(6):  # a daemon fails in half of them
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+        assert (0, "") == (done.returncode, done.stderr)
+
+
 def test_problems_of_the_network_are_not_on_the_screen(tmp_path: Path) -> None:
     """Also a plain desk writes them to the log file."""
     path = tmp_path / "e.kiosk"

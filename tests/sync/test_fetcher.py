@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -26,7 +26,10 @@ from kiosk.sync.node_state import NOTHING
 from kiosk.sync.workers import answers
 from tests.support.desks import assert_sound, new_desk
 
+from .signed import SignedLog
+
 LOG = "cd" * 16
+ASKED, OTHER = SignedLog(1), SignedLog(2)
 
 
 def scanned(seq: int) -> tuple[Any, ...]:
@@ -116,9 +119,19 @@ class FakeNetwork:
         """Its answers."""
         self.asked += 1
         if self.source is not None:
-            yield from answers(self.source, wire.read_ask(payload))
+            yield from self._signed(payload, answers(self.source, wire.read_ask(payload)))
         else:
-            yield wire.write_answer(wire.Answer([scanned(self.asked)], [], True))
+            more = wire.write_answer(wire.Answer([scanned(self.asked)], [], True))
+            yield from self._signed(payload, [more])
+
+    def _signed(self, payload: bytes, replies: Iterable[bytes]) -> Iterator[bytes]:
+        """The replies, each after one of another member."""
+        number = wire.read_ask(payload).number
+        for data in replies:
+            yield wire.write_answer(wire.Answer([], [], False))
+            yield wire.sign_reply(wire.write_answer(wire.Answer([], [], False)), number, OTHER.key)
+            yield wire.sign_reply(data, "an earlier request", ASKED.key)
+            yield wire.sign_reply(data, number, ASKED.key)
 
 
 def ask(network: FakeNetwork, *, has_capacity: bool = True) -> list[tuple[str, Any]]:
@@ -127,7 +140,8 @@ def ask(network: FakeNetwork, *, has_capacity: bool = True) -> list[tuple[str, A
     fetcher = Fetcher(lambda what, _, payload: posted.append((what, payload)), lambda: has_capacity)
     source = network.source
     logs = log_heads(source) if source is not None else [LOG]
-    fetcher.ask(network, "n", dict.fromkeys(logs, NOTHING))  # type: ignore[arg-type]
+    peer = wire.Head("n", ASKED.log_id, "Desk 2", 0)
+    fetcher.ask(network, peer, dict.fromkeys(logs, NOTHING))  # type: ignore[arg-type]
     for thread in fetcher._threads:
         thread.join()
     return posted

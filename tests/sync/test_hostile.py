@@ -32,7 +32,7 @@ from .test_rogues import SECRET, free_port
 
 pytest.importorskip("zenoh", reason="the engine (extra `desks`) is not installed")
 
-from kiosk.sync.network import Network, NetworkPlan
+from kiosk.sync.network import Network, NetworkPlan, question
 from tests.support.stores import bind_code
 
 pytestmark = pytest.mark.slow
@@ -65,7 +65,9 @@ class Rogue:
         if self.answer is None:
             self.held.append(payload)
         else:
-            self.network.answer(payload, self.answer({}))
+            number = wire.read_ask(question(payload)).number
+            replies = (wire.sign_reply(data, number, MEMBER.key) for data in self.answer({}))
+            self.network.answer(payload, replies)
 
     def promise(self, **heads: int) -> None:
         """Say so, as a desk does every 2 s."""
@@ -146,6 +148,33 @@ def test_a_promise_that_is_not_kept(
         assert late.keys() <= {store.local("log_id")}  # may have introduced the new desk meanwhile
         other.close()
     finally:
+        rogue.network.close()
+
+
+def test_a_member_answers_no_request_to_another_desk(
+    desk: tuple[Node, Store, int], tmp_path: Path
+) -> None:
+    """It listens where the desk does, says that it has everything, and answers with nothing."""
+    node, _, port = desk
+    rogue = Rogue(tmp_path / "rogue", port)
+    network = node.network()
+    assert network is not None
+    asked: list[Any] = []
+
+    def answer(query: Any) -> None:
+        asked.append(query)
+        rogue.network.answer(query, nothing({}))
+
+    key = f"kiosk/{network.plan.event_name}/log/{network.plan.node}"
+    listening = rogue.network._session.declare_queryable(key, answer, complete=True)
+    code = pairing_code(PairingCode(SECRET, (Address("127.0.0.1", port),)))
+    try:
+        joined = join(code, target=tmp_path / "j.kiosk", desk="Desk 3", timeout_s=15, options=LOCAL)
+
+        assert asked
+        assert 2 * SCANS == joined.people
+    finally:
+        listening.undeclare()  # type: ignore[no-untyped-call]
         rogue.network.close()
 
 

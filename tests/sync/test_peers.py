@@ -54,6 +54,18 @@ def test_a_desk_whose_end_is_told_late_is_no_other_desk() -> None:
     assert ["other"] == [desk.log_id for desk in book.statuses({}, now=3.0, now_ms=3_000)]
 
 
+def test_a_member_takes_no_place_of_a_desk() -> None:
+    """A head under the node of another desk changes nothing about that desk."""
+    book = PeerBook()
+    book.heard(Head("real", "one", "Desk 2", 0, {"a": (4, "00")}, logs=1), now=0.0, now_ms=0)
+    book.heard(Head("real", "hostile", "X", 0, {"a": (9, "00")}, logs=1), now=1.0, now_ms=0)
+    desk = book.by_log["one"]
+    book.trust.record_silence("hostile", {"a": 9}, {}, 1.0)
+
+    assert ("Desk 2", {"a": 4}) == (desk.head.desk, book.expected(desk, {}))
+    assert 9 == book.undelivered(book.by_log["hostile"], {})
+
+
 def test_programs_that_only_say_that_they_join_crowd_no_desk_out() -> None:
     """A few are shown, none takes the place of a desk, and silent ones are dropped."""
     book = PeerBook()
@@ -61,13 +73,13 @@ def test_programs_that_only_say_that_they_join_crowd_no_desk_out() -> None:
     for number in range(500):
         made_up = Head(f"n{number}", f"log {number}", "X", 0, {}, is_joining=True)
         book.heard_joining(made_up, now=1.0, now_ms=1_000)
-    book.heard_joining(Head("real", "none", "X", 0, {}, is_joining=True), now=2.0, now_ms=2_000)
+    book.heard_joining(Head("real", "one", "X", 0, {}, is_joining=True), now=2.0, now_ms=2_000)
     names = [desk.name for desk in book.statuses({}, now=2.0, now_ms=2_000)]
     late = Head("late", "late", "Desk 3", 0, {}, is_joining=True)
     book.heard_joining(late, now=1.0 + SILENT_S, now_ms=0)
 
     assert ["Desk 2", *["X"] * MAX_JOINING] == names
-    assert {"real", "late"} == set(book.by_node)
+    assert {"one", "late"} == set(book.by_log)
 
 
 def test_a_desk_that_joined_is_not_away() -> None:

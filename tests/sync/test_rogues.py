@@ -33,6 +33,8 @@ from kiosk.sync.certificates import write_tls_files
 from kiosk.sync.keys import TlsFiles, network_name
 from kiosk.sync.network import Network, NetworkPlan, settings
 from kiosk.sync.node import Node, NodeOptions
+from kiosk.sync.node_state import NodeState
+from kiosk.sync.peers import PeerBook
 
 from .programs import WAIT_S, wait_for
 from .signed import SignedLog, made_row
@@ -291,8 +293,53 @@ def test_a_member_sends_no_head_in_another_name(
     time.sleep(1.5)
 
     assert ["Desk 2 at the door"] == names()
-    assert {"honest"} == set(node.book.by_node)
-    assert not node.book.by_node["honest"].ahead
+    assert {honest.log_id} == set(node.book.by_log)
+    assert not node.book.by_log[honest.log_id].ahead
+
+
+def test_earlier_heads_that_come_again_change_nothing(
+    desk: tuple[Node, int, int], tmp_path: Path
+) -> None:
+    """Neither those of an earlier session of another desk, nor those of this desk itself."""
+    node, *_ = desk
+    store, honest = Store.open(tmp_path / "e.kiosk", desk="Desk 1"), SignedLog(3)
+    early = honest.head({}, name="Desk 2", node="closed")
+    late = honest.head({}, name="Desk 2", node="open")
+    key = own_key(store)
+    assert key is not None
+    own = wire.write_head(wire.Head("before", key.log_id, "Desk 1", 0, number=1), key)
+
+    def is_here() -> bool:
+        node._post("head", "open", late)
+        return bool(node.state.here)
+
+    try:
+        wait_for(is_here, "the desk")
+        for _ in range(3):
+            node._post("head", "closed", early)
+            node._post("head", "before", own)
+            time.sleep(0.5)
+
+        assert key.log_id == store.local("log_id")
+        assert {honest.log_id: "open"} == {
+            log_id: peer.head.node for log_id, peer in node.book.by_log.items()
+        }
+    finally:
+        store.close()
+
+
+def test_the_numbers_of_heads_grow_over_restarts(desk: tuple[Node, int, int]) -> None:
+    """A desk that is opened again is heard, whatever its clock shows."""
+    node, *_ = desk
+    wait_for(lambda: node._node_state is not None and node._node_state.head_number > 0, "a head")
+    before = node._node_state
+    assert before is not None
+    node.stop()
+    store = node._open_store()
+    after = NodeState(store, node._folder, "Desk 1", NodeOptions(), PeerBook(), lambda *_: None)
+
+    assert after.next_head_number() > before.head_number
+    store.close()
 
 
 def test_the_notice_of_a_new_code_is_signed(desk: tuple[Node, int, int], tmp_path: Path) -> None:
@@ -303,7 +350,7 @@ def test_the_notice_of_a_new_code_is_signed(desk: tuple[Node, int, int], tmp_pat
     honest, hostile = SignedLog(3), SignedLog(4)
     network = node.network()
     assert network is not None
-    text = wire.notice_proof(network.plan.event_name, 1_000)
+    text = wire.notice_proof(network.plan.event_name, "Desk 2", 1_000)
 
     def notice(log: SignedLog, text: bytes, key: bytes) -> bytes:
         said = wire.Notice(log.log_id, "Desk 2", 1_000, key, log.key.sign(text))
@@ -319,9 +366,11 @@ def test_the_notice_of_a_new_code_is_signed(desk: tuple[Node, int, int], tmp_pat
 
     try:
         wait_for(head, "the desk")
-        old = wire.notice_proof("an earlier code", 1_000)
+        old = wire.notice_proof("an earlier code", "Desk 2", 1_000)
+        renamed = wire.notice_proof(network.plan.event_name, "Desk 3", 1_000)
         for false in (
             notice(honest, old, honest.key.public),
+            notice(honest, renamed, honest.key.public),
             notice(honest, text, hostile.key.public),
             notice(hostile, text, hostile.key.public),  # no desk of this event
             b'{"log":"%s","desk":"Desk 2","at":1000}' % honest.log_id.encode(),

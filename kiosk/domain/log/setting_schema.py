@@ -172,7 +172,7 @@ MACHINE_SETTINGS = frozenset(
 _FILE_SETTINGS = frozenset(
     (
         *("log_id", "home", "earlier_logs", "closed_logs", "began_anew", "facts_dropped"),
-        *("seen_stamp", "newest_stamp", "troubles", "roots"),
+        *("seen_stamp", "newest_stamp", "troubles", "roots", "head_numbers"),
     )
 )
 MACHINE_PREFIXES = ("layout:", "stock:", "nudge:", "place:")

@@ -47,7 +47,7 @@ from kiosk.storage.replication.seals import (
     sealed_parts,
     signed_logs,
 )
-from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
+from kiosk.storage.replication.sharing import CodeChange, Sharing, read_sharing, write_sharing
 from kiosk.support.files import atomic_file, plain_bytes
 from kiosk.support.progress import Progress
 from kiosk.sync.admission import UNKNOWN_LOGS_OF_A_BUNDLE, Admission
@@ -225,10 +225,22 @@ def merge_bundle(
     for log_id in {fork.log_id for fork in report.forks}:
         rows = [row for row in read().rows if _log_of(row) == log_id]
         settle_proven_fork(store, log_id, rows, [one for one in info.seals if one.log_id == log_id])
-    if sharing is None and given:
-        with store.writing():
-            write_sharing(store, Sharing(given, is_on=False))
+    if given and given not in known:
+        _keep_code(store, sharing, given)
     return _result(store, report, created=False)
+
+
+def _keep_code(store: Store, sharing: Sharing | None, code: bytes) -> None:
+    """Use the code that a person gave for later bundles, unless this desk shares with another."""
+    if sharing is not None and sharing.is_on:
+        return
+    kept = Sharing(code, is_on=False)
+    if sharing is not None:
+        change = sharing.replaced or CodeChange(store.desk, store.clock())
+        old = (sharing.secret, *sharing.old_secrets)
+        kept = replace(sharing, secret=code, old_secrets=old, changed=change, replaced=None)
+    with store.writing():
+        write_sharing(store, kept)
 
 
 SAME_NAME = (

@@ -252,7 +252,7 @@ def _notes(node: Node, peers: list[Peer], have: dict[str, int]) -> tuple[str, ..
 
 def _not_joined(node: Node, call: Sequence[Address], timeout_s: float) -> KioskError:
     """The error that names the cause, as far as calling the known addresses shows it."""
-    if node.book.by_node:
+    if node.book.by_log:
         return KioskError(
             "not_all_came",
             f"Only a part of the event arrived: nothing more came for {timeout_s:.0f} s.",
