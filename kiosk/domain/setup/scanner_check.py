@@ -277,8 +277,9 @@ def _advice(finding: Finding) -> Iterator[Advice]:
     arrival = finding.arrival
     if not finding.step:
         if arrival.text or arrival.strange_keys:
+            shown = escape_controls(arrival.text[:40])
             yield Advice(
-                f"This is not a code of the page: “{escape_controls(arrival.text[:40])}”.",
+                f"This is not a code of the page: “{shown}”." if shown else "No letter arrived.",
                 "Scan one of the page's codes. If it was one, set the scanner back to its "
                 "defaults, as a plain USB keyboard.",
             )

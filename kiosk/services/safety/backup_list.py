@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from kiosk.domain.datetimes import moment_words
@@ -109,7 +109,7 @@ def fact_lines(facts: BackupFacts) -> list[str]:
     last = ""
     if facts.last_at:
         at = datetime.fromisoformat(facts.last_at)
-        last = f", last entry {moment_words(at)}"
+        last = f", last entry {moment_words(at, date.today())}"
     lines = [
         f"{facts.name}: {facts.people:,} people, {facts.checked_in:,} checked in, "
         f"{facts.events:,} events{last}.",

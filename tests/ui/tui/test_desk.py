@@ -18,6 +18,7 @@ from kiosk.services.checkin.questions import save_question
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import edit, walk_in
 from kiosk.services.safety.purge import purge
+from kiosk.services.setup.imports import accept_import, plan_import
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import find_by_code
 from kiosk.storage.queries.scans import recent_scans
@@ -37,6 +38,8 @@ from tests.support.desk import open_desk
 from tests.support.keyboard import press_at_once
 from tests.support.keyboard import scan as scan_by
 from tests.support.stores import bind_code
+
+CHECKS_IN_ASHA = "Enter again checks in Asha Rao, Esc goes back."
 
 
 @pytest.mark.slow
@@ -60,6 +63,31 @@ async def test_a_single_clear_name_is_taken_by_enter(desk_store: Store) -> None:
         await desk.says("✓ CHECKED IN")
 
         assert desk.screen.query_one(ScanInput).value == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("typed", "title", "fact"),
+    [
+        ("karim", "FOUND BY COMPANION", "Karim Benali"),
+        ("nirmiti", "FOUND BY COMPANY", "Nirmiti Labs"),
+        ("ashaa", "SIMILAR", ""),
+    ],
+)
+async def test_the_first_enter_says_what_fits(
+    desk_store: Store, tmp_path: Path, typed: str, title: str, fact: str
+) -> None:
+    """The banner says by which fact an attendee was found, and whom a second Enter checks in."""
+    sheet = tmp_path / "party.csv"
+    sheet.write_text("Name,Company,Guest names\nAsha Rao,Nirmiti Labs,Karim Benali\n")
+    accept_import(desk_store, plan_import(desk_store, sheet))
+    async with open_desk(desk_store) as desk:
+        await desk.type(typed)
+        await desk.until(lambda: desk.matches == ["Asha Rao"])
+        await desk.type("\r")
+        await desk.says(title)
+
+        assert desk.banner.endswith(f"{title} | {fact} | {CHECKS_IN_ASHA}")
 
 
 @pytest.mark.slow

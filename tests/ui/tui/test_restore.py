@@ -14,7 +14,7 @@ from kiosk.errors import Canceled, KioskError
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
 from kiosk.services.safety.backup import back_up
-from kiosk.services.safety.backup_list import known_backups
+from kiosk.services.safety.backup_list import BackupFacts, fact_lines, known_backups
 from kiosk.services.safety.restore import restore
 from kiosk.services.setup.recent import remember_event
 from kiosk.storage.file.store import Store
@@ -110,6 +110,13 @@ def said(app: KioskApp) -> str:
     """The detail text of the desk's banner."""
     shown = app.screen.query(ResultBanner)
     return shown.first().view.who if shown else ""
+
+
+def test_an_old_backup_has_its_year() -> None:
+    """Else the backup of last year's event looks like one of this year's."""
+    old = BackupFacts("PyCon", 2, 1, 9, "2019-02-16T09:41:00+05:30", Path("e.kiosk"), None)
+
+    assert "last entry Sat 16 Feb 2019, 9:41" in fact_lines(old)[0]
 
 
 def test_at_a_desk_its_own_backups_come_first(event: Path) -> None:

@@ -16,10 +16,11 @@ from kiosk.services.setup.ready import check_readiness, last_scanner_test
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import setting
 from kiosk.storage.queries.scans import recent_scans
+from kiosk.ui.tui.dialogs.help import HelpScreen
 from kiosk.ui.tui.setup import scanner_check
 from kiosk.ui.tui.setup.scanner_check import ScannerTestScreen
 from tests.support.desk import Desk, open_desk
-from tests.support.keyboard import scan
+from tests.support.keyboard import press_at_once, scan
 
 pytestmark = pytest.mark.slow
 
@@ -119,6 +120,20 @@ async def test_f2_writes_the_page_and_every_code_on_it_reads(desk_store: Store) 
         picture = document[0].render(scale=3).to_pil()
     assert {probe.code for probe in PROBES} == {f.text for f in zxingcpp.read_barcodes(picture)}
     assert setting(desk_store.connection, "name")
+
+
+async def test_keys_of_a_person_are_no_scan(desk_store: Store) -> None:
+    """F1 shows the help, and Esc leaves, also where it is pressed again and again or held down."""
+    async with open_desk(desk_store) as desk:
+        screen = await scanner_screen(desk)
+        await desk.pilot.press("f1")
+        await desk.until(lambda: isinstance(desk.app.screen, HelpScreen))
+        await desk.pilot.press("escape")
+        await desk.until(lambda: desk.app.screen is screen)
+        await press_at_once(desk.pilot, "up", "up", "up")
+        await desk.until(lambda: "No letter arrived." in text(desk, "#scanner-found"))
+        await press_at_once(desk.pilot, "escape", "escape", "escape")
+        await desk.until(lambda: desk.app.screen is desk.screen)
 
 
 async def test_a_desk_without_a_scanner_test_is_not_ready(desk_store: Store) -> None:

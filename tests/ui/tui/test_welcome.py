@@ -110,15 +110,17 @@ async def test_the_demo_opens_with_a_hint_what_to_try() -> None:
 
 
 async def test_another_event_can_be_opened_from_the_desk(home: Path) -> None:
-    """The desk stays until another is chosen; then its scans count there."""
+    """The desk stays until another is chosen; then its scans count there. A narrow window has the
+    key that leads back, too."""
     for name in ("one", "two"):
         create_event(home / f"{name}.kiosk", name=name, desk="Desk 1").close()
     app = KioskApp(home / "one.kiosk", desk="Desk 1")
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(60, 20)) as pilot:
         screens = Screens(app, pilot)
         await screens.on(DeskScreen)
         app.action_welcome()
         await screens.on(WelcomeScreen)
+        await screens.until(lambda: "Esc Back" in screens.text("#keys"))
         await pilot.press("escape")
         await screens.on(DeskScreen)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from kiosk.desk.session import (
 )
 from kiosk.desk.state import DeskState
 from kiosk.domain.checkin.outcomes import Outcome
+from kiosk.domain.lookup.found_by import found_by
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.authorisation import Authorisation
@@ -38,6 +39,7 @@ from kiosk.ui.tui.desk.rows import match_rows, show_step
 from kiosk.ui.tui.desk.verdict import (
     LOOK_UP,
     SCAN_TYPED,
+    BannerView,
     looking_up,
     questions_left,
     undone_view,
@@ -301,8 +303,9 @@ class ScanFlow:
                 self._look_up(number, text)
             case Candidates(found):
                 rows = self._desk.parts.lookup.rows(found)
-                self._desk.say(*_which(found), sign="?")
-                self._desk.query_one(MatchList).focus()
+                matches = self._desk.query_one(MatchList)
+                self._desk.banner(_which(found, matches.typed))
+                matches.focus()
                 self._desk.show_person(rows[0].attendee_id)
             case NoMatch(text):
                 words = f"No match for “{escape_controls(text)}”. F2 registers a walk-in."
@@ -422,13 +425,18 @@ class ScanFlow:
             )
 
 
-def _which(found: LookupResult) -> tuple[str, str]:
-    """The banner's words where Enter alone must not decide."""
-    count = len(found.people)
-    if not found.is_spelled or count == 1:
-        title = "THIS ONE" if found.is_spelled else "SIMILAR NAME"
-        name = escape_controls(found.people[0].label)
-        return title, f"Enter again checks in {name}, Esc goes back."
-    if count >= MATCHES:
-        return "WHICH ONE", f"{MATCHES} or more match: type another letter."
-    return "WHICH ONE", which_one(count, "matches", "match")
+def _which(found: LookupResult, typed: Sequence[str]) -> BannerView:
+    """The banner where Enter alone must not decide."""
+    count, first = len(found.people), found.people[0]
+    again = f"Enter again checks in {escape_controls(first.label)}, Esc goes back."
+    called = fact = ""
+    if not found.is_spelled:
+        called, fact = found_by(typed, first, found.former.get(first.id, ()))
+        words, hint = f"FOUND BY {called.upper()}" if called else "SIMILAR", again
+    elif count == 1:
+        words, hint = "THIS ONE", again
+    elif count >= MATCHES:
+        words, hint = "WHICH ONE", f"{MATCHES} or more match: type another letter."
+    else:
+        words, hint = "WHICH ONE", which_one(count, "matches", "match")
+    return BannerView("?", words, "question", who=fact, hint=hint)

@@ -70,7 +70,7 @@ class ScannerTestScreen(EventScreen[bool | None]):
 
     def takes_key(self, event: events.Key) -> None:
         """Take a key before any other part of the program."""
-        if not self._keys and event.key in ("f2", "f8"):  # no code begins with these
+        if not self._keys and event.key in ("f1", "f2", "f8"):  # no code begins with these
             self._pressed(event.key)
             return
         self._keys.append(event)
@@ -80,19 +80,18 @@ class ScannerTestScreen(EventScreen[bool | None]):
 
     def _scan_ended(self) -> None:
         keys, self._keys = self._keys, []
-        if len(keys) >= _FEWEST:
+        if {key.key for key in keys} == {"escape"}:  # pressed again and again, or held down
+            self.action_leave()
+        elif len(keys) >= _FEWEST:
             self._scanned(keys)
-            return
-        if len(keys) == 1:  # more at scanner speed are a short code, which may contain keys
+        elif len(keys) == 1:  # more at scanner speed are a short code, which may contain keys
             self._pressed(keys[0].key)
 
     def _pressed(self, key: str) -> None:
         """Run the action of a key that a person pressed."""
-        actions = {"f2": self.action_page, "f8": self.action_again, "escape": self.action_leave}
+        actions = {"f1": "app.help", "f2": "page", "f8": "again", "ctrl+q": "app.quit"}
         if key in actions:
-            actions[key]()
-        elif key == "ctrl+q":
-            self.app.call_later(self.app.action_quit)
+            self.call_later(self.run_action, actions[key])
 
     def _scanned(self, keys: list[events.Key]) -> None:
         arrivals = [

@@ -134,8 +134,9 @@ class WelcomeScreen(AnswerScreen[None]):
     def _show_keys(self) -> None:
         shown = [(Binding("down", "", "Select"), True), (Binding("enter", "", "OK"), True)]
         shown += [(binding, can) for binding, can in shown_keys(self) if can]
-        letters = [key.action for key, _ in shown if key.action]
-        self.query_one(KeyBar).show(shown, letters)
+        way_back = {"back"} if self.can_go_back else set()
+        letters = {key.action for key, _ in shown if key.action}
+        self.query_one(KeyBar).show(shown, way_back or letters)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Esc acts only where there is a desk below."""
