@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from itertools import islice
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from kiosk.storage.file.store import Store
@@ -33,6 +33,8 @@ POLL_S = 0.2
 LIVE_ROWS = 64
 LIVE_BYTES = 256 * 1024
 """Larger sets of new rows are not sent; the other desks fetch them."""
+LOOK_S = 2.0
+"""How often the thread that answers checks that the program still runs."""
 OpenStore = Callable[[], Store]
 GetNetwork = Callable[[], "Network | None"]
 _LOG = logging.getLogger("kiosk")
@@ -140,7 +142,13 @@ class Answerer:
     def _run(self) -> None:
         store = self._open_store()
         try:
-            while (query := self._queries.get()) is not None:
+            while threading.main_thread().is_alive():  # a program that crashed must end
+                try:
+                    query = self._queries.get(timeout=LOOK_S)
+                except Empty:
+                    continue
+                if query is None:
+                    break
                 network = self._network()
                 if network is None:
                     continue

@@ -138,3 +138,20 @@ def test_the_status_of_a_killed_program_is_removed(tmp_path: Path) -> None:
 
     assert read_status(running) is not None
     assert [LOCK_NAME] == [path.name for path in killed.iterdir()]
+
+
+@pytest.mark.slow
+def test_a_program_that_does_not_close_its_node_ends(tmp_path: Path) -> None:
+    """After an error, nothing may keep the terminal."""
+    program = f"""
+from pathlib import Path
+from kiosk.storage.file.store import Store
+from kiosk.sync.workers import Answerer
+file = Path({str(tmp_path / "e.kiosk")!r})
+Store.create(file, desk="one").close()
+Answerer(lambda: Store.open(file, desk="one"), lambda: None).start()
+raise SystemExit(7)
+"""
+    done = subprocess.run([sys.executable, "-c", program], check=False, timeout=30)
+
+    assert 7 == done.returncode
