@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from kiosk.domain.people.first_time import asks_for_first_time
+from kiosk.domain.people.names import words
 from kiosk.domain.people.registration import (
     PERSON_FIELDS,
     TicketStatus,
@@ -201,3 +202,41 @@ FIELD_SYNONYMS = {
     "buyer": "guest_of",
 }
 """Word (lower case, spaces between words) to a field of `Registration`, or to `note`."""
+
+
+# The fact by which a search found an attendee.
+
+_FOUND_IN_PART = ("e-mail", "order", "phone")
+
+
+def found_by(typed: Sequence[str], person: Attendee, former: Sequence[str] = ()) -> tuple[str, str]:
+    """The fact of an attendee that a typed text fits, if it does not fit the name.
+
+    Args:
+        typed: the folded words of the query.
+        former: names of former holders of the ticket.
+
+    Returns:
+        What the fact is called, and the fact; empty texts if none is spelled as typed.
+    """
+    facts = {
+        "companion": person.companions,
+        "buyer": person.guest_of,
+        "former name": ", ".join(former),
+        "company": person.company,
+        "e-mail": person.email,
+        "order": person.order_code,
+        "phone": person.phone,
+    }
+    own = words(f"{person.name} {person.given_name} {person.family_name}")
+    left = [word for word in typed if not _begins(word, own)]
+    for called, fact in facts.items():
+        known = words(fact)
+        is_part = called in _FOUND_IN_PART and "".join(typed) in "".join(known)
+        if left and (is_part or all(_begins(word, known) for word in left)):
+            return called, fact
+    return "", ""
+
+
+def _begins(typed: str, known: Sequence[str]) -> bool:
+    return any(word.startswith(typed) for word in known)

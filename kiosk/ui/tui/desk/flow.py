@@ -23,7 +23,7 @@ from kiosk.desk.session import (
 )
 from kiosk.desk.state import DeskState
 from kiosk.domain.checkin.outcomes import Outcome
-from kiosk.domain.lookup.found_by import found_by
+from kiosk.domain.people.attendee import found_by
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.authorisation import Authorisation

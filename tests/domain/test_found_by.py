@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.domain.lookup.found_by import found_by
-from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.people.attendee import Attendee, found_by
 from kiosk.domain.people.names import words
 
 ASHA = Attendee(
