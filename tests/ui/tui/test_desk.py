@@ -11,6 +11,7 @@ from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
 
+from kiosk.desk.session import DeskSession
 from kiosk.desk.state import DeskState
 from kiosk.domain.log.ids import badge_code
 from kiosk.services.checkin.lists import save_list
@@ -88,6 +89,42 @@ async def test_the_first_enter_says_what_fits(
         await desk.says(title)
 
         assert desk.banner.endswith(f"{title} | {fact} | {CHECKS_IN_ASHA}")
+
+
+@pytest.mark.slow
+async def test_letters_typed_while_the_event_opens_keep_their_banner(desk_store: Store) -> None:
+    """The event is read after the first frame: a name may be half typed by then."""
+    async with open_desk(desk_store) as desk:
+        await desk.type("priya")
+        await desk.says("LOOK UP")
+        desk.screen.load_facts()
+        await desk.settled()
+
+        assert "LOOK UP" in desk.banner
+
+
+@pytest.mark.slow
+async def test_a_listed_person_who_comes_in_elsewhere_is_marked(desk_store: Store) -> None:
+    """In the same row, with the same person selected: also while the desk asks which one."""
+    elsewhere = DeskSession(None)
+    elsewhere.open(desk_store)
+    async with open_desk(desk_store) as desk:
+        matches = desk.screen.query_one(MatchList)
+
+        async def is_marked(signs: list[str], comes: int) -> None:
+            listed = [match.attendee_id for match in matches.matches]
+            elsewhere.selected(desk_store, listed[comes])
+            await desk.until(lambda: signs == [match.sign for match in matches.matches])
+
+            assert listed == [match.attendee_id for match in matches.matches]
+
+        await desk.type("priya")
+        await desk.until(lambda: len(matches.matches) == 2)
+        await is_marked(["✓", " "], comes=0)
+        await desk.type("\r")
+        await desk.says("WHICH ONE")
+        await is_marked(["✓", "✓"], comes=0)
+        assert 0 == matches.highlighted
 
 
 @pytest.mark.slow

@@ -283,7 +283,8 @@ class DeskScreen(Screen[None]):
         def loaded(read: tuple[DeskFacts, DeskState]) -> None:
             self._facts_loaded(*read)
             expects_verdict = self.state.last is not None or self.parts.flow.is_waiting
-            if not keeps_banner and not expects_verdict:
+            is_looking_up = bool(self.query_one(ScanInput).value)
+            if not (keeps_banner or expects_verdict or is_looking_up):
                 self.welcome(read[0])
 
         self.session.ask(lambda store: (facts(store), session.state), loaded)

@@ -84,13 +84,17 @@ class LookupControl:
     def refresh(self) -> None:
         """Read newer changes; letters without a match are looked up again.
 
-        A list with matches stays as it is: a person may be selecting from it.
+        The rows of a list with matches stay where they are: a person may be selecting from it.
         """
 
         def again(_: None) -> None:
-            text = self._desk.query_one(ScanInput).value if self._desk.is_attached else ""
-            if text and not self._desk.query_one(MatchList).matches:
+            if not self._desk.is_attached:
+                return
+            matches, text = self._desk.query_one(MatchList), self._desk.query_one(ScanInput).value
+            if text and not matches.matches:
                 self.search(text)
+            elif query := text or " ".join(matches.typed):
+                self.find(self.query, query, MATCHES, lambda found: matches.renew(self.rows(found)))
 
         if self.index is not None:
             self._desk.lookup_session.ask(self.index.refresh, again)

@@ -204,6 +204,12 @@ class MatchList(Widget, can_focus=True):
             self._keep_highlight_in_view()
             self.refresh()
 
+    def renew(self, matches: Sequence[Match]) -> None:
+        """Show what changed about the people of the list, in their rows."""
+        newer = {match.attendee_id: match for match in matches}
+        self.matches = tuple(newer.get(match.attendee_id, match) for match in self.matches)
+        self.refresh()
+
     @property
     def in_view(self) -> int:
         """The most people that are visible at once."""
