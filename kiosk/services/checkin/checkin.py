@@ -203,7 +203,7 @@ def _event_of(store: Store, order: ScanOrder) -> _Event:
         date_context_in(settings),
         questions_in(settings),
         table_setup_of(settings.get(TABLES_SETTING)),
-        settings.get(DUPLICATES, ()),
+        settings.get(DUPLICATES) or (),
     )
 
 
