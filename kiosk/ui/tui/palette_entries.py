@@ -49,7 +49,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
               "not_registered not_on_the_list"),
         Entry("clear", "Look up an attendee",
               "Back to the field: type two letters of each name, as pr sh for Priya Sharma",
-              "search find lookup look_up name query clear reset start ready no_ticket "
+              "search find lookup look_up name query clear reset start no_ticket "
               "lost_ticket forgot_ticket forgotten_ticket no_code not_on_the_list"),
         Entry("undo", "Undo", "Undo the check-in on the screen",
               "take_back revert wrong_person mistake cancel_check-in remove_check-in uncheck "

@@ -143,6 +143,7 @@ FOUND = {
     "json": "Export attendance",
     "help": "Help",
     "search": "Look up an attendee",
+    "ready": "What is left to do",
     "statistics": "Dashboard",
     "late registrations": "Import registrations",
     "purge": "Delete personal data",

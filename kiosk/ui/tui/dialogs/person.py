@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from textual.widgets import Input
 
+from kiosk.domain.checkin.words import status_words
 from kiosk.domain.people.attendee import Attendee
-from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import escape_controls
 from kiosk.ui.tui.dialogs.ask import LineScreen
 from kiosk.ui.tui.dialogs.person_form import WalkInForm
@@ -57,7 +57,7 @@ class RegisteredScreen(NumberedScreen[str]):
 def _registered(person: Attendee) -> str:
     """`Priya Shah, Self-employed, Regular, order 700493`."""
     order = f"order {person.order_code}" if person.order_code else ""
-    status = "" if person.status is TicketStatus.VALID else f"! {person.status}"
+    status = " ".join(status_words(person.status)).strip()
     parts = (person.label, status, person.company, person.ticket_type, order, person.email)
     return ", ".join(escape_controls(part) for part in parts if part)
 
