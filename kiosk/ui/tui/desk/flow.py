@@ -439,4 +439,4 @@ def _which(found: LookupResult, typed: Sequence[str]) -> BannerView:
         words, hint = "WHICH ONE", f"{MATCHES} or more match: type another letter."
     else:
         words, hint = "WHICH ONE", which_one(count, "matches", "match")
-    return BannerView("?", words, "question", who=fact, hint=hint)
+    return BannerView("?", words, "question", who=escape_controls(fact), hint=hint)
