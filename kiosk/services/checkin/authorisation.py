@@ -215,7 +215,7 @@ def check_pin(store: Store, pin: str, *, monotonic: Callable[[], float] = time.m
     records = usable_pins(store)
     if not records:
         if damaged_pins(store):
-            raise _set_one("pin_damaged", "The stored PIN is damaged, so no PIN can be checked.")
+            raise _pin_to_set("pin_damaged", "The stored PIN is damaged, so no PIN can be checked.")
         raise no_pin()
     tries = _take_try(store, monotonic)
     fitting = [role for role, record in records.items() if record.fits(pin)]
@@ -230,10 +230,10 @@ def check_pin(store: Store, pin: str, *, monotonic: Callable[[], float] = time.m
 
 def no_pin() -> KioskError:
     """The error of an action that needs a PIN where there is none."""
-    return _set_one("pin_missing", "There is no PIN yet.")
+    return _pin_to_set("pin_missing", "There is no PIN yet.")
 
 
-def _set_one(code: str, problem: str) -> KioskError:
+def _pin_to_set(code: str, problem: str) -> KioskError:
     return KioskError(code, problem, saved="Nothing was changed.", action=Action.SET_PIN)
 
 

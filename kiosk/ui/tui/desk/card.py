@@ -14,13 +14,13 @@ from kiosk.domain.checkin.rights import rights_words
 from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.domain.checkin.tables import TABLE_FIELD, table_words
 from kiosk.domain.checkin.words import BANNERS, status_words
-from kiosk.domain.datetimes import clock_words, moment_words
+from kiosk.domain.datetimes import clock_words
 from kiosk.domain.people.attendee import Attendee, Transfer
 from kiosk.domain.people.first_time import FIRST_TIME_MARK, asks_for_first_time
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import escape_controls
 from kiosk.services.checkin.card import AttendeeCard
-from kiosk.services.checkin.verdict_text import SOON_MIN, is_late
+from kiosk.services.checkin.verdict_text import SOON_MIN, is_late, time_words
 from kiosk.services.people.entitlements import Entitlement
 from kiosk.services.people.help_desk import help_words
 from kiosk.services.people.photo import names_photo
@@ -59,8 +59,7 @@ class Here:
         minutes = (self.now_ms - at_ms) // 60_000
         if 0 <= minutes < SOON_MIN:
             return f"{minutes} min ago" if minutes else "just now"
-        at, now = (datetime.fromtimestamp(ms / 1000, zone) for ms in (at_ms, self.now_ms))
-        return clock_words(at) if at.date() == now.date() else moment_words(at, now.date())
+        return time_words(at_ms, zone, self.now_ms)
 
     def where(self, desk: str) -> str:
         """The desk's name, or `this desk`."""
