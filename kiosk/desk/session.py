@@ -214,7 +214,7 @@ class DeskSession:
     def use_list(self, chosen: CheckInList) -> None:
         """Count scans for a selected list from now on."""
         self._list_name = None
-        self.state = replace(self.state, list=chosen, follows_day=False)
+        self.state = self.state._replace(list=chosen, follows_day=False)
 
     def refresh(self, store: Store) -> ListRemoved | None:
         """Follow the day, and what other desks changed of the lists; drop a code that waited too
@@ -226,16 +226,16 @@ class DeskSession:
         of_the_day = choose_list(lists, None, store.clock())
         before = self.state.list
         if before is None or self.state.follows_day:
-            self.state = replace(self.state, list=of_the_day)
+            self.state = self.state._replace(list=of_the_day)
             return None
         current = next((item for item in lists if item.id == before.id), None)
         follows_day = current is None
-        self.state = replace(self.state, list=current or of_the_day, follows_day=follows_day)
+        self.state = self.state._replace(list=current or of_the_day, follows_day=follows_day)
         return ListRemoved(before, of_the_day) if current is None else None
 
     def set_direction(self, direction: Direction) -> None:
         """Count scans as entries or as exits from now on."""
-        self.state = replace(self.state, direction=direction)
+        self.state = self.state._replace(direction=direction)
 
     def toggle_direction(self) -> None:
         """Count scans as exits instead of entries, or the other way round."""
@@ -249,7 +249,7 @@ class DeskSession:
             KioskError: `bad_time`.
         """
         at_ms = paper_time(store, text) if text.strip() else None
-        self.state = replace(self.state, paper_ms=at_ms)
+        self.state = self.state._replace(paper_ms=at_ms)
         return at_ms
 
     # scans, codes and names
@@ -290,7 +290,7 @@ class DeskSession:
         if found.clear:
             return self.selected(store, found.people[0].id)
         self.looked_up(self.state.last)
-        self.state = replace(self.state, attendee_id="")
+        self.state = self.state._replace(attendee_id="")
         return Candidates(found) if found.people else NoMatch(text)
 
     def selected(self, store: Store, attendee_id: str) -> Reply:
@@ -448,8 +448,7 @@ class DeskSession:
         here = last.check_in_list.id
         results += check_in_people(store, wanted, here, ScanOrder(at_ms=self.state.paper_ms))
         shown = next((one for one in reversed(results) if one.outcome is Outcome.OK), results[-1])
-        self.state = replace(
-            self.state,
+        self.state = self.state._replace(
             last=shown,
             prompts=None,
             pending_code="",
@@ -528,7 +527,7 @@ class DeskSession:
             return self._undo_question(store, found)
         undo_scan(store, found, reason=reason, given=given)
         self._leave_prompts()
-        self.state = replace(self.state, last=None, attendee_id=found.attendee_id)
+        self.state = self.state._replace(last=None, attendee_id=found.attendee_id)
         name, list_name = _names_of(store, found)
         return Undone(found.attendee_id, name, list_name, Direction(found.direction))
 
@@ -567,7 +566,7 @@ class DeskSession:
         """
         if self.state.last is seen:
             self._leave_prompts()
-            self.state = replace(self.state, last=None)
+            self.state = self.state._replace(last=None)
 
     def clear(self, seen: ScanResult | None) -> None:
         """Forget the last attendee, what is asked of them and a pending code.
@@ -577,29 +576,29 @@ class DeskSession:
         """
         if self.state.last is seen:
             self._unanswered = None
-            self.state = replace(
-                self.state, last=None, prompts=None, pending_code="", attendee_id=""
+            self.state = self.state._replace(
+                last=None, prompts=None, pending_code="", attendee_id=""
             )
 
     def _leave_prompts(self) -> None:
         """Ask nothing more; the next verdict names the attendee who was being asked."""
         if self.state.prompts is not None:
             self._unanswered = self.state.prompts.attendee
-            self.state = replace(self.state, prompts=None)
+            self.state = self.state._replace(prompts=None)
 
     def _drop_old_code(self, store: Store) -> None:
         """Drop a code that waited too long for an attendee; a refused one may still be admitted."""
         waits_for_override = self.state.last is not None and self._order.links_code
         begin_ms, end_ms = self._pending_until_ms
         if not waits_for_override and not begin_ms <= store.clock() <= end_ms:
-            self.state = replace(self.state, pending_code="")
+            self.state = self.state._replace(pending_code="")
 
     def _next_prompt(self, store: Store, prompts: PromptQueue, left: PromptQueue) -> Reply | None:
         if prompts is not self.state.prompts:
             return None
         if left.is_done:
             return self._scan(store, left.order())
-        self.state = replace(self.state, prompts=left)
+        self.state = self.state._replace(prompts=left)
         return left
 
     def _scan(self, store: Store, order: ScanOrder, notes: tuple[str, ...] = ()) -> Reply:
@@ -625,8 +624,7 @@ class DeskSession:
         if self.scan_only:
             result = replace(result, said=_at_scan_desk(result))
         self._order, self._is_several = order, False
-        self.state = replace(
-            self.state,
+        self.state = self.state._replace(
             list=result.check_in_list,
             last=result,
             pending_code=self._pending_after(store, order, result),

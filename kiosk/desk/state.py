@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kiosk.domain.checkin.outcomes import Direction, Outcome
 
@@ -13,8 +12,7 @@ if TYPE_CHECKING:  # a screen shows the state before it loads what fills it
     from kiosk.services.checkin.checkin import ScanResult
 
 
-@dataclass(frozen=True, slots=True)
-class DeskState:
+class DeskState(NamedTuple):
     """What a desk keeps between two scans."""
 
     list: CheckInList | None = None

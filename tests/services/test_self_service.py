@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kiosk.desk.self_service import TRIES, Answer, Reply, SelfService, first_name
-from kiosk.domain.checkin.words import SELF_SERVICE
+from kiosk.domain.checkin.words import SELF_SERVICE, SelfServiceTexts
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import badge_code
 from kiosk.domain.people.attendee import Attendee
@@ -213,7 +213,7 @@ def test_every_sentence_is_there_in_every_language() -> None:
     """English, Hindi, Urdu, none of them empty or left in English."""
     sentences = [
         [getattr(texts, field) for texts in SELF_SERVICE.values()]
-        for field in SELF_SERVICE["en"].__dataclass_fields__
+        for field in SelfServiceTexts._fields
     ]
 
     assert ["en", "hi", "ur"] == list(SELF_SERVICE)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from kiosk.domain.checkin.keyboard_layouts import as_if_typed_on
@@ -34,8 +34,7 @@ class Match(StrEnum):
     """Regardless of case, and only where one attendee matches."""
 
 
-@dataclass(frozen=True, slots=True)
-class MatchStep:
+class MatchStep(NamedTuple):
     """One step of matching: these texts, compared in this way."""
 
     match: Match

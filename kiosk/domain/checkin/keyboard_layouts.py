@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 _US = (
     "`1234567890-=qwertyuiop[]\\asdfghjkl;'zxcvbnm,./",
@@ -138,8 +139,7 @@ _MARKS = {
 """The combining mark a dead key puts on the letter after it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
+class _Key(NamedTuple):
     place: int
     """Index into the 47 keys."""
     shift: bool

@@ -15,7 +15,7 @@ The rules, the most important first:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kiosk.domain.text import casefold_key, escape_controls
 
@@ -29,8 +29,7 @@ _ABOUT_THE_SAME = 1
 """Tables larger than the smallest by this many people may still be chosen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
+class Party(NamedTuple):
     """The people of one ticket."""
 
     heads: int = 1
@@ -41,8 +40,7 @@ class Party:
     is_guest: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A table and the people at it."""
 
     name: str
@@ -70,8 +68,7 @@ class Table:
         return self.seats is None or self.taken + heads <= self.seats
 
 
-@dataclass(frozen=True, slots=True)
-class Deal:
+class Deal(NamedTuple):
     """The assigned table."""
 
     table: str

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 from kiosk.domain.checkin.outcomes import Direction, Outcome, TicketStatus
 from kiosk.domain.text import escape_controls
 
 
-@dataclass(frozen=True, slots=True)
-class Banner:
+class Banner(NamedTuple):
     """The headline of an outcome: a sign, two words and a colour, readable from three metres."""
 
     sign: str
@@ -100,8 +99,7 @@ def code_dropped(code: str) -> str:
 # The texts of the self-service screen in all its languages.
 
 
-@dataclass(frozen=True, slots=True)
-class SelfServiceTexts:
+class SelfServiceTexts(NamedTuple):
     """The texts of one language. Sentences are whole, never put together from parts."""
 
     greeting: str
@@ -213,7 +211,7 @@ SELF_SERVICE = {"en": ENGLISH, "hi": HINDI, "ur": URDU}
 
 def in_all_languages(field: str) -> list[str]:
     """One sentence in every language, English first."""
-    assert field in {known.name for known in fields(SelfServiceTexts)}
+    assert field in SelfServiceTexts._fields
     return [str(getattr(texts, field)) for texts in SELF_SERVICE.values()]
 
 

@@ -259,7 +259,7 @@ def deal_at_entry(
     )
     # a table typed at another desk with a faster clock has priority: show the stored one
     seated_now = attendee(connection, person.id) or person
-    return seated_now, replace(deal, table=seated_now.extra.get(TABLE_FIELD, deal.table))
+    return seated_now, deal._replace(table=seated_now.extra.get(TABLE_FIELD, deal.table))
 
 
 def freed_tables(store: Store, attendee_id: str | None = None) -> set[str]:

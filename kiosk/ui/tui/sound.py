@@ -16,9 +16,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
+from typing import NamedTuple
 
 from kiosk.support.progress import Worker
 
@@ -39,8 +39,7 @@ Player = Callable[[Path], None]
 """Plays a WAV file to its end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sound:
+class Sound(NamedTuple):
     """The sound of an outcome."""
 
     tones: tuple[tuple[int, float], ...]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,7 +53,7 @@ class BadgeControl:
         banner = self._desk.query_one(ResultBanner)
         if banner.view is shown and self.queue is not None:
             coming = f"The badge comes from {escape_controls(self.queue.settings.printer)}."
-            banner.show(replace(shown, hint=shown.hint.replace(badge_place(result), coming)))
+            banner.show(shown._replace(hint=shown.hint.replace(badge_place(result), coming)))
 
     def open_queue(self) -> None:
         """Open the badge queue."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
@@ -95,7 +94,7 @@ class ResultBanner(Static):
         """The words as text in at most `height` lines."""
         view = self.view
         if view.speaks and cell_len(escape_controls(view.who)) > width - cell_len(view.words) - 7:
-            view = replace(view, who="", hint=f"{view.who} {view.hint}", yields=(view.who,))
+            view = view._replace(who="", hint=f"{view.who} {view.hint}", yields=(view.who,))
         first = _first_line(view, width)
         yields = [escape_controls(part) for part in view.yields]
         below = hint_lines(escape_controls(view.hint), yields, width, height - 1)

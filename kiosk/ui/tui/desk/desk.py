@@ -301,17 +301,17 @@ class DeskScreen(Screen[None]):
             return
         if facts.people == 0 and facts.is_purged:
             hint = "Their counts are kept: Ctrl+P, “Export attendance”, report."
-            self.banner(replace(WELCOME, words="PEOPLE REMOVED", hint=hint))
+            self.banner(WELCOME._replace(words="PEOPLE REMOVED", hint=hint))
         elif facts.people == 0:
             hint = "Ctrl+R imports your attendee list, F2 registers a walk-in."
-            self.banner(replace(WELCOME, words="NO ATTENDEES YET", hint=hint))
+            self.banner(WELCOME._replace(words="NO ATTENDEES YET", hint=hint))
         elif self.is_new:
             hint = "Ctrl+P, “Set up”: lists, badges, scanner, printer, a rehearsal."
-            self.banner(replace(WELCOME, words="NEW EVENT", hint=hint))
+            self.banner(WELCOME._replace(words="NEW EVENT", hint=hint))
         elif facts.is_demo:
             from kiosk.services.setup.demo import TRY  # rare, and large
 
-            self.banner(replace(WELCOME, hint=TRY))
+            self.banner(WELCOME._replace(hint=TRY))
         else:
             self.banner(self.rest_view())
 
@@ -352,7 +352,7 @@ class DeskScreen(Screen[None]):
             self.say("LIST REMOVED", look.removed.message, tone="warning", sign="!")
 
     def _code_expired(self, code: str) -> None:
-        self.state = replace(self.state, pending_code="")
+        self.state = self.state._replace(pending_code="")
         self.say("CODE DROPPED", f"{code_dropped(code)} to link it.")
 
     def _show_event(self, event: EventInfo) -> None:
@@ -366,8 +366,7 @@ class DeskScreen(Screen[None]):
 
     def _take_list(self, state: DeskState) -> None:
         """Take list and direction of a newer state; the verdict stays as it is shown."""
-        self.state = replace(
-            self.state,
+        self.state = self.state._replace(
             list=state.list,
             follows_day=state.follows_day,
             direction=state.direction,
@@ -498,7 +497,7 @@ class DeskScreen(Screen[None]):
             people = counted(len(left), f"{more}person", f"{more}people")
             are_named = bool(verdict.said.companions)
             hint = "Ctrl+A admits." if are_named else f"  {people} of this order: Ctrl+A admits."
-            self.banner(replace(shown, hint=f"{shown.hint} {hint}".strip()))
+            self.banner(shown._replace(hint=f"{shown.hint} {hint}".strip()))
         self.paint_keys()
 
     def show_person(self, attendee_id: str | None) -> None:
@@ -651,7 +650,7 @@ class DeskScreen(Screen[None]):
         self.query_one(MatchList).show([])
         self.show_person(None)
         rest = self.rest_view()
-        self.banner(replace(rest, hint=question_open(asked.attendee.label)) if asked else rest)
+        self.banner(rest._replace(hint=question_open(asked.attendee.label)) if asked else rest)
 
     def action_exit_mode(self) -> None:
         """Count scans as exits, until the key is pressed again."""

@@ -223,7 +223,7 @@ class ScanFlow:
     def clear(self) -> None:
         """Forget the last attendee and a pending code."""
         state = self._desk.state
-        self._desk.state = replace(state, last=None, prompts=None, pending_code="")
+        self._desk.state = state._replace(last=None, prompts=None, pending_code="")
         self._desk.session.ask(lambda _: self.session.clear(state.last))
 
     def end_prompts(self) -> None:
@@ -239,7 +239,7 @@ class ScanFlow:
     def forget_verdict(self) -> None:
         """No key acts on the verdict that is shown any more."""
         state = self._desk.state
-        self._desk.state = replace(state, last=None, prompts=None)
+        self._desk.state = state._replace(last=None, prompts=None)
         self._desk.session.ask(lambda _: self.session.looked_up(state.last))
 
     # replies
@@ -293,7 +293,7 @@ class ScanFlow:
             case PromptQueue():
                 self._ask(reply)
                 shown = self._desk.query_one(ResultBanner).view
-                self._desk.banner(replace(shown, hint=questions_left(reply.questions)))
+                self._desk.banner(shown._replace(hint=questions_left(reply.questions)))
             case Typed(text):
                 field = self._desk.query_one(ScanInput)
                 field.value = text + field.value
@@ -346,10 +346,10 @@ class ScanFlow:
         is_whole = not done.unanswered and all(one.outcome is Outcome.OK for one in done.results)
         view = verdict_view(done.results[-1])
         if is_whole:
-            view = replace(view, words="CHECKED IN", tone="success", sign="✓")
+            view = view._replace(words="CHECKED IN", tone="success", sign="✓")
         else:
-            view = replace(view, words="NOT ALL", tone="warning", sign="!")
-        self._desk.banner(replace(view, who="", kind="", hint=done.message))
+            view = view._replace(words="NOT ALL", tone="warning", sign="!")
+        self._desk.banner(view._replace(who="", kind="", hint=done.message))
         self._show_over()
         self._empty_list()
         self._desk.show_person(self._desk.state.attendee_id or None)
@@ -379,7 +379,7 @@ class ScanFlow:
         is_looking_up = bool(field.value)  # the next attendee already: a scan leaves it empty
         if result.outcome is Outcome.AMBIGUOUS and desk.scan_only:
             matches.show([])  # a desk for scanning lists no names
-            desk.banner(replace(verdict_view(result), hint=str(result.said)), is_full=True)
+            desk.banner(verdict_view(result)._replace(hint=str(result.said)), is_full=True)
         elif result.outcome is Outcome.AMBIGUOUS:
             matches.show(match_rows(result.candidates, desk.parts.lookup.arrived))
             matches.focus()

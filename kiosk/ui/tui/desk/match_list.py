@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
@@ -41,8 +40,7 @@ SCAN_STEPS = (FIRST_STEPS[0], FIRST_STEPS[-1])
 """The same at a desk that only scans."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """One row: an attendee that matches the query, or an answer."""
 
     attendee_id: str

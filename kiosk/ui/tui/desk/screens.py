@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -150,7 +149,7 @@ class ScreenOpener:
             if item == CHANGE:
                 self.lists(then=self.switch_list)
             elif item is not None and not isinstance(item, str):
-                view = replace(WELCOME, who=escape_controls(item.name))
+                view = WELCOME._replace(who=escape_controls(item.name))
                 self._desk.change(
                     lambda session: session.use_list(item), lambda: self._desk.banner(view)
                 )

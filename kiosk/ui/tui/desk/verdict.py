@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 
@@ -31,8 +30,7 @@ if TYPE_CHECKING:
     from kiosk.services.checkin.checkin import ScanResult
 
 
-@dataclass(frozen=True, slots=True)
-class BannerView:
+class BannerView(NamedTuple):
     """The words of the banner."""
 
     sign: str
@@ -72,8 +70,8 @@ WELCOME = BannerView(
     hint="Scan a ticket, or type two letters of each name: “pr sh” finds Priya Sharma.",
     is_rest=True,
 )
-SCAN_READY = replace(WELCOME, hint="Scan a ticket.")
-SCAN_TYPED = replace(SCAN_READY, words="TYPE A CODE", hint="Enter checks the code. Esc clears.")
+SCAN_READY = WELCOME._replace(hint="Scan a ticket.")
+SCAN_TYPED = SCAN_READY._replace(words="TYPE A CODE", hint="Enter checks the code. Esc clears.")
 """While a code is typed at a desk for scanning."""
 _KEYS = "Enter checks in, ↑↓ select, F2 new person, Esc clears."
 LOOK_UP = BannerView("", "LOOK UP", "quiet", hint=_KEYS)
@@ -91,7 +89,7 @@ def looking_up(last: ScanResult, pending_code: str, keys: BannerView) -> BannerV
     name = escape_controls(last.attendee.label) if last.attendee else ""
     table = f", {table_phrase(last.table, is_full=False)}" if last.table else ""
     verdict = banner(last.outcome, last.direction)
-    return replace(keys, hint=f"{keys.hint}   Last: {verdict} {name}{table}")
+    return keys._replace(hint=f"{keys.hint}   Last: {verdict} {name}{table}")
 
 
 _LONG_PENDING = 70

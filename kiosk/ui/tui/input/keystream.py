@@ -16,9 +16,9 @@ the same keys with the same times as one that was not.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from enum import Enum
 from math import inf
+from typing import NamedTuple
 
 FAST_S = 0.035
 """Longest gap between two keys of a scanner. Scanners were seen at 7-16 ms (the timing log of
@@ -80,8 +80,7 @@ class Command(Enum):
     """No key at all, but part of the input: never passed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
+class Press(NamedTuple):
     """One key that arrived."""
 
     at: float
@@ -112,15 +111,13 @@ class Press:
         return self.at if self.began is None else self.began
 
 
-@dataclass(frozen=True, slots=True)
-class Pass:
+class Pass(NamedTuple):
     """A person's key: let it through, in this order."""
 
     press: Press
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(NamedTuple):
     """A whole scan."""
 
     raw: str
@@ -316,7 +313,7 @@ class KeyStream:
     def _close(self) -> Iterator[Output]:
         """The run is over without a terminator: a scan only if it can be nothing else."""
         if self._waits_for_more():
-            yield replace(self._scan(), ended=False)
+            yield self._scan()._replace(ended=False)
             return
         yield from self._release()
         self._forget()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from kiosk.ui.tui.input.keystream import Command, Focus, KeyStream, Pass, Press, Scan
 
@@ -43,7 +43,7 @@ def after(keys: Sequence[Press], pause_ms: float, more: Iterable[Press]) -> list
     shift = keys[-1].at + pause_ms / 1000 if keys else 0.0
     return [
         *keys,
-        *(replace(p, at=p.at + shift) for p in more),
+        *(p._replace(at=p.at + shift) for p in more),
     ]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -344,7 +342,7 @@ def test_no_key_is_lost_or_doubled(keys: list[tuple[str, float]], focus: Focus) 
     for number, (character, gap_ms) in enumerate(keys):
         at += gap_ms / 1000
         p = press(character, at)
-        presses.append(replace(p, key=number, data=""))
+        presses.append(p._replace(key=number, data=""))
 
     stream, order, last_at = KeyStream(), [], 0.0
     for p in presses:
