@@ -94,6 +94,16 @@ class KioskError(Exception):
         return " ".join(part for part in (self.problem, self.saved, self.next_step) if part)
 
 
+class Refused(KioskError):
+    """A request that cannot be done; nothing was changed."""
+
+    def __init__(
+        self, code: str, problem: str, *, next_step: str = "", action: Action | None = None
+    ) -> None:
+        saved = "Nothing was changed."
+        super().__init__(code, problem, saved=saved, next_step=next_step, action=action)
+
+
 class FileRefused(KioskError):
     """A registrations file that cannot be read; nothing was written."""
 
@@ -104,11 +114,11 @@ class FileRefused(KioskError):
         super().__init__(code, problem, saved=saved, next_step=next_step, action=action)
 
 
-class Canceled(KioskError):
+class Canceled(Refused):
     """The user stopped slow work before it was done."""
 
     def __init__(self, what: str) -> None:
-        super().__init__("canceled", f"{what} was stopped.", saved="Nothing was changed.")
+        super().__init__("canceled", f"{what} was stopped.")
 
 
 CHECKIN_SAFE = "Check-ins are not affected."

@@ -25,7 +25,7 @@ from kiosk.domain.checkin.words import (
 )
 from kiosk.domain.datetimes import is_clock
 from kiosk.domain.people.attendee import Attendee
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, Refused
 from kiosk.services.checkin.activity import last_to_undo, nothing_to_undo, undo_scan
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, PinNeeded, pin_roles
 from kiosk.services.checkin.checkin import ScanOrder, ScanResult, scan
@@ -672,9 +672,8 @@ def _at_scan_desk(result: ScanResult) -> VerdictText:
 
 def scan_only_error(what: str) -> KioskError:
     """The error of an action that a desk for scanning does not do."""
-    return KioskError(
+    return Refused(
         "scan_only",
         f"{what} is not possible at this desk: it only scans.",
-        saved="Nothing was changed.",
         next_step=SEND_TO_HELP_DESK,
     )

@@ -26,7 +26,7 @@ from kiosk.domain.log.ids import derived_id
 from kiosk.domain.people.attendee import LATE_SALE_SOURCE, Attendee
 from kiosk.domain.people.registration import ATTENTION_HEADING, ImportRow
 from kiosk.domain.text import escape_controls
-from kiosk.errors import KioskError
+from kiosk.errors import Refused
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import scans
@@ -173,10 +173,9 @@ def relink_codes(store: Store, attendee_id: str, changes: Mapping[str, str]) -> 
             if old not in linked or text == old:
                 continue
             if any(one.id != attendee_id for one in people.find_by_code(store.connection, text)[0]):
-                raise KioskError(
+                raise Refused(
                     "code_taken",
                     f"Code {escape_controls(text[:40])} belongs to another ticket.",
-                    saved="Nothing was changed.",
                     next_step="Leave the code as it was, or empty.",
                 )
             store.append(EventKind.BIND, {"code": old})

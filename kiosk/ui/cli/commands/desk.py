@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, Refused
 from kiosk.services.event.first_look import check_event_file, first_look
 from kiosk.services.setup.recent import has_rehearsals, is_rehearsal
 from kiosk.ui.cli.console import CommandLine, expand_home, visible_line
@@ -81,10 +81,9 @@ def open_desk(
         check_event_file(path)
         path = path.resolve()
     if not has_screen():
-        raise KioskError(
+        raise Refused(
             "no_terminal",
             "The desk needs a terminal.",
-            saved="Nothing was changed.",
             next_step="Start it in a terminal window, or work line by line: kiosk desk --plain.",
         )
     if self_service:

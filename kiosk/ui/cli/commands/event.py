@@ -13,7 +13,7 @@ import click
 from kiosk.domain.checkin.lists import ListRules
 from kiosk.domain.checkin.rules import CheckInList, ListKind
 from kiosk.domain.text import escape_controls
-from kiosk.errors import KioskError
+from kiosk.errors import Refused
 from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.services.checkin.list_rules import RULE_FIELDS, clock, rule_words
 from kiosk.services.checkin.lists import (
@@ -160,16 +160,13 @@ def check_action(
         KioskError: `list_name_missing`, `question_name_missing`, `action_missing`.
     """
     if action and not target:
-        raise KioskError(
-            f"{noun}_name_missing",
-            f"`kiosk {name} {action}` needs the name of a {noun}.",
-            saved="Nothing was changed.",
+        raise Refused(
+            f"{noun}_name_missing", f"`kiosk {name} {action}` needs the name of a {noun}."
         )
     if given and action in (None, "remove"):
-        raise KioskError(
+        raise Refused(
             "action_missing",
             f"These options need a {noun} to add or set.",
-            saved="Nothing was changed.",
             next_step=f"Use `kiosk {name} add NAME ...` or `kiosk {name} set NAME ...`.",
         )
 

@@ -9,7 +9,7 @@ import click
 
 from kiosk.domain.log.ids import badge_code
 from kiosk.domain.people.attendee import Attendee
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, Refused
 from kiosk.services.checkin.card import attendee_card
 from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.lists import choose_list, event_lists, moment_text, named_list
@@ -107,10 +107,9 @@ def edit_command(
     status, more people, another ticket type. Unblocking needs the organiser's PIN.
     """
     if not changes and not check_in:
-        raise KioskError(
+        raise Refused(
             "nothing_to_edit",
             "Nothing to change was given.",
-            saved="Nothing was changed.",
             next_step='Name a field: --set company="Acme". Check the attendee in: --check-in.',
         )
     _check_list(line, list_name)
