@@ -87,31 +87,32 @@ def _entries(history: Sequence[StandingScan]) -> list[StandingScan]:
     return [scan for scan in history if scan.direction is Direction.ENTRY]
 
 
-def _inside(history: Sequence[StandingScan], since_ms: int | None = None) -> int:
-    """Heads inside: entries minus exits, never negative (an exit may have no entry).
+def _oldest_first(scans: Sequence[StandingScan]) -> list[StandingScan]:
+    return sorted(scans, key=lambda scan: (scan.at_ms, scan.log_id, scan.seq))
 
-    Args:
-        since_ms: when everybody was out; None: never.
+
+def _heads(scans: Sequence[StandingScan]) -> int:
+    return sum(scan.heads for scan in scans)
+
+
+def _of_today(
+    check_in_list: CheckInList, scans: Sequence[StandingScan], now_ms: int, zone: tzinfo
+) -> list[StandingScan]:
+    today = check_in_list.day_of(now_ms, zone)
+    return [scan for scan in scans if check_in_list.day_of(scan.at_ms, zone) == today]
+
+
+def _stay(
+    check_in_list: CheckInList, history: Sequence[StandingScan], now_ms: int
+) -> tuple[int, StandingScan | None]:
+    """The heads inside, and the entry that began their stay; None where no one is inside.
+
+    Heads are entries minus exits, never negative: an exit may have no entry.
     """
-    inside = 0
-    for scan in sorted(history, key=lambda scan: (scan.at_ms, scan.log_id, scan.seq)):
-        if since_ms is not None and scan.at_ms < since_ms:
-            continue
-        change = scan.heads if scan.direction is Direction.ENTRY else -scan.heads
-        inside = max(0, inside + change)
-    return inside
-
-
-def heads_inside(check_in_list: CheckInList, history: Sequence[StandingScan], now_ms: int) -> int:
-    """How many people of one ticket are inside now."""
-    return _inside(history, check_in_list.rules.inside_since(now_ms))
-
-
-def _inside_since(history: Sequence[StandingScan], all_out_ms: int | None) -> StandingScan | None:
-    """The entry that began this stay; None where no one of the ticket is inside."""
+    all_out_ms = check_in_list.rules.inside_since(now_ms)
     began: StandingScan | None = None
     inside = 0
-    for scan in sorted(history, key=lambda scan: (scan.at_ms, scan.log_id, scan.seq)):
+    for scan in _oldest_first(history):
         if all_out_ms is not None and scan.at_ms < all_out_ms:
             continue
         if scan.direction is Direction.ENTRY:
@@ -119,21 +120,25 @@ def _inside_since(history: Sequence[StandingScan], all_out_ms: int | None) -> St
             inside += scan.heads
         else:
             inside = max(0, inside - scan.heads)
-    return began if inside else None
+    return inside, began if inside else None
+
+
+def heads_inside(check_in_list: CheckInList, history: Sequence[StandingScan], now_ms: int) -> int:
+    """How many people of one ticket are inside now."""
+    return _stay(check_in_list, history, now_ms)[0]
 
 
 def _first_entry(
-    check_in_list: CheckInList, history: Sequence[StandingScan], now_ms: int, zone: tzinfo
+    check_in_list: CheckInList, history: Sequence[StandingScan], now_ms: int
 ) -> StandingScan | None:
     """The first entry of all; on a list that is entered once a day, of today where there is one.
 
     On such a list, "already in since yesterday" would be misleading.
     """
-    entries = sorted(_entries(history), key=lambda scan: (scan.at_ms, scan.log_id, scan.seq))
+    entries = _oldest_first(_entries(history))
     if check_in_list.entry is EntryRule.DAILY:
-        today = check_in_list.day_of(now_ms, zone)
-        of_today = [scan for scan in entries if check_in_list.day_of(scan.at_ms, zone) == today]
-        entries = of_today or entries
+        zone = check_in_list.rules.zone
+        entries = _of_today(check_in_list, entries, now_ms, zone) or entries
     return entries[0] if entries else None
 
 
@@ -147,19 +152,14 @@ def heads_left(
     """How many people this ticket may still admit on this list."""
     match check_in_list.entry:
         case EntryRule.MANY:
-            return attendee.heads
+            used = 0
         case EntryRule.RE_ENTRY:
-            return attendee.heads - heads_inside(check_in_list, history, now_ms)
+            used = heads_inside(check_in_list, history, now_ms)
         case EntryRule.DAILY:
-            today = check_in_list.day_of(now_ms, zone)
-            used = sum(
-                scan.heads
-                for scan in _entries(history)
-                if check_in_list.day_of(scan.at_ms, zone) == today
-            )
-            return attendee.heads - used
+            used = _heads(_of_today(check_in_list, _entries(history), now_ms, zone))
         case EntryRule.ONCE:
-            return attendee.heads - sum(scan.heads for scan in _entries(history))
+            used = _heads(_entries(history))
+    return attendee.heads - used
 
 
 def _repeated_scan(
@@ -179,7 +179,7 @@ def _repeated_scan(
         and scan.log_id == request.log_id
         and 0 <= request.now_ms - scan.at_ms <= DOUBLE_BEEP_MS
     ]
-    return max(same, key=lambda scan: (scan.at_ms, scan.seq)) if same else None
+    return max(same, key=lambda scan: (scan.at_ms, scan.seq), default=None)
 
 
 def _decide_exit(
@@ -276,7 +276,7 @@ def _rule_objections(
 
 def _exceeds(most: int | None, heads: int, entries: Sequence[StandingScan], wanted: int) -> bool:
     """Whether `wanted` more people would enter more often than `most` times each."""
-    return most is not None and sum(scan.heads for scan in entries) + wanted > most * heads
+    return most is not None and _heads(entries) + wanted > most * heads
 
 
 def decide_check_in(
@@ -298,15 +298,15 @@ def decide_check_in(
         payment. A supervisor may override the outcomes in `LIFTABLE` only.
     """
     check_in_list = replace(check_in_list, rules=replace(check_in_list.rules, zone=zone))
-    decision = _decide(attendee, check_in_list, history, request, zone)
+    decision = _decide(attendee, check_in_list, history, request)
     if decision.outcome is Outcome.OK and attendee.source == LATE_SALE_SOURCE:
         decision = replace(decision, why=Why.LATE_SALE)
     if decision.outcome is Outcome.OK and request.direction is Direction.EXIT:
         return decision
     return replace(
         decision,
-        first=_first_entry(check_in_list, history, request.now_ms, zone),
-        inside_since=_inside_since(history, check_in_list.rules.inside_since(request.now_ms)),
+        first=_first_entry(check_in_list, history, request.now_ms),
+        inside_since=_stay(check_in_list, history, request.now_ms)[1],
     )
 
 
@@ -315,7 +315,6 @@ def _decide(
     check_in_list: CheckInList,
     history: Sequence[StandingScan],
     request: ScanRequest,
-    zone: tzinfo,
 ) -> Decision:
     if attendee.status is TicketStatus.CANCELED:
         return Decision(Outcome.CANCELED)
@@ -323,6 +322,7 @@ def _decide(
         return Decision(Outcome.BLOCKED)
     if request.direction is Direction.EXIT:
         return _decide_exit(attendee, check_in_list, request, history)
+    zone = check_in_list.rules.zone
     left = heads_left(attendee, check_in_list, history, request.now_ms, zone)
     repeated = _repeated_scan(request, history, left)
     if repeated:

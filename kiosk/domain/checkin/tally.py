@@ -21,7 +21,7 @@ from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -30,6 +30,7 @@ from kiosk.domain.checkin.lists import is_one_of
 from kiosk.domain.checkin.outcomes import Direction
 from kiosk.domain.checkin.rights import NO_LIMITS, Rights
 from kiosk.domain.checkin.rules import CheckInList
+from kiosk.domain.datetimes import day_at
 from kiosk.domain.text import casefold_key
 
 QUARTER_MS = 15 * 60 * 1000
@@ -100,7 +101,7 @@ def count_ticket(heads: int, passages: Iterable[Passage], zone: tzinfo) -> Ticke
         if passage.direction is Direction.EXIT:
             inside = max(0, inside - passage.heads)
             continue
-        if entries and _day(entries[-1].at_ms, zone) != _day(passage.at_ms, zone):
+        if entries and day_at(entries[-1].at_ms, zone) != day_at(passage.at_ms, zone):
             today = 0
         arrived = max(0, min(passage.heads, heads - today))
         today += arrived
@@ -108,10 +109,6 @@ def count_ticket(heads: int, passages: Iterable[Passage], zone: tzinfo) -> Ticke
         inside = min(heads, inside + passage.heads)
         entries.append(Entry(passage.at_ms, arrived, passage.heads, passage.desk))
     return TicketCounts(min(total, heads), inside, tuple(entries))
-
-
-def _day(at_ms: int, zone: tzinfo) -> int:
-    return datetime.fromtimestamp(at_ms / 1000, zone).toordinal()
 
 
 class ListCounts:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from kiosk.domain.checkin.code_matching import MAX_GARBLED, clean_scan
+from kiosk.domain.checkin.code_matching import clean_scan
 from kiosk.domain.checkin.keyboard_layouts import as_if_typed_on
 from kiosk.domain.checkin.outcomes import TicketStatus, Why
 from kiosk.domain.checkin.rights import DATE_FROM, DATE_UNTIL, VALID_FROM, VALID_UNTIL
@@ -76,8 +76,8 @@ def _signed_forms(code: str) -> list[SignedCode]:
     text = clean_scan(code)
     if len(text) < _SHORTEST:
         return []
-    texts = [text, *(as_if_typed_on(text) if len(text) <= MAX_GARBLED else ())]
-    return [signed for form in texts if (signed := signed_code(form))]
+    forms = (text, *as_if_typed_on(text))
+    return [signed for form in forms if (signed := signed_code(form))]
 
 
 def _row(store: Store, signed: SignedCode, dates: DateTimeContext) -> ImportRow:
