@@ -22,12 +22,7 @@ LATE_SALE_SOURCE = "late sale"
 GUEST_OF = "Guest of "
 """The label of a ticket without a name, before the name of the buyer."""
 
-TEXT_FIELDS = (
-    *PERSON_FIELDS,
-    "guest_of",
-    "note",
-    "attention",
-)
+TEXT_FIELDS = (*PERSON_FIELDS, "guest_of", "note", "attention")
 """Fields of an attendee that hold text and can be typed at the desk."""
 
 EDITABLE_FIELDS = (*TEXT_FIELDS, "status", "heads")
@@ -76,9 +71,12 @@ class Attendee:
     @property
     def label(self) -> str:
         """The name on screen, or "Guest of" and the buyer."""
-        if self.name:
-            return self.name
-        return f"{GUEST_OF}{self.guest_of}" if self.guest_of else "(no name yet)"
+        return label_of(self.name, self.guest_of)
+
+
+def label_of(name: str, guest_of: str) -> str:
+    """A name on screen, or "Guest of" and the buyer."""
+    return name or (f"{GUEST_OF}{guest_of}" if guest_of else "(no name yet)")
 
 
 # Corrections: each edit of an attendee at a desk is in the log.

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from itertools import islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.badges.order import BadgeProblem
 from kiosk.domain.checkin.rules import CheckInList
-from kiosk.domain.datetimes import clock_words, day_words, days_in_words, when_words
+from kiosk.domain.datetimes import clock_words, day_words, days_in_words, local_time, when_words
 from kiosk.domain.log.setting_schema import invalid_settings_sentence
 from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import Action
@@ -460,5 +460,5 @@ def _some(parts: Sequence[str], total: int | None = None) -> str:
 
 def _with_year(at_ms: int, zone: ZoneInfo) -> str:
     """`Sun 29 Nov 2026, 9:41`."""
-    at = datetime.fromtimestamp(at_ms / 1000, zone)
+    at = local_time(at_ms, zone)
     return f"{day_words(at)} {at.year}, {clock_words(at)}"

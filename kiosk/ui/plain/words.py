@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from kiosk.desk.prompts import PromptQueue
@@ -11,7 +10,7 @@ from kiosk.domain.checkin.outcomes import Why
 from kiosk.domain.checkin.rights import rights_words
 from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.domain.checkin.words import BANNERS, phone_end, status_words
-from kiosk.domain.datetimes import clock_words
+from kiosk.domain.datetimes import clock_words, local_time
 from kiosk.domain.log.ids import is_badge_code
 from kiosk.domain.people.attendee import Attendee, Transfer
 from kiosk.domain.people.registration import TicketStatus
@@ -226,7 +225,7 @@ def _history_line(row: ScanRow, facts: AttendeeCard) -> str:
 
 def _when(item: Transfer | BadgeJob | ScanRow, facts: AttendeeCard) -> str:
     """`Tue 9:41`."""
-    at = datetime.fromtimestamp(item.at_ms / 1000, facts.zone)
+    at = local_time(item.at_ms, facts.zone)
     return f"{at:%a} {clock_words(at)}"
 
 

@@ -8,6 +8,7 @@ import click
 
 from kiosk.domain.checkin.questions import Question, QuestionKind
 from kiosk.domain.checkin.tables import table_words
+from kiosk.domain.people.attendee import label_of
 from kiosk.domain.people.first_time import FIRST_TIME_MARK, is_first_timer
 from kiosk.domain.text import counted, escape_controls, escape_surrogates
 from kiosk.errors import KioskError, Refused
@@ -195,7 +196,7 @@ def _taken_words(table: TableNow) -> str:
 
 
 def _person_words(person: Seated) -> str:
-    name = person.name or f"Guest of {person.guest_of}"
+    name = label_of(person.name, person.guest_of)
     party = f"party of {person.heads}" if person.heads > 1 else ""
     mark = FIRST_TIME_MARK if is_first_timer(person.extra) else ""
     return "  ".join(part for part in (name, person.company, party, mark) if part)
