@@ -175,6 +175,15 @@ def _unusable(why: str) -> PrintError:
     )
 
 
+def unreachable(place: object) -> PrintError:
+    """The error for a printer or print server that does not answer at its address."""
+    return PrintError(
+        "printer_unreachable",
+        f"Nothing answers at {place}.",
+        next_step="Switch the printer on and check its cable or network, then try again.",
+    )
+
+
 # Poll print jobs and report changes of their state.
 
 _log = logging.getLogger(__name__)

@@ -26,7 +26,13 @@ from kiosk.domain.printing.job import (
 )
 from kiosk.errors import PrintError
 from kiosk.printing import label_code
-from kiosk.printing.backend import PageSize, PrinterInfo, SubmittedJob, read_badge_pdf
+from kiosk.printing.backend import (
+    PageSize,
+    PrinterInfo,
+    SubmittedJob,
+    read_badge_pdf,
+    unreachable,
+)
 from kiosk.printing.label_code import LabelStatus
 from kiosk.support.install_hint import install_hint
 
@@ -237,11 +243,7 @@ def _exchange(address: LabelAddress, content: bytes, answer: int) -> bytes:
                 next_step="Look at its display and labels, then print the badge again.",
                 may_have_printed=True,
             ) from error
-        raise PrintError(
-            "printer_unreachable",
-            f"Nothing answers at {place}.",
-            next_step="Switch the printer on and check its cable or network, then try again.",
-        ) from error
+        raise unreachable(place) from error
 
 
 class _CutOffError(Exception):

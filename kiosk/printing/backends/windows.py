@@ -9,7 +9,6 @@ size: the label must be its default paper.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,12 +37,11 @@ _STATES = {3: PrinterState.IDLE, 4: PrinterState.PRINTING, 6: PrinterState.STOPP
 """Win32_Printer.PrinterStatus: 3 idle, 4 printing, 6 stopped printing."""
 
 
-def find_sumatra(environ: Mapping[str, str] | None = None) -> Path | None:
+def find_sumatra(environ: Mapping[str, str]) -> Path | None:
     """SumatraPDF on the path or in its installer's folders; None when it is missing."""
-    env = os.environ if environ is None else environ
-    if on_path := shutil.which(_PROGRAM, path=env.get("PATH", "")):
+    if on_path := shutil.which(_PROGRAM, path=environ.get("PATH", "")):
         return Path(on_path)
-    homes = (Path(env[home]) for home in _HOMES if env.get(home))
+    homes = (Path(environ[home]) for home in _HOMES if environ.get(home))
     return next((p for home in homes if (p := home / "SumatraPDF" / _PROGRAM).is_file()), None)
 
 

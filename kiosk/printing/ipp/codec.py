@@ -202,7 +202,7 @@ def _read_collection(reader: _Reader, depth: int) -> Collection:
         members[-1].values.append(value)
 
 
-_SIZES = {
+_SIZES: dict[int, int] = {
     Tag.INTEGER: 4,
     Tag.ENUM: 4,
     Tag.BOOLEAN: 1,
@@ -212,7 +212,7 @@ _SIZES = {
 
 
 def _plain_value(tag: int, content: bytes) -> Value:
-    if _SIZES.get(Tag(tag) if tag in _KNOWN else Tag.OCTETS, len(content)) != len(content):
+    if len(content) != _SIZES.get(tag, len(content)):
         raise IppFormatError("a value of the wrong length")
     match tag:
         case Tag.INTEGER | Tag.ENUM:
@@ -230,9 +230,6 @@ def _plain_value(tag: int, content: bytes) -> Value:
     if tag < 0x20:
         return None  # out of band: unknown, unsupported, no value
     return _text(content) if 0x40 <= tag < 0x60 else content
-
-
-_KNOWN = frozenset(Tag)
 
 
 def _plain_tag(tag: int) -> int:

@@ -23,6 +23,7 @@ from kiosk.badges.sheets.stock import (
     page_of,
 )
 from kiosk.errors import Action, KioskError, PrintError
+from kiosk.printing.media import is_same_size
 from kiosk.services.badges.context import event_look, layout_for_stock
 from kiosk.services.badges.shared_layout import full_path
 from kiosk.services.printing.settings import PrinterPaper, printer_paper
@@ -356,4 +357,4 @@ def _possible_stocks(printer: PrinterInfo | None) -> list[Stock]:
 
 def _is_near(stock: Stock, sizes: list[tuple[float, float]]) -> bool:
     page = (stock.page_width, stock.page_height)
-    return any(abs(page[0] - a) <= 1 and abs(page[1] - b) <= 1 for a, b in sizes)
+    return any(is_same_size(page, size) for size in sizes)
