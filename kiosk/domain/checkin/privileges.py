@@ -273,24 +273,13 @@ class Named(Protocol):
     """The fields by which a person is recognised."""
 
     @property
-    def name(self) -> str:
-        """The whole name."""
-        ...
-
+    def name(self) -> str: ...
     @property
-    def given_name(self) -> str:
-        """The given name, where the registration has it."""
-        ...
-
+    def given_name(self) -> str: ...
     @property
-    def family_name(self) -> str:
-        """The family name, where the registration has it."""
-        ...
-
+    def family_name(self) -> str: ...
     @property
-    def email(self) -> str:
-        """The e-mail address, or empty."""
-        ...
+    def email(self) -> str: ...
 
 
 def is_same_person(person: Named, name: str, email: str) -> bool:

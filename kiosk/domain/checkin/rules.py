@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from enum import StrEnum
+from typing import NamedTuple
 
 from kiosk.domain.checkin.lists import CheckInList as CheckInList
 from kiosk.domain.checkin.lists import EntryRule as EntryRule
@@ -162,18 +163,26 @@ def heads_left(
     return attendee.heads - used
 
 
-def _repeated_scan(
-    request: ScanRequest, history: Sequence[StandingScan], left: int
-) -> StandingScan | None:
+class _Case(NamedTuple):
+    """One scan of a ticket."""
+
+    attendee: Attendee
+    on: CheckInList
+    history: Sequence[StandingScan]
+    request: ScanRequest
+
+
+def _repeated_scan(case: _Case, left: int) -> StandingScan | None:
     """The admitted scan that this one repeats, if it is a double read.
 
     A scan with override, or one that names a number of people while some are left, is intended.
     """
+    request = case.request
     if request.force or (request.heads is not None and left > 0):
         return None
     same = [
         scan
-        for scan in history
+        for scan in case.history
         if scan.direction is request.direction
         and scan.desk == request.desk
         and scan.log_id == request.log_id
@@ -182,31 +191,21 @@ def _repeated_scan(
     return max(same, key=lambda scan: (scan.at_ms, scan.seq), default=None)
 
 
-def _decide_exit(
-    attendee: Attendee,
-    check_in_list: CheckInList,
-    request: ScanRequest,
-    history: Sequence[StandingScan],
-) -> Decision:
-    repeated = _repeated_scan(request, history, 0 if request.heads is None else 1)
-    if repeated:
+def _decide_exit(case: _Case) -> Decision:
+    wanted = case.request.heads
+    if repeated := _repeated_scan(case, 0 if wanted is None else 1):
         return Decision(Outcome.OK, heads=repeated.heads, repeats=repeated)
-    everyone = heads_inside(check_in_list, history, request.now_ms) or attendee.heads
-    heads = everyone if request.heads == 0 else request.heads or 1
-    return Decision(Outcome.OK, heads=heads)
+    inside = heads_inside(case.on, case.history, case.request.now_ms)
+    everyone = inside or case.attendee.heads
+    return Decision(Outcome.OK, heads=everyone if wanted == 0 else wanted or 1)
 
 
-def _objections(
-    attendee: Attendee,
-    check_in_list: CheckInList,
-    request: ScanRequest,
-    history: Sequence[StandingScan],
-    left: int,
-) -> Iterator[Decision]:
+def _objections(case: _Case, left: int) -> Iterator[Decision]:
     """All objections to an entry, in the order of their importance."""
-    if not check_in_list.admits_type(attendee.ticket_type, request.rights.add_ons):
+    attendee, request = case.attendee, case.request
+    if not case.on.admits_type(attendee.ticket_type, request.rights.add_ons):
         yield Decision(Outcome.PRODUCT)
-    yield from _time_objections(check_in_list, request)
+    yield from _time_objections(case.on, request)
     if left <= 0:
         yield Decision(Outcome.ALREADY_REDEEMED)
     if attendee.status is TicketStatus.UNPAID:
@@ -216,7 +215,7 @@ def _objections(
     if left > 0 and (request.heads or 0) > left:
         yield Decision(Outcome.RULES, why=Why.PARTY)
     if left > 0:
-        yield from _rule_objections(attendee, check_in_list, request, _entries(history))
+        yield from _rule_objections(case)
     if request.acknowledged and not request.is_required_open:
         return
     if attendee.to_acknowledge or request.is_open_question or request.is_required_open:
@@ -244,39 +243,32 @@ def _time_objections(check_in_list: CheckInList, request: ScanRequest) -> Iterat
         yield Decision(Outcome.INVALID_TIME, why=Why.CLOSED)
 
 
-def _rule_objections(
-    attendee: Attendee,
-    check_in_list: CheckInList,
-    request: ScanRequest,
-    entries: Sequence[StandingScan],
-) -> Iterator[Decision]:
+def _rule_objections(case: _Case) -> Iterator[Decision]:
     """The rules of a list, counted in people: each person of a party may enter as often."""
-    rules = check_in_list.rules
-    days = [check_in_list.day_of(scan.at_ms, rules.zone) for scan in entries]
-    today = check_in_list.day_of(request.now_ms, rules.zone)
-    heads = attendee.heads
-    wanted = max(request.heads or 1, 1)
-    of_today = [scan for scan, day in zip(entries, days, strict=True) if day == today]
-    other_days = {*days} - {today}
+    rules, request, entries = case.on.rules, case.request, _entries(case.history)
+    of_today = _of_today(case.on, entries, request.now_ms, rules.zone)
     if not rules.admits_at(request.desk):
         yield Decision(Outcome.RULES, why=Why.GATE)
-    if _exceeds(rules.most_entries, heads, entries, wanted):
+    if _exceeds(case, rules.most_entries, entries):
         yield Decision(Outcome.RULES, why=Why.MOST_ENTRIES)
-    if _exceeds(rules.most_per_day, heads, of_today, wanted):
+    if _exceeds(case, rules.most_per_day, of_today):
         yield Decision(Outcome.RULES, why=Why.MOST_PER_DAY)
-    if rules.most_days is not None and len(other_days) >= rules.most_days and not of_today:
-        yield Decision(Outcome.RULES, why=Why.MOST_DAYS)
+    if rules.most_days is not None and not of_today:
+        days = {case.on.day_of(scan.at_ms, rules.zone) for scan in entries}
+        if len(days) >= rules.most_days:
+            yield Decision(Outcome.RULES, why=Why.MOST_DAYS)
     if rules.minutes_between is not None:
         pause_ms = rules.minutes_between * 60_000
         recent = [scan for scan in entries if scan.at_ms > request.now_ms - pause_ms]
-        if _exceeds(1, heads, recent, wanted):
+        if _exceeds(case, 1, recent):
             again_ms = min(scan.at_ms for scan in recent) + pause_ms
             yield Decision(Outcome.RULES, why=Why.TOO_SOON, again_ms=again_ms)
 
 
-def _exceeds(most: int | None, heads: int, entries: Sequence[StandingScan], wanted: int) -> bool:
-    """Whether `wanted` more people would enter more often than `most` times each."""
-    return most is not None and _heads(entries) + wanted > most * heads
+def _exceeds(case: _Case, most: int | None, entries: Sequence[StandingScan]) -> bool:
+    """Whether the people of the ticket would enter more often than `most` times each."""
+    wanted = max(case.request.heads or 1, 1)
+    return most is not None and _heads(entries) + wanted > most * case.attendee.heads
 
 
 def decide_check_in(
@@ -298,7 +290,7 @@ def decide_check_in(
         payment. A supervisor may override the outcomes in `LIFTABLE` only.
     """
     check_in_list = replace(check_in_list, rules=replace(check_in_list.rules, zone=zone))
-    decision = _decide(attendee, check_in_list, history, request)
+    decision = _decide(_Case(attendee, check_in_list, history, request))
     if decision.outcome is Outcome.OK and attendee.source == LATE_SALE_SOURCE:
         decision = replace(decision, why=Why.LATE_SALE)
     if decision.outcome is Outcome.OK and request.direction is Direction.EXIT:
@@ -310,24 +302,18 @@ def decide_check_in(
     )
 
 
-def _decide(
-    attendee: Attendee,
-    check_in_list: CheckInList,
-    history: Sequence[StandingScan],
-    request: ScanRequest,
-) -> Decision:
+def _decide(case: _Case) -> Decision:
+    attendee, item, history, request = case
     if attendee.status is TicketStatus.CANCELED:
         return Decision(Outcome.CANCELED)
     if attendee.status is TicketStatus.BLOCKED:
         return Decision(Outcome.BLOCKED)
     if request.direction is Direction.EXIT:
-        return _decide_exit(attendee, check_in_list, request, history)
-    zone = check_in_list.rules.zone
-    left = heads_left(attendee, check_in_list, history, request.now_ms, zone)
-    repeated = _repeated_scan(request, history, left)
-    if repeated:
+        return _decide_exit(case)
+    left = heads_left(attendee, item, history, request.now_ms, item.rules.zone)
+    if repeated := _repeated_scan(case, left):
         return Decision(Outcome.OK, heads=repeated.heads, repeats=repeated)
-    against = list(_objections(attendee, check_in_list, request, history, left))
+    against = list(_objections(case, left))
     for one in against:
         if not (request.force and is_liftable(one.outcome, one.why)):
             return one

@@ -116,6 +116,16 @@ def damaged(path: Path, error: Exception | str) -> KioskError:
     )
 
 
+def file_taken(path: Path) -> KioskError:
+    """The error for a new file whose name is in use."""
+    return KioskError(
+        "file_exists",
+        f"{path} exists already.",
+        saved="It was left as it is.",
+        next_step="Choose another name.",
+    )
+
+
 def cannot_write(path: Path, error: Exception) -> KioskError:
     """The error for a file that cannot be created or written."""
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
