@@ -77,7 +77,10 @@ class PageSize(NamedTuple):
 
 
 class PrintBackend(Protocol):
-    """A way to print. Methods block (up to a few seconds); call them from a worker thread."""
+    """A way to print. Methods block (up to a few seconds); call them from a worker thread.
+
+    Every backend raises the errors that are named here.
+    """
 
     @property
     def name(self) -> str:

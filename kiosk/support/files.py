@@ -135,11 +135,7 @@ def move_new(temporary: Path, final: Path) -> None:
     Raises:
         FileExistsError: the name is taken.
     """
-    descriptor = os.open(temporary, os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    _flush(temporary, os.O_RDWR)
     try:
         os.link(temporary, final)  # the one move that never replaces
     except FileExistsError:
@@ -284,11 +280,15 @@ def make_folder(folder: Path, *, saved: str, next_step: str) -> Path:
 def sync_folder(folder: Path) -> None:
     """Flush the entries of a folder to the disk, where the system can (Windows cannot)."""
     with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        _flush(folder, os.O_RDONLY)
+
+
+def _flush(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def private(path: str, flags: int) -> int:

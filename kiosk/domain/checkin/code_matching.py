@@ -150,12 +150,8 @@ def clean_scan(raw: str) -> str:
     halved. A code without such marks keeps its backslashes, and a text that consists of a prefix
     only is kept.
     """
-    code = _CONTROL.sub("", raw).strip()
-    code = code[match.end() :] if (match := _AIM.match(code)) else code
+    whole = _CONTROL.sub("", raw).strip()
+    code = whole[match.end() :] if (match := _AIM.match(whole)) else whole
     if _ECI.match(code):
-        code = _unescape(code)
-    return code.strip() or _CONTROL.sub("", raw).strip()
-
-
-def _unescape(code: str) -> str:
-    return re.sub(r"\\(\\|\d{6})", lambda m: "\\" if m[1] == "\\" else "", code)
+        code = re.sub(r"\\(\\|\d{6})", lambda m: "\\" if m[1] == "\\" else "", code)
+    return code.strip() or whole

@@ -395,15 +395,13 @@ def list_tally(
         inside=counts.inside if inside is None else inside,
         arrivals={start: count for start, count in sorted(counts.arrivals.items()) if count},
         desks=by_frequency({desk: count for desk, count in counts.desks.items() if count}),
-        gates=tuple(sorted((gate for gate in at_gates if gate.heads), key=_busiest)),
+        gates=tuple(
+            sorted((gate for gate in at_gates if gate.heads), key=lambda g: (-g.heads, g.name))
+        ),
         refused=by_frequency(refused),
         first_timers=first_timers,
         list_id=check_in_list.id if check_in_list else "",
     )
-
-
-def _busiest(gate: GateCount) -> tuple[int, str]:
-    return -gate.heads, gate.name
 
 
 def by_frequency(counts: Mapping[str, int]) -> dict[str, int]:

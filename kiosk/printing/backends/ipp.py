@@ -28,22 +28,14 @@ class CupsBackend:
     name = "cups"
 
     def list_printers(self) -> list[PrinterInfo]:
-        """Queues and classes of the server, the default one first.
-
-        Raises:
-            PrintError: the server does not answer.
-        """
+        """Queues and classes of the server, the default one first."""
         default = self.user_default or self.client.cups_default()
         printers = [printer_info(group, default=default) for group in self.client.cups_printers()]
         named = [replace(printer, uri=_uri(printer.name)) for printer in printers if printer.name]
         return sorted(named, key=lambda printer: (not printer.is_default, printer.name.lower()))
 
     def submit(self, pdf: Path, printer: str, *, title: str, page: PageSize) -> SubmittedJob:
-        """Queue one badge.
-
-        Raises:
-            PrintError: see `PrintBackend.submit`.
-        """
+        """Queue one badge."""
         content = read_badge_pdf(pdf)
         number = self.client.print_job(
             _uri(printer), _path(printer), content, title=title, size_mm=page[:2]
@@ -59,11 +51,7 @@ class CupsBackend:
         )
 
     def cancel(self, job: SubmittedJob) -> None:
-        """Remove a job from the queue.
-
-        Raises:
-            PrintError: the server refused, or does not answer.
-        """
+        """Remove a job from the queue."""
         self.client.cancel_job(_uri(job.printer), "/jobs/", job.job_id)
 
 
@@ -227,11 +215,7 @@ class IppPrinterBackend:
     name = "ipp"
 
     def list_printers(self) -> list[PrinterInfo]:
-        """The given printers, as they describe themselves.
-
-        Raises:
-            PrintError: one of them does not answer.
-        """
+        """The given printers, as they describe themselves."""
         return [self._describe(uri) for uri in self.printers]
 
     def _describe(self, uri: str) -> PrinterInfo:
@@ -240,11 +224,7 @@ class IppPrinterBackend:
         return replace(described, is_default=uri == self.printers[0], uri=uri)
 
     def submit(self, pdf: Path, printer: str, *, title: str, page: PageSize) -> SubmittedJob:
-        """Print one badge.
-
-        Raises:
-            PrintError: see `PrintBackend.submit`.
-        """
+        """Print one badge."""
         content = read_badge_pdf(pdf)
         client, uri, path = printer_at(printer)
         number = client.print_job(uri, path, content, title=title, size_mm=page[:2])
@@ -259,10 +239,6 @@ class IppPrinterBackend:
         )
 
     def cancel(self, job: SubmittedJob) -> None:
-        """Ask the printer to cancel a job.
-
-        Raises:
-            PrintError: it refused, or does not answer.
-        """
+        """Ask the printer to cancel a job."""
         client, uri, path = printer_at(job.printer)
         client.cancel_job(uri, path, job.job_id)

@@ -85,20 +85,12 @@ class LpBackend:
     name = "lp"
 
     def list_printers(self) -> list[PrinterInfo]:
-        """Names only: `lpstat` reports no more for a printer without a queue.
-
-        Raises:
-            PrintError: `lpstat` failed.
-        """
+        """Names only: `lpstat` reports no more for a printer without a queue."""
         names = run(["lpstat", "-e"]).split()
         return [PrinterInfo(name, "", None, accepting=True) for name in names]
 
     def submit(self, pdf: Path, printer: str, *, title: str, page: PageSize) -> SubmittedJob:
-        """Queue one badge.
-
-        Raises:
-            PrintError: see `PrintBackend.submit`.
-        """
+        """Queue one badge."""
         read_badge_pdf(pdf)
         papers = paper_choices(printer)
         command = lp_command(pdf, printer, title=title, page=page, papers=papers)
@@ -113,11 +105,7 @@ class LpBackend:
         return NO_REPORTS
 
     def cancel(self, job: SubmittedJob) -> None:
-        """Cancel the job.
-
-        Raises:
-            PrintError: it has no number, or `cancel` failed.
-        """
+        """Cancel the job."""
         if not job.job_id:
             raise PrintError(
                 "job_unknown",

@@ -94,19 +94,11 @@ class RawLabelBackend:
     name = "raw"
 
     def list_printers(self) -> list[PrinterInfo]:
-        """The given printers, as far as they report their state.
-
-        Raises:
-            PrintError: one of them cannot be reached.
-        """
+        """The given printers, as far as they report their state."""
         return [_described(printer) for printer in self.printers]
 
     def submit(self, pdf: Path, printer: str, *, title: str, page: PageSize) -> SubmittedJob:
-        """Print one label. A printer that reports an open cover or no labels gets nothing.
-
-        Raises:
-            PrintError: see `PrintBackend.submit`.
-        """
+        """Print one label. A printer that reports an open cover or no labels gets nothing."""
         read_badge_pdf(pdf)
         address = parse_address(printer)
         picture = rasterised(pdf, address.dpi)
@@ -133,11 +125,7 @@ class RawLabelBackend:
         return DeviceReport(JobState.COMPLETED, printer_state=PrinterState.IDLE)
 
     def cancel(self, job: SubmittedJob) -> None:
-        """Refuse: a label that was sent cannot be recalled.
-
-        Raises:
-            PrintError: always.
-        """
+        """Refuse: a label that was sent cannot be recalled."""
         raise PrintError(
             "job_unknown",
             "A label that was sent to the printer cannot be canceled from here.",

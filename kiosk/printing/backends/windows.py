@@ -101,20 +101,12 @@ class SumatraBackend:
     name = "sumatra"
 
     def list_printers(self) -> list[PrinterInfo]:
-        """Windows' printers, the default one first.
-
-        Raises:
-            PrintError: PowerShell failed.
-        """
+        """Windows' printers, the default one first."""
         printers = parse_printers(lp.run(LIST_COMMAND))
         return sorted(printers, key=lambda printer: not printer.is_default)
 
     def submit(self, pdf: Path, printer: str, *, title: str, page: PageSize) -> SubmittedJob:
-        """Print one badge; the driver's default paper must have the badge's size.
-
-        Raises:
-            PrintError: see `PrintBackend.submit`.
-        """
+        """Print one badge; the driver's default paper must have the badge's size."""
         read_badge_pdf(pdf)
         lp.run(print_command(self.sumatra, printer, pdf), may_print=True)
         return SubmittedJob(printer, 0, self.name)
@@ -124,11 +116,7 @@ class SumatraBackend:
         return NO_REPORTS
 
     def cancel(self, job: SubmittedJob) -> None:
-        """Refuse: a job in Windows' spooler cannot be canceled from here.
-
-        Raises:
-            PrintError: always.
-        """
+        """Refuse: a job in Windows' spooler cannot be canceled from here."""
         raise PrintError(
             "job_unknown",
             "A job that Windows has accepted cannot be canceled from here.",
