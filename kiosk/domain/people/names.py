@@ -129,7 +129,7 @@ def typed_words(text: str) -> list[str]:
     return typed
 
 
-# What stands next to a name and is no part of it, for sorting.
+# Sort names without titles, companies and other words that are no part of them.
 
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\s[|/•·@–—].*$|\s-\s.*$")
 """Pronouns in brackets; a company, role or handle behind a sign: `(she/her)`, `| TCS`, `@asha`."""

@@ -47,11 +47,11 @@ class PairingCode:
     addresses: tuple[Address, ...] = ()
     """Where the desk that showed it listens, for networks on which desks do not find each other."""
     layout: str = ""
-    """The keyboard layout that had garbled it; empty when it came as it was."""
+    """The keyboard layout that changed its letters; empty when none did."""
 
 
 class InvalidPairingCode(ValueError):
-    """No code, or not all of it."""
+    """A text is no pairing code, or only a part of one."""
 
 
 def parse_address(text: str) -> Address:
@@ -83,7 +83,7 @@ def read_code(text: str) -> PairingCode:
     """Read a scanned or typed code, in any case, with any spaces and hyphens.
 
     Raises:
-        BadCode: it is none, also as typed on another keyboard layout.
+        InvalidPairingCode: it is none, also as typed on another keyboard layout.
     """
     found = _read(text)
     if found:

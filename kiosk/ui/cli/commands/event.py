@@ -172,7 +172,7 @@ def check_action(
 
 
 def say_unknown_types(line: CommandLine, given: tuple[str, ...]) -> None:
-    """Warn about ticket types that no attendee has: they are accepted, but may be slips."""
+    """Warn about ticket types that no attendee has: they are accepted, but may be mistakes."""
     unknown, known = unknown_ticket_types(line.store, given)
     for name in unknown:
         shown = ", ".join(escape_controls(kind) for kind in known[:_TYPES_SHOWN])
