@@ -97,21 +97,36 @@ class KioskError(Exception):
 class Refused(KioskError):
     """A request that cannot be done; nothing was changed."""
 
+    effect = "Nothing was changed."
+
     def __init__(
         self, code: str, problem: str, *, next_step: str = "", action: Action | None = None
     ) -> None:
-        saved = "Nothing was changed."
-        super().__init__(code, problem, saved=saved, next_step=next_step, action=action)
+        super().__init__(code, problem, saved=self.effect, next_step=next_step, action=action)
 
 
-class FileRefused(KioskError):
-    """A registrations file that cannot be read; nothing was written."""
+class NotRecorded(Refused):
+    """A scan that cannot be done as it was asked for."""
 
-    def __init__(
-        self, code: str, problem: str, *, next_step: str, action: Action | None = None
-    ) -> None:
-        saved = "Nothing was imported."
-        super().__init__(code, problem, saved=saved, next_step=next_step, action=action)
+    effect = "Nothing was recorded."
+
+
+class NotDrawn(Refused):
+    """A document that cannot be drawn."""
+
+    effect = "Nothing was drawn."
+
+
+class NotWritten(Refused):
+    """A file that cannot be written as it was asked for."""
+
+    effect = "Nothing was written."
+
+
+class FileRefused(Refused):
+    """A registrations file that cannot be read."""
+
+    effect = "Nothing was imported."
 
 
 class Canceled(Refused):

@@ -25,7 +25,7 @@ from kiosk.domain.checkin.words import (
 )
 from kiosk.domain.datetimes import is_clock
 from kiosk.domain.people.attendee import Attendee
-from kiosk.errors import KioskError, Refused
+from kiosk.errors import KioskError, NotRecorded, Refused
 from kiosk.services.checkin.activity import last_to_undo, nothing_to_undo, undo_scan
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, PinNeeded, pin_roles
 from kiosk.services.checkin.checkin import ScanOrder, ScanResult, scan
@@ -397,11 +397,7 @@ class DeskSession:
         """
         last = self.state.last
         if last is None or last.attendee is None or not self.state.party_left:
-            raise KioskError(
-                "no_party_left",
-                "No one else of this ticket can be admitted now.",
-                saved="Nothing was recorded.",
-            )
+            raise NotRecorded("no_party_left", "No one else of this ticket can be admitted now.")
         order = ScanOrder(
             attendee_id=last.attendee.id,
             heads=0,
@@ -440,10 +436,8 @@ class DeskSession:
                 return party
             results.append(party)
         if last is None or not wanted:
-            raise KioskError(
-                "no_party_left",
-                "No one else of this ticket and its order can be admitted now.",
-                saved="Nothing was recorded.",
+            raise NotRecorded(
+                "no_party_left", "No one else of this ticket and its order can be admitted now."
             )
         here = last.check_in_list.id
         results += check_in_people(store, wanted, here, ScanOrder(at_ms=self.state.paper_ms))
@@ -479,11 +473,7 @@ class DeskSession:
         newest = self.state.last
         last = last or newest
         if last is None or last.attendee is None or not last.can_be_admitted:
-            raise KioskError(
-                "nothing_to_override",
-                "There is no refused attendee to admit.",
-                saved="Nothing was recorded.",
-            )
+            raise NotRecorded("nothing_to_override", "There is no refused attendee to admit.")
         self._check_scan_only(store, given)
         order = self._order if last is newest else ScanOrder()
         order = replace(

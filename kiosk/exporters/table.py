@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import chain, islice, pairwise
 
 from kiosk.domain.text import clean_controls, has_controls
-from kiosk.errors import KioskError, did_you_mean
+from kiosk.errors import NotWritten, did_you_mean
 from kiosk.storage.queries.attendance import FIELD_SEPARATOR
 from kiosk.support.progress import Progress
 
@@ -143,10 +143,9 @@ def _place_of(title: str, table: Table) -> int:
         if _key(name) == _key(title):
             return place
     hint = did_you_mean(title, names, cutoff=0.6)
-    raise KioskError(
+    raise NotWritten(
         "no_such_column",
         f"There is no column “{title.strip()}”.",
-        saved="Nothing was written.",
         next_step=f"{hint} The columns are: {', '.join(names)}.".strip(),
     )
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from kiosk.errors import KioskError, is_out_of_file_handles, too_many_files
+from kiosk.errors import KioskError, NotDrawn, NotWritten, is_out_of_file_handles, too_many_files
 from kiosk.support.paths import FileLock, facts_file
 from kiosk.support.sqlite_header import is_event
 
@@ -176,10 +176,9 @@ def check_target(target: Path, final: Path | None = None) -> None:
             next_step="Give the name of a file.",
         )
     if not final.parent.is_dir():
-        raise KioskError(
+        raise NotWritten(
             "no_such_folder",
             f"There is no folder {final.parent}.",
-            saved="Nothing was written.",
             next_step="Create the folder first, or choose another.",
         )
 
@@ -384,10 +383,9 @@ def check_pdf_target(target: Path) -> None:
     """
     if target.suffix.casefold() != ".pdf":
         printable_name = target.name.encode("utf-8", "backslashreplace").decode()
-        raise KioskError(
+        raise NotDrawn(
             "no_pdf_name",
             f"“{printable_name}” is not the name of a PDF.",
-            saved="Nothing was drawn.",
             next_step="Give the name of a file that ends in .pdf.",
         )
     check_target(target)

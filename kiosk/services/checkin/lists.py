@@ -22,7 +22,7 @@ from kiosk.domain.datetimes import (
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import list_id
 from kiosk.domain.text import casefold_key, clean_text, escape_controls
-from kiosk.errors import Action, KioskError, Refused, did_you_mean
+from kiosk.errors import Action, NotRecorded, Refused, did_you_mean
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.services.checkin.list_rules import changed_rules
 from kiosk.services.event.event import EventInfo, event_info, list_body
@@ -140,10 +140,9 @@ def paper_time(store: Store, text: str) -> int:
         times = [parse_moment(text, replace(context, days=(day,))) for day in days]
         found = next((at for at in times if at is not None and at <= now_ms), times[-1])
     if found is None or found > now_ms:
-        raise KioskError(
+        raise NotRecorded(
             "bad_time",
             f"“{escape_controls(text)}” is still to come.",
-            saved="Nothing was recorded.",
             next_step="Type the time that is written on the paper, for example 9:40.",
         )
     return found

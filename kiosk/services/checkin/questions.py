@@ -19,7 +19,7 @@ from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import OfferedQuestion
 from kiosk.domain.text import clean_text, escape_controls
-from kiosk.errors import Action, KioskError, Refused
+from kiosk.errors import Action, KioskError, NotRecorded, Refused
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.services.checkin.lists import chosen_word, find_list
 from kiosk.storage.file.store import Store
@@ -142,10 +142,9 @@ def bad_answer(question: Question, text: str) -> KioskError:
         QuestionKind.CODE: "Scan or type the code.",
         QuestionKind.SEVERAL: f"Answer with some of: {', '.join(question.choices)}.",
     }
-    return KioskError(
+    return NotRecorded(
         "bad_answer",
         f"“{escape_controls(text[:60])}” is no answer to “{question.name}”.",
-        saved="Nothing was recorded.",
         next_step=ways.get(question.kind, f"Answer with one of: {', '.join(question.choices)}."),
     )
 
@@ -184,10 +183,9 @@ def append_answers(
 def _link_code(store: Store, attendee: Attendee, code: str) -> None:
     holders = [person.id for person in find_by_code(store.connection, code).attendees]
     if any(holder != attendee.id for holder in holders):
-        raise KioskError(
+        raise NotRecorded(
             "code_taken",
             f"Code {escape_controls(code[:40])} belongs to another attendee.",
-            saved="Nothing was recorded.",
             next_step="Scan another one.",
         )
     if not holders:

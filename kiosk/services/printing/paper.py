@@ -22,7 +22,7 @@ from kiosk.badges.sheets.stock import (
     load_stock,
     page_of,
 )
-from kiosk.errors import Action, KioskError, PrintError
+from kiosk.errors import Action, KioskError, NotDrawn, PrintError
 from kiosk.printing.media import is_same_size
 from kiosk.services.badges.context import event_look, layout_for_stock
 from kiosk.services.badges.shared_layout import full_path
@@ -67,10 +67,9 @@ def parse_offset(text: str) -> PrintOffset:
 
 
 def _bad(text: str) -> KioskError:
-    return KioskError(
+    return NotDrawn(
         "bad_nudge",
         f"“{text}” is not a nudge.",
-        saved="Nothing was drawn.",
         next_step="Write millimetres right,down and, if needed, a scale near 1: 1.5,-0.5 or "
         "0,0,1.002.",
         action=Action.PRINT_RULER,
