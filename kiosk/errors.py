@@ -177,24 +177,23 @@ def is_out_of_file_handles(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)
 
 
-def too_many_files() -> KioskError:
-    """The error for too many open files; the work in progress is rolled back."""
+def _shortage(code: str, problem: str) -> KioskError:
     return KioskError(
-        "too_many_files",
-        "Too many files are open on this computer.",
+        code,
+        problem,
         saved="Everything confirmed before is saved; nothing else was written.",
         next_step="Close other programs, and try again.",
     )
+
+
+def too_many_files() -> KioskError:
+    """The error for too many open files; the work in progress is rolled back."""
+    return _shortage("too_many_files", "Too many files are open on this computer.")
 
 
 def out_of_memory() -> KioskError:
     """The error for too little memory; the work in progress is rolled back."""
-    return KioskError(
-        "out_of_memory",
-        "This computer has no memory left for this.",
-        saved="Everything confirmed before is saved; nothing else was written.",
-        next_step="Close other programs, and try again.",
-    )
+    return _shortage("out_of_memory", "This computer has no memory left for this.")
 
 
 def shortage_error(error: BaseException) -> KioskError | None:

@@ -91,8 +91,8 @@ def day_at(moment_ms: int, zone: tzinfo) -> date:
     return local_time(moment_ms, zone).date()
 
 
-_LAST_CLOSING = timedelta(hours=6)
-"""A closing time alone up to this hour, after an opening from noon on, is in the next night."""
+NIGHT_ENDS = 6
+"""Until this hour a time without a day can be of the evening before, or of the night after it."""
 
 
 def parse_datetime(
@@ -175,7 +175,8 @@ def _typed_parts(
         return parse_date(day_text, context), clock
     if opens_ms is not None:
         opens = local_time(opens_ms, context.zone)
-        is_night = clock is not None and clock <= _LAST_CLOSING and opens.hour >= 12
+        is_early = clock is not None and clock <= timedelta(hours=NIGHT_ENDS)
+        is_night = is_early and opens.hour >= 12
         return opens.date() + timedelta(days=is_night), clock
     return _only_day(context, text), clock
 

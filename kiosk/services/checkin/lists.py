@@ -13,6 +13,7 @@ from kiosk.domain.checkin.lists import LIST_RULES_PREFIX, list_of_the_day, rules
 from kiosk.domain.checkin.privileges import list_need
 from kiosk.domain.checkin.rules import KINDS, CheckInList, EntryRule, ListKind
 from kiosk.domain.datetimes import (
+    NIGHT_ENDS,
     DateTimeContext,
     DateTimeError,
     day_at,
@@ -135,7 +136,7 @@ def paper_time(store: Store, text: str) -> int:
     except DateTimeError:
         found = parse_moment(text, context)
     else:
-        nights = (0, 1) if now.hour < _NIGHT_ENDS else (0,)
+        nights = (0, 1) if now.hour < NIGHT_ENDS else (0,)
         days = [now.date() - timedelta(days=back) for back in nights]
         times = [parse_moment(text, replace(context, days=(day,))) for day in days]
         found = next((at for at in times if at is not None and at <= now_ms), times[-1])
@@ -146,10 +147,6 @@ def paper_time(store: Store, text: str) -> int:
             next_step="Type the time that is written on the paper, for example 9:40.",
         )
     return found
-
-
-_NIGHT_ENDS = 6
-"""Before this hour, a time later than now is of the evening before."""
 
 
 def moment_text(moment_ms: int | None, zone: ZoneInfo) -> str | None:

@@ -155,7 +155,7 @@ class Store:
         return cls(path, connection, desk, clock)
 
     @classmethod
-    def open_reading(cls, path: Path, *, desk: str, clock: Callable[[], int] = wall_ms) -> Store:
+    def open_reading(cls, path: Path, *, desk: str) -> Store:
         """Open an event file so that nothing is written to it or next to it.
 
         An older format is read through an upgraded copy in memory. `writing()` raises `read_only`.
@@ -169,7 +169,7 @@ class Store:
             with _closed_on_error(connection):
                 if _needs_upgrade(path, connection):
                     connection = _upgraded_in_memory(connection)
-                return cls(path, connection, desk, clock)
+                return cls(path, connection, desk, wall_ms)
         except UnicodeDecodeError as error:  # SQLite's message quotes the corrupt bytes
             raise damaged(path, "its schema is damaged") from error
         except sqlite3.Error as error:

@@ -240,18 +240,28 @@ def count_line(counts: DeskCounts, list_name: str) -> str:
 
 # Parse a line of the plain desk: a command, else a code or a name.
 
-_ALONE = {
-    "?": "help", "help": "help", "undo": "undo", "who": "who", "badge": "badge", "all": "all",
-    "ack": "ack", "count": "count", "counts": "count", "quit": "quit", "list": "list",
-    "lists": "list", "exit": "exit", "let in": "let in", "walk-in": "walk-in", "find": "find",
-    "again": "again", "q": "quit", "name": "name", "pass on": "pass on", "transfer": "pass on",
-    "first time": "first time",
-    "help desk": "help desk", "settled": "settled",
+_OTHER_NAMES = {
+    "?": "help", "counts": "count", "lists": "list", "q": "quit", "transfer": "pass on",
     "admit": "let in", "done": "settled",
-    "paper": "paper", "order": "order", "check out all": "check out all",
-    "desks": "desks", "cancel": "cancel", "hand out": "hand out",
 }  # fmt: skip
-"""A whole line that is a command."""
+_ALONE = (
+    *(
+        "help",
+        "again",
+        "undo",
+        "cancel",
+        "who",
+        "badge",
+        "all",
+        "order",
+        "ack",
+        "let in",
+        "walk-in",
+    ),
+    *("find", "name", "pass on", "first time", "hand out", "help desk", "settled", "paper"),
+    *("check out all", "list", "exit", "count", "desks", "quit"),
+)
+"""A whole line that is a command, as are those of `_OTHER_NAMES`."""
 
 _WITH_TEXT = (
     *("let in", "admit", "walk-in", "list", "find", "name", "pass on", "transfer"),
@@ -272,11 +282,11 @@ def parse_command(line: str) -> Command:
     """Commands are known regardless of case and spaces; a code keeps every character."""
     words = " ".join(line.split())
     low = words.casefold()
-    if low in _ALONE:
-        return Command(_ALONE[low])
+    if low in _ALONE or low in _OTHER_NAMES:
+        return Command(_OTHER_NAMES.get(low, low))
     if low in ("exit on", "exit off"):
         return Command("exit", low.removeprefix("exit "))
     for name in _WITH_TEXT:
         if low.startswith(f"{name} "):
-            return Command(_ALONE[name], words[len(name) + 1 :])
+            return Command(_OTHER_NAMES.get(name, name), words[len(name) + 1 :])
     return Command("text", line)

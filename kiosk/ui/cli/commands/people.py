@@ -198,12 +198,8 @@ def _finish(line: CommandLine, person: Attendee, check_in: bool, list_name: str 
         print_person(line, person)
         return 0
     result = scan(line.store, ScanOrder(attendee_id=person.id, list_name=list_name))
-    if line.console.as_json:
-        zone = event_info(line.store).zone
-        scanned = scan_json(line.store, result, zone)
-        line.console.json({**person_json(line, person), "scan": scanned})
-    else:
-        line.console.show(result.message)
+    scanned = scan_json(line.store, result, event_info(line.store).zone)
+    line.console.result({**person_json(line, person), "scan": scanned}, [result.message])
     return 0 if result.outcome == "ok" else 1
 
 
