@@ -18,8 +18,53 @@ from kiosk.printing.ipp.http import Endpoint
 from kiosk.printing.ipp.reports import ask_report, printer_info
 
 
+class PrinterAt(NamedTuple):
+    """How to ask a printer or queue."""
+
+    client: IppClient
+    uri: str
+    """In the form that IPP requires, with the scheme ipp or ipps."""
+    path: str
+    job_path: str
+    """The path for requests about a job."""
+
+
+class _IppBackend:
+    """Prints on printers and queues that speak IPP."""
+
+    name: str
+
+    def at(self, printer: str) -> PrinterAt:
+        """How to ask this printer.
+
+        Raises:
+            PrintError: it is not the address of a printer.
+        """
+        raise NotImplementedError
+
+    def submit(self, pdf: Path, printer: str, *, title: str, page: PageSize) -> SubmittedJob:
+        """Print or queue one badge."""
+        content = read_badge_pdf(pdf)
+        at = self.at(printer)
+        number = at.client.print_job(at.uri, at.path, content, title=title, size_mm=page[:2])
+        return SubmittedJob(printer, number, self.name)
+
+    def report(self, job: SubmittedJob) -> DeviceReport:
+        """Report a job and its printer; the half that no longer exists stays empty."""
+        at = self.at(job.printer)
+        return ask_report(
+            lambda: at.client.job(at.uri, at.job_path, job.job_id),
+            lambda: at.client.printer(at.uri, at.path, STATE_ATTRIBUTES),
+        )
+
+    def cancel(self, job: SubmittedJob) -> None:
+        """Cancel a job, in the queue or at the printer."""
+        at = self.at(job.printer)
+        at.client.cancel_job(at.uri, at.job_path, job.job_id)
+
+
 @dataclass(frozen=True, slots=True)
-class CupsBackend:
+class CupsBackend(_IppBackend):
     """Sends badges to a CUPS server, which knows drivers, queues and label printers."""
 
     client: IppClient
@@ -34,25 +79,9 @@ class CupsBackend:
         named = [replace(printer, uri=_uri(printer.name)) for printer in printers if printer.name]
         return sorted(named, key=lambda printer: (not printer.is_default, printer.name.lower()))
 
-    def submit(self, pdf: Path, printer: str, *, title: str, page: PageSize) -> SubmittedJob:
-        """Queue one badge."""
-        content = read_badge_pdf(pdf)
-        number = self.client.print_job(
-            _uri(printer), _path(printer), content, title=title, size_mm=page[:2]
-        )
-        return SubmittedJob(printer, number, self.name)
-
-    def report(self, job: SubmittedJob) -> DeviceReport:
-        """Report a job and its queue; the half that no longer exists stays empty."""
-        uri = _uri(job.printer)
-        return ask_report(
-            lambda: self.client.job(uri, "/jobs/", job.job_id),
-            lambda: self.client.printer(uri, _path(job.printer), STATE_ATTRIBUTES),
-        )
-
-    def cancel(self, job: SubmittedJob) -> None:
-        """Remove a job from the queue."""
-        self.client.cancel_job(_uri(job.printer), "/jobs/", job.job_id)
+    def at(self, printer: str) -> PrinterAt:
+        """How to ask this queue."""
+        return PrinterAt(self.client, _uri(printer), _path(printer), "/jobs/")
 
 
 def _path(printer: str) -> str:
@@ -167,15 +196,6 @@ def is_printer_uri(printer: str) -> bool:
     return printer.split("://", 1)[0].lower() in _PORTS and "://" in printer
 
 
-class PrinterAt(NamedTuple):
-    """How to ask a printer by its address."""
-
-    client: IppClient
-    uri: str
-    """In the form that IPP requires, with the scheme ipp or ipps."""
-    path: str
-
-
 def printer_at(uri: str) -> PrinterAt:
     """Read `ipp://host[:port]/path`, also ipps, http and https.
 
@@ -196,7 +216,7 @@ def printer_at(uri: str) -> PrinterAt:
     path = parts.path or "/ipp/print"
     name = f"[{host}]" if ":" in host else host
     client = IppClient(Endpoint(host, port, tls=tls))
-    return PrinterAt(client, f"{'ipps' if tls else 'ipp'}://{name}:{port}{path}", path)
+    return PrinterAt(client, f"{'ipps' if tls else 'ipp'}://{name}:{port}{path}", path, path)
 
 
 def _no_address(uri: str) -> PrintError:
@@ -208,7 +228,7 @@ def _no_address(uri: str) -> PrintError:
 
 
 @dataclass(frozen=True, slots=True)
-class IppPrinterBackend:
+class IppPrinterBackend(_IppBackend):
     """Printers named by their addresses. It finds none itself: it lists only `printers`."""
 
     printers: tuple[str, ...] = ()
@@ -219,26 +239,10 @@ class IppPrinterBackend:
         return [self._describe(uri) for uri in self.printers]
 
     def _describe(self, uri: str) -> PrinterInfo:
-        client, ipp_uri, path = printer_at(uri)
-        described = printer_info(client.printer(ipp_uri, path), name=uri)
+        at = printer_at(uri)
+        described = printer_info(at.client.printer(at.uri, at.path), name=uri)
         return replace(described, is_default=uri == self.printers[0], uri=uri)
 
-    def submit(self, pdf: Path, printer: str, *, title: str, page: PageSize) -> SubmittedJob:
-        """Print one badge."""
-        content = read_badge_pdf(pdf)
-        client, uri, path = printer_at(printer)
-        number = client.print_job(uri, path, content, title=title, size_mm=page[:2])
-        return SubmittedJob(printer, number, self.name)
-
-    def report(self, job: SubmittedJob) -> DeviceReport:
-        """Report a job and its printer."""
-        client, uri, path = printer_at(job.printer)
-        return ask_report(
-            lambda: client.job(uri, path, job.job_id),
-            lambda: client.printer(uri, path, STATE_ATTRIBUTES),
-        )
-
-    def cancel(self, job: SubmittedJob) -> None:
-        """Ask the printer to cancel a job."""
-        client, uri, path = printer_at(job.printer)
-        client.cancel_job(uri, path, job.job_id)
+    def at(self, printer: str) -> PrinterAt:
+        """How to ask the printer at this address."""
+        return printer_at(printer)
