@@ -17,12 +17,7 @@ from kiosk.desk.state import DeskState
 from kiosk.domain.checkin.code_matching import clean_scan, looks_like_code, may_be_name
 from kiosk.domain.checkin.privileges import OVERRIDE, Role
 from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
-from kiosk.domain.checkin.words import (
-    LOOK_UP_NAME,
-    SEND_TO_HELP_DESK,
-    code_dropped,
-    question_open,
-)
+from kiosk.domain.checkin.words import LOOK_UP_NAME, SEND_TO_HELP_DESK, code_dropped, question_open
 from kiosk.domain.datetimes import is_clock
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import KioskError, NotRecorded, Refused
@@ -303,12 +298,7 @@ class DeskSession:
         return self.check_in(store, attendee_id)
 
     def named(
-        self,
-        store: Store,
-        attendee_id: str,
-        name: str,
-        *,
-        given: Authorisation = NOT_AUTHORISED,
+        self, store: Store, attendee_id: str, name: str, *, given: Authorisation = NOT_AUTHORISED
     ) -> Reply:
         """The name of a nameless ticket was given; empty: none.
 

@@ -323,8 +323,7 @@ class Tally:
     def types(self) -> list[tuple[str, Turnout]]:
         """Ticket types, the largest first; the name is empty for tickets without a type."""
         return sorted(
-            self.by_type.items(),
-            key=lambda item: (-item[1].expected, -item[1].checked_in, item[0]),
+            self.by_type.items(), key=lambda item: (-item[1].expected, -item[1].checked_in, item[0])
         )
 
 

@@ -17,22 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.domain.printing.job import (
-    NO_REPORTS,
-    UNREACHABLE,
-    DeviceReport,
-    JobState,
-    PrinterState,
-)
+from kiosk.domain.printing.job import NO_REPORTS, UNREACHABLE, DeviceReport, JobState, PrinterState
 from kiosk.errors import PrintError
 from kiosk.printing import label_code
-from kiosk.printing.backend import (
-    PageSize,
-    PrinterInfo,
-    SubmittedJob,
-    read_badge_pdf,
-    unreachable,
-)
+from kiosk.printing.backend import PageSize, PrinterInfo, SubmittedJob, read_badge_pdf, unreachable
 from kiosk.printing.label_code import LabelStatus
 from kiosk.support.install_hint import install_hint
 

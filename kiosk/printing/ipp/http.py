@@ -64,11 +64,7 @@ def post(
 
 
 def _exchange(
-    connection: http.client.HTTPConnection,
-    path: str,
-    body: bytes,
-    authorization: str,
-    until: float,
+    connection: http.client.HTTPConnection, path: str, body: bytes, authorization: str, until: float
 ) -> bytes:
     headers = {"Content-Type": "application/ipp", "Connection": "close"}
     if authorization:

@@ -110,10 +110,7 @@ def printer_info(printer: Group, *, name: str = "", default: str = "") -> Printe
         reasons=_reasons(printer, "printer-state-reasons"),
         is_default=bool(own_name) and own_name == default,
         uri=printer.text("printer-uri-supported"),
-        media=(
-            *printer.texts("media-supported"),
-            *size_names(printer.get("media-size-supported")),
-        ),
+        media=(*printer.texts("media-supported"), *size_names(printer.get("media-size-supported"))),
         ready=printer.texts("media-ready"),
     )
 

@@ -15,13 +15,7 @@ from kiosk.services.event.first_look import check_event_file, first_look
 from kiosk.services.setup.recent import has_rehearsals, is_rehearsal
 from kiosk.ui.cli.console import CommandLine, expand_home, visible_line
 from kiosk.ui.cli.options import OptionalValue, command, list_option
-from kiosk.ui.cli.streams import (
-    ask_secret,
-    draw_often,
-    has_screen,
-    leave_switches,
-    prompted_lines,
-)
+from kiosk.ui.cli.streams import ask_secret, draw_often, has_screen, leave_switches, prompted_lines
 
 PROMPT = "> "
 

@@ -115,9 +115,7 @@ def edit_command(
     _check_list(line, list_name)
     fields = changes_given(changes)
     person = with_permission(
-        line,
-        lambda given: edit(line.store, attendee, fields, given=given),
-        reason=reason,
+        line, lambda given: edit(line.store, attendee, fields, given=given), reason=reason
     )
     return _finish(line, person, check_in, list_name)
 
@@ -213,12 +211,7 @@ def _finish(line: CommandLine, person: Attendee, check_in: bool, list_name: str 
 @click.option("--force", is_flag=True, help="Transfer a ticket that is checked in; needs --reason.")
 @pin_option
 def transfer_command(
-    line: CommandLine,
-    /,
-    attendee: str,
-    reason: str,
-    force: bool,
-    **holder: str,
+    line: CommandLine, /, attendee: str, reason: str, force: bool, **holder: str
 ) -> int:
     """Transfer the ticket of attendee ID to another person.
 
