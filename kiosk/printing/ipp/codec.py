@@ -23,7 +23,6 @@ from kiosk.printing.ipp.message import (
     GroupTag,
     IntRange,
     Message,
-    Resolution,
     Tag,
     Value,
 )
@@ -90,8 +89,6 @@ def _value_bytes(tag: int, value: Value) -> bytes:
             return value
         case IntRange():
             return struct.pack(">ii", *value)
-        case Resolution():
-            return struct.pack(">iib", *value)
     raise TypeError(f"no IPP value for tag {tag:#04x}: {value!r}")
 
 
@@ -202,13 +199,7 @@ def _read_collection(reader: _Reader, depth: int) -> Collection:
         members[-1].values.append(value)
 
 
-_SIZES: dict[int, int] = {
-    Tag.INTEGER: 4,
-    Tag.ENUM: 4,
-    Tag.BOOLEAN: 1,
-    Tag.RANGE: 8,
-    Tag.RESOLUTION: 9,
-}
+_SIZES: dict[int, int] = {Tag.INTEGER: 4, Tag.ENUM: 4, Tag.BOOLEAN: 1, Tag.RANGE: 8}
 
 
 def _plain_value(tag: int, content: bytes) -> Value:
@@ -221,8 +212,6 @@ def _plain_value(tag: int, content: bytes) -> Value:
             return content != b"\0"
         case Tag.RANGE:
             return IntRange(*struct.unpack(">ii", content))
-        case Tag.RESOLUTION:
-            return Resolution(*struct.unpack(">iib", content))
         case Tag.TEXT_WITH_LANGUAGE | Tag.NAME_WITH_LANGUAGE:
             reader = _Reader(content)
             reader.block()  # skip the language
