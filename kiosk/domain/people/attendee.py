@@ -15,6 +15,7 @@ from kiosk.domain.people.registration import (
     companions_of,
     imported_attention,
 )
+from kiosk.domain.text import plain_words
 
 WALK_IN_SOURCE = "walk-in"
 LATE_SALE_SOURCE = "late sale"
@@ -150,8 +151,7 @@ def holders_answers(headers: Iterable[str]) -> list[str]:
 def _speaks_of_the_holder(header: str) -> bool:
     if asks_for_first_time(header):
         return True
-    words = " ".join(re.sub(r"[\W_]+", " ", header.casefold()).split())
-    return _HOLDERS_ANSWERS.search(words) is not None
+    return _HOLDERS_ANSWERS.search(plain_words(header)) is not None
 
 
 # Ticket types of speakers, in the words of organisers.
