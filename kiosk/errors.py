@@ -94,21 +94,46 @@ class KioskError(Exception):
         return " ".join(part for part in (self.problem, self.saved, self.next_step) if part)
 
 
-class FileRefused(KioskError):
-    """A registrations file that cannot be read; nothing was written."""
+class Refused(KioskError):
+    """A request that cannot be done; nothing was changed."""
+
+    effect = "Nothing was changed."
 
     def __init__(
-        self, code: str, problem: str, *, next_step: str, action: Action | None = None
+        self, code: str, problem: str, *, next_step: str = "", action: Action | None = None
     ) -> None:
-        saved = "Nothing was imported."
-        super().__init__(code, problem, saved=saved, next_step=next_step, action=action)
+        super().__init__(code, problem, saved=self.effect, next_step=next_step, action=action)
 
 
-class Canceled(KioskError):
+class NotRecorded(Refused):
+    """A scan that cannot be done as it was asked for."""
+
+    effect = "Nothing was recorded."
+
+
+class NotDrawn(Refused):
+    """A document that cannot be drawn."""
+
+    effect = "Nothing was drawn."
+
+
+class NotWritten(Refused):
+    """A file that cannot be written as it was asked for."""
+
+    effect = "Nothing was written."
+
+
+class FileRefused(Refused):
+    """A registrations file that cannot be read."""
+
+    effect = "Nothing was imported."
+
+
+class Canceled(Refused):
     """The user stopped slow work before it was done."""
 
     def __init__(self, what: str) -> None:
-        super().__init__("canceled", f"{what} was stopped.", saved="Nothing was changed.")
+        super().__init__("canceled", f"{what} was stopped.")
 
 
 CHECKIN_SAFE = "Check-ins are not affected."
@@ -152,24 +177,23 @@ def is_out_of_file_handles(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)
 
 
-def too_many_files() -> KioskError:
-    """The error for too many open files; the work in progress is rolled back."""
+def _shortage(code: str, problem: str) -> KioskError:
     return KioskError(
-        "too_many_files",
-        "Too many files are open on this computer.",
+        code,
+        problem,
         saved="Everything confirmed before is saved; nothing else was written.",
         next_step="Close other programs, and try again.",
     )
+
+
+def too_many_files() -> KioskError:
+    """The error for too many open files; the work in progress is rolled back."""
+    return _shortage("too_many_files", "Too many files are open on this computer.")
 
 
 def out_of_memory() -> KioskError:
     """The error for too little memory; the work in progress is rolled back."""
-    return KioskError(
-        "out_of_memory",
-        "This computer has no memory left for this.",
-        saved="Everything confirmed before is saved; nothing else was written.",
-        next_step="Close other programs, and try again.",
-    )
+    return _shortage("out_of_memory", "This computer has no memory left for this.")
 
 
 def shortage_error(error: BaseException) -> KioskError | None:

@@ -99,7 +99,8 @@ class SelfService:
         question = prompts.question if prompts else None
         if prompts is None or question is None:
             return Reply(Answer.HELP_DESK)
-        if text is not None and question.kind is QuestionKind.CODE and _is_ticket(store, text):
+        is_code = text is not None and question.kind is QuestionKind.CODE
+        if text and is_code and holder_of_ticket(store, text)[0] is not None:
             return self.ticket(store, text)
         try:
             return self._reply(self._desk.answered(store, prompts, text))
@@ -190,10 +191,6 @@ class SelfService:
     def _wrong(self) -> Reply:
         self._tries -= 1
         return Reply(Answer.HELP_DESK)
-
-
-def _is_ticket(store: Store, code: str) -> bool:
-    return holder_of_ticket(store, code)[0] is not None
 
 
 def first_name(person: Attendee) -> str:

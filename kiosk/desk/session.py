@@ -17,15 +17,10 @@ from kiosk.desk.state import DeskState
 from kiosk.domain.checkin.code_matching import clean_scan, looks_like_code, may_be_name
 from kiosk.domain.checkin.privileges import OVERRIDE, Role
 from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
-from kiosk.domain.checkin.words import (
-    LOOK_UP_NAME,
-    SEND_TO_HELP_DESK,
-    code_dropped,
-    question_open,
-)
+from kiosk.domain.checkin.words import LOOK_UP_NAME, SEND_TO_HELP_DESK, code_dropped, question_open
 from kiosk.domain.datetimes import is_clock
 from kiosk.domain.people.attendee import Attendee
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, NotRecorded, Refused
 from kiosk.services.checkin.activity import last_to_undo, nothing_to_undo, undo_scan
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, PinNeeded, pin_roles
 from kiosk.services.checkin.checkin import ScanOrder, ScanResult, scan
@@ -303,12 +298,7 @@ class DeskSession:
         return self.check_in(store, attendee_id)
 
     def named(
-        self,
-        store: Store,
-        attendee_id: str,
-        name: str,
-        *,
-        given: Authorisation = NOT_AUTHORISED,
+        self, store: Store, attendee_id: str, name: str, *, given: Authorisation = NOT_AUTHORISED
     ) -> Reply:
         """The name of a nameless ticket was given; empty: none.
 
@@ -397,11 +387,7 @@ class DeskSession:
         """
         last = self.state.last
         if last is None or last.attendee is None or not self.state.party_left:
-            raise KioskError(
-                "no_party_left",
-                "No one else of this ticket can be admitted now.",
-                saved="Nothing was recorded.",
-            )
+            raise NotRecorded("no_party_left", "No one else of this ticket can be admitted now.")
         order = ScanOrder(
             attendee_id=last.attendee.id,
             heads=0,
@@ -440,10 +426,8 @@ class DeskSession:
                 return party
             results.append(party)
         if last is None or not wanted:
-            raise KioskError(
-                "no_party_left",
-                "No one else of this ticket and its order can be admitted now.",
-                saved="Nothing was recorded.",
+            raise NotRecorded(
+                "no_party_left", "No one else of this ticket and its order can be admitted now."
             )
         here = last.check_in_list.id
         results += check_in_people(store, wanted, here, ScanOrder(at_ms=self.state.paper_ms))
@@ -478,11 +462,7 @@ class DeskSession:
         newest = self.state.last
         last = last or newest
         if last is None or last.attendee is None or not last.can_be_admitted:
-            raise KioskError(
-                "nothing_to_override",
-                "There is no refused attendee to admit.",
-                saved="Nothing was recorded.",
-            )
+            raise NotRecorded("nothing_to_override", "There is no refused attendee to admit.")
         self._check_scan_only(store, given)
         order = self._order if last is newest else ScanOrder()
         order = replace(
@@ -670,9 +650,8 @@ def _at_scan_desk(result: ScanResult) -> VerdictText:
 
 def scan_only_error(what: str) -> KioskError:
     """The error of an action that a desk for scanning does not do."""
-    return KioskError(
+    return Refused(
         "scan_only",
         f"{what} is not possible at this desk: it only scans.",
-        saved="Nothing was changed.",
         next_step=SEND_TO_HELP_DESK,
     )

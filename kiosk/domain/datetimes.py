@@ -81,13 +81,18 @@ def day_start_ms(day: date, zone: tzinfo) -> int:
     return int(start.timestamp() * 1000)
 
 
+def local_time(moment_ms: int, zone: tzinfo) -> datetime:
+    """A moment (ms UTC) in a time zone."""
+    return datetime.fromtimestamp(moment_ms / 1000, zone)
+
+
 def day_at(moment_ms: int, zone: tzinfo) -> date:
-    """The day of a moment (UTC)."""
-    return datetime.fromtimestamp(moment_ms / 1000, zone).date()
+    """The day of a moment (ms UTC) in a time zone."""
+    return local_time(moment_ms, zone).date()
 
 
-_LAST_CLOSING = timedelta(hours=6)
-"""A closing time alone up to this hour, after an opening from noon on, is in the next night."""
+NIGHT_ENDS = 6
+"""Until this hour a time without a day can be of the evening before, or of the night after it."""
 
 
 def parse_datetime(
@@ -126,10 +131,7 @@ def datetime_words(
     """A moment as a user types it; `parse_datetime` returns the same moment."""
     if moment_ms is None:
         return ""
-    moment = datetime.fromtimestamp(moment_ms / 1000, context.zone)
-    day, clock = moment.date(), f"{moment:%H:%M}"
-    if closing and moment_ms == day_start_ms(day, context.zone):
-        day, clock = day - timedelta(days=1), "24:00"
+    day, clock = _day_and_clock(moment_ms, context.zone, closing=closing)
     year = "" if any(day.year == known.year for known in context.days) else f" {day.year}"
     words = f"{day.day} {day:%b}{year} {clock}"
     try:
@@ -137,7 +139,16 @@ def datetime_words(
             return words
     except DateTimeError:
         pass
+    moment = local_time(moment_ms, context.zone)
     return moment.isoformat(timespec="auto" if moment.microsecond else "seconds")
+
+
+def _day_and_clock(moment_ms: int, zone: tzinfo, *, closing: bool) -> tuple[date, str]:
+    """The day of a moment, and its time; the end of a window at midnight is 24:00 of its day."""
+    moment = local_time(moment_ms, zone)
+    if moment_ms != day_start_ms(moment.date(), zone):
+        return moment.date(), f"{moment:%H:%M}"
+    return (moment.date() - timedelta(days=1), "24:00") if closing else (moment.date(), "00:00")
 
 
 def _iso(text: str) -> datetime | None:
@@ -163,8 +174,9 @@ def _typed_parts(
     if day_text:
         return parse_date(day_text, context), clock
     if opens_ms is not None:
-        opens = datetime.fromtimestamp(opens_ms / 1000, context.zone)
-        is_night = clock is not None and clock <= _LAST_CLOSING and opens.hour >= 12
+        opens = local_time(opens_ms, context.zone)
+        is_early = clock is not None and clock <= timedelta(hours=NIGHT_ENDS)
+        is_night = is_early and opens.hour >= 12
         return opens.date() + timedelta(days=is_night), clock
     return _only_day(context, text), clock
 
@@ -335,7 +347,7 @@ def moment_words(at: datetime, today: date | None = None) -> str:
 def when_words(moment_ms: int, zone: tzinfo, now_ms: int | None = None) -> str:
     """`Wed 17 Feb, 9:00`, for a moment in ms UTC; with `now_ms` also the year of a far one."""
     today = None if now_ms is None else day_at(now_ms, zone)
-    return moment_words(datetime.fromtimestamp(moment_ms / 1000, zone), today)
+    return moment_words(local_time(moment_ms, zone), today)
 
 
 def window_words(
@@ -346,30 +358,23 @@ def window_words(
     with_year: bool = False,
 ) -> str:
     """`Tue 16 Feb, 12:00 to 14:00`; a whole day is the day alone."""
-    start = _day_and_clock(opens_ms, context, False, with_year) if opens_ms is not None else None
-    end = _day_and_clock(closes_ms, context, True, with_year) if closes_ms is not None else None
-    if start is None:
-        return f"until {end[0]}, {end[1]}" if end else "always open"
-    if end is None:
-        return f"from {start[0]}, {start[1]}"
-    if start[0] == end[0]:
-        whole = (start[1], end[1]) == ("00:00", "24:00")
-        return start[0] if whole else f"{start[0]}, {start[1]} to {end[1]}"
-    return f"{start[0]}, {start[1]} to {end[0]}, {end[1]}"
 
+    def words(moment_ms: int | None, *, closing: bool) -> tuple[str, str]:
+        if moment_ms is None:
+            return "", ""
+        day, clock = _day_and_clock(moment_ms, context.zone, closing=closing)
+        return day_words(day) + (f" {day.year}" if with_year else ""), clock
 
-def _day_and_clock(
-    moment_ms: int, context: DateTimeContext, closing: bool, with_year: bool
-) -> tuple[str, str]:
-    moment = datetime.fromtimestamp(moment_ms / 1000, context.zone)
-    day, clock = moment.date(), f"{moment:%H:%M}"
-    starts_day = moment_ms == day_start_ms(day, context.zone)
-    if starts_day:
-        clock = "00:00"
-    if closing and starts_day:
-        day, clock = day - timedelta(days=1), "24:00"
-    year = f" {day.year}" if with_year else ""
-    return f"{day_words(day)}{year}", clock
+    first, opens = words(opens_ms, closing=False)
+    last, closes = words(closes_ms, closing=True)
+    if not first:
+        return f"until {last}, {closes}" if last else "always open"
+    if not last:
+        return f"from {first}, {opens}"
+    if first != last:
+        return f"{first}, {opens} to {last}, {closes}"
+    is_whole_day = (opens, closes) == ("00:00", "24:00")
+    return first if is_whole_day else f"{first}, {opens} to {closes}"
 
 
 def clock_change(day: date, zone: ZoneInfo) -> str:

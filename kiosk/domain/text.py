@@ -32,6 +32,16 @@ def casefold_key(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
+_LATIN_ACCENTS = re.compile("[\u0300-\u036f]")
+_NOT_LETTERS = re.compile(r"[\W_]+")
+
+
+def plain_words(text: str) -> str:
+    """The words of a heading: lower case, without accents and punctuation, single spaces."""
+    bare = _LATIN_ACCENTS.sub("", unicodedata.normalize("NFKD", casefold_key(text)))
+    return _NOT_LETTERS.sub(" ", bare).strip()
+
+
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters and marks that draw nothing."""
 

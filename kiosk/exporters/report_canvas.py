@@ -129,10 +129,7 @@ def _draw_row(canvas: ReportCanvas, row: ReportRow) -> None:
     (_, x, width), company, ticket, entry = _COLUMNS
     if listed.name:
         person = BadgePerson(
-            listed.attendee_id,
-            listed.name,
-            company=listed.company,
-            fields={"email": listed.email},
+            listed.attendee_id, listed.name, company=listed.company, fields={"email": listed.email}
         )
         page.person_name(person, x, y + 0.5, width, 4.8, size=10.5, align="left")
     else:

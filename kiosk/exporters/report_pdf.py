@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from kiosk.domain.checkin.rules import Outcome
 from kiosk.domain.checkin.tally import EventTally, Tally, Turnout, newest_stretch
 from kiosk.domain.checkin.words import BANNERS
+from kiosk.domain.datetimes import local_time
 from kiosk.domain.text import counted
 from kiosk.support.progress import Progress
 
@@ -74,7 +75,7 @@ def write_report(
     # imported here: drawing loads fonts and layouts, which no other command needs
     from kiosk.exporters.report_canvas import ReportCanvas, draw_list
 
-    made = datetime.fromtimestamp(facts.made_ms / 1000, facts.zone)
+    made = local_time(facts.made_ms, facts.zone)
     offset = f"{made:%z}"
     note = (
         f"Made by kiosk on {made.day} {made:%B %Y} at {made:%H:%M} (UTC{offset[:3]}:{offset[3:]})"
@@ -142,7 +143,7 @@ def _draw_arrivals(canvas: ReportCanvas, tally: Tally, zone: tzinfo) -> None:
         return
     canvas.heading(f"Arrivals by quarter hour: {tally.name}", _CHART_HEIGHT + 14)
     canvas.y += 3  # for the number on the highest column
-    starts = [datetime.fromtimestamp(at / 1000, zone) for at in quarters]
+    starts = [local_time(at, zone) for at in quarters]
     counts = list(quarters.values())
     highest = max(counts)
     step = min(7.0, 172 / len(counts))

@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import chain, islice, pairwise
 
 from kiosk.domain.text import clean_controls, has_controls
-from kiosk.errors import KioskError, did_you_mean
+from kiosk.errors import NotWritten, did_you_mean
 from kiosk.storage.queries.attendance import FIELD_SEPARATOR
 from kiosk.support.progress import Progress
 
@@ -101,14 +101,7 @@ def only_columns(table: Table, titles: Sequence[str]) -> Table:
     Raises:
         KioskError: `no_such_column`, with the nearest title.
     """
-    places = {_key(column.title): number for number, column in enumerate(table.columns)}
-    chosen: list[int] = []
-    for title in titles:
-        place = places.get(_key(title))
-        if place is None:
-            raise _unknown(title, table)
-        if place not in chosen:
-            chosen.append(place)
+    chosen = list(dict.fromkeys(_place_of(title, table) for title in titles))
     columns = tuple(table.columns[place] for place in chosen)
     return Table(columns, _cut(table.rows, chosen), table.total)
 
@@ -121,10 +114,7 @@ def one_per_address(table: Table, title: str) -> Table:
     Raises:
         KioskError: `no_such_column`.
     """
-    titles = [_key(column.title) for column in table.columns]
-    if _key(title) not in titles:
-        raise _unknown(title, table)
-    place = titles.index(_key(title))
+    place = _place_of(title, table)
 
     def rows() -> Iterator[str]:
         seen = {""}
@@ -147,13 +137,15 @@ def _key(title: str) -> str:
     return "".join(char for char in title.casefold() if char not in " -_\t")
 
 
-def _unknown(title: str, table: Table) -> KioskError:
+def _place_of(title: str, table: Table) -> int:
     names = [column.title for column in table.columns]
+    for place, name in enumerate(names):
+        if _key(name) == _key(title):
+            return place
     hint = did_you_mean(title, names, cutoff=0.6)
-    return KioskError(
+    raise NotWritten(
         "no_such_column",
         f"There is no column “{title.strip()}”.",
-        saved="Nothing was written.",
         next_step=f"{hint} The columns are: {', '.join(names)}.".strip(),
     )
 

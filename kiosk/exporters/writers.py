@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from kiosk.domain.text import clean_controls, escape_in_json
-from kiosk.errors import KioskError, nearest
+from kiosk.errors import NotWritten, nearest
 from kiosk.exporters.table import SEPARATOR, Column, CountedRows, Kind, Table
 from kiosk.support.paths import temp_dir
 from kiosk.support.progress import Progress
@@ -237,10 +237,9 @@ def _width(column: Column) -> int:
 def _check_size(rows: int, columns: int) -> None:
     if rows < MAX_ROWS and columns <= MAX_COLUMNS:
         return
-    raise KioskError(
+    raise NotWritten(
         "too_large_for_xlsx",
         f"{rows:,} rows and {columns:,} columns do not fit into an XLSX sheet.",
-        saved="Nothing was written.",
         next_step="Export to .csv, which has no limit.",
     )
 
@@ -272,9 +271,8 @@ def writer_for(path: Path) -> Writer:
     if suffix in _WRITERS:
         return _WRITERS[suffix]
     hint = "".join(f"Did you mean {path.stem}{near}? " for near in nearest(suffix, _WRITERS))
-    raise KioskError(
+    raise NotWritten(
         "format_unknown",
         f"“{suffix}” is not an export format." if suffix else f"“{path.name}” has no ending.",
-        saved="Nothing was written.",
         next_step=f"{hint}Choose a file name that ends in {', '.join(_WRITERS)} or .pdf.",
     )

@@ -77,7 +77,10 @@ class PageSize(NamedTuple):
 
 
 class PrintBackend(Protocol):
-    """A way to print. Methods block (up to a few seconds); call them from a worker thread."""
+    """A way to print. Methods block (up to a few seconds); call them from a worker thread.
+
+    Every backend raises the errors that are named here.
+    """
 
     @property
     def name(self) -> str:
@@ -172,6 +175,15 @@ def _unusable(why: str) -> PrintError:
         "badge_file_unusable",
         f"The badge's PDF file {why}, so nothing was sent to a printer.",
         next_step="Print the badge again. If it fails again, check whether the disk is full.",
+    )
+
+
+def unreachable(place: object) -> PrintError:
+    """The error for a printer or print server that does not answer at its address."""
+    return PrintError(
+        "printer_unreachable",
+        f"Nothing answers at {place}.",
+        next_step="Switch the printer on and check its cable or network, then try again.",
     )
 
 

@@ -5,6 +5,7 @@ It loads http.client and ssl, which only a desk that prints needs.
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +39,8 @@ def _lists(lp: LpBackend, printer: str) -> bool:
 
 def _cups_backend() -> CupsBackend:
     """The CUPS server of this user's environment and settings."""
-    return CupsBackend(IppClient(cups_endpoint()), user_default=user_default_printer())
+    client = IppClient(cups_endpoint(os.environ))
+    return CupsBackend(client, user_default=user_default_printer(os.environ))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class MachinePrinting:
         if is_printer_uri(printer):
             return IppPrinterBackend((printer,))
         if sys.platform == "win32":
-            sumatra = find_sumatra()
+            sumatra = find_sumatra(os.environ)
             return SumatraBackend(sumatra) if sumatra else self._folder()
         return self._cups_lp_or_folder(printer)
 
@@ -107,7 +109,7 @@ class MachinePrinting:
                 return RawLabelBackend()
             case "save":
                 return self._folder()
-            case "sumatra" if sumatra := find_sumatra():
+            case "sumatra" if sumatra := find_sumatra(os.environ):
                 return SumatraBackend(sumatra)
         raise PrintError(
             "print_system_absent",

@@ -68,7 +68,7 @@ def sizes_mm(media: tuple[str, ...]) -> tuple[tuple[float, float], ...]:
     names = (name for name in media if not name.startswith(("custom_min_", "custom_max_")))
     sizes: list[tuple[float, float]] = []
     for width, height in filter(None, map(named_size_mm, names)):
-        if not any(_within(size, (width, height), _SAME_MM) for size in sizes):
+        if not any(is_same_size(size, (width, height), _SAME_MM) for size in sizes):
             sizes.append((round(width, 1), round(height, 1)))
     return tuple(sizes)
 
@@ -177,22 +177,15 @@ def _hundredth(side: Attribute | None, end: int) -> int:
 def takes_size(media: tuple[str, ...], width_mm: float, height_mm: float) -> bool | None:
     """Whether a printer with these `media-supported` names accepts that size; None: unknown.
 
-    A difference of one millimetre is the same stock: makers round (62 mm rolls are listed as
-    61.98). `custom_min_*` and `custom_max_*` give the range of sizes that have no name.
+    `custom_min_*` and `custom_max_*` give the range of sizes that have no name.
     """
-    sizes = {name: size for name in media if (size := named_size_mm(name))}
+    sizes = [size for name in media if (size := named_size_mm(name))]
     if not sizes:
         return None
     wanted = width_mm, height_mm
-    if any(_within(size, wanted, 1.0) for size in sizes.values()):
+    if any(is_same_size(size, wanted) for size in sizes):
         return True
-    return any(
-        all(
-            _between(side, *ends)
-            for side, ends in zip(wanted, zip(low, high, strict=True), strict=True)
-        )
-        for low, high in ranges_mm(media)
-    )
+    return any(all(map(_between, wanted, low, high)) for low, high in ranges_mm(media))
 
 
 def _between(side_mm: float, low: float, high: float) -> bool:
@@ -200,8 +193,11 @@ def _between(side_mm: float, low: float, high: float) -> bool:
     return low - slack <= side_mm <= high + slack
 
 
-def _within(size: tuple[float, float], wanted: tuple[float, float], slack_mm: float) -> bool:
-    return all(abs(a - b) <= slack_mm for a, b in zip(size, wanted, strict=True))
+def is_same_size(
+    one: tuple[float, float], other: tuple[float, float], slack_mm: float = 1.0
+) -> bool:
+    """Whether two sizes are one paper or label: makers round (62 mm rolls are listed as 61.98)."""
+    return all(abs(a - b) <= slack_mm for a, b in zip(one, other, strict=True))
 
 
 def _collection(name: str, *members: Attribute) -> Attribute:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from kiosk.errors import KioskError, is_out_of_file_handles, too_many_files
+from kiosk.errors import KioskError, NotDrawn, NotWritten, is_out_of_file_handles, too_many_files
 from kiosk.support.paths import FileLock, facts_file
 from kiosk.support.sqlite_header import is_event
 
@@ -135,11 +135,7 @@ def move_new(temporary: Path, final: Path) -> None:
     Raises:
         FileExistsError: the name is taken.
     """
-    descriptor = os.open(temporary, os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    _flush(temporary, os.O_RDWR)
     try:
         os.link(temporary, final)  # the one move that never replaces
     except FileExistsError:
@@ -180,10 +176,9 @@ def check_target(target: Path, final: Path | None = None) -> None:
             next_step="Give the name of a file.",
         )
     if not final.parent.is_dir():
-        raise KioskError(
+        raise NotWritten(
             "no_such_folder",
             f"There is no folder {final.parent}.",
-            saved="Nothing was written.",
             next_step="Create the folder first, or choose another.",
         )
 
@@ -284,11 +279,15 @@ def make_folder(folder: Path, *, saved: str, next_step: str) -> Path:
 def sync_folder(folder: Path) -> None:
     """Flush the entries of a folder to the disk, where the system can (Windows cannot)."""
     with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        _flush(folder, os.O_RDONLY)
+
+
+def _flush(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def private(path: str, flags: int) -> int:
@@ -384,10 +383,9 @@ def check_pdf_target(target: Path) -> None:
     """
     if target.suffix.casefold() != ".pdf":
         printable_name = target.name.encode("utf-8", "backslashreplace").decode()
-        raise KioskError(
+        raise NotDrawn(
             "no_pdf_name",
             f"“{printable_name}” is not the name of a PDF.",
-            saved="Nothing was drawn.",
             next_step="Give the name of a file that ends in .pdf.",
         )
     check_target(target)

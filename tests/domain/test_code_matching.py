@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from kiosk.domain.checkin.code_matching import (
     MAX_CODE,
-    MAX_GARBLED,
     Match,
     code_candidates,
     is_url,
     looks_like_code,
 )
+from kiosk.domain.checkin.keyboard_layouts import MAX_GARBLED
 
 EXACT, ANY_CASE, UNIQUE = Match.EXACT, Match.ANY_CASE, Match.UNIQUE
 

@@ -102,3 +102,10 @@ def test_a_holders_answers_go_with_them() -> None:
     headers = ["Pronouns", "Job Title", "T-shirt size", "First time?", "Dietary needs", "Price"]
 
     assert ["Pronouns", "Job Title", "First time?", "Dietary needs"] == holders_answers(headers)
+
+
+def test_a_heading_with_accents_is_about_the_holder_too() -> None:
+    """The words for a phone, an address and food are known in their own spelling."""
+    headers = ["Teléfono", "Dirección", "Ernährung", "Sesión"]
+
+    assert ["Teléfono", "Dirección", "Ernährung"] == holders_answers(headers)

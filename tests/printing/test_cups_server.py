@@ -30,7 +30,7 @@ SERVERS = {
 @pytest.mark.parametrize("server", SERVERS)
 def test_the_forms_of_cups_server(server: str) -> None:
     """Every form of CUPS_SERVER and ServerName names the server that CUPS' tools would use."""
-    assert SERVERS[server] == parse_server(server)
+    assert SERVERS[server] == parse_server(server, 631)
 
 
 @pytest.fixture
@@ -41,8 +41,12 @@ def places(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def environ(places: Path, env: dict[str, str]) -> dict[str, str]:
+    return {"HOME": str(places / "home"), "CUPS_SYSCONFIG": str(places / "etc"), **env}
+
+
 def endpoint(places: Path, env: dict[str, str], sockets: tuple[str, ...] = ()) -> Endpoint:
-    return cups_endpoint(env, home=places / "home", system=places / "etc", sockets=sockets)
+    return cups_endpoint(environ(places, env), sockets)
 
 
 def test_the_environment_wins(places: Path) -> None:
@@ -97,9 +101,9 @@ def test_the_users_default_printer(places: Path, env: dict[str, str], expected: 
     """LPDEST, PRINTER, then the Default line of lpoptions, without its instance."""
     (places / "home/.cups/lpoptions").write_text("Dest x a=b\nDefault mine/photo media=A6\n")
 
-    assert expected == user_default_printer(env, home=places / "home", system=places / "etc")
+    assert expected == user_default_printer(environ(places, env))
 
 
 def test_no_default_printer(places: Path) -> None:
     """Without any setting the server decides."""
-    assert user_default_printer({}, home=places / "home", system=places / "etc") == ""
+    assert user_default_printer(environ(places, {})) == ""

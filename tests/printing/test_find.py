@@ -11,7 +11,7 @@ from kiosk.domain.printing.job import PDF_FOLDER, PrinterState
 from kiosk.errors import PrintError
 from kiosk.printing import find
 from kiosk.printing.backend import PrinterInfo, choose_printer
-from kiosk.printing.backends.ipp import CupsBackend, parse_printer_uri
+from kiosk.printing.backends.ipp import CupsBackend, printer_at
 from kiosk.printing.backends.lp import LpBackend
 from kiosk.printing.find import MachinePrinting
 from kiosk.printing.ipp.client import IppClient
@@ -82,10 +82,10 @@ def test_lp_for_printers_that_cups_cannot_reach(
 def test_on_windows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """SumatraPDF if it is installed, else the folder."""
     monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.setattr(find, "find_sumatra", lambda: tmp_path / "SumatraPDF.exe")
+    monkeypatch.setattr(find, "find_sumatra", lambda _: tmp_path / "SumatraPDF.exe")
     assert MachinePrinting(tmp_path).find("QL-820").name == "sumatra"
 
-    monkeypatch.setattr(find, "find_sumatra", lambda: None)
+    monkeypatch.setattr(find, "find_sumatra", lambda _: None)
     assert MachinePrinting(tmp_path).find("QL-820").name == "save"
 
 
@@ -166,9 +166,10 @@ ADDRESSES = [
 @pytest.mark.parametrize(("given", "uri", "endpoint", "tls"), ADDRESSES)
 def test_a_printers_address(given: str, uri: str, endpoint: str, tls: bool) -> None:
     """The defaults are port 631 and the path of IPP Everywhere."""
-    address = parse_printer_uri(given)
+    address = printer_at(given)
+    reached = address.client.endpoint
 
-    assert (uri, endpoint, tls) == (address.uri, str(address.endpoint), address.endpoint.tls)
+    assert (uri, endpoint, tls) == (address.uri, str(reached), reached.tls)
 
 
 BAD = [
@@ -186,6 +187,6 @@ BAD = [
 def test_an_invalid_address(given: str) -> None:
     """It is refused with an example of a good one."""
     with pytest.raises(PrintError) as refused:
-        parse_printer_uri(given)
+        printer_at(given)
 
     assert refused.value.code == "printer_address_wrong"

@@ -16,7 +16,6 @@ from kiosk.printing.ipp.message import (
     GroupTag,
     IntRange,
     Message,
-    Resolution,
     Tag,
 )
 from kiosk.printing.media import media_col
@@ -125,7 +124,7 @@ def test_an_answer_is_read() -> None:
         "copies-supported", Tag.RANGE, (IntRange(1, 99),)
     )
     assert printer.get("printer-resolution") == Attribute(
-        "printer-resolution", Tag.RESOLUTION, (Resolution(300, 300, 3),)
+        "printer-resolution", 0x32, (bytes.fromhex("0000012c 0000012c 03"),)
     )
     assert printer.get("printer-location") == Attribute("printer-location", 0x12, (None,))
     assert printer.get("vendor-thing") == Attribute("vendor-thing", 0x7E, (b"\xff\x00",))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -172,13 +173,10 @@ def sorted_boxes(keys: Sequence[SortKey], taken: int = 0) -> list[Box]:
     Args:
         taken: boxes that exist already; names continue after them.
     """
-    ends = _box_ends(keys)
-    boxes: list[Box] = []
-    start = 0
-    for number, end in enumerate(ends):
-        boxes.append(Box(box_name(taken + number), _span(keys, start, end), end - start))
-        start = end
-    return boxes
+    return [
+        Box(box_name(number), _span(keys, start, end), end - start)
+        for number, (start, end) in enumerate(pairwise([0, *_box_ends(keys)]), taken)
+    ]
 
 
 def places_in(boxes: Sequence[Box]) -> list[Place]:

@@ -14,10 +14,6 @@ from kiosk.domain.text import escape_surrogates
 MAX_CODE = 4_096
 """At most so many characters are read: the largest QR code holds 4,296 alphanumerics."""
 
-MAX_GARBLED = 512
-"""Characters of a scan that is tried as if typed on other keyboards: no ticket's code is longer,
-and a page of text in a QR code would keep the queue waiting for a tenth of a second."""
-
 _KEY_PARAMETERS = (
     *("pk", "code", "secret", "security_code", "ticket", "token", "barcode", "id", "t"),
 )
@@ -92,10 +88,7 @@ def code_candidates(raw: str) -> Iterator[MatchStep]:
     raw = escape_surrogates(raw[:MAX_CODE])
     text = clean_scan(raw)
     exact = raw.strip("\r\n")
-    forms: list[str] = []
-    for form in (exact, text):
-        if form and form not in forms:
-            forms.append(form)
+    forms = [form for form in dict.fromkeys((exact, text)) if form]
     if not forms:
         return
     yield MatchStep(Match.EXACT, tuple(forms))
@@ -118,8 +111,7 @@ def code_candidates(raw: str) -> Iterator[MatchStep]:
         yield MatchStep(Match.UNIQUE, tuple(values))
     if zeros := _without_zeros(text):
         yield MatchStep(Match.UNIQUE, zeros)
-    garbled = as_if_typed_on(text) if len(text) <= MAX_GARBLED else []
-    if garbled:
+    if garbled := as_if_typed_on(text):
         # the layout also changes a prefix such as ]Q1, so it can be removed only now
         yield MatchStep(Match.UNIQUE, tuple(dict.fromkeys([*garbled, *map(clean_scan, garbled)])))
 
@@ -157,12 +149,8 @@ def clean_scan(raw: str) -> str:
     halved. A code without such marks keeps its backslashes, and a text that consists of a prefix
     only is kept.
     """
-    code = _CONTROL.sub("", raw).strip()
-    code = code[match.end() :] if (match := _AIM.match(code)) else code
+    whole = _CONTROL.sub("", raw).strip()
+    code = whole[match.end() :] if (match := _AIM.match(whole)) else whole
     if _ECI.match(code):
-        code = _unescape(code)
-    return code.strip() or _CONTROL.sub("", raw).strip()
-
-
-def _unescape(code: str) -> str:
-    return re.sub(r"\\(\\|\d{6})", lambda m: "\\" if m[1] == "\\" else "", code)
+        code = re.sub(r"\\(\\|\d{6})", lambda m: "\\" if m[1] == "\\" else "", code)
+    return code.strip() or whole

@@ -12,10 +12,14 @@ Source of the layouts: the national standards as shipped with the X keyboard con
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
+
+MAX_GARBLED = 512
+"""Characters of a scan that is tried as if typed on other keyboards: no ticket's code is longer,
+and a page of text in a QR code would keep the queue waiting for a tenth of a second."""
 
 _US = (
     "`1234567890-=qwertyuiop[]\\asdfghjkl;'zxcvbnm,./",
@@ -190,9 +194,11 @@ def as_if_typed_on(scan: str) -> list[str]:
 
     Returns:
         Printable ASCII texts other than `scan`, each once, the likelier layouts first and those
-        with Caps Lock after all without.
+        with Caps Lock after all without. None for a text longer than `MAX_GARBLED`.
     """
-    candidates = dict.fromkeys([*_without_caps(scan), *_with_caps(scan)])
+    if len(scan) > MAX_GARBLED:
+        return []
+    candidates = dict.fromkeys(code for _, _, code in readings(scan))
     return [code for code in candidates if code != scan and code.isprintable()]
 
 
@@ -206,9 +212,9 @@ def readings(scan: str) -> Iterator[tuple[str, bool, str]]:
         yield name, False, code
     for name, layout in {"": _layout(*_US, ""), **_layouts()}.items():
         if keys := layout.keys_for(scan):
-            yield name, True, _text(k.on_us_keyboard(caps=k.is_letter) if k else " " for k in keys)
+            yield name, True, _sent(keys, lambda key: key.is_letter)
             if name in _CAPS_IS_SHIFT:
-                yield name, True, _text(k.on_us_keyboard(caps=True) if k else " " for k in keys)
+                yield name, True, _sent(keys, lambda _: True)
 
 
 LAYOUT_WORDS = {
@@ -239,26 +245,12 @@ def by_layout(scan: str) -> Iterator[tuple[str, str]]:
     """(layout, code): the code sent if the computer has this layout, without Caps Lock."""
     for name, layout in _layouts().items():
         if keys := layout.keys_for(scan):
-            yield name, _text(key.on_us_keyboard(caps=False) if key else " " for key in keys)
+            yield name, _sent(keys, lambda _: False)
 
 
-def _without_caps(scan: str) -> Iterator[str]:
-    for layout in _layouts().values():
-        if keys := layout.keys_for(scan):
-            yield _text(key.on_us_keyboard(caps=False) if key else " " for key in keys)
-
-
-def _with_caps(scan: str) -> Iterator[str]:
-    for name, layout in {"us": _layout(*_US, ""), **_layouts()}.items():
-        if not (keys := layout.keys_for(scan)):
-            continue
-        yield _text(key.on_us_keyboard(caps=key.is_letter) if key else " " for key in keys)
-        if name in _CAPS_IS_SHIFT:
-            yield _text(key.on_us_keyboard(caps=True) if key else " " for key in keys)
-
-
-def _text(characters: Iterator[str]) -> str:
-    return "".join(characters)
+def _sent(keys: list[_Key | None], caps: Callable[[_Key], bool]) -> str:
+    """The characters of these keys on a US keyboard; `caps`: whether Caps Lock changed a key."""
+    return "".join(key.on_us_keyboard(caps=caps(key)) if key else " " for key in keys)
 
 
 def _without_last_accent(character: str) -> tuple[str, str]:

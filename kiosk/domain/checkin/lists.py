@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # a desk shows its list before it needs the rights of a ticke
 
 LIST_RULES_PREFIX = "list_rules:"
 """Of the settings that hold rules, followed by the id of a list."""
-NIGHT_ENDS = 12
+LAST_NIGHT_HOUR = 12
 """A window that is open over midnight and closes by this hour is one night."""
 
 
@@ -157,7 +157,7 @@ class CheckInList:
         """The day that a moment counts for: in a night, the day on which the list opened."""
         now = datetime.fromtimestamp(at_ms / 1000, zone)
         before = now.date() - timedelta(days=1)
-        if now.hour >= NIGHT_ENDS:
+        if now.hour >= LAST_NIGHT_HOUR:
             return now.date()
         spans = [*self.rules.windows]
         if self.opens_ms is not None and self.closes_ms is not None:
@@ -166,11 +166,13 @@ class CheckInList:
             opens, closes = (
                 datetime.fromtimestamp(ms / 1000, zone) for ms in (opens_ms, closes_ms)
             )
-            noon = datetime(now.year, now.month, now.day, NIGHT_ENDS, tzinfo=zone)
+            noon = datetime(now.year, now.month, now.day, LAST_NIGHT_HOUR, tzinfo=zone)
             if opens.date() == before and now < closes <= noon:
                 return before
         minute = now.hour * 60 + now.minute + 24 * 60
-        is_night = any(minute < closes <= (24 + NIGHT_ENDS) * 60 for _, closes in self.rules.daily)
+        is_night = any(
+            minute < closes <= (24 + LAST_NIGHT_HOUR) * 60 for _, closes in self.rules.daily
+        )
         return before if is_night else now.date()
 
     def admits_type(self, ticket_type: str, add_ons: Sequence[str] = ()) -> bool:

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -75,14 +75,7 @@ class PinRecord:
 
     def as_setting(self) -> dict[str, Any]:
         """The value of the event's setting."""
-        cost = self.cost
-        return {
-            "salt": self.salt.hex(),
-            "hash": self.digest.hex(),
-            "n": cost.n,
-            "r": cost.r,
-            "p": cost.p,
-        }
+        return {"salt": self.salt.hex(), "hash": self.digest.hex(), **asdict(self.cost)}
 
 
 def normal_pin(text: str) -> str:
@@ -92,7 +85,7 @@ def normal_pin(text: str) -> str:
     return "".join(str(unicodedata.digit(char, char)) for char in normal)
 
 
-def make_record(pin: str, salt: bytes, cost: ScryptCost = COST) -> PinRecord:
+def make_record(pin: str, salt: bytes, cost: ScryptCost) -> PinRecord:
     """The record of a new PIN; `salt` is 16 random bytes."""
     return PinRecord(salt, _scrypt(pin, salt, cost), cost)
 
@@ -113,16 +106,9 @@ def record_of(setting: Mapping[str, Any]) -> PinRecord:
 
 
 def _scrypt(pin: str, salt: bytes, cost: ScryptCost) -> bytes:
+    password = normal_pin(pin).encode("utf-8", "backslashreplace")
     needed = 128 * cost.r * (cost.n + cost.p + 2)
-    return hashlib.scrypt(
-        normal_pin(pin).encode("utf-8", "backslashreplace"),
-        salt=salt,
-        n=cost.n,
-        r=cost.r,
-        p=cost.p,
-        maxmem=needed,
-        dklen=_DIGEST_BYTES,
-    )
+    return hashlib.scrypt(password, salt=salt, **asdict(cost), maxmem=needed, dklen=_DIGEST_BYTES)
 
 
 def wait_after_s(wrong: int) -> int:
@@ -212,13 +198,7 @@ CHANGE_PINS = Need(Role.ORGANISER, ReasonRule.NEVER, "Changing a PIN")
 
 _IDENTITY = ("name", "given_name", "family_name", "email")
 """By these fields a blocked attendee is recognised."""
-_REFUSED = frozenset(
-    {
-        TicketStatus.UNPAID,
-        TicketStatus.UNAPPROVED,
-        TicketStatus.CANCELED,
-    }
-)
+_REFUSED = frozenset({TicketStatus.UNPAID, TicketStatus.UNAPPROVED, TicketStatus.CANCELED})
 
 
 def edit_need(person: Attendee, changes: Mapping[str, str], lists: Sequence[CheckInList]) -> Need:
@@ -293,24 +273,13 @@ class Named(Protocol):
     """The fields by which a person is recognised."""
 
     @property
-    def name(self) -> str:
-        """The whole name."""
-        ...
-
+    def name(self) -> str: ...
     @property
-    def given_name(self) -> str:
-        """The given name, where the registration has it."""
-        ...
-
+    def given_name(self) -> str: ...
     @property
-    def family_name(self) -> str:
-        """The family name, where the registration has it."""
-        ...
-
+    def family_name(self) -> str: ...
     @property
-    def email(self) -> str:
-        """The e-mail address, or empty."""
-        ...
+    def email(self) -> str: ...
 
 
 def is_same_person(person: Named, name: str, email: str) -> bool:

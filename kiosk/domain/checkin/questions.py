@@ -15,8 +15,6 @@ from kiosk.domain.text import casefold_key, clean_text
 
 MAX_CHOICES = 9
 """Each choice is one digit key."""
-
-
 MAX_ANSWER = 500
 """Characters of a free answer."""
 
@@ -113,9 +111,8 @@ class Question:
 
     def worded(self, text: str) -> str | None:
         """The choice with exactly these words, regardless of case."""
-        return next(
-            (choice for choice in self.choices if casefold_key(choice) == casefold_key(text)), None
-        )
+        wanted = casefold_key(text)
+        return next((choice for choice in self.choices if casefold_key(choice) == wanted), None)
 
 
 def _number(text: str) -> str | None:
@@ -136,11 +133,6 @@ def column_of(attendee: Attendee, question: Question) -> str:
     """The column of this person that holds the answer: the imported one where there is one."""
     wanted = casefold_key(question.name)
     return next((name for name in attendee.extra if casefold_key(name) == wanted), question.name)
-
-
-def question_key(name: str) -> str:
-    """One key for all spellings of a question's name."""
-    return casefold_key(name)
 
 
 def open_questions(

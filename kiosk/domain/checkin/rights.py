@@ -8,7 +8,6 @@ A value that is no date limits nothing: it never keeps an attendee outside.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta, tzinfo
@@ -23,7 +22,7 @@ from kiosk.domain.datetimes import (
     parse_datetime,
     when_words,
 )
-from kiosk.domain.text import casefold_key
+from kiosk.domain.text import plain_words
 
 VALID_FROM, VALID_UNTIL = "Valid from", "Valid until"
 DATE_FROM, DATE_UNTIL = "Series start date", "Series end date"
@@ -52,7 +51,7 @@ _HEADINGS = {
     "add_ons": r"add ?ons?( products?| items?| tickets?)?|(selected|booked|bought) add ?ons"
     r"|zusatz(produkte?|leistung(en)?|artikel)|options? supplementaires?|workshops? booked",
 }
-"""Meaning to headings, after `_plain`. `event_...` may date the event instead of the ticket."""
+"""Meaning to headings, as `plain_words`. `event_...` may date the event instead of the ticket."""
 _COUNT = r"(?i)^\d+\s*[x×]\s*|\s*[x×]\s*\d+$"
 
 
@@ -140,13 +139,8 @@ def states_rights(heading: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _meaning(heading: str) -> str | None:
-    words = _plain(heading)
+    words = plain_words(heading)
     return next((field for field, known in _HEADINGS.items() if re.fullmatch(known, words)), None)
-
-
-def _plain(heading: str) -> str:
-    bare = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFKD", casefold_key(heading)))
-    return re.sub(r"[\W_]+", " ", bare).strip()
 
 
 @lru_cache(maxsize=4096)

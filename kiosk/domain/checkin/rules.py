@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from enum import StrEnum
+from typing import NamedTuple
 
 from kiosk.domain.checkin.lists import CheckInList as CheckInList
 from kiosk.domain.checkin.lists import EntryRule as EntryRule
@@ -87,31 +88,32 @@ def _entries(history: Sequence[StandingScan]) -> list[StandingScan]:
     return [scan for scan in history if scan.direction is Direction.ENTRY]
 
 
-def _inside(history: Sequence[StandingScan], since_ms: int | None = None) -> int:
-    """Heads inside: entries minus exits, never negative (an exit may have no entry).
+def _oldest_first(scans: Sequence[StandingScan]) -> list[StandingScan]:
+    return sorted(scans, key=lambda scan: (scan.at_ms, scan.log_id, scan.seq))
 
-    Args:
-        since_ms: when everybody was out; None: never.
+
+def _heads(scans: Sequence[StandingScan]) -> int:
+    return sum(scan.heads for scan in scans)
+
+
+def _of_today(
+    check_in_list: CheckInList, scans: Sequence[StandingScan], now_ms: int, zone: tzinfo
+) -> list[StandingScan]:
+    today = check_in_list.day_of(now_ms, zone)
+    return [scan for scan in scans if check_in_list.day_of(scan.at_ms, zone) == today]
+
+
+def _stay(
+    check_in_list: CheckInList, history: Sequence[StandingScan], now_ms: int
+) -> tuple[int, StandingScan | None]:
+    """The heads inside, and the entry that began their stay; None where no one is inside.
+
+    Heads are entries minus exits, never negative: an exit may have no entry.
     """
-    inside = 0
-    for scan in sorted(history, key=lambda scan: (scan.at_ms, scan.log_id, scan.seq)):
-        if since_ms is not None and scan.at_ms < since_ms:
-            continue
-        change = scan.heads if scan.direction is Direction.ENTRY else -scan.heads
-        inside = max(0, inside + change)
-    return inside
-
-
-def heads_inside(check_in_list: CheckInList, history: Sequence[StandingScan], now_ms: int) -> int:
-    """How many people of one ticket are inside now."""
-    return _inside(history, check_in_list.rules.inside_since(now_ms))
-
-
-def _inside_since(history: Sequence[StandingScan], all_out_ms: int | None) -> StandingScan | None:
-    """The entry that began this stay; None where no one of the ticket is inside."""
+    all_out_ms = check_in_list.rules.inside_since(now_ms)
     began: StandingScan | None = None
     inside = 0
-    for scan in sorted(history, key=lambda scan: (scan.at_ms, scan.log_id, scan.seq)):
+    for scan in _oldest_first(history):
         if all_out_ms is not None and scan.at_ms < all_out_ms:
             continue
         if scan.direction is Direction.ENTRY:
@@ -119,21 +121,25 @@ def _inside_since(history: Sequence[StandingScan], all_out_ms: int | None) -> St
             inside += scan.heads
         else:
             inside = max(0, inside - scan.heads)
-    return began if inside else None
+    return inside, began if inside else None
+
+
+def heads_inside(check_in_list: CheckInList, history: Sequence[StandingScan], now_ms: int) -> int:
+    """How many people of one ticket are inside now."""
+    return _stay(check_in_list, history, now_ms)[0]
 
 
 def _first_entry(
-    check_in_list: CheckInList, history: Sequence[StandingScan], now_ms: int, zone: tzinfo
+    check_in_list: CheckInList, history: Sequence[StandingScan], now_ms: int
 ) -> StandingScan | None:
     """The first entry of all; on a list that is entered once a day, of today where there is one.
 
     On such a list, "already in since yesterday" would be misleading.
     """
-    entries = sorted(_entries(history), key=lambda scan: (scan.at_ms, scan.log_id, scan.seq))
+    entries = _oldest_first(_entries(history))
     if check_in_list.entry is EntryRule.DAILY:
-        today = check_in_list.day_of(now_ms, zone)
-        of_today = [scan for scan in entries if check_in_list.day_of(scan.at_ms, zone) == today]
-        entries = of_today or entries
+        zone = check_in_list.rules.zone
+        entries = _of_today(check_in_list, entries, now_ms, zone) or entries
     return entries[0] if entries else None
 
 
@@ -147,66 +153,59 @@ def heads_left(
     """How many people this ticket may still admit on this list."""
     match check_in_list.entry:
         case EntryRule.MANY:
-            return attendee.heads
+            used = 0
         case EntryRule.RE_ENTRY:
-            return attendee.heads - heads_inside(check_in_list, history, now_ms)
+            used = heads_inside(check_in_list, history, now_ms)
         case EntryRule.DAILY:
-            today = check_in_list.day_of(now_ms, zone)
-            used = sum(
-                scan.heads
-                for scan in _entries(history)
-                if check_in_list.day_of(scan.at_ms, zone) == today
-            )
-            return attendee.heads - used
+            used = _heads(_of_today(check_in_list, _entries(history), now_ms, zone))
         case EntryRule.ONCE:
-            return attendee.heads - sum(scan.heads for scan in _entries(history))
+            used = _heads(_entries(history))
+    return attendee.heads - used
 
 
-def _repeated_scan(
-    request: ScanRequest, history: Sequence[StandingScan], left: int
-) -> StandingScan | None:
+class _Case(NamedTuple):
+    """One scan of a ticket."""
+
+    attendee: Attendee
+    on: CheckInList
+    history: Sequence[StandingScan]
+    request: ScanRequest
+
+
+def _repeated_scan(case: _Case, left: int) -> StandingScan | None:
     """The admitted scan that this one repeats, if it is a double read.
 
     A scan with override, or one that names a number of people while some are left, is intended.
     """
+    request = case.request
     if request.force or (request.heads is not None and left > 0):
         return None
     same = [
         scan
-        for scan in history
+        for scan in case.history
         if scan.direction is request.direction
         and scan.desk == request.desk
         and scan.log_id == request.log_id
         and 0 <= request.now_ms - scan.at_ms <= DOUBLE_BEEP_MS
     ]
-    return max(same, key=lambda scan: (scan.at_ms, scan.seq)) if same else None
+    return max(same, key=lambda scan: (scan.at_ms, scan.seq), default=None)
 
 
-def _decide_exit(
-    attendee: Attendee,
-    check_in_list: CheckInList,
-    request: ScanRequest,
-    history: Sequence[StandingScan],
-) -> Decision:
-    repeated = _repeated_scan(request, history, 0 if request.heads is None else 1)
-    if repeated:
+def _decide_exit(case: _Case) -> Decision:
+    wanted = case.request.heads
+    if repeated := _repeated_scan(case, 0 if wanted is None else 1):
         return Decision(Outcome.OK, heads=repeated.heads, repeats=repeated)
-    everyone = heads_inside(check_in_list, history, request.now_ms) or attendee.heads
-    heads = everyone if request.heads == 0 else request.heads or 1
-    return Decision(Outcome.OK, heads=heads)
+    inside = heads_inside(case.on, case.history, case.request.now_ms)
+    everyone = inside or case.attendee.heads
+    return Decision(Outcome.OK, heads=everyone if wanted == 0 else wanted or 1)
 
 
-def _objections(
-    attendee: Attendee,
-    check_in_list: CheckInList,
-    request: ScanRequest,
-    history: Sequence[StandingScan],
-    left: int,
-) -> Iterator[Decision]:
+def _objections(case: _Case, left: int) -> Iterator[Decision]:
     """All objections to an entry, in the order of their importance."""
-    if not check_in_list.admits_type(attendee.ticket_type, request.rights.add_ons):
+    attendee, request = case.attendee, case.request
+    if not case.on.admits_type(attendee.ticket_type, request.rights.add_ons):
         yield Decision(Outcome.PRODUCT)
-    yield from _time_objections(check_in_list, request)
+    yield from _time_objections(case.on, request)
     if left <= 0:
         yield Decision(Outcome.ALREADY_REDEEMED)
     if attendee.status is TicketStatus.UNPAID:
@@ -216,7 +215,7 @@ def _objections(
     if left > 0 and (request.heads or 0) > left:
         yield Decision(Outcome.RULES, why=Why.PARTY)
     if left > 0:
-        yield from _rule_objections(attendee, check_in_list, request, _entries(history))
+        yield from _rule_objections(case)
     if request.acknowledged and not request.is_required_open:
         return
     if attendee.to_acknowledge or request.is_open_question or request.is_required_open:
@@ -244,39 +243,32 @@ def _time_objections(check_in_list: CheckInList, request: ScanRequest) -> Iterat
         yield Decision(Outcome.INVALID_TIME, why=Why.CLOSED)
 
 
-def _rule_objections(
-    attendee: Attendee,
-    check_in_list: CheckInList,
-    request: ScanRequest,
-    entries: Sequence[StandingScan],
-) -> Iterator[Decision]:
+def _rule_objections(case: _Case) -> Iterator[Decision]:
     """The rules of a list, counted in people: each person of a party may enter as often."""
-    rules = check_in_list.rules
-    days = [check_in_list.day_of(scan.at_ms, rules.zone) for scan in entries]
-    today = check_in_list.day_of(request.now_ms, rules.zone)
-    heads = attendee.heads
-    wanted = max(request.heads or 1, 1)
-    of_today = [scan for scan, day in zip(entries, days, strict=True) if day == today]
-    other_days = {*days} - {today}
+    rules, request, entries = case.on.rules, case.request, _entries(case.history)
+    of_today = _of_today(case.on, entries, request.now_ms, rules.zone)
     if not rules.admits_at(request.desk):
         yield Decision(Outcome.RULES, why=Why.GATE)
-    if _exceeds(rules.most_entries, heads, entries, wanted):
+    if _exceeds(case, rules.most_entries, entries):
         yield Decision(Outcome.RULES, why=Why.MOST_ENTRIES)
-    if _exceeds(rules.most_per_day, heads, of_today, wanted):
+    if _exceeds(case, rules.most_per_day, of_today):
         yield Decision(Outcome.RULES, why=Why.MOST_PER_DAY)
-    if rules.most_days is not None and len(other_days) >= rules.most_days and not of_today:
-        yield Decision(Outcome.RULES, why=Why.MOST_DAYS)
+    if rules.most_days is not None and not of_today:
+        days = {case.on.day_of(scan.at_ms, rules.zone) for scan in entries}
+        if len(days) >= rules.most_days:
+            yield Decision(Outcome.RULES, why=Why.MOST_DAYS)
     if rules.minutes_between is not None:
         pause_ms = rules.minutes_between * 60_000
         recent = [scan for scan in entries if scan.at_ms > request.now_ms - pause_ms]
-        if _exceeds(1, heads, recent, wanted):
+        if _exceeds(case, 1, recent):
             again_ms = min(scan.at_ms for scan in recent) + pause_ms
             yield Decision(Outcome.RULES, why=Why.TOO_SOON, again_ms=again_ms)
 
 
-def _exceeds(most: int | None, heads: int, entries: Sequence[StandingScan], wanted: int) -> bool:
-    """Whether `wanted` more people would enter more often than `most` times each."""
-    return most is not None and sum(scan.heads for scan in entries) + wanted > most * heads
+def _exceeds(case: _Case, most: int | None, entries: Sequence[StandingScan]) -> bool:
+    """Whether the people of the ticket would enter more often than `most` times each."""
+    wanted = max(case.request.heads or 1, 1)
+    return most is not None and _heads(entries) + wanted > most * case.attendee.heads
 
 
 def decide_check_in(
@@ -298,36 +290,30 @@ def decide_check_in(
         payment. A supervisor may override the outcomes in `LIFTABLE` only.
     """
     check_in_list = replace(check_in_list, rules=replace(check_in_list.rules, zone=zone))
-    decision = _decide(attendee, check_in_list, history, request, zone)
+    decision = _decide(_Case(attendee, check_in_list, history, request))
     if decision.outcome is Outcome.OK and attendee.source == LATE_SALE_SOURCE:
         decision = replace(decision, why=Why.LATE_SALE)
     if decision.outcome is Outcome.OK and request.direction is Direction.EXIT:
         return decision
     return replace(
         decision,
-        first=_first_entry(check_in_list, history, request.now_ms, zone),
-        inside_since=_inside_since(history, check_in_list.rules.inside_since(request.now_ms)),
+        first=_first_entry(check_in_list, history, request.now_ms),
+        inside_since=_stay(check_in_list, history, request.now_ms)[1],
     )
 
 
-def _decide(
-    attendee: Attendee,
-    check_in_list: CheckInList,
-    history: Sequence[StandingScan],
-    request: ScanRequest,
-    zone: tzinfo,
-) -> Decision:
+def _decide(case: _Case) -> Decision:
+    attendee, item, history, request = case
     if attendee.status is TicketStatus.CANCELED:
         return Decision(Outcome.CANCELED)
     if attendee.status is TicketStatus.BLOCKED:
         return Decision(Outcome.BLOCKED)
     if request.direction is Direction.EXIT:
-        return _decide_exit(attendee, check_in_list, request, history)
-    left = heads_left(attendee, check_in_list, history, request.now_ms, zone)
-    repeated = _repeated_scan(request, history, left)
-    if repeated:
+        return _decide_exit(case)
+    left = heads_left(attendee, item, history, request.now_ms, item.rules.zone)
+    if repeated := _repeated_scan(case, left):
         return Decision(Outcome.OK, heads=repeated.heads, repeats=repeated)
-    against = list(_objections(attendee, check_in_list, request, history, left))
+    against = list(_objections(case, left))
     for one in against:
         if not (request.force and is_liftable(one.outcome, one.why)):
             return one

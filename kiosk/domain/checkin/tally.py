@@ -21,7 +21,7 @@ from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -30,6 +30,7 @@ from kiosk.domain.checkin.lists import is_one_of
 from kiosk.domain.checkin.outcomes import Direction
 from kiosk.domain.checkin.rights import NO_LIMITS, Rights
 from kiosk.domain.checkin.rules import CheckInList
+from kiosk.domain.datetimes import day_at
 from kiosk.domain.text import casefold_key
 
 QUARTER_MS = 15 * 60 * 1000
@@ -100,7 +101,7 @@ def count_ticket(heads: int, passages: Iterable[Passage], zone: tzinfo) -> Ticke
         if passage.direction is Direction.EXIT:
             inside = max(0, inside - passage.heads)
             continue
-        if entries and _day(entries[-1].at_ms, zone) != _day(passage.at_ms, zone):
+        if entries and day_at(entries[-1].at_ms, zone) != day_at(passage.at_ms, zone):
             today = 0
         arrived = max(0, min(passage.heads, heads - today))
         today += arrived
@@ -108,10 +109,6 @@ def count_ticket(heads: int, passages: Iterable[Passage], zone: tzinfo) -> Ticke
         inside = min(heads, inside + passage.heads)
         entries.append(Entry(passage.at_ms, arrived, passage.heads, passage.desk))
     return TicketCounts(min(total, heads), inside, tuple(entries))
-
-
-def _day(at_ms: int, zone: tzinfo) -> int:
-    return datetime.fromtimestamp(at_ms / 1000, zone).toordinal()
 
 
 class ListCounts:
@@ -326,8 +323,7 @@ class Tally:
     def types(self) -> list[tuple[str, Turnout]]:
         """Ticket types, the largest first; the name is empty for tickets without a type."""
         return sorted(
-            self.by_type.items(),
-            key=lambda item: (-item[1].expected, -item[1].checked_in, item[0]),
+            self.by_type.items(), key=lambda item: (-item[1].expected, -item[1].checked_in, item[0])
         )
 
 
@@ -398,15 +394,13 @@ def list_tally(
         inside=counts.inside if inside is None else inside,
         arrivals={start: count for start, count in sorted(counts.arrivals.items()) if count},
         desks=by_frequency({desk: count for desk, count in counts.desks.items() if count}),
-        gates=tuple(sorted((gate for gate in at_gates if gate.heads), key=_busiest)),
+        gates=tuple(
+            sorted((gate for gate in at_gates if gate.heads), key=lambda g: (-g.heads, g.name))
+        ),
         refused=by_frequency(refused),
         first_timers=first_timers,
         list_id=check_in_list.id if check_in_list else "",
     )
-
-
-def _busiest(gate: GateCount) -> tuple[int, str]:
-    return -gate.heads, gate.name
 
 
 def by_frequency(counts: Mapping[str, int]) -> dict[str, int]:

@@ -117,7 +117,7 @@ def is_badge_code(code: str) -> bool:
 
 
 def attendee_id_prefix(code: str) -> str | None:
-    """The first 18 characters of the id a badge code stands for; None when it is no badge code.
+    """The first 18 characters of the id in a badge code; None when it is no badge code.
 
     Letter case, spaces and the separators people or printers add do not matter.
     """

@@ -185,8 +185,7 @@ def scope_of(key: str) -> Scope | None:
         return Scope.MACHINE
     if key in _FILE_SETTINGS:
         return Scope.FILE
-    is_shared = key in TYPES or key.startswith((QUESTION_PREFIX, PIN_PREFIX, LIST_RULES_PREFIX))
-    return Scope.SHARED if is_shared else None
+    return Scope.SHARED if key in TYPES or key.startswith(tuple(_BY_PREFIX)) else None
 
 
 def is_fitting_setting(key: str, value: Any) -> bool:
@@ -194,30 +193,23 @@ def is_fitting_setting(key: str, value: Any) -> bool:
     if not is_shallow(value):
         return False
     try:
-        msgspec.convert(value, type_of(key))
-        check = _check_of(key)
+        kind, check = _type_and_check(key)
+        msgspec.convert(value, kind)
         return check is None or check(value)
     except (msgspec.ValidationError, ValueError, LookupError, OSError):
         return False
 
 
-def _check_of(key: str) -> Callable[[Any], bool] | None:
-    if key.startswith(PIN_PREFIX):
-        return _is_pin
-    if key.startswith(QUESTION_PREFIX):
-        return can_be_answered
-    return _has_day if key.startswith(LIST_RULES_PREFIX) else _CHECKS.get(key)
-
-
 def type_of(key: str) -> Any:
     """The type that msgspec checks for the setting of this key."""
-    if key.startswith(LIST_RULES_PREFIX):
-        return _ListRules | None
-    if key.startswith(QUESTION_PREFIX):
-        return _Question | None
-    if key.startswith(PIN_PREFIX):
-        return _Pin | None
-    return TYPES.get(key, Any)
+    return _type_and_check(key)[0]
+
+
+def _type_and_check(key: str) -> tuple[Any, Callable[[Any], bool] | None]:
+    for prefix, type_and_check in _BY_PREFIX.items():
+        if key.startswith(prefix):
+            return type_and_check
+    return TYPES.get(key, Any), _CHECKS.get(key)
 
 
 class InvalidSetting(ValueError):
@@ -298,6 +290,13 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "nastaliq": {"auto", "always", "never"}.__contains__,
 }
 """Checks beyond types; they may raise instead of answering False."""
+
+_BY_PREFIX: dict[str, tuple[Any, Callable[[Any], bool]]] = {
+    LIST_RULES_PREFIX: (_ListRules | None, _has_day),
+    QUESTION_PREFIX: (_Question | None, can_be_answered),
+    PIN_PREFIX: (_Pin | None, _is_pin),
+}
+"""Type and check of the settings whose keys begin with a prefix."""
 
 
 def invalid_settings_sentence(keys: Sequence[str]) -> str:

@@ -64,11 +64,11 @@ class Candidates:
         vocabulary = self._vocabulary
         for spelling in vocabulary.native_spellings.beginning(typed):
             score = begun(typed, spelling) * (READ if spelling == typed else _READ_ON)
-            _keep_best(found, vocabulary.native_spellings.equal(spelling), score)
+            keep_best(found, vocabulary.native_spellings.equal(spelling), score)
         if vocabulary.number(typed) is not None:  # not for a mistake in the vowels only
             letters = spoken(typed)
             for word in vocabulary.consonants.equal(skeleton(letters)):
-                _keep_best(found, [word], reads_unvowelled(letters, vocabulary.text(word), 0))
+                keep_best(found, [word], reads_unvowelled(letters, vocabulary.text(word), 0))
 
     # Inexact matches -------------------------------------------------------------------------
 
@@ -81,13 +81,13 @@ class Candidates:
                 self._add_near(found, typed)
                 self._add_beginnings(found, typed)
             else:
-                _keep_best(found, self._vocabulary.latin.equal(sound(typed)), 0.7)
+                keep_best(found, self._vocabulary.latin.equal(sound(typed)), 0.7)
                 for text in self._vocabulary.letters.near(typed, 1):
-                    _keep_best(found, self._vocabulary.letters.equal(text), 0.55)
+                    keep_best(found, self._vocabulary.letters.equal(text), 0.55)
             self._add_unvowelled(found, typed)
             initial = self._vocabulary.number(typed[0])
             if initial is not None:  # "palaniappan karthik" for P. Karthik
-                _keep_best(found, [initial], 0.55)
+                keep_best(found, [initial], 0.55)
         return found
 
     def _add_near(self, found: dict[int, float], typed: str) -> None:
@@ -101,7 +101,7 @@ class Candidates:
             score = closeness(typed, key, text)
             word = vocabulary.number(text)
             if score >= _WORST and word is not None:
-                _keep_best(found, [word], score)
+                keep_best(found, [word], score)
         spellings = set(vocabulary.native_spellings.near(typed, _steps(typed)))
         for sounding in vocabulary.native_sounds.near(key, _steps(key)):
             for word in vocabulary.native_sounds.equal(sounding):
@@ -109,7 +109,7 @@ class Candidates:
         for spelling in spellings:
             score = closeness(typed, key, spelling) * READ
             if score >= _WORST:
-                _keep_best(found, vocabulary.native_spellings.equal(spelling), score)
+                keep_best(found, vocabulary.native_spellings.equal(spelling), score)
 
     def _add_beginnings(self, found: dict[int, float], typed: str) -> None:
         """Add names that are typed only in part, by sound or with one mistake."""
@@ -118,9 +118,9 @@ class Candidates:
         slips = len(key) > 3 and max(found.values(), default=0.0) < 0.87
         for book in books:
             for longer in book.beginning(key) if len(key) > 1 else ():
-                _keep_best(found, book.equal(longer), 0.5 + 0.22 * len(key) / len(longer))
+                keep_best(found, book.equal(longer), 0.5 + 0.22 * len(key) / len(longer))
             for longer in book.near_beginning(key) if slips else ():
-                _keep_best(found, book.equal(longer), 0.83 - 1.3 / len(key))
+                keep_best(found, book.equal(longer), 0.83 - 1.3 / len(key))
 
     def _add_unvowelled(self, found: dict[int, float], typed: str) -> None:
         """Add Arabic, Hebrew and Thai words: by consonants, then by their written letters."""
@@ -133,10 +133,10 @@ class Candidates:
                 score = reads_unvowelled(letters, text_of(word), distance)
                 score *= _UNKNOWN_SPELLING if distance else factor
                 if score >= _WORST:
-                    _keep_best(found, [word], score)
+                    keep_best(found, [word], score)
         for text in book.beginning(key) if len(key) > 1 else ():
             for word in book.equal(text):
-                _keep_best(found, [word], begins_unvowelled(letters, text_of(word)))
+                keep_best(found, [word], begins_unvowelled(letters, text_of(word)))
 
     def _add_from_native(self, found: dict[int, float], typed: str) -> None:
         """Add words spelt in Latin letters, or differently, for one typed in another script."""
@@ -144,16 +144,17 @@ class Candidates:
         for spelling in vowelled(typed):
             key = sound(spelling)
             for book in (vocabulary.latin, vocabulary.native_sounds):
-                _keep_best(found, book.equal(key), 0.82)
+                keep_best(found, book.equal(key), 0.82)
                 if len(key) > 3:
                     for near, distance in book.near(key, 1).items():
-                        _keep_best(found, book.equal(near), 0.82 - 0.9 * distance / len(key))
+                        keep_best(found, book.equal(near), 0.82 - 0.9 * distance / len(key))
 
 
-def _keep_best(found: dict[int, float], words: Sequence[int], score: float) -> None:
-    for word in words:
-        if found.get(word, 0.0) < score:
-            found[word] = score
+def keep_best(found: dict[int, float], numbers: Sequence[int], score: float) -> None:
+    """Give these words or attendees a score, unless they have a better one."""
+    for number in numbers:
+        if found.get(number, 0.0) < score:
+            found[number] = score
 
 
 def _steps(key: str) -> int:

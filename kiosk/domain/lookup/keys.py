@@ -11,7 +11,7 @@ from typing import NamedTuple
 from kiosk.domain.lookup.packed import UTF_8
 from kiosk.domain.lookup.people import Findable
 from kiosk.domain.lookup.spellings import COMPOUND_SURNAMES, JAPANESE_READINGS
-from kiosk.domain.people.names import fold, split_runs
+from kiosk.domain.people.names import fold, split_runs, words
 
 _TO_LETTERS = str.maketrans("0123456789", "ABCDEFGHIJ")
 _TO_DIGITS = bytes.maketrans(b"ABCDEFGHIJ", b"0123456789")
@@ -184,9 +184,7 @@ def _domain_words(domain: str) -> list[str]:
     return [label for label in fold(domain).split()[:-1] if len(label) > 3]
 
 
-@lru_cache(maxsize=1024)
-def _field_words(text: str) -> list[str]:
-    return fold(text).replace("'", "").split()
+_field_words = lru_cache(maxsize=1024)(words)
 
 
 def code_key(code: str) -> str:

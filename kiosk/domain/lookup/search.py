@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
-from kiosk.domain.lookup.candidates import Candidates
+from kiosk.domain.lookup.candidates import Candidates, keep_best
 from kiosk.domain.lookup.closeness import ALIKE
 from kiosk.domain.lookup.keys import CodeBook, Lines, code_key, digits, email_key
 from kiosk.domain.lookup.matching import Fit, Matcher, TypedWord
@@ -84,10 +84,7 @@ class Searcher:
     # Exact matches ---------------------------------------------------------------------------
 
     def _literal_fits(self, query: str, typed: list[str], limit: int) -> dict[int, Fit]:
-        asked = [
-            TypedWord(word, self._candidates.literal(word), self._by_key(word)) for word in typed
-        ]
-        fits = self._matcher.match(asked, limit)
+        fits = self._matcher.match(self._asked(typed, self._candidates.literal), limit)
         self._add(fits, self._whole_query(query, typed))
         return fits
 
@@ -106,17 +103,16 @@ class Searcher:
         found: dict[int, float] = {}
         if len(key := code_key(query)) > 2:
             for slot, code in self._codes.beginning(key):
-                _raise(found, slot, _WHOLE_KEY if code == key else _KEY_START)
+                keep_best(found, [slot], _WHOLE_KEY if code == key else _KEY_START)
         if len(key := email_key(query)) > 2:
             exactly = "@" in key or "." in key
             look = self._emails.holding if exactly else self._emails.beginning
             for slot, email in look(key):
-                _raise(found, slot, _email_score(email, key))
+                keep_best(found, [slot], _email_score(email, key))
         number = digits(query)
         if len(number) > 2 and len(number) == sum(map(len, typed)):
             for part, score in ((number + "\t", 1.0), (number, _KEY_PART)):
-                for slot, _ in self._phones.find(part):
-                    _raise(found, slot, score)
+                keep_best(found, [slot for slot, _ in self._phones.find(part)], score)
         return {
             slot: Fit(score, score, whole=score == _WHOLE_KEY, written=True)
             for slot, score in found.items()
@@ -138,20 +134,19 @@ class Searcher:
     # Inexact matches -------------------------------------------------------------------------
 
     def _forgiven_fits(self, typed: list[str], some_found: bool, limit: int) -> dict[int, Fit]:
-        asked = self._asked(typed)
+        forgiven = self._candidates.forgiven
+        asked = self._asked(typed, forgiven)
         fits = self._matcher.match(asked, limit)
         for reading in self._other_readings(typed):
-            for slot, fit in self._matcher.match(self._asked(reading), limit).items():
+            for slot, fit in self._matcher.match(self._asked(reading, forgiven), limit).items():
                 other = Fit(fit.score * _OTHERWISE, fit.worst * _OTHERWISE)
                 self._add(fits, {slot: other})
         if not fits and not some_found and len(typed) > 1:
             return self._matcher.match_most(asked, limit)
         return fits
 
-    def _asked(self, typed: list[str]) -> list[TypedWord]:
-        return [
-            TypedWord(word, self._candidates.forgiven(word), self._by_key(word)) for word in typed
-        ]
+    def _asked(self, typed: list[str], find: Callable[[str], dict[int, float]]) -> list[TypedWord]:
+        return [TypedWord(word, find(word), self._by_key(word)) for word in typed]
 
     def _other_readings(self, typed: list[str]) -> list[list[str]]:
         """Readings with two words as one, or one word as two."""
@@ -232,11 +227,6 @@ def _limits(fits: Collection[Fit]) -> tuple[float, float]:
     if any(fit.written and fit.of_name for fit in fits):
         return 0.0, _ONE_SLIP
     return max((fit.score for fit in fits), default=0.0) - 0.2, 0.0
-
-
-def _raise(found: dict[int, float], slot: int, score: float) -> None:
-    if found.get(slot, 0.0) < score:
-        found[slot] = score
 
 
 def _email_score(email: str, key: str) -> float:

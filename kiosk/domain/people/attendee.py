@@ -15,6 +15,7 @@ from kiosk.domain.people.registration import (
     companions_of,
     imported_attention,
 )
+from kiosk.domain.text import plain_words
 
 WALK_IN_SOURCE = "walk-in"
 LATE_SALE_SOURCE = "late sale"
@@ -22,12 +23,7 @@ LATE_SALE_SOURCE = "late sale"
 GUEST_OF = "Guest of "
 """The label of a ticket without a name, before the name of the buyer."""
 
-TEXT_FIELDS = (
-    *PERSON_FIELDS,
-    "guest_of",
-    "note",
-    "attention",
-)
+TEXT_FIELDS = (*PERSON_FIELDS, "guest_of", "note", "attention")
 """Fields of an attendee that hold text and can be typed at the desk."""
 
 EDITABLE_FIELDS = (*TEXT_FIELDS, "status", "heads")
@@ -76,9 +72,12 @@ class Attendee:
     @property
     def label(self) -> str:
         """The name on screen, or "Guest of" and the buyer."""
-        if self.name:
-            return self.name
-        return f"{GUEST_OF}{self.guest_of}" if self.guest_of else "(no name yet)"
+        return label_of(self.name, self.guest_of)
+
+
+def label_of(name: str, guest_of: str) -> str:
+    """A name on screen, or "Guest of" and the buyer."""
+    return name or (f"{GUEST_OF}{guest_of}" if guest_of else "(no name yet)")
 
 
 # Corrections: each edit of an attendee at a desk is in the log.
@@ -152,8 +151,7 @@ def holders_answers(headers: Iterable[str]) -> list[str]:
 def _speaks_of_the_holder(header: str) -> bool:
     if asks_for_first_time(header):
         return True
-    words = " ".join(re.sub(r"[\W_]+", " ", header.casefold()).split())
-    return _HOLDERS_ANSWERS.search(words) is not None
+    return _HOLDERS_ANSWERS.search(plain_words(header)) is not None
 
 
 # Ticket types of speakers, in the words of organisers.

@@ -84,11 +84,9 @@ def is_first_timer(answers: Mapping[str, str]) -> bool:
         answers: imported columns and those typed at the desk, by header. What was typed at the
             desk decides, whatever the other columns say.
     """
-    typed = answers.get(FIRST_TIME_FIELD)
-    if typed:
-        said = _says_yes(typed)
-        if said is not None:
-            return said
+    said = yes_or_no(answers.get(FIRST_TIME_FIELD, ""))
+    if said is not None:
+        return said
     return any(_is_first_by(header, value) for header, value in answers.items() if value)
 
 
@@ -102,16 +100,11 @@ def asks_for_first_time(header: str) -> bool:
     return _asks(header) is not None
 
 
-def yes_or_no(word: str) -> bool | None:
-    """The meaning of a typed answer; None for neither yes nor no."""
-    return _says_yes(word)
-
-
 def _is_first_by(header: str, value: str) -> bool:
     asks = _asks(header)
     if asks is None:
         return False
-    said = _says_yes(value)
+    said = yes_or_no(value)
     if asks is _Asks.FIRST:
         return said is True
     return said is False or bool(_SAYS_FIRST.search(_folded(value)))
@@ -128,8 +121,11 @@ def _asks(header: str) -> _Asks | None:
 
 
 @lru_cache(maxsize=4096)
-def _says_yes(value: str) -> bool | None:
-    """By the whole answer, else by its first word: `Yes, my first PyCon`."""
+def yes_or_no(value: str) -> bool | None:
+    """The meaning of an answer; None for neither yes nor no.
+
+    The whole answer counts, else its first word: `Yes, my first PyCon`.
+    """
     folded = _folded(value)
     words = (folded or value.strip().casefold()).split()
     if not words:

@@ -129,48 +129,18 @@ def typed_words(text: str) -> list[str]:
     return typed
 
 
-# What stands next to a name and is no part of it, for sorting.
+# Sort names without titles, companies and other words that are no part of them.
 
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\s[|/•·@–—].*$|\s-\s.*$")
 """Pronouns in brackets; a company, role or handle behind a sign: `(she/her)`, `| TCS`, `@asha`."""
-_BEFORE = frozenset(
-    [
-        "dr",
-        "prof",
-        "professor",
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "mx",
-        "shri",
-        "smt",
-        "sri",
-        "kumari",
-        "ustad",
-        "er",
-        "adv",
-    ]
-)
-_BEHIND = frozenset(
-    [
-        "jr",
-        "sr",
-        "jnr",
-        "snr",
-        "ii",
-        "iii",
-        "iv",
-        "phd",
-        "mba",
-        "msc",
-        "bsc",
-        "mtech",
-        "btech",
-        "esq",
-        "cpa",
-    ]
-)
+_BEFORE = frozenset((
+    "dr", "prof", "professor", "mr", "mrs", "ms", "miss", "mx", "shri", "smt", "sri", "kumari",
+    "ustad", "er", "adv",
+))  # fmt: skip
+_BEHIND = frozenset((
+    "jr", "sr", "jnr", "snr", "ii", "iii", "iv", "phd", "mba", "msc", "bsc", "mtech", "btech",
+    "esq", "cpa",
+))  # fmt: skip
 _BEHIND_A_COMMA = _BEHIND | frozenset(["ma", "ba", "md", "dds"])
 """Without a comma, `Jack Ma` would lose his name."""
 

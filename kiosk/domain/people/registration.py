@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -14,7 +13,7 @@ from msgspec import Meta
 
 from kiosk.domain.checkin.outcomes import TicketStatus as TicketStatus
 from kiosk.domain.people.first_time import yes_or_no
-from kiosk.domain.text import casefold_key
+from kiosk.domain.text import casefold_key, plain_words
 
 PERSON_FIELDS = (
     "name",
@@ -190,8 +189,7 @@ def _comment(answers: Mapping[str, str]) -> str:
 
 @lru_cache(maxsize=4096)
 def _is_about_attention(header: str) -> bool:
-    bare = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFKD", casefold_key(header)))
-    return bool(_CALLS_FOR_IT.search(re.sub(r"[\W_]+", " ", bare).strip()))
+    return bool(_CALLS_FOR_IT.search(plain_words(header)))
 
 
 # The names of companions, in the columns of the attendee who brings them.

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from itertools import islice
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.badges.order import BadgeProblem
 from kiosk.domain.checkin.rules import CheckInList
-from kiosk.domain.datetimes import clock_words, day_words, days_in_words, when_words
+from kiosk.domain.datetimes import clock_words, day_words, days_in_words, local_time, when_words
 from kiosk.domain.log.setting_schema import invalid_settings_sentence
 from kiosk.domain.text import counted, escape_controls
 from kiosk.errors import Action
@@ -117,70 +118,86 @@ class ReadinessFacts:
         return bool(self.day_windows) and self.now_ms >= self.day_windows[-1][1]
 
 
+class _Fault(NamedTuple):
+    """What is left to do, and how."""
+
+    what: str
+    fix: str
+    action: Action | None = None
+
+
+_Found = str | _Fault
+"""The result of a check: a sentence where all is well."""
+
+
 def readiness(facts: ReadinessFacts, accepted: frozenset[str] = frozenset()) -> list[Check]:
     """All checks, in the order in which an organiser would go through them."""
-    checks = [check(facts) for check in CHECKS]
-    return [
-        Check(c.code, True, c.what, accepted=True) if not c.ok and c.code in accepted else c
-        for c in checks
-    ]
+    return [_check(code, find(facts), code in accepted) for code, find in CHECKS.items()]
 
 
-def _people(facts: ReadinessFacts) -> Check:
+def _check(code: str, found: _Found, is_accepted: bool) -> Check:
+    if isinstance(found, str):
+        return Check(code, True, found)
+    if is_accepted:
+        return Check(code, True, found.what, accepted=True)
+    return Check(code, False, found.what, found.fix, action=found.action)
+
+
+def _people(facts: ReadinessFacts) -> _Found:
     if facts.people:
-        return Check("people", True, f"{counted(facts.valid, 'person')} with a valid ticket.")
+        return f"{counted(facts.valid, 'person')} with a valid ticket."
     fix = "Import the list of registrations."
-    return Check("people", False, "The attendee list is empty.", fix, action=Action.IMPORT_FILE)
+    return _Fault("The attendee list is empty.", fix, Action.IMPORT_FILE)
 
 
-def _import_age(facts: ReadinessFacts) -> Check:
-    code = "import_age"
+def _import_age(facts: ReadinessFacts) -> _Found:
     if facts.imported_ms is None:
-        return Check(code, True, "No file was imported yet.")
+        return "No file was imported yet."
     days = (facts.now_ms - facts.imported_ms) // 86_400_000
     when = when_words(facts.imported_ms, facts.zone, facts.now_ms)
     if days < IMPORT_AGE_DAYS or facts.is_over:
-        return Check(code, True, f"The list was imported on {when}.")
+        return f"The list was imported on {when}."
     what = f"The list was last imported {days} days ago, on {when}."
-    fix = "Export the list from the platform again."
-    return Check(code, False, what, fix, action=Action.IMPORT_FILE)
+    return _Fault(what, "Export the list from the platform again.", Action.IMPORT_FILE)
 
 
-def _event_days(facts: ReadinessFacts) -> Check:
+def _event_days(facts: ReadinessFacts) -> _Found:
     if facts.days:
-        return Check("event_days", True, f"The event is on {days_in_words(facts.days)}.")
+        return f"The event is on {days_in_words(facts.days)}."
     what = "The days of the event are not set: lists are open at any time."
-    fix = "Set the days before the event."
-    return Check("event_days", False, what, fix, action=Action.SET_DAYS)
+    return _Fault(what, "Set the days before the event.", Action.SET_DAYS)
 
 
-def _settings(facts: ReadinessFacts) -> Check:
+def _settings(facts: ReadinessFacts) -> _Found:
     if not facts.invalid_settings:
-        return Check("settings", True, "Every setting has a valid value.")
-    what = invalid_settings_sentence(facts.invalid_settings)
-    return Check("settings", False, what, "Set it again.")
+        return "Every setting has a valid value."
+    return _Fault(invalid_settings_sentence(facts.invalid_settings), "Set it again.")
 
 
-def _lists(facts: ReadinessFacts) -> Check:
-    code, fix, change = "lists", "Set when it opens and closes.", Action.CHANGE_LIST
+def _lists(facts: ReadinessFacts) -> _Found:
     if not facts.lists:
-        what, add = "There is no check-in list.", "Attendees check in on a list."
-        return Check(code, False, what, add, action=Action.ADD_LIST)
+        add = "Attendees check in on a list."
+        return _Fault("There is no check-in list.", add, Action.ADD_LIST)
     if facts.is_over:
-        return Check(code, True, "The event is over.")
+        return "The event is over."
+    if what := _closed_when_needed(facts):
+        return _Fault(what, "Set when it opens and closes.", Action.CHANGE_LIST)
+    return f"{counted(len(facts.lists), 'check-in list')}, one for every day."
+
+
+def _closed_when_needed(facts: ReadinessFacts) -> str:
+    """The first day without an open list, or list without a day; empty if there is none."""
     if all(item.closes_ms is not None and item.closes_ms <= facts.now_ms for item in facts.lists):
-        return Check(code, False, "Every check-in list has closed.", fix, action=change)
+        return "Every check-in list has closed."
     for day, (start, end) in zip(facts.days, facts.day_windows, strict=True):
         if end > facts.now_ms and not any(_overlaps(item, start, end) for item in facts.lists):
-            what = f"No check-in list is open on {day:%A}, {day.day} {day:%b}."
-            return Check(code, False, what, fix, action=change)
+            return f"No check-in list is open on {day:%A}, {day.day} {day:%b}."
     if facts.day_windows:
         first, last = facts.day_windows[0][0], facts.day_windows[-1][1]
         for item in facts.lists:
             if not _overlaps(item, first, last):
-                what = f"The list “{escape_controls(item.name)}” is open on no day of the event."
-                return Check(code, False, what, fix, action=change)
-    return Check(code, True, f"{counted(len(facts.lists), 'check-in list')}, one for every day.")
+                return f"The list “{escape_controls(item.name)}” is open on no day of the event."
+    return ""
 
 
 def _overlaps(item: CheckInList, start_ms: int, end_ms: int) -> bool:
@@ -188,97 +205,82 @@ def _overlaps(item: CheckInList, start_ms: int, end_ms: int) -> bool:
     return (opens is None or opens < end_ms) and (closes is None or closes > start_ms)
 
 
-def _shared_codes(facts: ReadinessFacts) -> Check:
-    code = "shared_codes"
+def _shared_codes(facts: ReadinessFacts) -> _Found:
     if not facts.shared_codes:
-        return Check(code, True, "Every ticket code belongs to one attendee.")
+        return "Every ticket code belongs to one attendee."
     shown, names = facts.shared_codes[0]
     what = (
         f"{counted(len(facts.shared_codes), 'code')} shared by several attendees: "
         f"{escape_controls(shown[:24])} belongs to {_names(names)}."
     )
-    return Check(code, False, what, "Correct the file and import it again, or check in by name.")
+    return _Fault(what, "Correct the file and import it again, or check in by name.")
 
 
-def _letters(facts: ReadinessFacts) -> Check:
+def _letters(facts: ReadinessFacts) -> _Found:
     if not facts.lost_letters:
-        return Check("letters", True, "No name has lost letters.")
-    what = f"{counted(len(facts.lost_letters), 'name')} with lost letters: "
-    return Check(
-        "letters",
-        False,
-        f"{what}{_names(facts.lost_letters)}.",
-        "Correct the file and import it again, or correct the names here.",
-        action=Action.EDIT_ATTENDEE,
-    )
+        return "No name has lost letters."
+    count = counted(len(facts.lost_letters), "name")
+    what = f"{count} with lost letters: {_names(facts.lost_letters)}."
+    fix = "Correct the file and import it again, or correct the names here."
+    return _Fault(what, fix, Action.EDIT_ATTENDEE)
 
 
-def _duplicates(facts: ReadinessFacts) -> Check:
-    code = "duplicates"
+def _duplicates(facts: ReadinessFacts) -> _Found:
     if not facts.doubles:
-        return Check(code, True, "No possible duplicate is left to decide.")
+        return "No possible duplicate is left to decide."
     pairs = [
         f"{escape_controls(one)} and {escape_controls(other)} ({why})"
         for one, other, why in facts.doubles
     ]
     what = f"{counted(len(pairs), 'possible duplicate')}: {_some(pairs)}."
-    fix = "Decide whether they are one person."
-    return Check(code, False, what, fix, action=Action.DECIDE_DUPLICATES)
+    return _Fault(what, "Decide whether they are one person.", Action.DECIDE_DUPLICATES)
 
 
-def _no_name(facts: ReadinessFacts) -> Check:
+def _no_name(facts: ReadinessFacts) -> _Found:
     if not facts.nameless:
-        return Check("no_name", True, "Every valid ticket has a name.")
-    what = f"{counted(len(facts.nameless), 'valid ticket')} without a name: "
-    fix = "Ask the buyer for the name."
-    what += f"{_names(facts.nameless)}."
-    return Check("no_name", False, what, fix, action=Action.EDIT_ATTENDEE)
+        return "Every valid ticket has a name."
+    count = counted(len(facts.nameless), "valid ticket")
+    what = f"{count} without a name: {_names(facts.nameless)}."
+    return _Fault(what, "Ask the buyer for the name.", Action.EDIT_ATTENDEE)
 
 
-def _email(facts: ReadinessFacts) -> Check:
-    if not facts.valid or facts.without_email * 2 <= facts.valid:
-        return Check("email", True, _share(facts))
-    fix = "Import a file with e-mail addresses: they distinguish people with the same name."
-    return Check("email", False, _share(facts), fix)
-
-
-def _share(facts: ReadinessFacts) -> str:
+def _email(facts: ReadinessFacts) -> _Found:
     if not facts.without_email:
         return "Every e-mail address is known."
-    if facts.without_email == facts.valid:
-        return "No e-mail address is known."
     percent = round(100 * facts.without_email / facts.valid)
-    return f"{facts.without_email:,} of {facts.valid:,} have no e-mail address ({percent} %)."
+    what = f"{facts.without_email:,} of {facts.valid:,} have no e-mail address ({percent} %)."
+    if facts.without_email == facts.valid:
+        what = "No e-mail address is known."
+    if facts.without_email * 2 <= facts.valid:
+        return what
+    fix = "Import a file with e-mail addresses: they distinguish people with the same name."
+    return _Fault(what, fix)
 
 
-def _status_words(facts: ReadinessFacts) -> Check:
-    code = "status_words"
+def _status_words(facts: ReadinessFacts) -> _Found:
     if not facts.unknown_words:
-        return Check(code, True, "All status words of the import are known.")
+        return "All status words of the import are known."
     words = [
         f"“{escape_controls(word)}” ({count:,})" for word, count in facts.unknown_words.items()
     ]
     what = f"Unknown status words, so not approved: {_some(words)}."
     fix = "Set the status of these attendees, or correct the file."
-    return Check(code, False, what, fix, action=Action.EDIT_ATTENDEE)
+    return _Fault(what, fix, Action.EDIT_ATTENDEE)
 
 
-def _badge_names(facts: ReadinessFacts) -> Check:
-    code = "badge_names"
+def _badge_names(facts: ReadinessFacts) -> _Found:
     if facts.layout_error:
-        return Check(
-            code, False, escape_controls(facts.layout_error), "Choose another badge layout."
-        )
+        return _Fault(escape_controls(facts.layout_error), "Choose another badge layout.")
     problems = [one for one in facts.problems if not _is_fonts_problem(facts, one)]
     if not problems:
-        return Check(code, True, "Every name on the badges to print can be drawn and fits.")
+        return "Every name on the badges to print can be drawn and fits."
     named = [
         f"{escape_controls(problem.name) or problem.id[:8]} ({escape_controls(problem.why)})"
         for problem in problems
     ]
     what = f"{counted(len(problems), 'badge')} cannot be drawn: {_some(named)}."
     fix = "Correct the name, or choose another layout or font."
-    return Check(code, False, what, fix, action=Action.EDIT_ATTENDEE)
+    return _Fault(what, fix, Action.EDIT_ATTENDEE)
 
 
 _EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]")
@@ -290,174 +292,160 @@ def _is_fonts_problem(facts: ReadinessFacts, problem: BadgeProblem) -> bool:
     return is_reported and _EAST_ASIAN.search(problem.name) is not None
 
 
-def _fonts(facts: ReadinessFacts) -> Check:
+def _fonts(facts: ReadinessFacts) -> _Found:
     if facts.has_han_font:
-        return Check("fonts", True, "A font for Chinese, Japanese and Korean names is installed.")
+        return "A font for Chinese, Japanese and Korean names is installed."
     if not facts.han_people:
-        what = "No font for Chinese, Japanese or Korean names is installed; no attendee needs it."
-        return Check("fonts", True, what)
+        return "No font for Chinese, Japanese or Korean names is installed; no attendee needs it."
     what = (
         f"No font is installed for the Chinese, Japanese or Korean names of "
         f"{counted(facts.han_people, 'person')}."
     )
-    return Check("fonts", False, what, f"Install one: {facts.font_command}")
+    return _Fault(what, f"Install one: {facts.font_command}")
 
 
-def _late_sales(facts: ReadinessFacts) -> Check:
+def _late_sales(facts: ReadinessFacts) -> _Found:
     if not facts.has_ticket_keys:
-        return Check("late_sales", True, "No key for tickets that are sold late is set.")
+        return "No key for tickets that are sold late is set."
     if not facts.signature_command:
-        return Check("late_sales", True, "Tickets that are sold late are known by their signature.")
+        return "Tickets that are sold late are known by their signature."
     what = "This laptop cannot check the signature of tickets that are sold late."
-    fix = f"Install what checks it: {facts.signature_command}"
-    return Check("late_sales", False, what, fix)
+    return _Fault(what, f"Install what checks it: {facts.signature_command}")
 
 
-def _badges_changed(facts: ReadinessFacts) -> Check:
+def _badges_changed(facts: ReadinessFacts) -> _Found:
     if not facts.changed:
-        return Check("badges_changed", True, "No printed badge is out of date.")
+        return "No printed badge is out of date."
     what = f"{counted(len(facts.changed), 'printed badge')} out of date: {_names(facts.changed)}."
-    fix = "Print these badges again."
-    return Check("badges_changed", False, what, fix, action=Action.PRINT_CHANGED_BADGES)
+    return _Fault(what, "Print these badges again.", Action.PRINT_CHANGED_BADGES)
 
 
-def _badges_unprinted(facts: ReadinessFacts) -> Check:
+def _badges_unprinted(facts: ReadinessFacts) -> _Found:
     if not facts.unprinted:
-        return Check("badges_unprinted", True, "Every attendee has a badge, or a PDF of it.")
+        return "Every attendee has a badge, or a PDF of it."
     what = f"{counted(len(facts.unprinted), 'badge')} to print: {_names(facts.unprinted)}."
-    fix = "Print these badges before the doors open."
-    return Check("badges_unprinted", False, what, fix, action=Action.PRINT_BADGES)
+    return _Fault(what, "Print these badges before the doors open.", Action.PRINT_BADGES)
 
 
-def _badges_made(facts: ReadinessFacts) -> Check:
+def _badges_made(facts: ReadinessFacts) -> _Found:
     if not facts.made:
-        return Check("badges_made", True, "No badge PDF waits to be printed.")
+        return "No badge PDF waits to be printed."
     count = counted(len(facts.made), "badge is a PDF", "badges are PDFs")
     what = f"{count} only, no print is confirmed: {_names(facts.made)}."
-    fix = "Print the PDF, then confirm it."
-    return Check("badges_made", False, what, fix, action=Action.CONFIRM_PRINTED)
+    return _Fault(what, "Print the PDF, then confirm it.", Action.CONFIRM_PRINTED)
 
 
-def _printer(facts: ReadinessFacts) -> Check:
-    code = "printer"
+def _printer(facts: ReadinessFacts) -> _Found:
     if not facts.printer:
-        what, fix = "No badge printer is chosen.", "Choose one to print badges at the desk."
-        return Check(code, False, what, fix, action=Action.CHOOSE_PRINTER)
+        fix = "Choose one to print badges at the desk."
+        return _Fault("No badge printer is chosen.", fix, Action.CHOOSE_PRINTER)
     printer = escape_controls(facts.printer)
     if facts.tested_printer == facts.printer:
-        return Check(code, True, f"A test badge came out of {printer}.")
-    what, fix = f"The printer {printer} is not tested yet.", "See that a test badge comes out."
-    return Check(code, False, what, fix, action=Action.TEST_PRINTER)
+        return f"A test badge came out of {printer}."
+    what = f"The printer {printer} is not tested yet."
+    return _Fault(what, "See that a test badge comes out.", Action.TEST_PRINTER)
 
 
-def _scanner(facts: ReadinessFacts) -> Check:
-    code = "scanner"
+def _scanner(facts: ReadinessFacts) -> _Found:
     if not facts.scanner_words:
         if facts.is_over:
-            return Check(code, True, "The event is over: no scanner has to be tested.")
-        what, fix = "No scanner was tested at this desk.", "Print the test page and scan it."
-        return Check(code, False, what, fix, action=Action.TEST_SCANNER)
+            return "The event is over: no scanner has to be tested."
+        fix = "Print the test page and scan it."
+        return _Fault("No scanner was tested at this desk.", fix, Action.TEST_SCANNER)
     words = escape_controls(facts.scanner_words)
     if facts.scanner_is_good:
-        return Check(code, True, f"The scanner was tested. {words}")
-    what, fix = f"The scanner: {words}", "Change its settings and test it again."
-    return Check(code, False, what, fix, action=Action.TEST_SCANNER)
+        return f"The scanner was tested. {words}"
+    fix = "Change its settings and test it again."
+    return _Fault(f"The scanner: {words}", fix, Action.TEST_SCANNER)
 
 
-def _backup(facts: ReadinessFacts) -> Check:
+def _backup(facts: ReadinessFacts) -> _Found:
     fix = "Make a backup, best on another disk."
     if facts.backup_ms is None:
-        what = "There is no backup yet."
-        return Check("backup", False, what, fix, action=Action.WRITE_BACKUP)
-    when = when_words(facts.backup_ms, facts.zone, facts.now_ms)
+        return _Fault("There is no backup yet.", fix, Action.WRITE_BACKUP)
+    what = f"The last backup is from {when_words(facts.backup_ms, facts.zone, facts.now_ms)}"
     if facts.last_change_ms is None or facts.last_change_ms - facts.backup_ms <= BACKUP_AGE_MS:
-        return Check("backup", True, f"The last backup is from {when}.")
-    what = f"The last backup is from {when}; there are changes more than an hour newer."
-    return Check("backup", False, what, fix, action=Action.WRITE_BACKUP)
+        return f"{what}."
+    return _Fault(f"{what}; there are changes more than an hour newer.", fix, Action.WRITE_BACKUP)
 
 
-def _disk(facts: ReadinessFacts) -> Check:
+def _disk(facts: ReadinessFacts) -> _Found:
     free = f"{facts.free_bytes / 1e9:.1f} GB"
     if facts.free_bytes >= facts.needed_bytes:
-        return Check("disk", True, f"{free} are free on the disk.")
-    return Check("disk", False, f"Only {free} are free on the disk.", "Delete some files.")
+        return f"{free} are free on the disk."
+    return _Fault(f"Only {free} are free on the disk.", "Delete some files.")
 
 
-def _clock(facts: ReadinessFacts) -> Check:
+def _clock(facts: ReadinessFacts) -> _Found:
     now = _with_year(facts.now_ms, facts.zone)
     last = facts.last_change_ms
     if last is None or facts.now_ms >= last - CLOCK_SLACK_MS:
-        return Check("clock", True, f"The clock says {now} ({facts.zone.key}).")
+        return f"The clock says {now} ({facts.zone.key})."
     newest = _with_year(last, facts.zone)
     what = f"The clock says {now}, but the newest entry is from {newest}."
     fix = (
         "Compare this clock and time zone with a phone. If they are right, another desk's clock is "
         "fast, or this one was: set the wrong one."
     )
-    return Check("clock", False, what, fix)
+    return _Fault(what, fix)
 
 
-def _desks(facts: ReadinessFacts) -> Check:
-    code = "desks"
+def _desks(facts: ReadinessFacts) -> _Found:
     if not facts.is_shared:
-        return Check(code, True, "This desk works alone: the event is not shared.")
+        return "This desk works alone: the event is not shared."
     if not facts.other_desks:
         what = "The event is shared, but no other desk has joined yet."
-        fix = "Join the event on the other laptops."
-        return Check(code, False, what, fix, action=Action.SHARE_EVENT)
-    desks = counted(facts.other_desks, "other desk")
+        return _Fault(what, "Join the event on the other laptops.", Action.SHARE_EVENT)
     if facts.away_desks and not facts.is_over:
         what = f"Not connected: {_names(facts.away_desks)}."
         fix = "Open the event there. Without a network, carry a bundle on a USB stick."
-        return Check(code, False, what, fix, action=Action.SHOW_DESKS)
+        return _Fault(what, fix, Action.SHOW_DESKS)
     if facts.same_names:
         what = f"Two desks are both called {_names(facts.same_names)}."
-        fix = "The log cannot distinguish them."
-        return Check(code, False, what, fix, action=Action.NAME_DESK)
+        return _Fault(what, "The log cannot distinguish them.", Action.NAME_DESK)
     if facts.unshared:
         what = f"Too large to reach the other desks: {_names(facts.unshared)}."
-        return Check(code, False, what, "Make the pictures smaller: 1 MB and 12 files at most.")
-    return Check(code, True, f"The event is shared with {desks}.")
+        return _Fault(what, "Make the pictures smaller: 1 MB and 12 files at most.")
+    return f"The event is shared with {counted(facts.other_desks, 'other desk')}."
 
 
-def _conflicts(facts: ReadinessFacts) -> Check:
-    code = "conflicts"
+def _conflicts(facts: ReadinessFacts) -> _Found:
     if not facts.let_in_twice:
-        return Check(code, True, "No attendee was admitted twice while desks were offline.")
+        return "No attendee was admitted twice while desks were offline."
     what = (
         f"{counted(len(facts.let_in_twice), 'person')} admitted twice while desks were offline: "
         f"{_names(facts.let_in_twice)}."
     )
-    fix = "Undo the check-ins that are wrong."
-    return Check(code, False, what, fix, action=Action.EXPORT_CONFLICTS)
+    return _Fault(what, "Undo the check-ins that are wrong.", Action.EXPORT_CONFLICTS)
 
 
-CHECKS: tuple[Callable[[ReadinessFacts], Check], ...] = (
-    _people,
-    _import_age,
-    _event_days,
-    _settings,
-    _lists,
-    _shared_codes,
-    _duplicates,
-    _letters,
-    _no_name,
-    _email,
-    _status_words,
-    _badge_names,
-    _fonts,
-    _late_sales,
-    _badges_changed,
-    _badges_unprinted,
-    _badges_made,
-    _printer,
-    _scanner,
-    _desks,
-    _conflicts,
-    _backup,
-    _disk,
-    _clock,
-)
+CHECKS: dict[str, Callable[[ReadinessFacts], _Found]] = {
+    "people": _people,
+    "import_age": _import_age,
+    "event_days": _event_days,
+    "settings": _settings,
+    "lists": _lists,
+    "shared_codes": _shared_codes,
+    "duplicates": _duplicates,
+    "letters": _letters,
+    "no_name": _no_name,
+    "email": _email,
+    "status_words": _status_words,
+    "badge_names": _badge_names,
+    "fonts": _fonts,
+    "late_sales": _late_sales,
+    "badges_changed": _badges_changed,
+    "badges_unprinted": _badges_unprinted,
+    "badges_made": _badges_made,
+    "printer": _printer,
+    "scanner": _scanner,
+    "desks": _desks,
+    "conflicts": _conflicts,
+    "backup": _backup,
+    "disk": _disk,
+    "clock": _clock,
+}
+"""Code to check, in the order of the report."""
 
 
 def _names(names: Sequence[str]) -> str:
@@ -472,5 +460,5 @@ def _some(parts: Sequence[str], total: int | None = None) -> str:
 
 def _with_year(at_ms: int, zone: ZoneInfo) -> str:
     """`Sun 29 Nov 2026, 9:41`."""
-    at = datetime.fromtimestamp(at_ms / 1000, zone)
+    at = local_time(at_ms, zone)
     return f"{day_words(at)} {at.year}, {clock_words(at)}"

@@ -49,18 +49,18 @@ PROBES = (
     Probe(4, "Bars", "KIOSK4-BARS-128", is_bars=True),
 )
 """Letters that change places between layouts, digits that need Shift on some, signs that tickets
-have, and enough characters for a hurried scanner to lose one."""
+have, and so many characters that a scanner that is too fast loses one."""
 
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _CONTROL_NAMES = {"\x02": "STX", "\x03": "ETX", "\x04": "EOT", "\x1d": "GS", "\x1e": "RS"}
 _OUTER_CONTROLS = re.compile(r"^([\x00-\x1f\x7f]*)(.*?)([\x00-\x1f\x7f]*)$", re.DOTALL)
 _ALIKE = 0.6
-"""From here on a text is a damaged code of the page rather than something else."""
+"""A text that is at least this much like a code of the page is that code, damaged."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeyArrival:
-    """One key that came."""
+    """One key that arrived."""
 
     at_s: float
     char: str = ""
@@ -99,7 +99,7 @@ class Finding:
     """0: it was not a code of the page."""
     arrival: Arrival
     layout: str = ""
-    """Of the computer, where it is another one than the scanner's."""
+    """The keyboard layout of the computer, where the scanner has another one."""
     scanner_layout: str = ""
     """The layout of the scanner, where it is not US."""
     caps: bool = False
@@ -110,7 +110,7 @@ class Finding:
     lost: int = 0
     """Characters that did not arrive as they should."""
     copes: bool = False
-    """kiosk finds the right ticket all the same."""
+    """kiosk finds the right ticket without a change."""
 
     @property
     def is_good(self) -> bool:
@@ -118,7 +118,7 @@ class Finding:
         return self.step > 0 and self.copes and not self.advice()
 
     def facts(self) -> list[str]:
-        """How it is, in clauses."""
+        """The settings of scanner and computer, as clauses."""
         if not self.step:
             return []
         facts: list[str] = []
@@ -144,7 +144,7 @@ class Finding:
         return [fact for fact in facts if fact]
 
     def advice(self) -> list[Advice]:
-        """What to change on the scanner, and why; nothing where kiosk copes."""
+        """What to change on the scanner, and why; empty where nothing has to be changed."""
         return list(_advice(self))
 
 
@@ -168,7 +168,7 @@ def read_keys(keys: Sequence[KeyArrival]) -> Arrival:
 
 
 def diagnose(arrival: Arrival) -> Finding:
-    """Which code of the page it was, and what became of it on the way."""
+    """Find the code of the page in a scan, and what changed it."""
     before, text, behind = _OUTER_CONTROLS.fullmatch(arrival.text).groups()  # type: ignore[union-attr]
     best = min(_whole_codes(arrival, before, text, behind), key=_strangeness, default=None)
     return best or _other_way_round(arrival, before, text, behind) or _damaged(arrival, text)
@@ -195,8 +195,7 @@ def _whole_codes(arrival: Arrival, before: str, text: str, behind: str) -> Itera
 
 
 def _other_way_round(arrival: Arrival, before: str, text: str, behind: str) -> Finding | None:
-    """A scanner set to another country and a computer set to US: the text that a US computer shows
-    for the keys of a code on the other keyboard."""
+    """A code that a scanner sent with the keys of another country to a computer set to US."""
     for probe in PROBES:
         for layout, code in by_layout(probe.code):
             at = text.find(code)
@@ -213,7 +212,7 @@ def _other_way_round(arrival: Arrival, before: str, text: str, behind: str) -> F
 
 
 def _strangeness(finding: Finding) -> tuple[bool, bool, bool, bool]:
-    """How far-fetched it is. An AIM identifier is likelier than any other prefix."""
+    """A sort key, the likeliest finding first. An AIM identifier is the likeliest prefix."""
     odd_prefix = _has_odd_prefix(finding)
     return (finding.case != "same", finding.caps, odd_prefix, bool(finding.layout))
 
@@ -223,7 +222,7 @@ def _has_odd_prefix(finding: Finding) -> bool:
 
 
 def _in_it(code: str, text: str) -> tuple[int, str] | None:
-    """Where a code is in a text, and what happened to its capitals."""
+    """The place of a code in a text, and how its capitals changed; None: it is not there."""
     for case, form in (
         ("same", code),
         ("swapped", code.swapcase()),
@@ -237,12 +236,12 @@ def _in_it(code: str, text: str) -> tuple[int, str] | None:
 
 
 def _copes(arrival: Arrival, probe: Probe) -> bool:
-    """Whether the ladder that tickets are found by leads to the code."""
-    for rung in code_candidates(arrival.text):
-        if probe.code in rung.texts:
+    """Whether a matching step of tickets leads to the code."""
+    for step in code_candidates(arrival.text):
+        if probe.code in step.texts:
             return True
-        folded = {text.casefold() for text in rung.texts}
-        if rung.match is not Match.EXACT and probe.code.casefold() in folded:
+        folded = {text.casefold() for text in step.texts}
+        if step.match is not Match.EXACT and probe.code.casefold() in folded:
             return True
     return False
 
@@ -354,28 +353,28 @@ def _not_coped(finding: Finding) -> Iterator[Advice]:
 
 @dataclass(frozen=True, slots=True)
 class ScannerReport:
-    """All scans of the page so far, the newest of each step."""
+    """The findings of a test so far: the newest of each code of the page."""
 
     findings: tuple[Finding, ...] = ()
 
     def with_finding(self, finding: Finding) -> ScannerReport:
-        """One more scan."""
+        """The report with the finding of one more scan."""
         if not finding.step:
             return self
         others = [known for known in self.findings if known.step != finding.step]
         return ScannerReport(tuple(sorted([*others, finding], key=lambda known: known.step)))
 
     def finding(self, step: int) -> Finding | None:
-        """Of this step, if it was scanned."""
+        """The finding of a step; None: it was not scanned."""
         return next((known for known in self.findings if known.step == step), None)
 
     @property
     def copes(self) -> bool:
-        """Whether every code that was scanned is found by kiosk as it comes."""
+        """Whether kiosk finds every scanned code, and nothing has to be changed."""
         return bool(self.findings) and all(known.is_good for known in self.findings)
 
     def sentence(self) -> str:
-        """The scanner in a line, for the readiness report."""
+        """The result in one sentence, for the readiness report; empty without a scan."""
         if not self.findings:
             return ""
         shown = next((known for known in self.findings if not known.is_good), self.findings[0])

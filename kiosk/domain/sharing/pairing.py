@@ -17,7 +17,8 @@ SECRET_BYTES = 16
 DEFAULT_PORT = 7447
 MAX_ADDRESSES = 2
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_VALUE = {char: value for value, char in enumerate(_ALPHABET)} | {"I": 1, "L": 1, "O": 0}
+_VALUE = {char: value for value, char in enumerate(_ALPHABET)}
+_CONFUSED = str.maketrans("ILO", "110")
 _CHECK_CHARS = 2
 _UNSHIFTED = str.maketrans("!@#$%^&*()", "1234567890")
 """Caps Lock shifts the digits' keys as well on some keyboards, the French one for instance."""
@@ -46,11 +47,11 @@ class PairingCode:
     addresses: tuple[Address, ...] = ()
     """Where the desk that showed it listens, for networks on which desks do not find each other."""
     layout: str = ""
-    """The keyboard layout that had garbled it; empty when it came as it was."""
+    """The keyboard layout that changed its letters; empty when none did."""
 
 
 class InvalidPairingCode(ValueError):
-    """No code, or not all of it."""
+    """A text is no pairing code, or only a part of one."""
 
 
 def parse_address(text: str) -> Address:
@@ -82,7 +83,7 @@ def read_code(text: str) -> PairingCode:
     """Read a scanned or typed code, in any case, with any spaces and hyphens.
 
     Raises:
-        BadCode: it is none, also as typed on another keyboard layout.
+        InvalidPairingCode: it is none, also as typed on another keyboard layout.
     """
     found = _read(text)
     if found:
@@ -107,7 +108,7 @@ def is_desks_code(text: str) -> bool:
 
 def _read(text: str) -> PairingCode | None:
     letters = "".join(char for char in text.upper() if char not in _SEPARATORS)
-    letters = letters.replace("I", "1").replace("L", "1").replace("O", "0")
+    letters = letters.translate(_CONFUSED)
     data, check = letters[:-_CHECK_CHARS], letters[-_CHECK_CHARS:]
     size = _SIZES.get(len(data))
     if size is None or any(char not in _VALUE for char in letters) or _check(data) != check:
@@ -128,9 +129,7 @@ def _packed(addresses: tuple[Address, ...]) -> list[bytes]:
 
 
 def _unpacked(payload: bytes) -> tuple[Address, ...]:
-    width = 6 if len(payload) % 4 else 4
-    if len(payload) == 12:
-        width = 6
+    width = 4 if len(payload) in (4, 8) else 6
     parts = [payload[start : start + width] for start in range(0, len(payload), width)]
     return tuple(
         Address(str(IPv4Address(part[:4])), int.from_bytes(part[4:], "big") or DEFAULT_PORT)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from kiosk.domain.printing.job import DeviceReport
@@ -17,8 +18,53 @@ from kiosk.printing.ipp.http import Endpoint
 from kiosk.printing.ipp.reports import ask_report, printer_info
 
 
+class PrinterAt(NamedTuple):
+    """How to ask a printer or queue."""
+
+    client: IppClient
+    uri: str
+    """In the form that IPP requires, with the scheme ipp or ipps."""
+    path: str
+    job_path: str
+    """The path for requests about a job."""
+
+
+class _IppBackend:
+    """Prints on printers and queues that speak IPP."""
+
+    name: str
+
+    def at(self, printer: str) -> PrinterAt:
+        """How to ask this printer.
+
+        Raises:
+            PrintError: it is not the address of a printer.
+        """
+        raise NotImplementedError
+
+    def submit(self, pdf: Path, printer: str, *, title: str, page: PageSize) -> SubmittedJob:
+        """Print or queue one badge."""
+        content = read_badge_pdf(pdf)
+        at = self.at(printer)
+        number = at.client.print_job(at.uri, at.path, content, title=title, size_mm=page[:2])
+        return SubmittedJob(printer, number, self.name)
+
+    def report(self, job: SubmittedJob) -> DeviceReport:
+        """Report a job and its printer; the half that no longer exists stays empty."""
+        at = self.at(job.printer)
+        return ask_report(
+            lambda: at.client.job(at.uri, at.job_path, job.job_id),
+            lambda: at.client.printer(at.uri, at.path, STATE_ATTRIBUTES),
+        )
+
+    def cancel(self, job: SubmittedJob) -> None:
+        """Cancel a job, in the queue or at the printer."""
+        at = self.at(job.printer)
+        at.client.cancel_job(at.uri, at.job_path, job.job_id)
+
+
 @dataclass(frozen=True, slots=True)
-class CupsBackend:
+class CupsBackend(_IppBackend):
     """Sends badges to a CUPS server, which knows drivers, queues and label printers."""
 
     client: IppClient
@@ -27,46 +73,15 @@ class CupsBackend:
     name = "cups"
 
     def list_printers(self) -> list[PrinterInfo]:
-        """Queues and classes of the server, the default one first.
-
-        Raises:
-            PrintError: the server does not answer.
-        """
+        """Queues and classes of the server, the default one first."""
         default = self.user_default or self.client.cups_default()
         printers = [printer_info(group, default=default) for group in self.client.cups_printers()]
         named = [replace(printer, uri=_uri(printer.name)) for printer in printers if printer.name]
         return sorted(named, key=lambda printer: (not printer.is_default, printer.name.lower()))
 
-    def submit(self, pdf: Path, printer: str, *, title: str, page: PageSize) -> SubmittedJob:
-        """Queue one badge.
-
-        Raises:
-            PrintError: see `PrintBackend.submit`.
-        """
-        number = self.client.print_job(
-            _uri(printer),
-            _path(printer),
-            read_badge_pdf(pdf),
-            title=title,
-            size_mm=page[:2],
-        )
-        return SubmittedJob(printer, number, self.name)
-
-    def report(self, job: SubmittedJob) -> DeviceReport:
-        """Report a job and its queue; the half that no longer exists stays empty."""
-        uri = _uri(job.printer)
-        return ask_report(
-            lambda: self.client.job(uri, "/jobs/", job.job_id),
-            lambda: self.client.printer(uri, _path(job.printer), STATE_ATTRIBUTES),
-        )
-
-    def cancel(self, job: SubmittedJob) -> None:
-        """Remove a job from the queue.
-
-        Raises:
-            PrintError: the server refused, or does not answer.
-        """
-        self.client.cancel_job(_uri(job.printer), "/jobs/", job.job_id)
+    def at(self, printer: str) -> PrinterAt:
+        """How to ask this queue."""
+        return PrinterAt(self.client, _uri(printer), _path(printer), "/jobs/")
 
 
 def _path(printer: str) -> str:
@@ -90,28 +105,20 @@ _IPP_PORT = 631
 _PORT = re.compile(r":(\d{1,5})$")
 
 
-def cups_endpoint(
-    environ: Mapping[str, str] | None = None,
-    *,
-    home: Path | None = None,
-    system: Path = Path("/etc/cups"),
-    sockets: tuple[str, ...] = _SOCKETS,
-) -> Endpoint:
+def cups_endpoint(environ: Mapping[str, str], sockets: tuple[str, ...] = _SOCKETS) -> Endpoint:
     """The server that `lp` would use. It is not contacted here."""
-    env = os.environ if environ is None else environ
-    system = Path(env.get("CUPS_SYSCONFIG") or env.get("CUPS_SERVERROOT") or system)
-    server = env.get("CUPS_SERVER", "")
-    for folder in (*user_folders(env, home), system):
+    server = environ.get("CUPS_SERVER", "")
+    for folder in _settings_folders(environ):
         server = server or _setting(folder / "client.conf", "servername")
     if server:
-        return parse_server(server, _default_port(env))
+        return parse_server(server, _default_port(environ))
     for path in sockets:
         if os.access(path, os.R_OK):
             return Endpoint("localhost", socket_path=path)
-    return Endpoint("localhost", _default_port(env))
+    return Endpoint("localhost", _default_port(environ))
 
 
-def parse_server(server: str, default_port: int = _IPP_PORT) -> Endpoint:
+def parse_server(server: str, default_port: int) -> Endpoint:
     """Read `host`, `host:port`, `[v6]:port`, `/path/to.sock` or `host:port/version=1.1`.
 
     The version is ignored: requests are IPP/1.1, which every server accepts. Port 443 means TLS,
@@ -129,36 +136,29 @@ def parse_server(server: str, default_port: int = _IPP_PORT) -> Endpoint:
     return Endpoint(host or "localhost", port if 0 < port < 65536 else _IPP_PORT, tls=port == 443)
 
 
-def user_folders(environ: Mapping[str, str], home: Path | None = None) -> tuple[Path, ...]:
-    """Folders that can hold this user's own CUPS settings, highest priority first.
+def _settings_folders(environ: Mapping[str, str]) -> list[Path]:
+    """Folders with settings of CUPS, highest priority first: the user's own, then the system's.
 
     Source: OpenPrinting/cups, cups/globals.c (`cups_globals_alloc`).
     """
-    if environ.get("CUPS_USERCONFIG"):
-        return (Path(environ["CUPS_USERCONFIG"]),)
-    if home is None and environ.get("HOME"):
-        home = Path(environ["HOME"])
-    config = environ.get("XDG_CONFIG_HOME")
-    folders = [home / ".cups"] if home else []
-    folders += [Path(config) / "cups"] if config else [home / ".config/cups"] if home else []
-    return tuple(folders)
+    system = environ.get("CUPS_SYSCONFIG") or environ.get("CUPS_SERVERROOT") or "/etc/cups"
+    if given := environ.get("CUPS_USERCONFIG"):
+        return [Path(given), Path(system)]
+    home = environ.get("HOME")
+    config = environ.get("XDG_CONFIG_HOME") or (f"{home}/.config" if home else "")
+    own = [Path(home, ".cups")] if home else []
+    return [*own, *([Path(config, "cups")] if config else []), Path(system)]
 
 
-def user_default_printer(
-    environ: Mapping[str, str] | None = None,
-    *,
-    home: Path | None = None,
-    system: Path = Path("/etc/cups"),
-) -> str:
+def user_default_printer(environ: Mapping[str, str]) -> str:
     """The queue this user prints to by default; empty if only the server has a default.
 
     Source: OpenPrinting/cups, cups/dest.c (`cupsGetNamedDest`): LPDEST, PRINTER unless it is
     `lp`, then the line `Default NAME[/INSTANCE]` of the lpoptions files.
     """
-    env = os.environ if environ is None else environ
-    printer = env.get("PRINTER", "")
-    named = env.get("LPDEST", "") or ("" if printer == "lp" else printer)
-    for folder in (*user_folders(env, home), system):
+    printer = environ.get("PRINTER", "")
+    named = environ.get("LPDEST", "") or ("" if printer == "lp" else printer)
+    for folder in _settings_folders(environ):
         named = named or _setting(folder / "lpoptions", "default").split(" ")[0]
     return named.split("/", 1)[0]
 
@@ -179,9 +179,8 @@ def _setting(file: Path, wanted: str) -> str:
 
 def _default_port(environ: Mapping[str, str]) -> int:
     given = environ.get("IPP_PORT", "")
-    return (
-        int(given) if given.isascii() and given.isdigit() and 0 < int(given) < 65536 else _IPP_PORT
-    )
+    port = int(given) if given.isascii() and given.isdigit() else 0
+    return port if 0 < port < 65536 else _IPP_PORT
 
 
 # Print directly to an IPP printer, without a print system in between.
@@ -197,17 +196,7 @@ def is_printer_uri(printer: str) -> bool:
     return printer.split("://", 1)[0].lower() in _PORTS and "://" in printer
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """A printer's URI, split into its parts."""
-
-    uri: str
-    """In the form that IPP requires, with the scheme ipp or ipps."""
-    endpoint: Endpoint
-    path: str
-
-
-def parse_printer_uri(uri: str) -> Address:
+def printer_at(uri: str) -> PrinterAt:
     """Read `ipp://host[:port]/path`, also ipps, http and https.
 
     Raises:
@@ -226,9 +215,8 @@ def parse_printer_uri(uri: str) -> Address:
     tls = scheme in ("ipps", "https")
     path = parts.path or "/ipp/print"
     name = f"[{host}]" if ":" in host else host
-    return Address(
-        f"{'ipps' if tls else 'ipp'}://{name}:{port}{path}", Endpoint(host, port, tls=tls), path
-    )
+    client = IppClient(Endpoint(host, port, tls=tls))
+    return PrinterAt(client, f"{'ipps' if tls else 'ipp'}://{name}:{port}{path}", path, path)
 
 
 def _no_address(uri: str) -> PrintError:
@@ -240,54 +228,21 @@ def _no_address(uri: str) -> PrintError:
 
 
 @dataclass(frozen=True, slots=True)
-class IppPrinterBackend:
+class IppPrinterBackend(_IppBackend):
     """Printers named by their addresses. It finds none itself: it lists only `printers`."""
 
     printers: tuple[str, ...] = ()
     name = "ipp"
 
     def list_printers(self) -> list[PrinterInfo]:
-        """The given printers, as they describe themselves.
-
-        Raises:
-            PrintError: one of them does not answer.
-        """
+        """The given printers, as they describe themselves."""
         return [self._describe(uri) for uri in self.printers]
 
     def _describe(self, uri: str) -> PrinterInfo:
-        address = parse_printer_uri(uri)
-        described = IppClient(address.endpoint).printer(address.uri, address.path)
-        return replace(
-            printer_info(described, name=uri), is_default=uri == self.printers[0], uri=uri
-        )
+        at = printer_at(uri)
+        described = printer_info(at.client.printer(at.uri, at.path), name=uri)
+        return replace(described, is_default=uri == self.printers[0], uri=uri)
 
-    def submit(self, pdf: Path, printer: str, *, title: str, page: PageSize) -> SubmittedJob:
-        """Print one badge.
-
-        Raises:
-            PrintError: see `PrintBackend.submit`.
-        """
-        content = read_badge_pdf(pdf)
-        address = parse_printer_uri(printer)
-        number = IppClient(address.endpoint).print_job(
-            address.uri, address.path, content, title=title, size_mm=page[:2]
-        )
-        return SubmittedJob(printer, number, self.name)
-
-    def report(self, job: SubmittedJob) -> DeviceReport:
-        """Report a job and its printer."""
-        address = parse_printer_uri(job.printer)
-        client = IppClient(address.endpoint)
-        return ask_report(
-            lambda: client.job(address.uri, address.path, job.job_id),
-            lambda: client.printer(address.uri, address.path, STATE_ATTRIBUTES),
-        )
-
-    def cancel(self, job: SubmittedJob) -> None:
-        """Ask the printer to cancel a job.
-
-        Raises:
-            PrintError: it refused, or does not answer.
-        """
-        address = parse_printer_uri(job.printer)
-        IppClient(address.endpoint).cancel_job(address.uri, address.path, job.job_id)
+    def at(self, printer: str) -> PrinterAt:
+        """How to ask the printer at this address."""
+        return printer_at(printer)

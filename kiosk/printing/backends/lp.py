@@ -20,7 +20,7 @@ from kiosk.errors import PrintError
 from kiosk.printing.backend import PageSize, PrinterInfo, SubmittedJob, read_badge_pdf
 from kiosk.printing.backends.ipp import CupsBackend
 from kiosk.printing.ipp.client import ipp_name
-from kiosk.printing.media import hundredths, media_of_choices, ppd_size_mm
+from kiosk.printing.media import hundredths, is_same_size, media_of_choices, ppd_size_mm
 
 _REQUEST_ID = re.compile(r"request id is (?P<queue>.+)-(?P<number>\d+) \(")
 
@@ -31,12 +31,7 @@ def lp_is_installed() -> bool:
 
 
 def lp_command(
-    pdf: Path,
-    printer: str,
-    *,
-    title: str,
-    page: PageSize,
-    papers: Sequence[str] = (),
+    pdf: Path, printer: str, *, title: str, page: PageSize, papers: Sequence[str] = ()
 ) -> list[str]:
     """The `lp` call that prints one badge unscaled on paper of that size.
 
@@ -48,7 +43,7 @@ def lp_command(
         PrintError: the size cannot be a paper size.
     """
     width, height = (f"{hundredths(side) / 100:g}" for side in page[:2])
-    named = next((p for p in papers if _is_size(p, page.width_mm, page.height_mm)), "")
+    named = next((p for p in papers if _has_size(p, page)), "")
     return [
         "lp",
         *("-d", printer),
@@ -60,9 +55,9 @@ def lp_command(
     ]
 
 
-def _is_size(paper: str, width_mm: float, height_mm: float) -> bool:
+def _has_size(paper: str, page: PageSize) -> bool:
     size = ppd_size_mm(paper)
-    return size is not None and abs(size[0] - width_mm) < 1 and abs(size[1] - height_mm) < 1
+    return size is not None and is_same_size(size, page[:2])
 
 
 _PAPERS = re.compile(r"^(?:PageSize|media)/[^:]*:(?P<choices>.*)$", re.MULTILINE)
@@ -90,20 +85,12 @@ class LpBackend:
     name = "lp"
 
     def list_printers(self) -> list[PrinterInfo]:
-        """Names only: `lpstat` reports no more for a printer without a queue.
-
-        Raises:
-            PrintError: `lpstat` failed.
-        """
+        """Names only: `lpstat` reports no more for a printer without a queue."""
         names = run(["lpstat", "-e"]).split()
         return [PrinterInfo(name, "", None, accepting=True) for name in names]
 
     def submit(self, pdf: Path, printer: str, *, title: str, page: PageSize) -> SubmittedJob:
-        """Queue one badge.
-
-        Raises:
-            PrintError: see `PrintBackend.submit`.
-        """
+        """Queue one badge."""
         read_badge_pdf(pdf)
         papers = paper_choices(printer)
         command = lp_command(pdf, printer, title=title, page=page, papers=papers)
@@ -118,11 +105,7 @@ class LpBackend:
         return NO_REPORTS
 
     def cancel(self, job: SubmittedJob) -> None:
-        """Cancel the job.
-
-        Raises:
-            PrintError: it has no number, or `cancel` failed.
-        """
+        """Cancel the job."""
         if not job.job_id:
             raise PrintError(
                 "job_unknown",

@@ -17,16 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.domain.printing.job import (
-    NO_REPORTS,
-    UNREACHABLE,
-    DeviceReport,
-    JobState,
-    PrinterState,
-)
+from kiosk.domain.printing.job import NO_REPORTS, UNREACHABLE, DeviceReport, JobState, PrinterState
 from kiosk.errors import PrintError
 from kiosk.printing import label_code
-from kiosk.printing.backend import PageSize, PrinterInfo, SubmittedJob, read_badge_pdf
+from kiosk.printing.backend import PageSize, PrinterInfo, SubmittedJob, read_badge_pdf, unreachable
 from kiosk.printing.label_code import LabelStatus
 from kiosk.support.install_hint import install_hint
 
@@ -88,19 +82,11 @@ class RawLabelBackend:
     name = "raw"
 
     def list_printers(self) -> list[PrinterInfo]:
-        """The given printers, as far as they report their state.
-
-        Raises:
-            PrintError: one of them cannot be reached.
-        """
+        """The given printers, as far as they report their state."""
         return [_described(printer) for printer in self.printers]
 
     def submit(self, pdf: Path, printer: str, *, title: str, page: PageSize) -> SubmittedJob:
-        """Print one label. A printer that reports an open cover or no labels gets nothing.
-
-        Raises:
-            PrintError: see `PrintBackend.submit`.
-        """
+        """Print one label. A printer that reports an open cover or no labels gets nothing."""
         read_badge_pdf(pdf)
         address = parse_address(printer)
         picture = rasterised(pdf, address.dpi)
@@ -127,11 +113,7 @@ class RawLabelBackend:
         return DeviceReport(JobState.COMPLETED, printer_state=PrinterState.IDLE)
 
     def cancel(self, job: SubmittedJob) -> None:
-        """Refuse: a label that was sent cannot be recalled.
-
-        Raises:
-            PrintError: always.
-        """
+        """Refuse: a label that was sent cannot be recalled."""
         raise PrintError(
             "job_unknown",
             "A label that was sent to the printer cannot be canceled from here.",
@@ -237,11 +219,7 @@ def _exchange(address: LabelAddress, content: bytes, answer: int) -> bytes:
                 next_step="Look at its display and labels, then print the badge again.",
                 may_have_printed=True,
             ) from error
-        raise PrintError(
-            "printer_unreachable",
-            f"Nothing answers at {place}.",
-            next_step="Switch the printer on and check its cable or network, then try again.",
-        ) from error
+        raise unreachable(place) from error
 
 
 class _CutOffError(Exception):

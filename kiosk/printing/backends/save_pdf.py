@@ -71,11 +71,7 @@ class SavePdfBackend:
         ]
 
     def submit(self, pdf: Path, printer: str, *, title: str, page: PageSize) -> SubmittedJob:
-        """Save a badge under the next free number, `0007-title.pdf`.
-
-        Raises:
-            PrintError: the folder cannot be written to.
-        """
+        """Save a badge under the next free number, `0007-title.pdf`."""
         content = read_badge_pdf(pdf)
         try:
             number = self._save(content, _file_title(title))
@@ -114,11 +110,7 @@ class SavePdfBackend:
         return DeviceReport(reasons=(SAVED_AS_FILE,))
 
     def cancel(self, job: SubmittedJob) -> None:
-        """Remove the saved file; a file that is already gone is not an error.
-
-        Raises:
-            PrintError: the file is locked by a viewer, or write-protected.
-        """
+        """Remove the saved file; a file that is already gone is not an error."""
         try:
             for file in self._files(job.job_id):
                 file.unlink(missing_ok=True)

@@ -9,7 +9,6 @@ size: the label must be its default paper.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,12 +37,11 @@ _STATES = {3: PrinterState.IDLE, 4: PrinterState.PRINTING, 6: PrinterState.STOPP
 """Win32_Printer.PrinterStatus: 3 idle, 4 printing, 6 stopped printing."""
 
 
-def find_sumatra(environ: Mapping[str, str] | None = None) -> Path | None:
+def find_sumatra(environ: Mapping[str, str]) -> Path | None:
     """SumatraPDF on the path or in its installer's folders; None when it is missing."""
-    env = os.environ if environ is None else environ
-    if on_path := shutil.which(_PROGRAM, path=env.get("PATH", "")):
+    if on_path := shutil.which(_PROGRAM, path=environ.get("PATH", "")):
         return Path(on_path)
-    homes = (Path(env[home]) for home in _HOMES if env.get(home))
+    homes = (Path(environ[home]) for home in _HOMES if environ.get(home))
     return next((p for home in homes if (p := home / "SumatraPDF" / _PROGRAM).is_file()), None)
 
 
@@ -103,20 +101,12 @@ class SumatraBackend:
     name = "sumatra"
 
     def list_printers(self) -> list[PrinterInfo]:
-        """Windows' printers, the default one first.
-
-        Raises:
-            PrintError: PowerShell failed.
-        """
+        """Windows' printers, the default one first."""
         printers = parse_printers(lp.run(LIST_COMMAND))
         return sorted(printers, key=lambda printer: not printer.is_default)
 
     def submit(self, pdf: Path, printer: str, *, title: str, page: PageSize) -> SubmittedJob:
-        """Print one badge; the driver's default paper must have the badge's size.
-
-        Raises:
-            PrintError: see `PrintBackend.submit`.
-        """
+        """Print one badge; the driver's default paper must have the badge's size."""
         read_badge_pdf(pdf)
         lp.run(print_command(self.sumatra, printer, pdf), may_print=True)
         return SubmittedJob(printer, 0, self.name)
@@ -126,11 +116,7 @@ class SumatraBackend:
         return NO_REPORTS
 
     def cancel(self, job: SubmittedJob) -> None:
-        """Refuse: a job in Windows' spooler cannot be canceled from here.
-
-        Raises:
-            PrintError: always.
-        """
+        """Refuse: a job in Windows' spooler cannot be canceled from here."""
         raise PrintError(
             "job_unknown",
             "A job that Windows has accepted cannot be canceled from here.",

@@ -23,7 +23,6 @@ from kiosk.printing.ipp.message import (
     GroupTag,
     IntRange,
     Message,
-    Resolution,
     Tag,
     Value,
 )
@@ -90,8 +89,6 @@ def _value_bytes(tag: int, value: Value) -> bytes:
             return value
         case IntRange():
             return struct.pack(">ii", *value)
-        case Resolution():
-            return struct.pack(">iib", *value)
     raise TypeError(f"no IPP value for tag {tag:#04x}: {value!r}")
 
 
@@ -202,17 +199,11 @@ def _read_collection(reader: _Reader, depth: int) -> Collection:
         members[-1].values.append(value)
 
 
-_SIZES = {
-    Tag.INTEGER: 4,
-    Tag.ENUM: 4,
-    Tag.BOOLEAN: 1,
-    Tag.RANGE: 8,
-    Tag.RESOLUTION: 9,
-}
+_SIZES: dict[int, int] = {Tag.INTEGER: 4, Tag.ENUM: 4, Tag.BOOLEAN: 1, Tag.RANGE: 8}
 
 
 def _plain_value(tag: int, content: bytes) -> Value:
-    if _SIZES.get(Tag(tag) if tag in _KNOWN else Tag.OCTETS, len(content)) != len(content):
+    if len(content) != _SIZES.get(tag, len(content)):
         raise IppFormatError("a value of the wrong length")
     match tag:
         case Tag.INTEGER | Tag.ENUM:
@@ -221,8 +212,6 @@ def _plain_value(tag: int, content: bytes) -> Value:
             return content != b"\0"
         case Tag.RANGE:
             return IntRange(*struct.unpack(">ii", content))
-        case Tag.RESOLUTION:
-            return Resolution(*struct.unpack(">iib", content))
         case Tag.TEXT_WITH_LANGUAGE | Tag.NAME_WITH_LANGUAGE:
             reader = _Reader(content)
             reader.block()  # skip the language
@@ -230,9 +219,6 @@ def _plain_value(tag: int, content: bytes) -> Value:
     if tag < 0x20:
         return None  # out of band: unknown, unsupported, no value
     return _text(content) if 0x40 <= tag < 0x60 else content
-
-
-_KNOWN = frozenset(Tag)
 
 
 def _plain_tag(tag: int) -> int:

@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass
 
 from kiosk.errors import PrintError
+from kiosk.printing.backend import unreachable
 
 ANSWER_LIMIT = 4 * 1024 * 1024
 """Bytes. The response of a print server with a hundred queues has 200 KB."""
@@ -63,11 +64,7 @@ def post(
 
 
 def _exchange(
-    connection: http.client.HTTPConnection,
-    path: str,
-    body: bytes,
-    authorization: str,
-    until: float,
+    connection: http.client.HTTPConnection, path: str, body: bytes, authorization: str, until: float
 ) -> bytes:
     headers = {"Content-Type": "application/ipp", "Connection": "close"}
     if authorization:
@@ -94,11 +91,7 @@ def _connect(endpoint: Endpoint, timeout_s: float) -> http.client.HTTPConnection
         connection = _connection(endpoint, timeout_s)
         connection.connect()
     except (OSError, ValueError, http.client.HTTPException) as error:  # ValueError: a bad name
-        raise PrintError(
-            "printer_unreachable",
-            f"Nothing answers at {endpoint}.",
-            next_step="Switch the printer on and check its cable or network, then try again.",
-        ) from error
+        raise unreachable(endpoint) from error
     return connection
 
 

@@ -24,7 +24,6 @@ class Tag(IntEnum):
     BOOLEAN = 0x22
     ENUM = 0x23
     OCTETS = 0x30
-    RESOLUTION = 0x32
     RANGE = 0x33
     COLLECTION = 0x34
     TEXT_WITH_LANGUAGE = 0x35
@@ -47,14 +46,6 @@ class IntRange(NamedTuple):
     high: int
 
 
-class Resolution(NamedTuple):
-    """Dots per unit; unit 3 is the inch, 4 the centimetre."""
-
-    across: int
-    along: int
-    unit: int
-
-
 class Collection(NamedTuple):
     """A collection value: attributes inside an attribute."""
 
@@ -65,7 +56,7 @@ class Collection(NamedTuple):
         return next((member for member in self.members if member.name == name), None)
 
 
-Value: TypeAlias = int | bool | str | bytes | IntRange | Resolution | Collection | None
+Value: TypeAlias = int | bool | str | bytes | IntRange | Collection | None
 
 
 class Attribute(NamedTuple):

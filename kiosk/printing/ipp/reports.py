@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from kiosk.domain.printing.job import UNREACHABLE, DeviceReport, JobState, PrinterState, plain_text
 from kiosk.errors import PrintError
 from kiosk.printing.backend import PrinterInfo
 from kiosk.printing.ipp.message import Group
 from kiosk.printing.media import size_names
+
+State = TypeVar("State", JobState, PrinterState)
 
 _OTHER_PRINTER = "Choose another printer, or save the badge as a PDF."
 
@@ -87,10 +90,10 @@ def _if_known(ask: Callable[[], Group]) -> Group | None:
 def device_report(job: Group | None, printer: Group | None) -> DeviceReport:
     """Combine the attributes of a job and its printer; None: the device does not know it."""
     return DeviceReport(
-        job_state=_job_state(job),
+        job_state=_state(JobState, job, "job-state"),
         message=_message(job),
         reasons=_reasons(job, "job-state-reasons"),
-        printer_state=_printer_state(printer),
+        printer_state=_state(PrinterState, printer, "printer-state"),
         printer_reasons=_reasons(printer, "printer-state-reasons"),
         printer_message=plain_text(printer.text("printer-state-message")) if printer else "",
     )
@@ -102,15 +105,12 @@ def printer_info(printer: Group, *, name: str = "", default: str = "") -> Printe
     return PrinterInfo(
         name=own_name,
         description=plain_text(printer.text("printer-info")),
-        state=_printer_state(printer),
+        state=_state(PrinterState, printer, "printer-state"),
         accepting=printer.flag("printer-is-accepting-jobs") is not False,
         reasons=_reasons(printer, "printer-state-reasons"),
         is_default=bool(own_name) and own_name == default,
         uri=printer.text("printer-uri-supported"),
-        media=(
-            *printer.texts("media-supported"),
-            *size_names(printer.get("media-size-supported")),
-        ),
+        media=(*printer.texts("media-supported"), *size_names(printer.get("media-size-supported"))),
         ready=printer.texts("media-ready"),
     )
 
@@ -121,14 +121,9 @@ def _message(job: Group | None) -> str:
     return plain_text(job.text("job-printer-state-message") or job.text("job-state-message"))
 
 
-def _job_state(job: Group | None) -> JobState | None:
-    number = job.integer("job-state") if job else None
-    return JobState(number) if number in set(JobState) else None
-
-
-def _printer_state(printer: Group | None) -> PrinterState | None:
-    number = printer.integer("printer-state") if printer else None
-    return PrinterState(number) if number in set(PrinterState) else None
+def _state(states: type[State], group: Group | None, name: str) -> State | None:
+    number = group.integer(name) if group else None
+    return next((state for state in states if state == number), None)
 
 
 def _reasons(group: Group | None, name: str) -> tuple[str, ...]:

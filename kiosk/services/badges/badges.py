@@ -16,7 +16,7 @@ from kiosk.domain.log.ids import badge_code
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import casefold_key
-from kiosk.errors import KioskError, did_you_mean
+from kiosk.errors import NotDrawn, did_you_mean
 from kiosk.services.badges.context import (
     ReplacedBadge,
     badge_of,
@@ -99,10 +99,9 @@ def make_badges(
     check_pdf_target(out)
     name, layout, stock = _layout_and_stock(store, order)
     if order.start < 1:
-        raise KioskError(
+        raise NotDrawn(
             "bad_start",
             "The first place on the sheet is 1.",
-            saved="Nothing was drawn.",
             next_step="Choose a start of 1 or more.",
         )
     look = event_look(store)
@@ -128,10 +127,9 @@ def make_blanks(store: Store, out: Path, count: int, order: BadgeOrder) -> Badge
     """
     check_pdf_target(out)
     if not 1 <= count <= MOST_BLANKS:
-        raise KioskError(
+        raise NotDrawn(
             "bad_count",
             f"{count} blank badges cannot be drawn.",
-            saved="Nothing was drawn.",
             next_step=f"Choose a number from 1 to {MOST_BLANKS}.",
         )
     _, layout, stock = _layout_and_stock(store, order)
@@ -148,10 +146,9 @@ def _layout_and_stock(store: Store, order: BadgeOrder) -> tuple[str, Layout, Sto
     stock: Stock | None = load_stock(order.stock) if order.stock else None
     name, layout = layout_for_stock(store, order.layout, stock)
     if order.back == "same" and stock is not None and stock.duplex == "none":
-        raise KioskError(
+        raise NotDrawn(
             "stock_without_back",
             f"{stock.name} has no back to print on.",
-            saved="Nothing was drawn.",
             next_step="Omit the back, or choose another stock.",
         )
     if order.back:
@@ -191,10 +188,9 @@ def _of_type(admitted: list[Attendee], ticket_type: str | None) -> list[Attendee
     if holders:
         return holders
     types = sorted({person.ticket_type for person in admitted if person.ticket_type})
-    raise KioskError(
+    raise NotDrawn(
         "no_such_type",
         f"No attendee has a ticket of the type “{ticket_type}”.",
-        saved="Nothing was drawn.",
         next_step=f"{did_you_mean(ticket_type, types)} "
         f"The types are: {', '.join(types) or 'none'}.".lstrip(),
     )

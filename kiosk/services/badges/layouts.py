@@ -10,7 +10,7 @@ from kiosk.badges.layout.file import load_layout
 from kiosk.badges.layout.pretix import import_pretix_layout
 from kiosk.domain.badges.order import BadgePerson
 from kiosk.domain.people.names import fold
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, NotWritten
 from kiosk.services.badges.badges import admitted_people
 from kiosk.services.badges.context import badge_of, chosen_layout, event_look
 from kiosk.services.badges.preview import BadgeView, BadgeViewer
@@ -158,10 +158,9 @@ def convert_pretix_layout(path: Path, out: Path, size: tuple[float, float] | Non
         text = plain_bytes(path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not text"
-        raise KioskError(
+        raise NotWritten(
             "cannot_read",
             f"{path} cannot be read: {reason}.",
-            saved="Nothing was written.",
             next_step="Choose the JSON file that pretix exports from its badge editor.",
         ) from error
     width, height = size or (None, None)

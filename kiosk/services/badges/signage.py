@@ -26,7 +26,7 @@ from kiosk.domain.badges.collation import Queue, balanced_queues
 from kiosk.domain.badges.order import BadgeSort, in_order, index_letters, sort_key
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.setup.scanner_check import PROBES
-from kiosk.errors import Action, KioskError
+from kiosk.errors import Action, NotDrawn
 from kiosk.services.badges.badges import admitted_people
 from kiosk.services.badges.context import badge_of, boxes_now, chosen_layout, event_look
 from kiosk.services.checkin.lists import named_list
@@ -106,10 +106,9 @@ def make_paper(
 def _box_signs(store: Store, out: Path, progress: Progress | None) -> PaperResult:
     boxes = boxes_now(store)
     if not boxes:
-        raise KioskError(
+        raise NotDrawn(
             "no_boxes",
             "No badges are sorted into boxes yet.",
-            saved="Nothing was drawn.",
             next_step="Print the badges first.",
             action=Action.PRINT_BADGES,
         )
@@ -124,10 +123,9 @@ def queues(store: Store, desks: int, sort: BadgeSort = BadgeSort.FAMILY) -> list
         KioskError: `bad_desks`, `nobody`.
     """
     if not 1 <= desks <= MOST_DESKS:
-        raise KioskError(
+        raise NotDrawn(
             "bad_desks",
             f"Queues are made for 1 to {MOST_DESKS} desks, not {desks}.",
-            saved="Nothing was drawn.",
             next_step="Choose the number of desks, for example 3.",
         )
     people = _people(admitted_people(store))
@@ -162,10 +160,9 @@ def _certificates(
     arrived = arrived_ids(connection, chosen.id if chosen else None)
     people = [p for p in all_attendees(connection) if p.id in arrived and p.name]
     if not people:
-        raise KioskError(
+        raise NotDrawn(
             "nobody",
             "No attendee with a name is checked in yet.",
-            saved="Nothing was drawn.",
             next_step="Certificates are for people who attended: print them after the event.",
         )
     return render_certificates(
@@ -212,10 +209,9 @@ def _rehearsal_tickets(store: Store, out: Path) -> PaperResult:
 
 def _people(admitted: list[Attendee]) -> list[Attendee]:
     if not admitted:
-        raise KioskError(
+        raise NotDrawn(
             "nobody",
             "There are no attendees yet.",
-            saved="Nothing was drawn.",
             next_step="Import the registrations first.",
             action=Action.IMPORT_FILE,
         )

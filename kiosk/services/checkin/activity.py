@@ -12,7 +12,7 @@ from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome, heads_in
 from kiosk.domain.checkin.tally import count_ticket
 from kiosk.domain.log.events import Body, EventKind
 from kiosk.domain.text import clean_text
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, Refused
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.services.checkin.lists import named_list
 from kiosk.services.event.event import event_info
@@ -83,7 +83,7 @@ def undo_scan(
 
 def nothing_to_undo(problem: str) -> KioskError:
     """The error of an undo without a check-in that can be undone."""
-    return KioskError("nothing_to_undo", problem, saved="Nothing was changed.")
+    return Refused("nothing_to_undo", problem)
 
 
 def append_undo(store: Store, row: ScanRow, reason: str, given: Authorisation) -> None:

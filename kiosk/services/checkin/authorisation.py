@@ -32,7 +32,7 @@ from kiosk.domain.checkin.privileges import (
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.setting_schema import InvalidSetting
 from kiosk.domain.text import clean_text, counted
-from kiosk.errors import Action, KioskError
+from kiosk.errors import Action, KioskError, Refused
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import setting, stored_setting
 
@@ -57,16 +57,11 @@ class Authorisation:
 NOT_AUTHORISED = Authorisation()
 
 
-class PinNeeded(KioskError):
+class PinNeeded(Refused):
     """A change needs a PIN; `role` says of which role."""
 
     def __init__(self, act: str, role: Role) -> None:
-        super().__init__(
-            "pin_needed",
-            f"{act} needs the {role}'s PIN.",
-            saved="Nothing was changed.",
-            action=Action.GIVE_PIN,
-        )
+        super().__init__("pin_needed", f"{act} needs the {role}'s PIN.", action=Action.GIVE_PIN)
         self.act = act
         self.role = role
 
@@ -143,12 +138,7 @@ def require(store: Store, need: Need, given: Authorisation) -> dict[str, Any]:
 
 def reason_missing(need: Need) -> KioskError:
     """The error of a change that needs a reason."""
-    return KioskError(
-        "reason_missing",
-        f"{need.act} needs a reason.",
-        saved="Nothing was changed.",
-        action=Action.GIVE_REASON,
-    )
+    return Refused("reason_missing", f"{need.act} needs a reason.", action=Action.GIVE_REASON)
 
 
 # Set, remove and check PINs.
@@ -234,7 +224,7 @@ def no_pin() -> KioskError:
 
 
 def _pin_to_set(code: str, problem: str) -> KioskError:
-    return KioskError(code, problem, saved="Nothing was changed.", action=Action.SET_PIN)
+    return Refused(code, problem, action=Action.SET_PIN)
 
 
 def _take_try(store: Store, monotonic: Callable[[], float]) -> Tries:
@@ -250,20 +240,18 @@ def _take_try(store: Store, monotonic: Callable[[], float]) -> Tries:
         if now_ms < before.last_ms:  # the clock was set back: the wait runs from here
             keep_pin_tries(store, Tries(before.wrong, now_ms))
     seconds = -(-wait_ms // 1000)
-    raise KioskError(
+    raise Refused(
         "pin_wait",
         f"Too many wrong PINs: no try for {counted(seconds, 'second')}.",
-        saved="Nothing was changed.",
         next_step="Wait, or ask the organiser.",
     )
 
 
 def _wrong(tries: Tries) -> KioskError:
     wait_s = privileges.wait_after_s(tries.wrong)
-    return KioskError(
+    return Refused(
         "pin_wrong",
         "That is not the PIN.",
-        saved="Nothing was changed.",
         next_step=f"The next try is in {counted(wait_s, 'second')}." if wait_s else "Try again.",
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from kiosk.domain.checkin.questions import answer_of, question_key
+from kiosk.domain.checkin.questions import answer_of
 from kiosk.domain.checkin.rights import NO_LIMITS, Rights, states_rights
 from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.checkin.tables import TABLE_FIELD
@@ -17,6 +17,7 @@ from kiosk.domain.datetimes import clock_words, day_at, day_words
 from kiosk.domain.log.ids import is_badge_code
 from kiosk.domain.people.attendee import Attendee, Correction, Transfer
 from kiosk.domain.people.first_time import is_first_timer
+from kiosk.domain.text import casefold_key
 from kiosk.services.checkin.activity import ActivityLine, recent_activity
 from kiosk.services.checkin.tables import as_seated
 from kiosk.services.event.event import EventInfo, event_info
@@ -82,13 +83,13 @@ class AttendeeCard:
     @property
     def other_answers(self) -> list[tuple[str, str]]:
         """Other imported columns than answers to the event's questions: (header, value)."""
-        shown = {question_key(name) for name, _ in self.answers}
+        shown = {casefold_key(name) for name, _ in self.answers}
         pairs = (
             (name, " ".join(value.split()))
             for name, value in self.attendee.extra.items()
             if not states_rights(name)
         )
-        return [pair for pair in pairs if question_key(pair[0]) not in shown]
+        return [pair for pair in pairs if casefold_key(pair[0]) not in shown]
 
     @property
     def is_first_timer(self) -> bool:

@@ -29,7 +29,7 @@ from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.sharing.pairing import is_desks_code
 from kiosk.domain.text import clean_text, escape_surrogates
-from kiosk.errors import Action, KioskError
+from kiosk.errors import Action, NotRecorded
 from kiosk.services.checkin.activity import leave_other_lists, scan_body
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.services.checkin.codes import register_late_sale
@@ -321,10 +321,9 @@ def _attendees_of(
         person = people.attendee(store.connection, order.attendee_id)
         if person is not None:
             return [person], None
-        raise KioskError(
+        raise NotRecorded(
             "no_such_attendee",
             f"No attendee has the id {order.attendee_id}.",
-            saved="Nothing was recorded.",
             action=Action.FIND_ATTENDEE,
         )
     if found := people.find_by_code(store.connection, order.code).attendees:
@@ -424,10 +423,9 @@ def _not_one_attendee(
         KioskError: `desks_code`: a secret is not for the log.
     """
     if not found and is_desks_code(clean_scan(order.code)):
-        raise KioskError(
+        raise NotRecorded(
             "desks_code",
             "This code lets a laptop join as a desk: it is no ticket.",
-            saved="Nothing was recorded.",
             next_step="Scan it on the laptop that joins.",
             action=Action.JOIN_EVENT,
         )

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from kiosk.domain.checkin.code_matching import MAX_GARBLED, clean_scan
+from kiosk.domain.checkin.code_matching import clean_scan
 from kiosk.domain.checkin.keyboard_layouts import as_if_typed_on
 from kiosk.domain.checkin.outcomes import TicketStatus, Why
 from kiosk.domain.checkin.rights import DATE_FROM, DATE_UNTIL, VALID_FROM, VALID_UNTIL
@@ -26,7 +26,7 @@ from kiosk.domain.log.ids import derived_id
 from kiosk.domain.people.attendee import LATE_SALE_SOURCE, Attendee
 from kiosk.domain.people.registration import ATTENTION_HEADING, ImportRow
 from kiosk.domain.text import escape_controls
-from kiosk.errors import KioskError
+from kiosk.errors import Refused
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import scans
@@ -76,8 +76,8 @@ def _signed_forms(code: str) -> list[SignedCode]:
     text = clean_scan(code)
     if len(text) < _SHORTEST:
         return []
-    texts = [text, *(as_if_typed_on(text) if len(text) <= MAX_GARBLED else ())]
-    return [signed for form in texts if (signed := signed_code(form))]
+    forms = (text, *as_if_typed_on(text))
+    return [signed for form in forms if (signed := signed_code(form))]
 
 
 def _row(store: Store, signed: SignedCode, dates: DateTimeContext) -> ImportRow:
@@ -173,10 +173,9 @@ def relink_codes(store: Store, attendee_id: str, changes: Mapping[str, str]) -> 
             if old not in linked or text == old:
                 continue
             if any(one.id != attendee_id for one in people.find_by_code(store.connection, text)[0]):
-                raise KioskError(
+                raise Refused(
                     "code_taken",
                     f"Code {escape_controls(text[:40])} belongs to another ticket.",
-                    saved="Nothing was changed.",
                     next_step="Leave the code as it was, or empty.",
                 )
             store.append(EventKind.BIND, {"code": old})

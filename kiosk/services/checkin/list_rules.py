@@ -19,7 +19,7 @@ from kiosk.domain.datetimes import (
 )
 from kiosk.domain.people.first_time import yes_or_no
 from kiosk.domain.text import clean_text, counted
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, Refused
 
 RULE_FIELDS = {
     "date": "only tickets for this day",
@@ -146,9 +146,7 @@ def _dated(opens: str, closes: str, context: DateTimeContext) -> tuple[int, int]
 
 def _bad_rule(field: str, problem: str, advice: str) -> KioskError:
     name = field.replace("_", " ")
-    return KioskError(
-        "bad_rule", f"{name}: {problem}", saved="Nothing was changed.", next_step=advice
-    )
+    return Refused("bad_rule", f"{name}: {problem}", next_step=advice)
 
 
 # Words for the rules.

@@ -13,6 +13,7 @@ from kiosk.domain.checkin.lists import LIST_RULES_PREFIX, list_of_the_day, rules
 from kiosk.domain.checkin.privileges import list_need
 from kiosk.domain.checkin.rules import KINDS, CheckInList, EntryRule, ListKind
 from kiosk.domain.datetimes import (
+    NIGHT_ENDS,
     DateTimeContext,
     DateTimeError,
     day_at,
@@ -22,7 +23,7 @@ from kiosk.domain.datetimes import (
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import list_id
 from kiosk.domain.text import casefold_key, clean_text, escape_controls
-from kiosk.errors import Action, KioskError, did_you_mean
+from kiosk.errors import Action, NotRecorded, Refused, did_you_mean
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.services.checkin.list_rules import changed_rules
 from kiosk.services.event.event import EventInfo, event_info, list_body
@@ -59,10 +60,9 @@ def find_list(lists: Sequence[CheckInList], name: str) -> CheckInList:
             return found[0]
     names = [item.name for item in lists]
     hint = did_you_mean(name, names, cutoff=0.6)
-    raise KioskError(
+    raise Refused(
         "no_such_list",
         f"There is no check-in list “{name}”.",
-        saved="Nothing was changed.",
         next_step=f"{hint} The lists are: {', '.join(names) or 'none yet'}.".lstrip(),
     )
 
@@ -86,12 +86,7 @@ def choose_list(lists: Sequence[CheckInList], name: str | None, now_ms: int) -> 
         return find_list(lists, name)
     current = list_of_the_day(lists, now_ms)
     if current is None:
-        raise KioskError(
-            "no_lists",
-            "This event has no check-in list.",
-            saved="Nothing was changed.",
-            action=Action.ADD_LIST,
-        )
+        raise Refused("no_lists", "This event has no check-in list.", action=Action.ADD_LIST)
     return current
 
 
@@ -125,9 +120,7 @@ def parse_moment(
     try:
         return parse_datetime(text, context, closing=closing, opens_ms=opens_ms)
     except DateTimeError as error:
-        raise KioskError(
-            "bad_time", str(error), saved="Nothing was changed.", next_step=error.advice
-        ) from None
+        raise Refused("bad_time", str(error), next_step=error.advice) from None
 
 
 def paper_time(store: Store, text: str) -> int:
@@ -143,22 +136,17 @@ def paper_time(store: Store, text: str) -> int:
     except DateTimeError:
         found = parse_moment(text, context)
     else:
-        nights = (0, 1) if now.hour < _NIGHT_ENDS else (0,)
+        nights = (0, 1) if now.hour < NIGHT_ENDS else (0,)
         days = [now.date() - timedelta(days=back) for back in nights]
         times = [parse_moment(text, replace(context, days=(day,))) for day in days]
         found = next((at for at in times if at is not None and at <= now_ms), times[-1])
     if found is None or found > now_ms:
-        raise KioskError(
+        raise NotRecorded(
             "bad_time",
             f"“{escape_controls(text)}” is still to come.",
-            saved="Nothing was recorded.",
             next_step="Type the time that is written on the paper, for example 9:40.",
         )
     return found
-
-
-_NIGHT_ENDS = 6
-"""Before this hour, a time later than now is of the evening before."""
 
 
 def moment_text(moment_ms: int | None, zone: ZoneInfo) -> str | None:
@@ -224,10 +212,9 @@ def save_list(
             and item.closes_ms is not None
             and item.opens_ms >= item.closes_ms
         ):
-            raise KioskError(
+            raise Refused(
                 "bad_window",
                 f"“{item.name}” would close before it opens.",
-                saved="Nothing was changed.",
                 next_step="Give a closing time after the opening time.",
             )
         append_list(store, before, item, given)
@@ -285,11 +272,8 @@ def chosen_word(words: type[Words], text: str, code: str, what: str) -> Words:
     try:
         return words(text.strip().casefold())
     except ValueError:
-        raise KioskError(
-            code,
-            f"“{text}” is no {what}.",
-            saved="Nothing was changed.",
-            next_step=f"Use one of: {', '.join(words)}.",
+        raise Refused(
+            code, f"“{text}” is no {what}.", next_step=f"Use one of: {', '.join(words)}."
         ) from None
 
 
@@ -297,12 +281,11 @@ def _free_name(others: Sequence[CheckInList], name: str) -> str:
     """The name as it is kept, when no other list has it."""
     title = clean_text(name, limit=80)
     if not title:
-        raise KioskError("bad_list_name", "A list needs a name.", saved="Nothing was changed.")
+        raise Refused("bad_list_name", "A list needs a name.")
     if any(list_id(other.name) == list_id(title) for other in others):
-        raise KioskError(
+        raise Refused(
             "list_exists",
             f"There is a list “{title}” already.",
-            saved="Nothing was changed.",
             next_step="Give this one another name, or change that one.",
         )
     return title

@@ -19,7 +19,7 @@ from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import OfferedQuestion
 from kiosk.domain.text import clean_text, escape_controls
-from kiosk.errors import Action, KioskError
+from kiosk.errors import Action, KioskError, NotRecorded, Refused
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.services.checkin.lists import chosen_word, find_list
 from kiosk.storage.file.store import Store
@@ -110,10 +110,9 @@ def find_question(questions: Sequence[Question], name: str) -> Question:
     found = question_named(questions, name)
     if found is None:
         names = ", ".join(question.name for question in questions)
-        raise KioskError(
+        raise Refused(
             "no_such_question",
             f"There is no question “{name}”.",
-            saved="Nothing was changed.",
             next_step=f"The questions are: {names or 'none yet'}.",
         )
     return found
@@ -143,10 +142,9 @@ def bad_answer(question: Question, text: str) -> KioskError:
         QuestionKind.CODE: "Scan or type the code.",
         QuestionKind.SEVERAL: f"Answer with some of: {', '.join(question.choices)}.",
     }
-    return KioskError(
+    return NotRecorded(
         "bad_answer",
         f"“{escape_controls(text[:60])}” is no answer to “{question.name}”.",
-        saved="Nothing was recorded.",
         next_step=ways.get(question.kind, f"Answer with one of: {', '.join(question.choices)}."),
     )
 
@@ -185,10 +183,9 @@ def append_answers(
 def _link_code(store: Store, attendee: Attendee, code: str) -> None:
     holders = [person.id for person in find_by_code(store.connection, code).attendees]
     if any(holder != attendee.id for holder in holders):
-        raise KioskError(
+        raise NotRecorded(
             "code_taken",
             f"Code {escape_controls(code[:40])} belongs to another attendee.",
-            saved="Nothing was recorded.",
             next_step="Scan another one.",
         )
     if not holders:
@@ -204,17 +201,15 @@ def _append(store: Store, name: str, question: Question | None, given: Authorisa
 def _new_question(there: Sequence[Question], name: str) -> Question:
     title = clean_text(name, limit=80)
     if not title:
-        raise KioskError(
+        raise Refused(
             "bad_question",
             "A question needs a name.",
-            saved="Nothing was changed.",
             next_step="Use the name of its column, for example: Photo consent.",
         )
     if question_named(there, title):
-        raise KioskError(
+        raise Refused(
             "question_exists",
             f"There is a question “{title}” already.",
-            saved="Nothing was changed.",
             action=Action.CHANGE_QUESTION,
         )
     position = max((item.position for item in there), default=-1) + 1
@@ -224,10 +219,9 @@ def _new_question(there: Sequence[Question], name: str) -> Question:
 def _checked_choices(choices: Sequence[str]) -> tuple[str, ...]:
     texts = _texts(choices)
     if not 2 <= len(texts) <= MAX_CHOICES or len({text.casefold() for text in texts}) < len(texts):
-        raise KioskError(
+        raise Refused(
             "bad_question",
             f"A question has two to {MAX_CHOICES} different choices.",
-            saved="Nothing was changed.",
             next_step="For example: Yes, No.",
         )
     return texts

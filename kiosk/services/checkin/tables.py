@@ -13,7 +13,7 @@ from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.first_time import is_first_timer
 from kiosk.domain.text import clean_text
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, Refused
 from kiosk.services.checkin.lists import choose_list, find_list, is_door
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import EXTRA_PREFIX
@@ -123,10 +123,9 @@ def set_tables(
         if not called:
             raise _bad_tables("The number of tables is missing.")
         if seats is not None and not 0 <= seats <= MOST_SEATS:
-            raise KioskError(
+            raise Refused(
                 "bad_seats",
                 f"{seats} is no number of seats.",
-                saved="Nothing was changed.",
                 next_step=f"Give 1 to {MOST_SEATS}, or 0 for as many as come.",
             )
         list_id = before.list_id if before else ""
@@ -165,10 +164,9 @@ def _checked_names(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _bad_tables(problem: str) -> KioskError:
-    return KioskError(
+    return Refused(
         "bad_tables",
         problem,
-        saved="Nothing was changed.",
         next_step=f"Give their number (1 to {MOST_TABLES}), or their names: Banyan, Neem, Palm.",
     )
 

@@ -17,7 +17,7 @@ from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import list_id
 from kiosk.domain.people.names import fold
 from kiosk.domain.text import clean_text, escape_surrogates
-from kiosk.errors import KioskError, nearest
+from kiosk.errors import KioskError, Refused, nearest
 from kiosk.storage.file.create import create_whole
 from kiosk.storage.file.machine_facts import FACTS_DROPPED
 from kiosk.storage.file.store import Store, wall_ms
@@ -141,12 +141,11 @@ def parse_timezone(name: str) -> ZoneInfo:
         hint = f"Did you mean {', '.join(near)}?" if near else "Examples: Asia/Kolkata, UTC."
         if places:
             hint = f"Type a city or a country, or one of these names: {', '.join(places[:5])}."
-        raise KioskError(
+        raise Refused(
             "bad_timezone",
             f"Places with “{name}” change their clocks on different days, or not at all."
             if places
             else f"There is no time zone “{name}”.",
-            saved="Nothing was changed.",
             next_step=hint,
         ) from None
 
@@ -160,10 +159,9 @@ def parse_day(text: str) -> date:
     try:
         return parse_date(text)
     except DateTimeError:
-        raise KioskError(
+        raise Refused(
             "bad_day",
             f"“{text}” is not a day.",
-            saved="Nothing was changed.",
             next_step="Write it as year-month-day, for example 2027-02-16.",
         ) from None
 

@@ -14,7 +14,7 @@ from kiosk.domain.checkin.signed_tickets import TICKET_KEYS, key_texts, public_k
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.setting_schema import Scope, scope_of
 from kiosk.domain.text import clean_text
-from kiosk.errors import KioskError, did_you_mean
+from kiosk.errors import Refused, did_you_mean
 from kiosk.services.badges.shared_layout import choose_shared, is_own
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.services.event.change import write_change
@@ -217,19 +217,17 @@ def checked_setting(typed: str, value: str) -> tuple[str, str]:
     key = typed.strip().casefold().replace("-", "_").replace(" ", "_")
     if key not in SETTINGS:
         known = f"There are: {', '.join(SETTINGS)}."
-        raise KioskError(
+        raise Refused(
             "no_such_setting",
             f"There is no setting “{typed}”.",
-            saved="Nothing was changed.",
             next_step=f"{did_you_mean(key, SETTINGS)} {known}".strip(),
         )
     try:
         return key, SETTINGS[key].check(value)
     except ValueError as error:
-        raise KioskError(
+        raise Refused(
             "bad_setting",
             f"“{value}” cannot be the {key.replace('_', ' ')}: {error}.",
-            saved="Nothing was changed.",
             next_step=f"It is {SETTINGS[key].about}.",
         ) from None
 

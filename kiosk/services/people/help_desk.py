@@ -11,7 +11,7 @@ from kiosk.domain.log.event_schema import HELP_NOTE
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.text import clean_text, escape_controls
-from kiosk.errors import Action, KioskError
+from kiosk.errors import Action, KioskError, Refused
 from kiosk.services.event.event import event_info
 from kiosk.services.people.people import find_attendee
 from kiosk.storage.file.store import Store
@@ -102,10 +102,9 @@ def settle_help(store: Store, attendee_id: str) -> HelpRow:
         left_open = {row.attendee_id: row for row in questions_left_open(store.connection)}
         before = left_open.get(person.id) or help_row(store.connection, person.id)
         if before is None or not before.waits:
-            raise KioskError(
+            raise Refused(
                 "not_waiting",
                 f"{escape_controls(person.label)} is not waiting at the help desk.",
-                saved="Nothing was changed.",
                 action=Action.SHOW_HELP_DESK,
             )
         _append(store, person.id, waits=False, note=before.note)

@@ -13,7 +13,7 @@ from kiosk.domain.people.attendee import EDITABLE_FIELDS, FIELD_SYNONYMS, Attend
 from kiosk.domain.people.first_time import NO, YES, first_time_column, yes_or_no
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import clean_text, escape_surrogates
-from kiosk.errors import Action, KioskError, did_you_mean
+from kiosk.errors import Action, KioskError, Refused, did_you_mean
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import EXTRA_PREFIX
@@ -72,17 +72,11 @@ def find_attendee(store: Store, text: str) -> Attendee:
     if len(matches) == 1:
         return matches[0]
     if matches:
-        raise KioskError(
-            "id_not_unique",
-            f"Several ids begin with {wanted}.",
-            saved="Nothing was changed.",
-            next_step="Give more of the id.",
+        raise Refused(
+            "id_not_unique", f"Several ids begin with {wanted}.", next_step="Give more of the id."
         )
-    raise KioskError(
-        "no_such_attendee",
-        f"No attendee has the id {wanted}.",
-        saved="Nothing was changed.",
-        action=Action.FIND_ATTENDEE,
+    raise Refused(
+        "no_such_attendee", f"No attendee has the id {wanted}.", action=Action.FIND_ATTENDEE
     )
 
 
@@ -104,10 +98,9 @@ def resolve_field(store: Store, field: str) -> str:
         if header.casefold() == stripped.casefold():
             return EXTRA_PREFIX + header
     hint = did_you_mean(word, [*EDITABLE_FIELDS, *headers])
-    raise KioskError(
+    raise Refused(
         "no_such_field",
         f"A person has no field “{field}”.",
-        saved="Nothing was changed.",
         next_step=f"{hint} Fields: {', '.join(EDITABLE_FIELDS)}; "
         f"a new column is {EXTRA_PREFIX}NAME.".lstrip(),
     )
@@ -153,10 +146,9 @@ def _checked_answer(value: str) -> str:
     """`yes`, `no`, or "" for unknown."""
     answer = yes_or_no(value)
     if answer is None and value.strip():
-        raise KioskError(
+        raise Refused(
             "bad_answer",
             f"“{value}” is neither yes nor no.",
-            saved="Nothing was changed.",
             next_step="Write yes or no, or leave it empty.",
         )
     return "" if answer is None else YES if answer else NO
@@ -179,19 +171,17 @@ def checked_value(field: str, value: str) -> str:
 
         known = meaning_of(text) if text else None  # "paid", "Warteliste": as an import has them
         if known is None:
-            raise KioskError(
+            raise Refused(
                 "bad_status",
                 f"“{value}” is not a status.",
-                saved="Nothing was changed.",
                 next_step=f"Use one of: {', '.join(TicketStatus)}.",
             )
         return str(known)
     if field == "heads":
         if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_HEADS:
-            raise KioskError(
+            raise Refused(
                 "bad_heads",
                 f"“{value}” is not a number of people.",
-                saved="Nothing was changed.",
                 next_step=f"Give a whole number from 1 to {MAX_HEADS}.",
             )
         return str(int(text))

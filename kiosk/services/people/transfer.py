@@ -8,7 +8,7 @@ from kiosk.domain.checkin.privileges import transfer_need
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import HOLDERS_FIELDS, Attendee, holders_answers
 from kiosk.domain.text import clean_text
-from kiosk.errors import Action, KioskError
+from kiosk.errors import Action, Refused
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.services.people.people import find_attendee, holder_need
 from kiosk.storage.file.store import Store
@@ -84,24 +84,19 @@ def transfer_ticket(
 
 def _check(store: Store, person: Attendee, name: str, *, force: bool) -> None:
     if not name:
-        raise KioskError(
-            "name_missing",
-            "The new holder needs a name.",
-            saved="Nothing was changed.",
-            next_step="Type the name for the badge.",
+        raise Refused(
+            "name_missing", "The new holder needs a name.", next_step="Type the name for the badge."
         )
     if name == person.name:
-        raise KioskError(
+        raise Refused(
             "same_name",
             f"The ticket already has the name {name}.",
-            saved="Nothing was changed.",
             next_step="To correct the other fields, edit the attendee.",
             action=Action.EDIT_ATTENDEE,
         )
     if not force and has_arrived(store.connection, person.id):
-        raise KioskError(
+        raise Refused(
             "already_in",
             f"{person.label} is already checked in with this ticket.",
-            saved="Nothing was changed.",
             next_step="Undo that check-in first, or let a supervisor give a reason.",
         )

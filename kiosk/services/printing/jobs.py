@@ -13,7 +13,7 @@ from typing import Any
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.printing.job import JobVerdict, PrintState, after_failed_submit, follow, may_send
-from kiosk.errors import Action, KioskError
+from kiosk.errors import Action, KioskError, Refused
 from kiosk.services.badges.on_demand import count_on_demand_badge
 from kiosk.services.printing.settings import SheetPlace, use_a_label
 from kiosk.storage.file.store import Store
@@ -164,18 +164,12 @@ def find_job(store: Store, name: str) -> BadgeJob:
     if job is not None:
         return job
     if any(job_name(store, each) == text for each in badges.all_jobs(store.connection)):
-        raise KioskError(
+        raise Refused(
             "other_desks_job",
             f"Job {text} is at another desk.",
-            saved="Nothing was changed.",
             next_step="Change it at that desk.",
         )
-    raise KioskError(
-        "no_such_job",
-        f"There is no badge job {text}.",
-        saved="Nothing was changed.",
-        action=Action.SHOW_QUEUE,
-    )
+    raise Refused("no_such_job", f"There is no badge job {text}.", action=Action.SHOW_QUEUE)
 
 
 def _reread(store: Store, key: tuple[str, int]) -> BadgeJob:
@@ -392,11 +386,8 @@ def queue_again(store: Store, job: BadgeJob, printer: str) -> BadgeJob:
 
 
 def _not_possible(store: Store, job: BadgeJob, why: str, next_step: str = "") -> KioskError:
-    return KioskError(
-        "not_possible",
-        f"Job {job_name(store, job)} cannot be changed: {why}.",
-        saved="Nothing was changed.",
-        next_step=next_step,
+    return Refused(
+        "not_possible", f"Job {job_name(store, job)} cannot be changed: {why}.", next_step=next_step
     )
 
 

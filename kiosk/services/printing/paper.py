@@ -22,7 +22,8 @@ from kiosk.badges.sheets.stock import (
     load_stock,
     page_of,
 )
-from kiosk.errors import Action, KioskError, PrintError
+from kiosk.errors import Action, KioskError, NotDrawn, PrintError
+from kiosk.printing.media import is_same_size
 from kiosk.services.badges.context import event_look, layout_for_stock
 from kiosk.services.badges.shared_layout import full_path
 from kiosk.services.printing.settings import PrinterPaper, printer_paper
@@ -66,10 +67,9 @@ def parse_offset(text: str) -> PrintOffset:
 
 
 def _bad(text: str) -> KioskError:
-    return KioskError(
+    return NotDrawn(
         "bad_nudge",
         f"“{text}” is not a nudge.",
-        saved="Nothing was drawn.",
         next_step="Write millimetres right,down and, if needed, a scale near 1: 1.5,-0.5 or "
         "0,0,1.002.",
         action=Action.PRINT_RULER,
@@ -356,4 +356,4 @@ def _possible_stocks(printer: PrinterInfo | None) -> list[Stock]:
 
 def _is_near(stock: Stock, sizes: list[tuple[float, float]]) -> bool:
     page = (stock.page_width, stock.page_height)
-    return any(abs(page[0] - a) <= 1 and abs(page[1] - b) <= 1 for a, b in sizes)
+    return any(is_same_size(page, size) for size in sizes)

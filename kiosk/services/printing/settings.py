@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from kiosk.badges.sheets.stock import Stock, load_stock
 from kiosk.domain.text import counted
-from kiosk.errors import Action, KioskError
+from kiosk.errors import Action, KioskError, Refused
 from kiosk.storage.file.store import Store
 
 LABELS_LOW = 10
@@ -128,10 +128,9 @@ def set_labels_left(store: Store, labels: int | None) -> None:
         KioskError: `bad_labels`.
     """
     if labels is not None and not 0 <= labels <= MOST_LABELS:
-        raise KioskError(
+        raise Refused(
             "bad_labels",
             f"A roll cannot have {counted(labels, 'label')}.",
-            saved="Nothing was changed.",
             next_step="Type the number on the roll's box, for example 300.",
         )
     _keep(store, "labels_left", "" if labels is None else str(labels))
@@ -172,18 +171,16 @@ def set_sheet_place(store: Store, printer: str, place: int) -> None:
     """
     stock = _sheet_in(store, printer)
     if stock is None:
-        raise KioskError(
+        raise Refused(
             "not_a_sheet",
             f"{printer} prints one badge a page: there is no place to choose.",
-            saved="Nothing was changed.",
             next_step="Choose a stock with several badges a sheet first.",
             action=Action.CHOOSE_PAPER,
         )
     if not 1 <= place <= stock.per_page:
-        raise KioskError(
+        raise Refused(
             "start_out_of_range",
             f"Place {place} is not on the sheet: {stock.name} has {stock.per_page} places.",
-            saved="Nothing was changed.",
             next_step=f"Choose a place from 1 to {stock.per_page}.",
         )
     _keep(store, _place_key(printer, stock), str(place))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.text import clean_controls
-from kiosk.errors import KioskError
+from kiosk.errors import NotWritten
 from kiosk.exporters.table import (
     SEPARATOR,
     Column,
@@ -178,11 +178,8 @@ def check_is_no_event(store: Store, target: Path) -> None:
         KioskError: `is_the_event`.
     """
     if is_same_file(target, store.path):
-        raise KioskError(
-            "is_the_event",
-            f"{target} is the event itself.",
-            saved="Nothing was written.",
-            next_step="Choose another file name.",
+        raise NotWritten(
+            "is_the_event", f"{target} is the event itself.", next_step="Choose another file name."
         )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.rules import CheckInList
-from kiosk.errors import KioskError
+from kiosk.errors import NotWritten
 from kiosk.exporters.report_pdf import ReportFacts, ReportRow, write_report
 from kiosk.services.badges.context import event_look
 from kiosk.services.checkin.lists import named_list
@@ -51,10 +51,9 @@ def export_file(
     if target.suffix.casefold() != REPORT_SUFFIX:
         return export_attendance(store, target, order, progress=progress)
     if order.columns is not None or order.letter:
-        raise KioskError(
+        raise NotWritten(
             "no_columns_on_paper",
             "The PDF report has fixed columns.",
-            saved="Nothing was written.",
             next_step="Leave the columns out, or export to .csv or .xlsx.",
         )
     check_is_no_event(store, target)
@@ -96,10 +95,9 @@ def report_facts(
     info = event_info(store)
     kept = purged_tally(store)
     if kept and chosen:
-        raise KioskError(
+        raise NotWritten(
             "only_all_lists",
             "The people were removed, and their counts are kept for the event as a whole.",
-            saved="Nothing was written.",
             next_step="Export the report of all lists: it has a line for each list.",
         )
     tally = kept or event_tally(store)

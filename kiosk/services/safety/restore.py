@@ -16,7 +16,7 @@ from typing import Any
 from kiosk.domain.checkin.privileges import Role, pin_setting
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.text import counted
-from kiosk.errors import Action, KioskError
+from kiosk.errors import Action, KioskError, Refused
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import event_info
 from kiosk.services.safety.backup import AUTO, FOLDER
@@ -90,10 +90,9 @@ def restore(backup: Path, target: Path, *, desk: str, progress: Progress | None 
     final = Path(os.path.realpath(target))
     _check_backup(backup)
     if is_same_file(backup, final):
-        raise KioskError(
+        raise Refused(
             "restore_onto_itself",
             f"{target} is the backup itself.",
-            saved="Nothing was changed.",
             next_step="Choose another file for the restored event.",
             action=Action.CHOOSE_RESTORE_TARGET,
         )
@@ -155,10 +154,9 @@ def place_of(backup: Path, opened_last: Path | None) -> Path:
         return place.parent.parent / f"{name[1]}{place.suffix}"
     if opened_last is not None and logs_in(opened_last) & logs_in(place):
         return opened_last
-    raise KioskError(
+    raise Refused(
         "whose_backup",
         f"The event of the backup {backup} is unknown.",
-        saved="Nothing was changed.",
         next_step="Choose the file for the restored event.",
         action=Action.CHOOSE_RESTORE_TARGET,
     )
@@ -234,10 +232,9 @@ def _held(final: Path) -> Iterator[None]:
     try:
         held = check_unused(final, timeout_s=_HOLD_S)
     except sqlite3.Error as error:
-        raise KioskError(
+        raise Refused(
             "file_busy",
             f"Another program has {final.name} open.",
-            saved="Nothing was changed.",
             next_step="Close all desks of this event, and try again.",
         ) from error
     with held:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.domain.datetimes import DateTimeContext, DateTimeError, parse_date
 from kiosk.domain.text import clean_text
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, Refused
 from kiosk.importers.reading import SourceFile
 from kiosk.services.event.event import create_event, parse_day, parse_timezone, system_timezone
 from kiosk.services.setup.imports import (
@@ -163,11 +163,8 @@ def parse_days(text: str, *, today: date | None = None) -> tuple[date, ...]:
         try:
             spans = _written_days(text, today or date.today())
         except DateTimeError as error:
-            raise KioskError(
-                "bad_day",
-                str(error),
-                saved="Nothing was changed.",
-                next_step="Write 2027-02-16, or 16-18 Feb 2027.",
+            raise Refused(
+                "bad_day", str(error), next_step="Write 2027-02-16, or 16-18 Feb 2027."
             ) from None
     days: set[date] = set()
     for first, last in spans:
@@ -179,10 +176,9 @@ def _span(text: str, first: date, last: date, before: int) -> set[date]:
     count = (last - first).days + 1
     if count < 1 or count + before > MAX_DAYS:
         reason = "ends before it begins" if count < 1 else f"is more than {MAX_DAYS} days"
-        raise KioskError(
+        raise Refused(
             "too_many_days",
             f"“{text}” {reason}.",
-            saved="Nothing was changed.",
             next_step="Leave the days empty for one list without an end.",
         )
     return {first + timedelta(days=n) for n in range(count)}

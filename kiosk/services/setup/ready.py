@@ -23,7 +23,7 @@ from kiosk.domain.people.names import has_lost_letters
 from kiosk.domain.setup.readiness import FREE_BYTES, Check, ReadinessFacts, readiness
 from kiosk.domain.setup.scanner_check import ScannerReport
 from kiosk.domain.text import counted, escape_controls
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, Refused
 from kiosk.importers.understand.statuses import meaning_of
 from kiosk.services.badges.badges import (
     BadgeOrder,
@@ -93,10 +93,9 @@ def accept_check(store: Store, code: str, *, accept: bool = True) -> None:
     no_facts = ReadinessFacts(store.clock(), event_info(store).zone)
     codes = [check.code for check in readiness(no_facts)]
     if code not in codes:
-        raise KioskError(
+        raise Refused(
             "no_such_check",
             f"There is no check “{code}”.",
-            saved="Nothing was changed.",
             next_step=f"The checks are: {', '.join(codes)}.",
         )
     with store.writing():

@@ -25,7 +25,7 @@ from kiosk.domain.checkin.tally import (
 )
 from kiosk.domain.datetimes import day_at, day_start_ms
 from kiosk.domain.log.setting_schema import MAX_TIME_MS
-from kiosk.domain.people.attendee import is_speaker_type
+from kiosk.domain.people.attendee import is_speaker_type, label_of
 from kiosk.services.checkin.lists import choose_list
 from kiosk.services.event.event import event_info
 from kiosk.services.tally.counts import RECENT_MS, event_counts
@@ -297,4 +297,4 @@ def _missing(store: Store, shown: CheckInList, ticket_types: set[str]) -> tuple[
         return ()
     absent = attendance.Selection(arrived=False, list_ids=[shown.id], ticket_types=ticket_types)
     names = attendance.selected_names(store.connection, absent)
-    return tuple(name or (f"Guest of {host}" if host else "(no name yet)") for name, host in names)
+    return tuple(label_of(name, host) for name, host in names)

@@ -56,7 +56,7 @@ def mapped_value(connection: sqlite3.Connection, key: str) -> mmap | bytes | Non
                 file.write(chunk)
             file.flush()
             mapped = mmap(file.fileno(), 0, access=ACCESS_READ)
-    except (OSError, ValueError, sqlite3.OperationalError):  # no room for it, or another value now
+    except (OSError, ValueError, sqlite3.OperationalError):  # no space for it, or another value now
         return kept_value(connection, key)
     return mapped if stamp.endswith(f" {seal.hexdigest()}") else None
 

@@ -120,10 +120,16 @@ def _copy_in_memory(place: Path) -> sqlite3.Connection:
             shutil.copyfile(wal_of(place), wal_of(copied))
         except OSError as error:
             raise sqlite3.OperationalError(f"cannot copy the file: {error}") from error
-        memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         with closing(sqlite3.connect(copied, isolation_level=None)) as source:
-            source.backup(memory)
+            memory = in_memory(source)
     memory.execute("PRAGMA query_only = ON")
+    return memory
+
+
+def in_memory(source: sqlite3.Connection) -> sqlite3.Connection:
+    """A copy of a whole file in memory."""
+    memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    source.backup(memory)
     return memory
 
 
@@ -152,20 +158,14 @@ def copy_into(
     Returns:
         What the copy must hold.
     """
-    with (
-        snapshot(connection),
-        closing(sqlite3.connect(target, isolation_level=None)) as copy,
-    ):
+
+    def show(_: int, left: int, pages: int) -> None:
+        if progress is not None:
+            progress(pages - left, pages)
+
+    with snapshot(connection), closing(sqlite3.connect(target, isolation_level=None)) as copy:
         size = log_size(connection)
-        if progress is None:
-            connection.backup(copy)
-        else:
-            show = progress
-            connection.backup(
-                copy,
-                pages=_PAGES_AT_ONCE,
-                progress=lambda _, left, pages: show(pages - left, pages),
-            )
+        connection.backup(copy, pages=_PAGES_AT_ONCE, progress=show)
         copy.execute("PRAGMA journal_mode = DELETE")
         mark_as_copy(copy)
     return size

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kiosk.domain.log.events import LogEvent, event_hash
 from kiosk.errors import KioskError
+from kiosk.storage.file.sqlite_errors import file_taken as file_taken
 from kiosk.storage.file.store import Store
 from kiosk.storage.log import projection
 from kiosk.storage.queries.attendees import count_attendees
@@ -42,16 +43,6 @@ def with_final_name(error: KioskError, part: Path, path: Path) -> KioskError:
     problem = error.problem.replace(str(part), str(path)).replace(part.name, path.name)
     return KioskError(
         error.code, problem, saved=error.saved, next_step=error.next_step, action=error.action
-    )
-
-
-def file_taken(path: Path) -> KioskError:
-    """The error of a new file whose name is in use."""
-    return KioskError(
-        "file_exists",
-        f"{path} exists already.",
-        saved="It was left as it is.",
-        next_step="Choose another name.",
     )
 
 

@@ -18,7 +18,7 @@ from kiosk.domain.checkin.lists import (
     ListRules,
     rules_of,
 )
-from kiosk.errors import Action, KioskError
+from kiosk.errors import Action, KioskError, Refused
 from kiosk.storage.file.schema_guard import refuse_foreign_parts
 from kiosk.support.sqlite_header import HEADER_BYTES, first_bytes, has_application_id
 
@@ -43,19 +43,17 @@ def check_header(path: Path) -> None:
             raise IsADirectoryError(errno.EISDIR, "it is no file")
         head = first_bytes(path, HEADER_BYTES)
     except FileNotFoundError:
-        raise KioskError(
+        raise Refused(
             "no_event_file",
             f"There is no event file {path}.",
-            saved="Nothing was changed.",
             next_step="Check the name of the file.",
             action=Action.CREATE_EVENT,
         ) from None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
-        raise KioskError(
+        raise Refused(
             "cannot_read",
             f"{path} cannot be read ({why}).",
-            saved="Nothing was changed.",
             next_step="Check the name and your permission to read it.",
         ) from error
     if not has_application_id(head):
@@ -88,10 +86,9 @@ def refuse_foreign_journal(path: Path) -> None:
     except OSError:
         return
     if names_another and journal.stat().st_size > _JOURNAL_HEADER:
-        raise KioskError(
+        raise Refused(
             "foreign_journal",
             f"The file {journal.name} next to the event would delete another file of yours.",
-            saved="Nothing was changed.",
             next_step=f"Delete {journal.name}, then open the event again.",
         )
 

@@ -268,9 +268,4 @@ def _create(
     keys = (pk,) if isinstance(pk, str) else pk
     table = db[name]
     assert isinstance(table, Table)
-    table.create(
-        columns,
-        pk=pk,
-        not_null=set(columns) - set(may_be_null) - set(keys),
-        strict=True,
-    )
+    table.create(columns, pk=pk, not_null=set(columns) - set(may_be_null) - set(keys), strict=True)

@@ -6,7 +6,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-from kiosk.errors import Action, KioskError, is_out_of_file_handles, too_many_files
+from kiosk.errors import Action, KioskError, Refused, is_out_of_file_handles, too_many_files
 from kiosk.storage.file.modes import NO_WAL, error_name
 from kiosk.storage.file.schema import schema_fault_of
 
@@ -37,10 +37,9 @@ def as_kiosk_error(path: Path, error: sqlite3.Error, *, reading: bool = False) -
     if not reading or translated.code == "too_many_files":
         return translated
     if error_name(error).startswith("SQLITE_CANTOPEN"):
-        return KioskError(
+        return Refused(
             "cannot_read",
             f"{path.name} cannot be opened now ({error}).",
-            saved="Nothing was changed.",
             next_step="Check that its disk is connected, close other programs and try again.",
             action=Action.REPAIR_EVENT,
         )
@@ -86,10 +85,9 @@ def _translated(path: Path, error: sqlite3.Error) -> KioskError:
             "searching and exporting to another disk still work.",
         )
     if str(error) == NO_WAL or name in _SHARED_MEMORY:
-        return KioskError(
+        return Refused(
             "no_such_disk",
             f"{path.name} is on a disk that cannot hold an event, perhaps a network share.",
-            saved="Nothing was changed.",
             next_step="Copy it to the disk of this computer and open it there. "
             "Several laptops share an event with a file each.",
         )
@@ -115,6 +113,16 @@ def damaged(path: Path, error: Exception | str) -> KioskError:
         saved="It was left as it is.",
         next_step="A repair saves the readable part into a new file.",
         action=Action.REPAIR_EVENT,
+    )
+
+
+def file_taken(path: Path) -> KioskError:
+    """The error for a new file whose name is in use."""
+    return KioskError(
+        "file_exists",
+        f"{path} exists already.",
+        saved="It was left as it is.",
+        next_step="Choose another name.",
     )
 
 

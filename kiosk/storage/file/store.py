@@ -39,6 +39,7 @@ from kiosk.storage.file.clone_detection import (
 from kiosk.storage.file.copy import (
     BUSY_TIMEOUT_S,
     has_wal,
+    in_memory,
     read_only_connection,
     reading_connection,
 )
@@ -52,7 +53,7 @@ from kiosk.storage.file.machine_facts import (
 )
 from kiosk.storage.file.modes import error_name, use_wal
 from kiosk.storage.file.schema import bring_up_to_date, file_format, missing_or_foreign
-from kiosk.storage.file.sqlite_errors import as_kiosk_error, cannot_write, damaged
+from kiosk.storage.file.sqlite_errors import as_kiosk_error, cannot_write, damaged, file_taken
 from kiosk.storage.log import projection
 from kiosk.storage.log.reader import events_of
 from kiosk.support.paths import facts_file
@@ -137,12 +138,7 @@ class Store:
         try:
             descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         except FileExistsError:
-            raise KioskError(
-                "file_exists",
-                f"{path} exists already.",
-                saved="It was left as it is.",
-                next_step="Choose another name, or open it with -e.",
-            ) from None
+            raise file_taken(path) from None
         except OSError as error:
             raise cannot_write(path, error) from error
         os.close(descriptor)
@@ -159,7 +155,7 @@ class Store:
         return cls(path, connection, desk, clock)
 
     @classmethod
-    def open_reading(cls, path: Path, *, desk: str, clock: Callable[[], int] = wall_ms) -> Store:
+    def open_reading(cls, path: Path, *, desk: str) -> Store:
         """Open an event file so that nothing is written to it or next to it.
 
         An older format is read through an upgraded copy in memory. `writing()` raises `read_only`.
@@ -173,7 +169,7 @@ class Store:
             with _closed_on_error(connection):
                 if _needs_upgrade(path, connection):
                     connection = _upgraded_in_memory(connection)
-                return cls(path, connection, desk, clock)
+                return cls(path, connection, desk, wall_ms)
         except UnicodeDecodeError as error:  # SQLite's message quotes the corrupt bytes
             raise damaged(path, "its schema is damaged") from error
         except sqlite3.Error as error:
@@ -516,8 +512,7 @@ def _needs_upgrade(path: Path, connection: sqlite3.Connection) -> bool:
 
 def _upgraded_in_memory(connection: sqlite3.Connection) -> sqlite3.Connection:
     """A copy in memory of an older read-only file, upgraded; closes the original."""
-    copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    connection.backup(copy)
+    copy = in_memory(connection)
     connection.close()
     bring_up_to_date(copy)
     copy.execute("PRAGMA query_only = ON")

@@ -152,10 +152,9 @@ def count_from_source(connection: sqlite3.Connection, source: str) -> int:
 def selected_names(connection: sqlite3.Connection, selection: Selection) -> list[tuple[str, str]]:
     """(name, name of the host) of the selected tickets, sorted by name."""
     where, values = selection.where()
-    rows = connection.execute(
+    return connection.execute(
         f"SELECT name, guest_of FROM attendee WHERE {where} {_BY_NAME}, id", values
-    )
-    return [(row[0], row[1]) for row in rows]
+    ).fetchall()
 
 
 class ListedPerson(NamedTuple):

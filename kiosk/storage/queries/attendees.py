@@ -297,10 +297,8 @@ def edits(connection: sqlite3.Connection) -> dict[str, dict[str, str]]:
 
 def fingerprints(connection: sqlite3.Connection) -> dict[str, tuple[str, str]]:
     """Each imported attendee's id with its source and the fingerprint of its row."""
-    return {
-        row[0]: (row[1], row[2])
-        for row in connection.execute("SELECT id, source, fingerprint FROM attendee")
-    }
+    rows = connection.execute("SELECT id, source, fingerprint FROM attendee")
+    return {attendee_id: (source, mark) for attendee_id, source, mark in rows}
 
 
 def extra_headers(connection: sqlite3.Connection) -> list[str]:

@@ -64,14 +64,13 @@ def overruled_values(
     connection: sqlite3.Connection, source: str
 ) -> list[tuple[str, str, str, str]]:
     """(attendee, field, typed, offered) where a typed value differs from this source's value."""
-    rows = connection.execute(
+    return connection.execute(
         "SELECT edit.attendee_id, edit.field, edit.value, edit.offered FROM edit "
         "JOIN attendee ON attendee.id = edit.attendee_id "
         "WHERE attendee.source = ? AND edit.offered != '' AND edit.offered != edit.value "
         "AND NOT (edit.field = 'status' AND edit.value = '') ORDER BY edit.attendee_id, edit.field",
         (source,),
-    )
-    return [(row[0], row[1], row[2], row[3]) for row in rows]
+    ).fetchall()
 
 
 def last_change_ms(connection: sqlite3.Connection) -> int | None:
@@ -100,9 +99,8 @@ def shared_codes(connection: sqlite3.Connection) -> list[tuple[str, list[str]]]:
 
 def status_words(connection: sqlite3.Connection) -> list[tuple[str, str, int]]:
     """(status word, source, attendees) of all attendees waiting for approval."""
-    rows = connection.execute(
+    return connection.execute(
         "SELECT status_word, source, count(*) FROM attendee "
         "WHERE status = 'unapproved' AND status_word != '' "
         "GROUP BY status_word, source ORDER BY count(*) DESC, status_word"
-    )
-    return [(row[0], row[1], row[2]) for row in rows]
+    ).fetchall()

@@ -7,10 +7,11 @@ import sqlite3
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
-from kiosk.domain.checkin.questions import Question, QuestionKind, question_key
+from kiosk.domain.checkin.questions import Question, QuestionKind
 from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.setting_schema import QUESTION_PREFIX
+from kiosk.domain.text import casefold_key
 from kiosk.storage.log.edits import EXTRA_PREFIX
 from kiosk.storage.queries.attendance import among
 from kiosk.storage.queries.attendees import edit_events
@@ -46,7 +47,7 @@ def answered_columns(connection: sqlite3.Connection, attendee_id: str) -> set[st
 
 def setting_key(name: str) -> str:
     """The setting that holds the question of this name."""
-    return QUESTION_PREFIX + question_key(name)
+    return QUESTION_PREFIX + casefold_key(name)
 
 
 def question_value(question: Question) -> dict[str, Any]:

@@ -41,15 +41,10 @@ class ScanRow(NamedTuple):
 _COLUMNS = ", ".join(ScanRow._fields)
 
 
-def _row(row: tuple[object, ...]) -> ScanRow:
-    return ScanRow(*row)._replace(forced=bool(row[10]), undone=bool(row[12]))  # type: ignore[arg-type]
-
-
-def _scans(
-    connection: sqlite3.Connection, rest: str, values: Sequence[str | int] = ()
-) -> list[ScanRow]:
+def _scans(connection: sqlite3.Connection, rest: str, values: Sequence[str | int]) -> list[ScanRow]:
     """The scans of a query; `rest` of the statement follows the table."""
-    return [_row(row) for row in connection.execute(f"SELECT {_COLUMNS} FROM scan {rest}", values)]
+    rows = map(ScanRow._make, connection.execute(f"SELECT {_COLUMNS} FROM scan {rest}", values))
+    return [row._replace(forced=bool(row.forced), undone=bool(row.undone)) for row in rows]
 
 
 def standing_scans(
@@ -84,8 +79,8 @@ def last_standing_scan(
     *,
     log_id: str,
     desk: str,
-    attendee_id: str | None = None,
-    list_id: str | None = None,
+    attendee_id: str | None,
+    list_id: str | None,
 ) -> ScanRow | None:
     """The newest scan that is not undone: at this desk, or of one attendee anywhere."""
     where: list[str] = [PASSED]
@@ -211,6 +206,7 @@ def passed_scans_of_several_desks(connection: sqlite3.Connection) -> list[Passed
 
 def _passed_scan(row: tuple[Any, ...]) -> PassedScan:
     log_id, seq, hlc, at_ms, desk, attendee, list_id, direction, heads, undone, body = row
+    seen = json.loads(body).get("seen")
     return PassedScan(
         log_id,
         seq,
@@ -221,14 +217,9 @@ def _passed_scan(row: tuple[Any, ...]) -> PassedScan:
         list_id,
         is_entry=direction == "entry",
         heads=heads,
-        seen=_seen(body),
+        seen=tuple(seen) if seen else None,
         standing=not undone,
     )
-
-
-def _seen(body: str) -> tuple[str, int] | None:
-    seen = json.loads(body).get("seen")
-    return (seen[0], seen[1]) if seen else None
 
 
 def badge_prints(connection: sqlite3.Connection, attendees: Iterable[str]) -> set[tuple[str, str]]:

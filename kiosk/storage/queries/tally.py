@@ -14,12 +14,13 @@ import msgspec
 
 from kiosk.domain.checkin.lists import CheckInList
 from kiosk.domain.checkin.outcomes import Direction
-from kiosk.domain.checkin.questions import Question, question_key
+from kiosk.domain.checkin.questions import Question
 from kiosk.domain.checkin.rights import NO_LIMITS, Rights, rights_of, states_rights
 from kiosk.domain.checkin.tally import Passage, Ticket, TicketKind
 from kiosk.domain.datetimes import DateTimeContext
 from kiosk.domain.people.attendee import WALK_IN_SOURCE
 from kiosk.domain.people.first_time import asks_for_first_time, is_first_timer
+from kiosk.domain.text import casefold_key
 from kiosk.storage.queries.attendance import among
 from kiosk.storage.queries.attendees import has_several, rights_on_date
 from kiosk.storage.queries.lists import date_context
@@ -203,7 +204,7 @@ def answer_counts(
     Args:
         checked_in: the heads of a ticket that are checked in, by its id.
     """
-    wanted = {question_key(question.name): question for question in questions}
+    wanted = {casefold_key(question.name): question for question in questions}
     counted: dict[str, dict[str, tuple[int, int]]] = {item.name: {} for item in questions}
     if not questions:
         return counted
@@ -214,7 +215,7 @@ def answer_counts(
         if not (is_valid or heads_in):
             continue
         for header, value in json.loads(extra).items():
-            question = wanted.get(question_key(header))
+            question = wanted.get(casefold_key(header))
             if question is not None and value.strip():
                 for choice in question.shares(value) or [OTHER_ANSWER]:
                     in_before, all_before = counted[question.name].get(choice, (0, 0))

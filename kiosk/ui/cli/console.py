@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kiosk.domain.text import clean_text, escape_controls, escape_in_json
-from kiosk.errors import Action, KioskError
+from kiosk.errors import Action, KioskError, Refused
 from kiosk.services.setup.recent import opened_events, remember_event, remembered_event
 from kiosk.ui.actions import COMMAND_LINE, full_message
 from kiosk.ui.cli.streams import discard_output, open_closed_streams
@@ -108,18 +108,12 @@ def _shortened(match: re.Match[str]) -> str:
 
 def _no_event() -> KioskError:
     if opened := opened_events():
-        return KioskError(
+        return Refused(
             "no_event",
             f"The event opened last, {opened[0]}, is not there any more.",
-            saved="Nothing was changed.",
             next_step="Insert the stick that it is on, or name another event with -e.",
         )
-    return KioskError(
-        "no_event",
-        "There is no event yet.",
-        saved="Nothing was changed.",
-        action=Action.CREATE_EVENT,
-    )
+    return Refused("no_event", "There is no event yet.", action=Action.CREATE_EVENT)
 
 
 def visible_line(text: str) -> str:
@@ -139,10 +133,9 @@ def expand_home(path: Path) -> Path:
     try:
         return path.expanduser()
     except RuntimeError:
-        raise KioskError(
+        raise Refused(
             "no_such_folder",
             f"There is no home folder {path.parts[0]}.",
-            saved="Nothing was changed.",
             next_step="Write the full name of the folder.",
         ) from None
 

@@ -22,7 +22,7 @@ FC = TypeVar("FC", bound=Callable[..., Any])
 
 
 class Word(click.Choice[str]):
-    """One of a few words, or of the members of an enumeration; a slip gets the nearest of them."""
+    """One of a few words, or of the members of an enumeration; an error names the nearest one."""
 
     def normalize_choice(self, choice: object, ctx: click.Context | None) -> str:
         """Return what a user types: of a member its value, not its name."""
@@ -68,7 +68,7 @@ def split_words(command: click.Command, context: click.Context, given: list[str]
     the options before the command are rewritten.
 
     Raises:
-        click.BadOptionUsage: an option stands where the value of another is expected.
+        click.BadOptionUsage: an option is where the value of another is expected.
     """
     options = {
         name: item

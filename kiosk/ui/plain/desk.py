@@ -262,8 +262,7 @@ class PlainDesk:
         """Check in the guest whose name was asked for."""
         name = "" if line.strip() == NO_NAME else line
         self._changing.make(
-            lambda given: self.session.named(self.store, attendee_id, name, given=given),
-            self._show,
+            lambda given: self.session.named(self.store, attendee_id, name, given=given), self._show
         )
 
     def _show_verdict(self, result: ScanResult) -> None:

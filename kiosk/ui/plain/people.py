@@ -112,11 +112,7 @@ class PersonCommands:
     """Commands that act on the attendee of the last scan."""
 
     def __init__(
-        self,
-        store: Store,
-        say: Callable[..., None],
-        session: DeskSession,
-        changing: ChangeRequest,
+        self, store: Store, say: Callable[..., None], session: DeskSession, changing: ChangeRequest
     ) -> None:
         self._store = store
         self._changing = changing

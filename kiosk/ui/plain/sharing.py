@@ -65,13 +65,11 @@ class PlainSharing:
             self._watcher.start()
 
     def _watch(self) -> None:
-        with suppress(KioskError), closing(self._open()) as store:
+        path, desk = self._store.path, self._store.desk
+        with suppress(KioskError), closing(open_event(path, desk=desk)) as store:
             while self._part.node is None and not self._stopping.wait(LOOK_S):
                 self._start_if_shared(store)
                 self._report()
-
-    def _open(self) -> Store:
-        return open_event(self._store.path, desk=self._store.desk)
 
     def _start_if_shared(self, store: Store) -> None:
         with self._starting:

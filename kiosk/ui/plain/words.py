@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from kiosk.desk.prompts import PromptQueue
@@ -11,7 +10,7 @@ from kiosk.domain.checkin.outcomes import Why
 from kiosk.domain.checkin.rights import rights_words
 from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.domain.checkin.words import BANNERS, phone_end, status_words
-from kiosk.domain.datetimes import clock_words
+from kiosk.domain.datetimes import clock_words, local_time
 from kiosk.domain.log.ids import is_badge_code
 from kiosk.domain.people.attendee import Attendee, Transfer
 from kiosk.domain.people.registration import TicketStatus
@@ -226,7 +225,7 @@ def _history_line(row: ScanRow, facts: AttendeeCard) -> str:
 
 def _when(item: Transfer | BadgeJob | ScanRow, facts: AttendeeCard) -> str:
     """`Tue 9:41`."""
-    at = datetime.fromtimestamp(item.at_ms / 1000, facts.zone)
+    at = local_time(item.at_ms, facts.zone)
     return f"{at:%a} {clock_words(at)}"
 
 
@@ -241,18 +240,28 @@ def count_line(counts: DeskCounts, list_name: str) -> str:
 
 # Parse a line of the plain desk: a command, else a code or a name.
 
-_ALONE = {
-    "?": "help", "help": "help", "undo": "undo", "who": "who", "badge": "badge", "all": "all",
-    "ack": "ack", "count": "count", "counts": "count", "quit": "quit", "list": "list",
-    "lists": "list", "exit": "exit", "let in": "let in", "walk-in": "walk-in", "find": "find",
-    "again": "again", "q": "quit", "name": "name", "pass on": "pass on", "transfer": "pass on",
-    "first time": "first time",
-    "help desk": "help desk", "settled": "settled",
+_OTHER_NAMES = {
+    "?": "help", "counts": "count", "lists": "list", "q": "quit", "transfer": "pass on",
     "admit": "let in", "done": "settled",
-    "paper": "paper", "order": "order", "check out all": "check out all",
-    "desks": "desks", "cancel": "cancel", "hand out": "hand out",
 }  # fmt: skip
-"""A whole line that is a command."""
+_ALONE = (
+    *(
+        "help",
+        "again",
+        "undo",
+        "cancel",
+        "who",
+        "badge",
+        "all",
+        "order",
+        "ack",
+        "let in",
+        "walk-in",
+    ),
+    *("find", "name", "pass on", "first time", "hand out", "help desk", "settled", "paper"),
+    *("check out all", "list", "exit", "count", "desks", "quit"),
+)
+"""A whole line that is a command, as are those of `_OTHER_NAMES`."""
 
 _WITH_TEXT = (
     *("let in", "admit", "walk-in", "list", "find", "name", "pass on", "transfer"),
@@ -273,11 +282,11 @@ def parse_command(line: str) -> Command:
     """Commands are known regardless of case and spaces; a code keeps every character."""
     words = " ".join(line.split())
     low = words.casefold()
-    if low in _ALONE:
-        return Command(_ALONE[low])
+    if low in _ALONE or low in _OTHER_NAMES:
+        return Command(_OTHER_NAMES.get(low, low))
     if low in ("exit on", "exit off"):
         return Command("exit", low.removeprefix("exit "))
     for name in _WITH_TEXT:
         if low.startswith(f"{name} "):
-            return Command(_ALONE[name], words[len(name) + 1 :])
+            return Command(_OTHER_NAMES.get(name, name), words[len(name) + 1 :])
     return Command("text", line)

@@ -15,7 +15,7 @@ from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.domain.checkin.words import UNDONE
 from kiosk.domain.datetimes import is_clock, when_words
 from kiosk.domain.text import escape_controls
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, NotRecorded
 from kiosk.services.checkin.activity import check_out_everybody, undo
 from kiosk.services.checkin.authorisation import reason_missing
 from kiosk.services.checkin.checkin import ScanOrder, scan
@@ -192,10 +192,9 @@ def _heads(text: str | None) -> int | None:
         return 0
     if word.isdecimal() and 1 <= int(word) <= _MOST_HEADS:
         return int(word)
-    raise KioskError(
+    raise NotRecorded(
         "bad_heads",
         f"“{text}” is not a number of people.",
-        saved="Nothing was recorded.",
         next_step="Use --heads 2, or --heads all.",
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -22,15 +23,9 @@ def demo_command(line: CommandLine) -> int:
     """Open a made-up event of about 200 people, and its desk."""
     demo = open_demo(desk=line.desk)
     remember_event(demo.path)
-    if line.console.as_json:
-        line.console.json({"event": demo.path, "people": demo.people})
-        return 0
-    if has_screen():
-        return _run_desk(line, demo.path)
-    line.console.show(f"{demo.path}: {demo.people} made-up people.")
-    line.console.say(f"Open its desk: kiosk -e {shlex.quote(str(demo.path))} desk")
-    line.console.say(f"{TRY}.")
-    return 0
+    made = {"event": demo.path, "people": demo.people}
+    opens = f"Open its desk: kiosk -e {shlex.quote(str(demo.path))} desk"
+    return _run_or_show(line, made, opens, f"{TRY}.")
 
 
 @command("rehearse")
@@ -52,22 +47,21 @@ def rehearse_command(line: CommandLine, end: bool, output: Path | None) -> int:
     if output:
         tickets = make_paper(line.store, output, PaperOrder(Paper.REHEARSAL_TICKETS)).file
     line.close()
-    if line.console.as_json:
-        made = {"event": rehearsal.path, "people": rehearsal.people, "tickets": tickets}
-        line.console.json(made)
-        return 0
     if tickets:
-        line.console.say(f"Tickets to scan: {tickets}")
-    if has_screen():
-        return _run_desk(line, rehearsal.path)
-    line.console.show(f"{rehearsal.path}: {rehearsal.people} made-up people.")
-    line.console.say(f"Line by line: kiosk -e {shlex.quote(str(rehearsal.path))} desk --plain")
-    line.console.say("Delete it: kiosk rehearse --end")
-    return 0
+        line.console.hint(f"Tickets to scan: {tickets}")
+    made = {"event": rehearsal.path, "people": rehearsal.people, "tickets": tickets}
+    opens = f"Line by line: kiosk -e {shlex.quote(str(rehearsal.path))} desk --plain"
+    return _run_or_show(line, made, opens, "Delete it: kiosk rehearse --end")
 
 
-def _run_desk(line: CommandLine, path: Path) -> int:
+def _run_or_show(line: CommandLine, made: dict[str, Any], *hints: str) -> int:
+    """Open the desk of a made-up event; without a screen, say how to open it."""
+    if line.console.as_json or not has_screen():
+        line.console.result(made, [f"{made['event']}: {made['people']} made-up people."])
+        for hint in hints:
+            line.console.hint(hint)
+        return 0
     # without a terminal there is no screen to load
     from kiosk.ui.tui.app import KioskApp, run_desk
 
-    return run_desk(KioskApp(path, desk=line.desk))
+    return run_desk(KioskApp(made["event"], desk=line.desk))

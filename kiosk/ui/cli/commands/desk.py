@@ -10,18 +10,12 @@ from pathlib import Path
 
 import click
 
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, Refused
 from kiosk.services.event.first_look import check_event_file, first_look
 from kiosk.services.setup.recent import has_rehearsals, is_rehearsal
 from kiosk.ui.cli.console import CommandLine, expand_home, visible_line
 from kiosk.ui.cli.options import OptionalValue, command, list_option
-from kiosk.ui.cli.streams import (
-    ask_secret,
-    draw_often,
-    has_screen,
-    leave_switches,
-    prompted_lines,
-)
+from kiosk.ui.cli.streams import ask_secret, draw_often, has_screen, leave_switches, prompted_lines
 
 PROMPT = "> "
 
@@ -81,10 +75,9 @@ def open_desk(
         check_event_file(path)
         path = path.resolve()
     if not has_screen():
-        raise KioskError(
+        raise Refused(
             "no_terminal",
             "The desk needs a terminal.",
-            saved="Nothing was changed.",
             next_step="Start it in a terminal window, or work line by line: kiosk desk --plain.",
         )
     if self_service:

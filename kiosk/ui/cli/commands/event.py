@@ -13,7 +13,7 @@ import click
 from kiosk.domain.checkin.lists import ListRules
 from kiosk.domain.checkin.rules import CheckInList, ListKind
 from kiosk.domain.text import escape_controls
-from kiosk.errors import KioskError
+from kiosk.errors import Refused
 from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.services.checkin.list_rules import RULE_FIELDS, clock, rule_words
 from kiosk.services.checkin.lists import (
@@ -160,22 +160,19 @@ def check_action(
         KioskError: `list_name_missing`, `question_name_missing`, `action_missing`.
     """
     if action and not target:
-        raise KioskError(
-            f"{noun}_name_missing",
-            f"`kiosk {name} {action}` needs the name of a {noun}.",
-            saved="Nothing was changed.",
+        raise Refused(
+            f"{noun}_name_missing", f"`kiosk {name} {action}` needs the name of a {noun}."
         )
     if given and action in (None, "remove"):
-        raise KioskError(
+        raise Refused(
             "action_missing",
             f"These options need a {noun} to add or set.",
-            saved="Nothing was changed.",
             next_step=f"Use `kiosk {name} add NAME ...` or `kiosk {name} set NAME ...`.",
         )
 
 
 def say_unknown_types(line: CommandLine, given: tuple[str, ...]) -> None:
-    """Warn about ticket types that no attendee has: they are accepted, but may be slips."""
+    """Warn about ticket types that no attendee has: they are accepted, but may be mistakes."""
     unknown, known = unknown_ticket_types(line.store, given)
     for name in unknown:
         shown = ", ".join(escape_controls(kind) for kind in known[:_TYPES_SHOWN])

@@ -8,9 +8,10 @@ import click
 
 from kiosk.domain.checkin.questions import Question, QuestionKind
 from kiosk.domain.checkin.tables import table_words
+from kiosk.domain.people.attendee import label_of
 from kiosk.domain.people.first_time import FIRST_TIME_MARK, is_first_timer
 from kiosk.domain.text import counted, escape_controls, escape_surrogates
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, Refused
 from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.services.checkin.lists import event_lists, moment_text
 from kiosk.services.checkin.questions import event_questions, remove_question, save_question
@@ -118,10 +119,9 @@ def tables_command(
     """
     given = any(value is not None for value in (count, names, seats, list_name))
     if off and given:
-        raise KioskError(
+        raise Refused(
             "bad_usage",
             "--off takes no other option.",
-            saved="Nothing was changed.",
             next_step="Omit --set, --names, --seats and --list.",
         )
     if count is not None and names is not None:
@@ -196,7 +196,7 @@ def _taken_words(table: TableNow) -> str:
 
 
 def _person_words(person: Seated) -> str:
-    name = person.name or f"Guest of {person.guest_of}"
+    name = label_of(person.name, person.guest_of)
     party = f"party of {person.heads}" if person.heads > 1 else ""
     mark = FIRST_TIME_MARK if is_first_timer(person.extra) else ""
     return "  ".join(part for part in (name, person.company, party, mark) if part)
@@ -214,10 +214,9 @@ def help_desk_command(
     With ID and NOTE, send an attendee there: all desks see the note.
     """
     if done and attendee:
-        raise KioskError(
+        raise Refused(
             "usage",
             "Either send an attendee to the help desk, or settle one.",
-            saved="Nothing was changed.",
             next_step="Use `kiosk help-desk ID NOTE` or `kiosk help-desk --done ID`.",
         )
     if done:

@@ -9,7 +9,7 @@ import click
 
 from kiosk.domain.log.ids import badge_code
 from kiosk.domain.people.attendee import Attendee
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, Refused
 from kiosk.services.checkin.card import attendee_card
 from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.lists import choose_list, event_lists, moment_text, named_list
@@ -107,18 +107,15 @@ def edit_command(
     status, more people, another ticket type. Unblocking needs the organiser's PIN.
     """
     if not changes and not check_in:
-        raise KioskError(
+        raise Refused(
             "nothing_to_edit",
             "Nothing to change was given.",
-            saved="Nothing was changed.",
             next_step='Name a field: --set company="Acme". Check the attendee in: --check-in.',
         )
     _check_list(line, list_name)
     fields = changes_given(changes)
     person = with_permission(
-        line,
-        lambda given: edit(line.store, attendee, fields, given=given),
-        reason=reason,
+        line, lambda given: edit(line.store, attendee, fields, given=given), reason=reason
     )
     return _finish(line, person, check_in, list_name)
 
@@ -199,12 +196,8 @@ def _finish(line: CommandLine, person: Attendee, check_in: bool, list_name: str 
         print_person(line, person)
         return 0
     result = scan(line.store, ScanOrder(attendee_id=person.id, list_name=list_name))
-    if line.console.as_json:
-        zone = event_info(line.store).zone
-        scanned = scan_json(line.store, result, zone)
-        line.console.json({**person_json(line, person), "scan": scanned})
-    else:
-        line.console.show(result.message)
+    scanned = scan_json(line.store, result, event_info(line.store).zone)
+    line.console.result({**person_json(line, person), "scan": scanned}, [result.message])
     return 0 if result.outcome == "ok" else 1
 
 
@@ -218,12 +211,7 @@ def _finish(line: CommandLine, person: Attendee, check_in: bool, list_name: str 
 @click.option("--force", is_flag=True, help="Transfer a ticket that is checked in; needs --reason.")
 @pin_option
 def transfer_command(
-    line: CommandLine,
-    /,
-    attendee: str,
-    reason: str,
-    force: bool,
-    **holder: str,
+    line: CommandLine, /, attendee: str, reason: str, force: bool, **holder: str
 ) -> int:
     """Transfer the ticket of attendee ID to another person.
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 import click
 
 from kiosk.domain.checkin.privileges import CHANGE_PINS, Need, Role
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, Refused
 from kiosk.services.checkin.authorisation import (
     Authorisation,
     PinNeeded,
@@ -69,10 +69,9 @@ def _role(text: str | None) -> Role:
         return Role.ORGANISER
     if word in list(Role):
         return Role(word)
-    raise KioskError(
+    raise Refused(
         "no_such_role",
         f"“{text}” is not a role with a PIN." if text else "The role is missing.",
-        saved="Nothing was changed.",
         next_step=f"Use one of: {', '.join(Role)}.",
     )
 

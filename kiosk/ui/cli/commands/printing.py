@@ -10,7 +10,7 @@ import click
 
 from kiosk.domain.printing.job import PDF_FOLDER, PrintState
 from kiosk.domain.text import counted
-from kiosk.errors import Action, KioskError
+from kiosk.errors import Action, KioskError, Refused
 from kiosk.printing.backend import PrintSystem
 from kiosk.services.badges.badges import badges_folder, confirm_printed
 from kiosk.services.checkin.lists import moment_text
@@ -122,10 +122,9 @@ def queue_command(
         _show_queue(line, queue_lines(store))
         return 0
     if not jobs:
-        raise KioskError(
+        raise Refused(
             "usage",
             f"`kiosk queue {action}` needs the number of a job.",
-            saved="Nothing was changed.",
             next_step="See the numbers: kiosk queue.",
         )
     if printer and action != "retry":
@@ -268,10 +267,9 @@ def printers_command(
     system = printing.machine_printing(store)
     if name is None:
         if test or any(each is not None for each in (layout, stock, start_at)):
-            raise KioskError(
+            raise Refused(
                 "usage",
                 "--layout, --stock, --start-at and --test need the name of a printer.",
-                saved="Nothing was changed.",
                 action=Action.CHOOSE_PRINTER,
             )
         _show_printers(line, system.printers())

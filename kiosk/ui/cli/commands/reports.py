@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,8 +13,7 @@ from rich.cells import cell_len
 from kiosk.domain.checkin.rules import Outcome
 from kiosk.domain.checkin.tally import EventTally, Tally
 from kiosk.domain.checkin.words import BANNERS
-from kiosk.domain.datetimes import day_words, other_year
-from kiosk.domain.setup.readiness import Check
+from kiosk.domain.datetimes import day_words, local_time, other_year
 from kiosk.domain.text import counted, escape_controls
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import EventInfo, event_info
@@ -41,7 +40,7 @@ def ready_command(line: CommandLine, accept: tuple[str, ...], reopen: tuple[str,
     report = check_readiness(store, progress=line.console.progress("Checking badge"))
     checks, lines = [], []
     for check in report.checks:
-        fix = _fix(check)
+        fix = joined(check.fix, action_words(check, COMMAND_LINE))
         checks.append(
             {
                 "code": check.code,
@@ -59,11 +58,6 @@ def ready_command(line: CommandLine, accept: tuple[str, ...], reopen: tuple[str,
     lines.append("Everything is ready." if report.ready else f"{left} left to do.")
     line.console.result({"ready": report.ready, "checks": checks}, lines)
     return 0 if report.ready else 1
-
-
-def _fix(check: Check) -> str:
-    """What to do: the sentence of the check, then its command."""
-    return joined(check.fix, action_words(check, COMMAND_LINE))
 
 
 @command("export", reads=True)
@@ -189,7 +183,7 @@ def _arrivals_line(item: Tally, event: EventInfo) -> str:
     parts: list[str] = []
     day: date | None = None
     for start, heads in item.arrivals.items():
-        at = datetime.fromtimestamp(start / 1000, event.zone)
+        at = local_time(start, event.zone)
         year = other_year(at.date(), event.days)
         is_named = at.date() != day and (parts or year)
         named = f"{day_words(at)}{year} " if is_named else ""

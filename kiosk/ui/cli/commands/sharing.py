@@ -15,7 +15,7 @@ import click
 from kiosk.domain.checkin.keyboard_layouts import LAYOUT_WORDS
 from kiosk.domain.sharing.pairing import grouped
 from kiosk.domain.text import counted, escape_controls
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, Refused
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import event_info, open_event
 from kiosk.services.setup.recent import remember_event
@@ -55,11 +55,8 @@ def share_command(line: CommandLine, new_code: bool, off: bool, output: Path | N
     """Let other laptops become desks of this event."""
     console = line.console
     if off and (new_code or output):
-        raise KioskError(
-            "usage",
-            "--off takes no other option.",
-            saved="Nothing was changed.",
-            next_step="Omit --new-code and -o, or --off.",
+        raise Refused(
+            "usage", "--off takes no other option.", next_step="Omit --new-code and -o, or --off."
         )
     if off:
         stop_sharing(line.store)
@@ -228,10 +225,9 @@ def _watch(line: CommandLine) -> int:
     store = line.store
     sharing = SharingRunner(store.path, line.desk, on_change)
     if not sharing.start_if_shared(store):
-        raise KioskError(
+        raise Refused(
             "not_shared",
             "This event is not shared.",
-            saved="Nothing was changed.",
             next_step="Share it: kiosk share. Or join another desk: kiosk join CODE.",
         )
     shown: object = None
