@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,18 +30,18 @@ class PrinterAt(NamedTuple):
     """The path for requests about a job."""
 
 
-class _IppBackend:
+class _IppBackend(ABC):
     """Prints on printers and queues that speak IPP."""
 
     name: str
 
+    @abstractmethod
     def at(self, printer: str) -> PrinterAt:
         """How to ask this printer.
 
         Raises:
             PrintError: it is not the address of a printer.
         """
-        raise NotImplementedError
 
     def submit(self, pdf: Path, printer: str, *, title: str, page: PageSize) -> SubmittedJob:
         """Print or queue one badge."""
