@@ -62,6 +62,7 @@ if TYPE_CHECKING:
 FIRST_STYLES: list[str | PurePath] = ["styles/desk.tcss"]
 """Styles of the desk's first frame."""
 LATER_STYLES: list[str | PurePath] = [
+    "styles/verdict.tcss",
     "styles/dialog.tcss",
     "styles/welcome.tcss",
     "styles/queue.tcss",
@@ -71,7 +72,7 @@ LATER_STYLES: list[str | PurePath] = [
     "styles/sharing.tcss",
     "styles/setup.tcss",
 ]
-"""Styles of the other screens."""
+"""Styles of the desk after a scan, and of the other screens."""
 
 
 LOGGER = logging.getLogger("kiosk")

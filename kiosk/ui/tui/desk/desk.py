@@ -234,11 +234,6 @@ class DeskScreen(Screen[None]):
             yield MatchList(first_steps=steps, id="matches")
             with VerticalScroll(id="card-box", can_focus=False):
                 yield Static("", id="card", markup=False)
-            with Vertical(id="side"):
-                yield Picture(id="photo")
-                yield Picture(id="badge-picture")
-                yield Static("", id="badge", markup=False)
-                yield Static("", id="today", markup=False)
         yield self.status_line
         yield KeyBar(id="keys")
 
@@ -269,6 +264,15 @@ class DeskScreen(Screen[None]):
         self.set_interval(WATCH_S, self._watch)
 
     def _opened(self, _: None) -> None:
+        self.query_one("#middle").mount(
+            Vertical(
+                Picture(id="photo"),
+                Picture(id="badge-picture"),
+                Static("", id="badge", markup=False),
+                Static("", id="today", markup=False),
+                id="side",
+            )
+        )
         self.load_facts()
         self.parts.lookup.load()
         self.parts.checks.start()
