@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from kiosk.domain.log.events import Body, EventKind
 from kiosk.domain.log.merge import MAX_SEQ, Received, UnmergedRows
@@ -21,7 +21,7 @@ from kiosk.storage.replication.seals import Place, Seal, is_valid, log_id_of, pl
 
 UNKNOWN_LOGS_OF_A_BUNDLE = 8
 _by_log = attrgetter("event.log_id")
-_by_place = attrgetter("event.log_id", "event.seq")
+_by_place = itemgetter(0)
 
 
 @dataclass(slots=True)
@@ -170,24 +170,23 @@ class Admission:
             place = place_at(self._store.connection, log_id, head)
         by_seq = {seal.seq: seal for seal in seals}
         fresh = [one for one in rows if one.event.seq > head]
-        start = 0
-        for end, one in enumerate(fresh, 1):
-            if one.event.seq != head + end:
-                result.gaps[log_id] = one.event.seq
-                break
-            seal = by_seq.get(head + end)
-            if seal is None:
+        start, whole = 0, _without_gap(fresh, head)
+        for seq in sorted(by_seq):
+            end = seq - head
+            if not start < end <= whole:
                 continue
             run, start = fresh[start:end], end
-            place = place.after(*(row.row[6] for row in run))
-            if not is_valid(seal, place):
+            place = place.after(*[row.row[6] for row in run])
+            if not is_valid(by_seq[seq], place):
                 why = "the signature is wrong"
                 result.set_aside.append(UnmergedRows(log_id, place.seq, why))
-                break
+                return
             result.received += run
-            result.seals.append((seal, place))
+            result.seals.append((by_seq[seq], place))
             self._places[log_id] = place
             self._learn(run)
+        if whole < len(fresh):
+            result.gaps[log_id] = fresh[whole].event.seq
 
     def _sort_out_known(self, rows: list[Received], head: int, result: Admitted) -> None:
         """Rows that are here already pass; another row of the same number is reported."""
@@ -209,3 +208,8 @@ class Admission:
     def reread(self) -> None:
         """Read again what the logs say: this file's own log is another one."""
         self._said = introductions(self._store)
+
+
+def _without_gap(rows: list[Received], head: int) -> int:
+    """How many of these rows, which come after `head`, follow each other."""
+    return next((at for at, one in enumerate(rows) if one.event.seq != head + 1 + at), len(rows))

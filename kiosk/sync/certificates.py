@@ -1,28 +1,38 @@
 """Write the certificates of a session, signed with a key from the secret of the event.
 
-The only module that imports `cryptography` when it is imported: desks without the extra `desks`
-never do.
+They are X.509 (RFC 5280) with Ed25519 keys (RFC 8410), the same each time but for the keys, the
+serial number and the signatures. So they are put together here: a library for certificates takes
+several MB for as long as the desk is open.
 """
 
 from __future__ import annotations
 
-import datetime
 import os
+from base64 import b64encode
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.x509 import Certificate
-from cryptography.x509.oid import ExtendedKeyUsageOID
-
+from kiosk.storage.replication.seals import LogKey
 from kiosk.support.files import private_folder
 from kiosk.sync.keys import TlsFiles, derive
 
-_VALID_FROM = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
-_VALID_TO = datetime.datetime(2049, 12, 31, tzinfo=datetime.UTC)
+_SEQUENCE, _SET, _INTEGER, _BITS, _TEXT, _TIME = 0x30, 0x31, 0x02, 0x03, 0x0C, 0x17
+_VERSION, _EXTENSIONS = 0xA0, 0xA3
+_ED25519 = bytes.fromhex("300506032b6570")
+_COMMON_NAME = bytes.fromhex("0603550403")
+_PRIVATE_KEY = bytes.fromhex("302e020100300506032b657004220420")
+"""What comes before the 32 bytes of a private key in PKCS #8."""
+_VALID = (b"200101000000Z", b"491231000000Z")
 """A wide range, so that a laptop with a dead clock battery can still join."""
-_AUTHORITY = "kiosk desks"
+_OF_AUTHORITY = bytes.fromhex(
+    "30120603551d130101ff040830060101ff020100"  # may sign certificates of desks, no others
+    "300e0603551d0f0101ff040403020106"  # its key signs certificates
+)
+_OF_DESK = bytes.fromhex(
+    "300c0603551d130101ff04023000"  # may sign none
+    "301d0603551d250416301406082b0601050507030106082b06010505070302"  # for server and client
+    "300f0603551d110408300682046465736b"  # for the name “desk”
+)
+_AUTHORITY_NAME, _DESK_NAME = "kiosk desks", "kiosk desk"
 
 
 def write_tls_files(secret: bytes, folder: Path) -> TlsFiles:
@@ -31,71 +41,59 @@ def write_tls_files(secret: bytes, folder: Path) -> TlsFiles:
     Raises:
         OSError: they cannot be written.
     """
-    authority_key = Ed25519PrivateKey.from_private_bytes(derive(secret, "authority"))
-    key = Ed25519PrivateKey.generate()
-    pem = serialization.Encoding.PEM
-    key_bytes = key.private_bytes(
-        pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    authority, seed = LogKey(derive(secret, "authority")), os.urandom(32)
+    own, serial = LogKey(seed).public, b"\x40" + os.urandom(19)
     files = TlsFiles(folder / "authority.pem", folder / "desk.pem", folder / "desk.key")
     private_folder(folder)
     folder.chmod(0o700)
-    _write(files.authority, _authority(authority_key).public_bytes(pem))
-    _write(files.certificate, _own(key, authority_key).public_bytes(pem))
-    _write(files.key, key_bytes)
+    root = _certificate(authority, _AUTHORITY_NAME, authority.public, b"\x01", _OF_AUTHORITY)
+    _write(files.authority, "CERTIFICATE", root)
+    desk = _certificate(authority, _DESK_NAME, own, serial, _OF_DESK)
+    _write(files.certificate, "CERTIFICATE", desk)
+    _write(files.key, "PRIVATE KEY", _PRIVATE_KEY + seed)
     return files
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, what: str, data: bytes) -> None:
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
+        text = b64encode(data).decode()
+        lines = (text[start : start + 64] for start in range(0, len(text), 64))
+        file.write(
+            "\n".join((f"-----BEGIN {what}-----", *lines, f"-----END {what}-----\n")).encode()
+        )
 
 
-def _authority(key: Ed25519PrivateKey) -> Certificate:
-    """The same bytes at every desk: Ed25519 signatures are deterministic (RFC 8032)."""
-    usage = x509.KeyUsage(
-        digital_signature=False,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=True,
-        crl_sign=True,
-        encipher_only=False,
-        decipher_only=False,
+def _certificate(
+    authority: LogKey, name: str, key: bytes, serial: bytes, extensions: bytes
+) -> bytes:
+    """A certificate of a public key.
+
+    That of the authority has the same bytes at every desk: Ed25519 signatures are deterministic.
+    """
+    signed = _der(
+        _SEQUENCE,
+        _der(_VERSION, _der(_INTEGER, b"\x02")),
+        _der(_INTEGER, serial),
+        _ED25519,
+        _name(_AUTHORITY_NAME),
+        _der(_SEQUENCE, *(_der(_TIME, at) for at in _VALID)),
+        _name(name),
+        _der(_SEQUENCE, _ED25519, _der(_BITS, b"\x00", key)),
+        _der(_EXTENSIONS, _der(_SEQUENCE, extensions)),
     )
-    return (
-        x509.CertificateBuilder()
-        .subject_name(_name(_AUTHORITY))
-        .issuer_name(_name(_AUTHORITY))
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(_VALID_FROM)
-        .not_valid_after(_VALID_TO)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(usage, critical=True)
-        .sign(key, None)
-    )
+    signature = _der(_BITS, b"\x00", authority.sign(signed))
+    return _der(_SEQUENCE, signed, _ED25519, signature)
 
 
-def _own(key: Ed25519PrivateKey, authority: Ed25519PrivateKey) -> Certificate:
-    uses = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
-    return (
-        x509.CertificateBuilder()
-        .subject_name(_name("kiosk desk"))
-        .issuer_name(_name(_AUTHORITY))
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(_VALID_FROM)
-        .not_valid_after(_VALID_TO)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.ExtendedKeyUsage(uses), critical=False)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("desk")]), critical=False)
-        .sign(authority, None)
-    )
+def _name(text: str) -> bytes:
+    return _der(_SEQUENCE, _der(_SET, _der(_SEQUENCE, _COMMON_NAME, _der(_TEXT, text.encode()))))
 
 
-def _name(text: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, text)])
+def _der(tag: int, *parts: bytes) -> bytes:
+    """A value with its tag and length (X.690, 8.1.3)."""
+    content = b"".join(parts)
+    size = len(content).to_bytes(2, "big").lstrip(b"\x00")
+    length = size if len(content) < 0x80 else bytes([0x80 + len(size)]) + size
+    return bytes([tag]) + length + content

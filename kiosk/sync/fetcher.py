@@ -21,6 +21,11 @@ from kiosk.sync.network import ASK_TIMEOUT_S, Network
 STOP_S = 2.0
 ASKS_IN_A_ROW = 16
 """Requests to one desk before its earlier answers are in the file."""
+CATCH_UP_ROWS = 7_000
+"""Rows in a transaction when very many come at once: each transaction writes the index pages
+again, and a scan has to wait a little longer for a large one."""
+CATCH_UP_BYTES = 16 * 1024 * 1024
+"""Approximate bytes in memory from which fewer rows are written."""
 ASKS_S = 10.0
 """No further request to the same desk after this time, so that other desks get their turn."""
 FAST_S = 1.5
@@ -93,17 +98,22 @@ class Fetcher:
         received = network.ask(peer.node, wire.write_ask(ask), timeout_s)
         signed = (wire.signed_reply(data, number, log_id) for data in received)
         replies = (data for data in signed if data is not None)
+        together: list[CheckedReply] = []
         for data in read_ahead(islice(replies, wire.REPLIES_AN_ASK), MAX_READ_AHEAD):
             if not self._wait_for_capacity(end):
+                self._post_all(log_id, together)
                 return False
             reply = check_reply(data)
+            together.append(reply)
             heads.update({one.event.log_id: wire.head_of(one.row) for one in reply.received})
             count += len(reply.received)
             more = reply.answer is not None and reply.answer.more
             is_whole = reply.answer is not None and (more or not reply.answer.rows)
-            self._post("rows", log_id, reply)
+            if not is_fast or _is_enough(together):
+                self._post_all(log_id, together)
             if is_whole:  # do not wait for the engine's end of the request: it can be lost
                 break
+        self._post_all(log_id, together)
         took_s = time.monotonic() - began
         if is_whole and took_s < FAST_S:
             self._sizes[log_id] = wire.BYTES_A_REPLY
@@ -112,6 +122,12 @@ class Fetcher:
         else:  # the time for the answer ended
             self._sizes[log_id] = max(ask.bytes_a_reply // 2, MIN_BYTES)
         return count > 0 and (more or not is_whole) and time.monotonic() < end
+
+    def _post_all(self, log_id: str, replies: list[CheckedReply]) -> None:
+        """Post replies of a fast link together: each post can interrupt these checks."""
+        for reply in replies:
+            self._post("rows", log_id, reply)
+        replies.clear()
 
     def _wait_for_capacity(self, end: float) -> bool:
         """Wait until earlier rows are nearly written, to limit the memory used."""
@@ -185,6 +201,12 @@ class ReplyBatcher:
         """Remove and return all waiting rows of a desk."""
         batch = self._batches.pop(log_id)
         return batch.received, batch.set_aside, batch.seals
+
+
+def _is_enough(replies: Sequence[CheckedReply]) -> bool:
+    """Whether these replies are worth a transaction."""
+    rows = sum(len(one.received) for one in replies)
+    return rows >= CATCH_UP_ROWS or sum(one.size for one in replies) >= CATCH_UP_BYTES
 
 
 def check_reply(data: bytes) -> CheckedReply:

@@ -22,7 +22,7 @@ from kiosk.storage.replication.seals import Seal, keep_seals
 from kiosk.storage.replication.sharing import CodeChange
 from kiosk.sync import wire
 from kiosk.sync.catch_up import CatchUpPlanner
-from kiosk.sync.fetcher import CheckedReply, ReplyBatcher
+from kiosk.sync.fetcher import CATCH_UP_ROWS, CheckedReply, ReplyBatcher
 from kiosk.sync.forks import Forks
 from kiosk.sync.network import listening
 from kiosk.sync.node_state import Announcer, Message, NodeState, wall_ms
@@ -36,9 +36,6 @@ INTRODUCE_AGAIN_S = 0.05
 introduced together, and a member that makes up desks is slow."""
 HEADS_A_TURN, HEADS_OF_A_NODE = 200, 4
 """Heads that are read in one turn, the newest ones."""
-CATCH_UP_ROWS = 10_000
-"""Rows in a transaction when very many come at once: each transaction writes the index pages
-again, and a scan has to wait a little longer for a large one."""
 
 
 class Ingest:

@@ -6,7 +6,6 @@ A TLS connection to its address is enough, because the authority's key comes fro
 from __future__ import annotations
 
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Iterable
@@ -46,6 +45,8 @@ def reach(address: Address, tls: TlsFiles) -> Reach:
 
 
 def _shake_hands(link: socket.socket, tls: TlsFiles) -> Reach:
+    import ssl  # a heavy leaf, and only a desk that hears no other one needs it
+
     context = ssl.create_default_context(cafile=str(tls.authority))
     context.check_hostname = False  # addresses change; the authority is that of the event
     context.load_cert_chain(tls.certificate, tls.key)

@@ -18,6 +18,7 @@ from kiosk.domain.sharing.pairing import Address
 from kiosk.storage.replication.seals import own_key
 from kiosk.support.files import has_few_handles_left
 from kiosk.sync import wire
+from kiosk.sync.certificates import write_tls_files
 from kiosk.sync.keys import network_name
 from kiosk.sync.network import (
     LOOPBACK,
@@ -175,8 +176,6 @@ class SessionKeeper:
         secret = state.sharing.secret
         if state.sharing.notice_due and state.sharing.old_secrets:
             secret = state.sharing.old_secrets[0]
-        from kiosk.sync.certificates import write_tls_files  # of the extra `desks`
-
         try:
             tls = write_tls_files(secret, state.folder)
         except OSError as error:

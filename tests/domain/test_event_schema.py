@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.domain.log.event_schema import validated_body
+from kiosk.domain.log.event_schema import validated_bodies, validated_body
 from kiosk.domain.log.events import (
     MAX_NESTING,
     EventKind,
@@ -203,3 +203,47 @@ def test_nesting_has_a_fixed_limit() -> None:
     for text in (_json(_nested(MAX_NESTING + 1)), "[" * 100_000, "]" + "[" * 200):
         with pytest.raises(InvalidJson):
             parsed(text)
+
+
+_PIECES = st.sampled_from(
+    [
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        "\n",
+        " ",
+        '"a":',
+        '"',
+        "1",
+        "{}",
+        '{"code":"X"}',
+        '{"code":"\\u0000"}',
+    ]
+)
+_HOSTILE = st.lists(_PIECES, max_size=5).map("".join)
+
+
+@given(st.lists(_HOSTILE | st.just('{"code":"X"}') | st.just("{" * 101), max_size=6))
+@pytest.mark.parametrize("kind", [EventKind.BIND, EventKind.SETTING, "unknown"])
+def test_many_bodies_are_checked_as_one_is(kind: str, texts: list[str]) -> None:
+    """Parts of JSON that only fit together, line ends and deep bodies are no bodies of others."""
+    assert [validated_body(kind, text) for text in texts] == validated_bodies(kind, texts)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ['{"code":"A"}{"code":"B"}', '{"code":', '"C"}'],
+        ['{"code":"A"}\n{"code":"B"}', '{"code":"C"}'],
+        ['{"code":"A","x":[{}', "{}]}", '{"code":"A"}{"code":"B"}'],
+        ['{"code":"A","x":"}', '{"}', '{"code":"A"}{"code":"B"}'],
+        ["", '{"code":"A"}{"code":"B"}'],
+    ],
+)
+def test_no_body_is_taken_for_that_of_another_event(texts: list[str]) -> None:
+    """As many bodies as events, but not one for each."""
+    alone = [validated_body(EventKind.BIND, text) for text in texts]
+    assert alone == validated_bodies(EventKind.BIND, texts)
+    assert None in alone

@@ -7,14 +7,14 @@ alone, so every desk gives the same answer in any order of events.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, NotRequired, TypedDict
 
 import msgspec
 from msgspec import Meta
 
 from kiosk.domain.checkin.rules import Direction, EntryRule, Outcome
-from kiosk.domain.log.events import Body, EventKind, InvalidJson, parsed
+from kiosk.domain.log.events import Body, EventKind, InvalidJson, parsed, parsed_lines
 from kiosk.domain.log.setting_schema import (
     QUESTION_PREFIX,
     Moment,
@@ -228,13 +228,30 @@ def validated_body(kind: str, text: str) -> Body | None:
         body: Body = parsed(text, _BODIES.get(kind, _AnyBody))
     except InvalidJson:
         return _old_import_rows(text) if kind == EventKind.IMPORT_ROWS else None
+    return body if _passes(kind, body, text) else None
+
+
+def validated_bodies(kind: str, texts: Sequence[str]) -> list[Body | None]:
+    """`validated_body` of many events of one kind."""
+    try:
+        bodies: list[Body] = parsed_lines(texts, _BODIES.get(kind, _AnyBody))
+    except InvalidJson:  # of at least one
+        return [validated_body(kind, text) for text in texts]
+    if kind not in _CHECKS and not any(_NUL in text for text in texts):
+        return list(bodies)
+    pairs = zip(bodies, texts, strict=True)
+    return [body if _passes(kind, body, text) else None for body, text in pairs]
+
+
+def _passes(kind: str, body: Body, text: str) -> bool:
+    """Whether a body of the right types also passes the checks beyond them."""
     check = _CHECKS.get(kind)
     try:
         if check is not None and not check(body):
-            return None
+            return False
     except (msgspec.DecodeError, ValueError):
-        return None
-    return None if _NUL in text and _has_nul(_texts_without_nul(body)) else body
+        return False
+    return not (_NUL in text and _has_nul(_texts_without_nul(body)))
 
 
 def _texts_without_nul(body: Body) -> Body:

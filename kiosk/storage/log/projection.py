@@ -10,6 +10,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -213,8 +214,8 @@ def _apply_help_desk(connection: sqlite3.Connection, event: LogEvent, body: Body
 
 def _insert_scans(rows: str) -> str:
     return (
-        "INSERT OR REPLACE INTO scan(log_id, seq, hlc, at_ms, desk, list_id, attendee_id, code, "
-        "direction, outcome, heads, forced, reason, undone) SELECT *, EXISTS (SELECT 1 FROM undo "
+        "INSERT OR REPLACE INTO scan(log_id, seq, hlc, attendee_id, direction, outcome, forced, "
+        "at_ms, desk, list_id, code, heads, reason, undone) SELECT *, EXISTS (SELECT 1 FROM undo "
         "WHERE target_log_id = column1 AND target_seq = column2) "
         f"FROM (VALUES {rows})"
     )
@@ -224,22 +225,14 @@ _PLAIN = {member: str(member.value) for member in (*Direction, *Outcome)}
 """Enum member to its plain text, which SQLite binds faster; a look-up is faster than `.value`."""
 
 
+_same_in_scan = itemgetter("at", "desk", "list", "code", "heads", "reason")
+
+
 def _scan_values(event: LogEvent, body: Body) -> tuple[Any, ...]:
-    return (
-        event.log_id,
-        event.seq,
-        event.hlc,
-        body["at"],
-        body["desk"],
-        body["list"],
-        event.subject,
-        body["code"],
-        _PLAIN[body["direction"]],
-        _PLAIN[body["outcome"]],
-        body["heads"],
-        int(body["forced"]),
-        body["reason"],
-    )
+    log_id, seq, hlc, _, subject, _ = event
+    direction, outcome = _PLAIN[body["direction"]], _PLAIN[body["outcome"]]
+    forced = int(body["forced"])
+    return (log_id, seq, hlc, subject, direction, outcome, forced, *_same_in_scan(body))
 
 
 def _apply_scan(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:

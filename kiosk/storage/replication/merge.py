@@ -146,11 +146,12 @@ def _merge_some(store: Store, received: list[Received]) -> MergeReport:
         if body is None:
             why = f"a {event.kind} that cannot be read"
             report.set_aside.append(UnmergedRows(event.log_id, event.seq, why))
-        elif event.kind in projection.SCAN_KINDS:
+            continue
+        if event.kind in projection.SCAN_KINDS:
             scans.append((event, body))
         else:
             others.append(event)
-        if event.hlc >= too_far and body is not None:
+        if event.hlc >= too_far:
             desk = str(body.get("desk", "")) or event.log_id[:8]
             ahead_ms = hlc_ms(event.hlc) - now_ms
             report.fast_clocks[desk] = max(ahead_ms, report.fast_clocks.get(desk, 0))

@@ -177,22 +177,30 @@ def _followed(
 
 
 def keep_seals(connection: sqlite3.Connection, seals: Iterable[tuple[Seal, Place]]) -> None:
-    """Store checked seals; of those close to each other, the newest. Inside `writing()`."""
+    """Store checked seals; of those close to each other, the newest. Inside `writing()`.
+
+    Seals of one log come in order.
+    """
     make_seal_table(connection)
+    new: dict[tuple[str, int], tuple[Any, ...]] = {}
+    kept: dict[str, list[int]] = {}
     for seal, place in seals:
-        connection.execute(
-            "INSERT OR REPLACE INTO seal VALUES (?, ?, ?, ?, ?)",
-            (seal.log_id, seal.seq, place.chain, seal.key, seal.signature),
-        )
-        before = connection.execute(
-            "SELECT seq FROM seal WHERE log_id = ? AND seq < ? ORDER BY seq DESC LIMIT 2",
-            (seal.log_id, seal.seq),
-        ).fetchall()
-        start = before[1][0] if len(before) > 1 else 0
-        if before and not _is_full_run(connection, seal.log_id, start, seal.seq):
-            connection.execute(
-                "DELETE FROM seal WHERE log_id = ? AND seq = ?", (seal.log_id, before[0][0])
-            )
+        log_id, seq = seal.log_id, seal.seq
+        if log_id not in kept:
+            before = connection.execute(
+                "SELECT seq FROM seal WHERE log_id = ? AND seq < ? ORDER BY seq DESC LIMIT 2",
+                (log_id, seq),
+            ).fetchall()
+            kept[log_id] = [one for (one,) in reversed(before)]
+        places = kept[log_id]
+        start = places[-2] if len(places) > 1 else 0
+        if places and not _is_full_run(connection, log_id, start, seq):
+            dropped = (log_id, places.pop())
+            if new.pop(dropped, None) is None:
+                connection.execute("DELETE FROM seal WHERE log_id = ? AND seq = ?", dropped)
+        places.append(seq)
+        new[log_id, seq] = (log_id, seq, place.chain, seal.key, seal.signature)
+    connection.executemany("INSERT OR REPLACE INTO seal VALUES (?, ?, ?, ?, ?)", new.values())
 
 
 def _is_full_run(connection: sqlite3.Connection, log_id: str, start: int, end: int) -> bool:
