@@ -142,7 +142,7 @@ def walk_in_command(
     anyway: bool,
     reason: str,
 ) -> int:
-    """Register a person at the door.
+    """Register a person at the desk.
 
     Nothing is registered when an attendee with this name or e-mail is registered and not checked
     in yet: the command names them (--json: registered) and ends with 1. --anyway registers

@@ -193,13 +193,13 @@ def _arrivals_line(item: Tally, event: EventInfo) -> str:
 
 
 def _desks_line(item: Tally) -> str:
-    """`Desks on Day 1: Gate 1 31, Gate 2 12`: people let in by each desk, returns included."""
+    """`Desks on Day 1: Gate 1 31, Gate 2 12`: people admitted by each desk, returns included."""
     parts = ", ".join(f"{desk} {heads:,}" for desk, heads in item.desks.items())
     return escape_controls(f"Desks on {item.name}: {parts}")
 
 
 def _gates_line(item: Tally) -> str:
-    """`Gates on Day 1: North 1 + North 2 43, South 12`: people let in by the desks of each gate."""
+    """`Gates on Day 1: North 1 + North 2 43, South 12`: people admitted by each gate's desks."""
     parts = ", ".join(f"{gate.name} {gate.heads:,}" for gate in item.gates)
     return escape_controls(f"Gates on {item.name}: {parts}")
 
