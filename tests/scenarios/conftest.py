@@ -21,8 +21,8 @@ def player(
     capsys: pytest.CaptureFixture[str],
 ) -> Player:
     """The command line, with the test's clock."""
-    for opening in (Store.open, Store.open_reading):
-        monkeypatch.setitem(opening.__func__.__kwdefaults__, "clock", clock)  # type: ignore[attr-defined]
+    monkeypatch.setitem(Store.open.__func__.__kwdefaults__, "clock", clock)  # type: ignore[attr-defined]
+    monkeypatch.setattr("kiosk.storage.file.store.wall_ms", clock)
     monkeypatch.setenv("KIOSK_DESK", "Desk 1")
     monkeypatch.chdir(event_path.parent)
     return Player(Program(event_path, capsys), clock, "Asia/Kolkata")
