@@ -362,7 +362,7 @@ class ScanFlow:
     def _undone(self, undone: Undone, *, had_prompts: bool) -> None:
         if had_prompts:
             self._empty_list()
-        self._desk.banner(undone_view(undone.name, undone.list_name, undone.direction))
+        self._desk.banner(undone_view(undone))
         self._desk.show_person(undone.attendee_id)
         self._desk.refresh_counts()
         self._desk.parts.lookup.refresh()

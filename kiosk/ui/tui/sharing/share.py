@@ -70,7 +70,10 @@ class ShareScreen(Dialog[None]):
                     yield StatusLine(id="share-state")
                     yield Static("", id="share-paper", markup=False)
             yield Hint(
-                "F6 on paper", "F2 another code (laptop lost)", "F8 stop sharing", "Esc back"
+                "F6 on paper",
+                "F2 another code (laptop lost)",
+                "F8 stop sharing",
+                "Esc back, stays shared",
             )
 
     def on_mount(self) -> None:
