@@ -174,12 +174,16 @@ class AppScreens:
         if event is None or self._app.is_rehearsing:
             return
 
+        def made(path: Path) -> None:
+            self._app.clear_notifications()  # the one below is over
+            self._app.open_event(path)
+
         self._app.notify("The rehearsal is being made ...", markup=False)
         Job(
             self._app,
             "making the rehearsal",
             lambda _: rehearsal.start_rehearsal(event, desk=desk).path,
-            then=self._app.open_event,
+            then=made,
             failed=self._app.show_error,
         )
 

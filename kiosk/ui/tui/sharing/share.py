@@ -204,7 +204,7 @@ class JoinScreen(Dialog[Path | None]):
             yield Static("On that desk: ^P, Share. Scan its code here, or type it.")
             yield Input(placeholder="the letters of the code, then Enter", id="join-code")
             yield Input(
-                placeholder="its address, only if it is not found (192.168.1.20)",
+                placeholder="its address, if it is not found (192.168.1.20)",
                 id="join-address",
             )
             yield StatusLine(id="join-said")
