@@ -144,6 +144,12 @@ def _app_action(name: str) -> Steps:
     return steps
 
 
+async def _share(stage: Stage) -> None:
+    await _app_action("share")(stage)
+    await stage.pilot.press("enter")
+    await stage.until(lambda: stage.app.screen.query("#share-qr"))
+
+
 async def _at_rest(stage: Stage) -> None:
     """The desk as it waits."""
 
@@ -272,7 +278,8 @@ SCREENS: dict[str, Steps] = {
     "help-list": _opens("help_list"),
     "choose-file": _opens("import_file"),
     "import": _preview,
-    "share": _app_action("share"),
+    "share": _share,
+    "share-question": _app_action("share"),
     "join": _app_action("join"),
     "desks": _app_action("desks"),
     "welcome": _app_action("welcome"),

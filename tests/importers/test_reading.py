@@ -380,9 +380,37 @@ def test_a_quote_that_swallows_more_than_a_cell_can_hold(
     assert [f"Person {n}" for n in range(before + 40)] == [r.name for r in read.registrations]
     assert [*range(headings + 1, headings + before + 41)] == [r.row for r in read.registrations]
     assert [
-        f"A quotation mark that opens on line {headings + before + 1} is never closed; "
+        f"A quotation mark that opens on line {headings + before + 1} is not closed; "
         "from there on lines were read one by one."
     ] == read.warnings
+
+
+@pytest.mark.parametrize("between", [1, 30, 1500])
+@pytest.mark.parametrize("last", ['"Rao, Asha",a@a.example', 'Asha "Ash" Rao,a@a.example', ""])
+def test_a_quote_that_a_later_quote_ends_loses_no_one(
+    between: int, last: str, tmp_path: Path
+) -> None:
+    """Each line is a person, and cells that are quoted further down stay whole."""
+    people = ['"Om Das,o@a.example', *(f"Person {n},p{n}@a.example" for n in range(between)), last]
+    path = tmp_path / "people.csv"
+    path.write_text("\n".join(["Name,Email", "Ines,i@a.example", *people, ""]))
+    read = SourceFile(path).registrations()
+
+    names = ["Ines", "Om Das", *(f"Person {n}" for n in range(between))]
+    assert names == [r.name for r in read.registrations][: between + 2]
+    assert [r.email for r in read.registrations][between + 2 :] == ["a@a.example"] * bool(last)
+    assert "opens on line 3 is not closed" in read.warnings[0]
+
+
+def test_an_answer_of_several_lines_with_commas_is_one_cell(read: Read) -> None:
+    """Its quotes are closed: its lines are no people."""
+    answer = "Hello,\nI come late, at ten,\nthanks, Asha"
+    file = read(f'Name,Question\nAsha,"{answer}"\nOm,"a, b\nc, d"\n')
+
+    assert [("Asha", answer), ("Om", "a, b\nc, d")] == [
+        (one.name, dict(one.extra)["Question"]) for one in file.registrations
+    ]
+    assert file.warnings == []
 
 
 def test_a_heading_without_end_is_not_looked_through() -> None:

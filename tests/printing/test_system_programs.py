@@ -45,6 +45,14 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@posix
+def test_a_program_has_no_terminal_to_ask_for_a_password() -> None:
+    """The desk's screen and keys are not for it."""
+    session = lp.run([sys.executable, "-c", "import os; print(os.getsid(0))"])
+
+    assert os.getsid(0) != int(session)
+
+
 def nobody() -> CupsBackend:
     return CupsBackend(IppClient(Endpoint("127.0.0.1", free_port())))
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from textual.binding import Binding
 
+from kiosk.desk.session import Undone
 from kiosk.domain.checkin.outcomes import Direction
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
@@ -103,7 +104,7 @@ def test_an_offset_of_no_place_suggests_no_other_sign(typed: str) -> None:
 )
 def test_what_was_undone_is_said(direction: Direction, hint: str) -> None:
     """The banner says what was undone: an entry or an exit."""
-    assert hint == undone_view("Asha", "Day 1", direction).hint
+    assert hint == undone_view(Undone("a", "Asha", "Day 1", direction, of_party="")).hint
 
 
 def person(**fields: str) -> Attendee:

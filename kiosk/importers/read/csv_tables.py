@@ -126,7 +126,7 @@ def _warn(table: Table, decoded: Decoded, unclosed: int) -> None:
         )
     if unclosed:
         table.warnings.append(
-            f"A quotation mark that opens on line {unclosed} is never closed; "
+            f"A quotation mark that opens on line {unclosed} is not closed; "
             "from there on lines were read one by one."
         )
 
@@ -158,21 +158,16 @@ def _delimiter_score(sample: str, delimiter: str, wanted: tuple[str, ...]) -> tu
     return (float(sure), times / max(len(filled), 1) + min(width, 50) / 1000)
 
 
-def _reader(lines: Iterable[str], delimiter: str, quoted: bool = True) -> Any:
+def _reader(lines: Iterable[str], delimiter: str) -> Any:
     """A CSV reader; a quoted cell may follow a space (`"Asha", "Rao"`)."""
     csv.field_size_limit(max(csv.field_size_limit(), _FIELD_LIMIT))
-    return csv.reader(
-        lines,
-        delimiter=delimiter,
-        quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
-        skipinitialspace=True,
-    )
+    return csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
 
 
 def _blocks(
     path: Path, decoded: Decoded, delimiter: str, start: int, line: int
 ) -> Iterator[tuple[Rows, list[int], int]]:
-    """Blocks of rows, the first line of each row, and the line of a quote that never closes."""
+    """Blocks of rows, the first line of each row, and the line of a quote that is not closed."""
     _check_width(path, decoded, delimiter)
     reader = _reader(decoded.stream(start), delimiter)
     skipped = line - 1
@@ -188,14 +183,11 @@ def _blocks(
         numbers = [line, *(number + skipped + 1 for number in ends[:-1])][: len(rows)]
         width = width or max(map(len, rows[:20]), default=0)
         last = len(rows) < _BLOCK
-        if (
-            last
-            and rows
-            and not torn
-            and _swallowed(decoded, start, numbers[-1] - skipped, rows[-1], width, delimiter)
-        ):
-            torn = numbers[-1] - skipped
-            del rows[-1], numbers[-1]
+        lines = [(number - skipped, end) for number, end in zip(numbers, ends, strict=False)]
+        place = _swallowing(decoded, start, rows, lines, width, delimiter)
+        if place is not None:
+            torn = lines[place][0]
+            del rows[place:], numbers[place:]
         if torn:
             _line_by_line(decoded, delimiter, start, torn, rows, numbers)
             yield rows, numbers, torn + skipped
@@ -252,36 +244,58 @@ def _up_to_error(
     return rows, ends
 
 
-def _swallowed(
-    decoded: Decoded, start: int, first: int, row: list[str], width: int, delimiter: str
-) -> bool:
-    """Whether the last row has a quote that never closes and contains further rows."""
-    first_line, *below = _LINE_END.split(row[-1]) if row else [""]
-    filled = [line for line in below if line]
+def _swallowing(
+    decoded: Decoded,
+    start: int,
+    rows: Rows,
+    lines: list[tuple[int, int]],
+    width: int,
+    delimiter: str,
+) -> int | None:
+    """The place of the first row with a quote that is not closed and contains further rows.
+
+    Args:
+        lines: the first and the last line of each row.
+    """
+    suspects = [
+        place
+        for place, (first, last) in enumerate(lines)
+        if first < last and any(_holds_rows(cell, width, delimiter) for cell in rows[place])
+    ]
+    if not suspects:
+        return None
+    begin, end = lines[suspects[0]][0], lines[suspects[-1]][1]
+    text = list(islice(decoded.stream(start), begin - 1, end))
+    for place in suspects:
+        first, last = lines[place]
+        if _quoted_row(text[first - begin : last - begin + 1], delimiter) is None:
+            return place
+    return None
+
+
+def _holds_rows(cell: str, width: int, delimiter: str) -> bool:
+    filled = [line for line in _LINE_END.split(cell)[1:] if line]
     like_rows = sum(1 for line in filled if line.count(delimiter) >= width * 0.6 - 1)
-    if like_rows < 2 or like_rows * 2 < len(filled) + bool(first_line):
-        return False
+    return like_rows > 0 and like_rows * 2 >= len(filled)
+
+
+def _quoted_row(lines: list[str], delimiter: str) -> list[str] | None:
+    """The cells of one row; None where a quote is not closed, or text follows the closing one."""
     try:
-        for _ in csv.reader(
-            islice(decoded.stream(start), first - 1, None),
-            delimiter=delimiter,
-            strict=True,
-            skipinitialspace=True,
-        ):
-            pass
-    except csv.Error as error:
-        return "end of data" in str(error)
-    return False
+        rows = list(csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True))
+    except csv.Error:
+        return None
+    return rows[0] if len(rows) == 1 else None
 
 
 def _line_by_line(
     decoded: Decoded, delimiter: str, start: int, first: int, rows: Rows, numbers: list[int]
 ) -> None:
-    """Read the lines from `first` on and ignore quotes."""
+    """Read each line from `first` on as a row; ignore its quotes where they are wrong."""
     skipped = 1 if start else 0
     lines = islice(decoded.stream(start), first - 1, None)
-    reader = _reader((line.rstrip("\r\n") for line in lines), delimiter, quoted=False)
-    for number, row in enumerate(reader, first + skipped):
-        if row:
+    for number, line in enumerate(lines, first + skipped):
+        if text := line.rstrip("\r\n"):
+            row = _quoted_row([text], delimiter) or text.split(delimiter)
             rows.append([cell.strip('"') for cell in row])
             numbers.append(number)

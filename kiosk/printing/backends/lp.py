@@ -138,6 +138,7 @@ def run(command: Sequence[str], *, may_print: bool = False, timeout_s: float = T
             encoding="utf-8",
             errors="replace",
             timeout=timeout_s,
+            start_new_session=True,  # it asks for no password on the desk's terminal
             env={**os.environ, "LC_ALL": "C"},  # untranslated output can be parsed
             check=False,
         )

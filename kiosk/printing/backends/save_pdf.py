@@ -62,7 +62,7 @@ class SavePdfBackend:
         return [
             PrinterInfo(
                 PDF_FOLDER,
-                f"Badges are saved in {self.folder} and printed by hand.",
+                f"to print by hand, in {self.folder}",
                 PrinterState.IDLE,
                 accepting=True,
                 is_default=True,

@@ -81,6 +81,16 @@ def undo_scan(
         append_undo(store, now, reason, given)
 
 
+def party_left(store: Store, row: ScanRow) -> str:
+    """` 2 of 3 are in.` after an undo; empty for a ticket of one person."""
+    person = people.attendee(store.connection, row.attendee_id)
+    here = next((x for x in check_in_lists(store.connection) if x.id == row.list_id), None)
+    if person is None or here is None or person.heads == 1:
+        return ""
+    history = standing_scans(store.connection, person.id, here.id)
+    return f" {heads_inside(here, history, store.clock())} of {person.heads} are in."
+
+
 def nothing_to_undo(problem: str) -> KioskError:
     """The error of an undo without a check-in that can be undone."""
     return Refused("nothing_to_undo", problem)

@@ -379,7 +379,7 @@ class PlainDesk:
             self._undo_question = reply
             self._say(f"Undo {name}, {reply.at} on “{list_name}”? undo: yes. Anything else: no.")
         else:
-            self._say(f"{UNDONE}: {name}, {reply.direction} on “{list_name}”.")
+            self._say(f"{UNDONE}: {name}, {reply.direction} on “{list_name}”.{reply.of_party}")
 
     def _cancel(self) -> None:
         """Forget the last attendee, open questions and the code that waits."""

@@ -19,10 +19,12 @@ from kiosk.services.safety.purge import purge
 from kiosk.services.safety.restore import restore, restored_lines
 from kiosk.services.setup import rehearsal
 from kiosk.services.sharing.bundle import SUFFIX, BundleMerge, check_bundle
+from kiosk.services.sharing.sharing import is_shared
 from kiosk.support.progress import Progress
 from kiosk.ui.actions import DESK
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.dialogs.file_picker import FilePicker
+from kiosk.ui.tui.dialogs.reasons import ConfirmScreen
 from kiosk.ui.tui.dialogs.writing import RunningScreen, on_event
 from kiosk.ui.tui.printing.paper import PaperScreen
 from kiosk.ui.tui.setup.pins import PinsScreen
@@ -34,7 +36,7 @@ from kiosk.ui.tui.sharing.bundle import WriteBundleScreen
 from kiosk.ui.tui.sharing.desks import DeskNameScreen, DesksScreen
 from kiosk.ui.tui.sharing.merge import MergeScreen
 from kiosk.ui.tui.sharing.share import JoinScreen, ShareScreen
-from kiosk.ui.tui.worker import Job
+from kiosk.ui.tui.worker import Job, Session
 
 if TYPE_CHECKING:
     from kiosk.domain.checkin.rules import CheckInList
@@ -172,12 +174,16 @@ class AppScreens:
         if event is None or self._app.is_rehearsing:
             return
 
+        def made(path: Path) -> None:
+            self._app.clear_notifications()  # the one below is over
+            self._app.open_event(path)
+
         self._app.notify("The rehearsal is being made ...", markup=False)
         Job(
             self._app,
             "making the rehearsal",
             lambda _: rehearsal.start_rehearsal(event, desk=desk).path,
-            then=self._app.open_event,
+            then=made,
             failed=self._app.show_error,
         )
 
@@ -207,10 +213,25 @@ class AppScreens:
             app.exit()
 
     def share(self) -> None:
-        """Let other laptops become desks of this event."""
+        """Let other laptops become desks of this event; ask first, if it is not shared yet."""
+        session = self._app.session
+        if session is not None:
+            session.ask(is_shared, partial(self._share, session), self._app.notify_error)
+
+    def _share(self, session: Session, is_on: bool) -> None:
         app = self._app
-        if app.session is not None:
-            app.push_screen(ShareScreen(app.session, app.sharing, app.paper))
+
+        def answered(is_sure: bool | None) -> None:
+            if is_sure:
+                app.push_screen(ShareScreen(session, app.sharing, app.paper))
+
+        if is_on:
+            answered(True)
+            return
+        about = "Laptops with its code can join over the network. Now nothing is shared."
+        app.push_screen(
+            ConfirmScreen("Share this event?", about, "Share it", act="share"), answered
+        )
 
     def join(self, code: str) -> None:
         """Join an event that another desk shares."""

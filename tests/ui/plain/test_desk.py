@@ -92,6 +92,10 @@ def test_a_line_is_a_command_or_a_text(line: str, command: Command) -> None:
         (["ravi"], ["✓ CHECKED IN: Ravi [Speaker].", "Speaker. No badge printed yet."]),
         (["priya", "7"], ["Type a number from 1 to 2, or another name."]),
         (["TICKET-003", "undo"], ["↶ UNDONE: Ravi [Speaker], entry on “Day 1 · Tue 16 Feb”."]),
+        (
+            ["TICKET-006", "all", "undo"],
+            ["↶ UNDONE: Party Pavan, entry on “Day 1 · Tue 16 Feb”. 1 of 3 are in."],
+        ),
         (["TICKET-005", "ack"], ["✓ CHECKED IN: Careful Chitra.", "No badge printed yet."]),
         (
             ["TICKET-006", "all"],

@@ -166,12 +166,14 @@ async def test_the_banner_says_who_sits_where_and_what_they_get(event: Store) ->
 
 
 async def test_a_party_comes_head_by_head_or_all_at_once(event: Store) -> None:
-    """The banner counts; Ctrl+A brings the rest in."""
+    """The banner counts; Ctrl+A brings the rest in; an undo says who stays."""
     async with open_desk(event) as desk:
         await desk.scan("TICKET-002")
         await desk.says("1 of 4 in")
         await desk.pilot.press("ctrl+a")
         await desk.says("4 of 4 in")
+        await desk.pilot.press("f8")
+        await desk.says("1 of 4 are in.")
 
 
 async def test_a_note_is_acknowledged_before_the_table_is_dealt(event: Store) -> None:

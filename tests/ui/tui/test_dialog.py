@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 from textual import events
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, OptionList
 
@@ -150,6 +151,27 @@ async def test_two_enters_in_the_palette(store: Store) -> None:
 
         assert [None] == ran
         assert isinstance(app.screen, DeskScreen)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("title", ["Tables", "Join an event", "Merge a stick bundle"])
+async def test_an_example_in_a_field_is_whole_on_a_small_terminal(
+    desk_store: Store, title: str
+) -> None:
+    """It says what to type."""
+    async with open_desk(desk_store, (60, 20)) as desk:
+        entries = {item.title.split(" (")[0]: item for item in _commands(desk.app)}
+        entries[title].callback()
+        await desk.until(lambda: desk.app.screen is not desk.screen)
+        fields = desk.app.screen.query(Input)
+        await desk.until(lambda: any(field.content_size.width for field in fields))
+
+        shown = [field for field in fields if field.content_size.width]
+        assert [f for f in shown if cell_len(f.placeholder) > f.content_size.width] == []
+
+
+def _commands(app: KioskApp) -> list[SystemCommand]:
+    return list(app.get_system_commands(app.screen))
 
 
 @pytest.mark.parametrize("kind", ["file picker", "merge"])

@@ -42,6 +42,7 @@ async def test_it_cannot_be_taken_for_the_real_desk(
         await rehearse(desk)
         await desk.says("REHEARSAL")
 
+        assert not list(desk.app._notifications)
         assert "REHEARSAL" in text(desk, "#rehearsal-bar")
         assert "REHEARSAL" in text(desk, "#header")
         assert desk.app.screen.query_one("#keys").region.bottom == size[1]

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from kiosk.domain.sharing.pairing import PairingCode, pairing_code
@@ -54,14 +55,37 @@ def shown(app: KioskApp, selector: str) -> str:
     return str(app.screen.query_one(selector, Static).content)
 
 
+async def start_sharing(app: KioskApp, pilot: Pilot[None]) -> None:
+    """Open the screen on an event that is not shared, and answer that it shall be."""
+    app.action_share()
+    await wait_on_screen(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+    await pilot.press("enter")
+    await wait_on_screen(pilot, lambda: app.screen.query("#share-words"))
+
+
+async def test_an_event_is_not_shared_before_a_yes(event: Path) -> None:
+    """A person who only looks changes nothing."""
+    app = KioskApp(event, desk="Desk 1")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_on_screen(pilot, lambda: "in 0 of 1" in shown(app, "#status"))
+        app.action_share()
+        await wait_on_screen(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        await pilot.press("escape")
+        await wait_on_screen(pilot, lambda: app.screen.query("#status"))
+    store = Store.open(event, desk="Desk 1")
+    sharing = read_sharing(store)
+    store.close()
+
+    assert sharing is None
+
+
 async def test_share_shows_the_code_and_the_status_line_follows(event: Path) -> None:
-    """One choice turns it on; the desk says `alone` until another one is there; F8 ends it."""
+    """One answer turns it on; the desk says `alone` until another one is there; F8 ends it."""
     app = KioskApp(event, desk="Desk 1")
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_on_screen(pilot, lambda: "in 0 of 1" in shown(app, "#status"))
         quiet = shown(app, "#status")
-        app.action_share()
-        await wait_on_screen(pilot, lambda: app.screen.query("#share-words"))
+        await start_sharing(app, pilot)
         await wait_on_screen(pilot, lambda: "Both screens show" in shown(app, "#share-words"))
         words, qr = shown(app, "#share-words"), shown(app, "#share-qr")
         await pilot.press("escape")
@@ -114,8 +138,7 @@ async def test_the_code_goes_on_paper(event: Path, tmp_path: Path) -> None:
     app.print_system_for = lambda _: FakeSystem(tmp_path, [printer])
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_on_screen(pilot, lambda: "in 0 of 1" in shown(app, "#status"))
-        app.action_share()
-        await wait_on_screen(pilot, lambda: app.screen.query("#share-words"))
+        await start_sharing(app, pilot)
         await wait_on_screen(pilot, lambda: "Both screens show" in shown(app, "#share-words"))
         await wait_on_screen(pilot, lambda: "No other desk yet" in shown(app, "#share-state"))
         await pilot.press("f6")
@@ -139,7 +162,7 @@ async def test_a_new_code_is_confirmed_first(event: Path) -> None:
 
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_on_screen(pilot, lambda: "in 0 of 1" in shown(app, "#status"))
-        app.action_share()
+        await start_sharing(app, pilot)
         await wait_on_screen(pilot, lambda: bool(code()))
         before = code()
         await pilot.press("f2")
@@ -160,8 +183,7 @@ async def test_a_desk_is_called_by_its_address(event: Path) -> None:
     app = KioskApp(event, desk="Desk 1")
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_on_screen(pilot, lambda: "in 0 of 1" in shown(app, "#status"))
-        app.action_share()
-        await wait_on_screen(pilot, lambda: app.screen.query("#share-words"))
+        await start_sharing(app, pilot)
         await wait_on_screen(pilot, lambda: "Both screens show" in shown(app, "#share-words"))
         await pilot.press("escape")
         await wait_on_screen(pilot, lambda: "alone" in shown(app, "#status"))

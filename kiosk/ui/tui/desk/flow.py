@@ -302,11 +302,11 @@ class ScanFlow:
             case LookUp(text):
                 self._look_up(number, text)
             case Candidates(found):
-                rows = self._desk.parts.lookup.rows(found)
                 matches = self._desk.query_one(MatchList)
-                self._desk.banner(_which(found, matches.typed))
+                selected = matches.matches[0].attendee_id
+                self._desk.banner(_which(found, selected, matches.typed))
                 matches.focus()
-                self._desk.show_person(rows[0].attendee_id)
+                self._desk.show_person(selected)
             case NoMatch(text):
                 words = f"No match for “{escape_controls(text)}”. F2 registers a walk-in."
                 self._desk.query_one(MatchList).show([])
@@ -362,7 +362,7 @@ class ScanFlow:
     def _undone(self, undone: Undone, *, had_prompts: bool) -> None:
         if had_prompts:
             self._empty_list()
-        self._desk.banner(undone_view(undone.name, undone.list_name, undone.direction))
+        self._desk.banner(undone_view(undone))
         self._desk.show_person(undone.attendee_id)
         self._desk.refresh_counts()
         self._desk.parts.lookup.refresh()
@@ -425,9 +425,9 @@ class ScanFlow:
             )
 
 
-def _which(found: LookupResult, typed: Sequence[str]) -> BannerView:
+def _which(found: LookupResult, selected: str, typed: Sequence[str]) -> BannerView:
     """The banner where Enter alone must not decide."""
-    count, first = len(found.people), found.people[0]
+    count, first = len(found.people), next(one for one in found.people if one.id == selected)
     again = f"Enter again checks in {escape_controls(first.label)}, Esc goes back."
     called = fact = ""
     if not found.is_spelled:

@@ -157,6 +157,8 @@ class MatchList(Widget, can_focus=True):
     ) -> None:
         """Show other people; the first is highlighted.
 
+        People of the same query stay in their order: one of them may be in since then.
+
         Args:
             note: shown where there is no match.
             title: shown above the rows.
@@ -164,8 +166,10 @@ class MatchList(Widget, can_focus=True):
         """
         self._forget_pressed()
         self._is_typing = False
-        self.matches = tuple(matches)
-        self.typed = tuple(fold(typed).split())
+        words = tuple(fold(typed).split())
+        is_same_query = bool(words) and words == self.typed
+        self.matches = self._as_shown(matches) if is_same_query else tuple(matches)
+        self.typed = words
         self.border_title = self._pane_title(is_asked=bool(title), is_note=bool(note))
         self.set_class(bool(matches or note or title), "-listing")
         self.note = note
@@ -173,6 +177,11 @@ class MatchList(Widget, can_focus=True):
         self.highlighted = 0
         self._first_line = 0
         self.refresh()
+
+    def _as_shown(self, matches: Sequence[Match]) -> tuple[Match, ...]:
+        """The people who are shown, in their order; then the others."""
+        places = {match.attendee_id: place for place, match in enumerate(self.matches)}
+        return tuple(sorted(matches, key=lambda match: places.get(match.attendee_id, len(places))))
 
     def _pane_title(self, *, is_asked: bool, is_note: bool) -> str:
         if is_asked:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
+    from kiosk.desk.session import Undone
     from kiosk.desk.state import DeskState
     from kiosk.domain.checkin.questions import Question
     from kiosk.domain.checkin.rules import CheckInList
@@ -297,13 +298,13 @@ def badge_place(result: ScanResult) -> str:
     return "badge printed" if badge.is_printed else "badge PDF created, not printed: F6 again"
 
 
-def undone_view(name: str, list_name: str, direction: Direction) -> BannerView:
+def undone_view(undone: Undone) -> BannerView:
     """The banner after an entry or exit was undone."""
-    what = "Check-in" if direction is Direction.ENTRY else "Check-out"
+    what = "Check-in" if undone.direction is Direction.ENTRY else "Check-out"
     return BannerView(
         UNDONE.sign,
         UNDONE.words,
         UNDONE.tone,
-        who=escape_controls(name),
-        hint=f"{what} removed (“{escape_controls(list_name)}”).",
+        who=escape_controls(undone.name),
+        hint=f"{what} removed (“{escape_controls(undone.list_name)}”).{undone.of_party}",
     )

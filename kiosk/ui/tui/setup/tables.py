@@ -55,7 +55,7 @@ class TablesScreen(Dialog[None]):
         """The fields, the people below them, the keys."""
         with Vertical(classes="dialog wide"):
             yield Static("Table seating", classes="title")
-            tables = Input(placeholder="6, or names: Banyan, Neem, Palm", id="field-tables")
+            tables = Input(placeholder="6, or Banyan, Neem, Palm", id="field-tables")
             yield labelled("Tables", tables)
             yield labelled("Seats per table", Input(placeholder="no limit", id="field-seats"))
             yield StatusLine(id="form-error")

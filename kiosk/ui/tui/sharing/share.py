@@ -70,7 +70,10 @@ class ShareScreen(Dialog[None]):
                     yield StatusLine(id="share-state")
                     yield Static("", id="share-paper", markup=False)
             yield Hint(
-                "F6 on paper", "F2 another code (laptop lost)", "F8 stop sharing", "Esc back"
+                "F6 on paper",
+                "F2 another code (laptop lost)",
+                "F8 stop sharing",
+                "Esc back, stays shared",
             )
 
     def on_mount(self) -> None:
@@ -201,7 +204,7 @@ class JoinScreen(Dialog[Path | None]):
             yield Static("On that desk: ^P, Share. Scan its code here, or type it.")
             yield Input(placeholder="the letters of the code, then Enter", id="join-code")
             yield Input(
-                placeholder="its address, only if it is not found (192.168.1.20)",
+                placeholder="its address, if it is not found (192.168.1.20)",
                 id="join-address",
             )
             yield StatusLine(id="join-said")
