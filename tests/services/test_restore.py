@@ -105,6 +105,17 @@ def test_the_event_is_gone(backup: Path, event: Path) -> None:
     assert [left] == [item.read_bytes() for item in event.parent.glob("e-before-*-wal")]
 
 
+def test_on_a_new_laptop(backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder of the events is made; any other folder must be there, as it may be misspelt."""
+    monkeypatch.setattr(restoring, "events_dir", lambda: tmp_path / "new" / "kiosk")
+
+    done = restore(backup, tmp_path / "new" / "kiosk" / "e.kiosk", desk="t")
+
+    assert (2, 1, None) == told(done)
+    with pytest.raises(KioskError, match="There is no folder"):
+        restore(backup, tmp_path / "kisok" / "e.kiosk", desk="t")
+
+
 @pytest.mark.parametrize("damage", [b"", b"my notes", bytes(5_000)])
 def test_over_a_damaged_event(damage: bytes, backup: Path, event: Path) -> None:
     """Whatever has the event's name is kept as it is."""

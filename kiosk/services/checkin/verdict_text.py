@@ -352,12 +352,14 @@ def opens_later(item: CheckInList, now_ms: int, zone: ZoneInfo) -> str:
 
 
 def _window(result: ScanResult, zone: ZoneInfo, now_ms: int) -> str:
-    """When the list opens, or when it closed; with opening hours all of them."""
+    """When the list opens or opened, or when it closed; with opening hours all of them."""
     item = result.check_in_list
+    at_ms = now_ms if result.late_ms is None else result.late_ms
     if windows := window_texts(item.rules, DateTimeContext(zone)):
         return f"is open {' and '.join(windows)}"
-    if item.opens_ms is not None and now_ms < item.opens_ms:
-        return f"opens {when_words(item.opens_ms, zone, now_ms)}"
+    if item.opens_ms is not None and at_ms < item.opens_ms:
+        opens = "opens" if now_ms < item.opens_ms else "opened"
+        return f"{opens} {when_words(item.opens_ms, zone, now_ms)}"
     if item.closes_ms is not None:
         return f"closed {when_words(item.closes_ms, zone, now_ms)}"
     return "is closed"

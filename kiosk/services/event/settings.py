@@ -127,11 +127,11 @@ def _layout(value: str) -> str:
 
 SETTINGS: dict[str, Setting] = {
     "name": Setting("the event's name", _name),
-    "days": Setting("its days: 2027-02-16 to 2027-02-17; lists follow", _days),
-    "timezone": Setting("of its days and lists: Asia/Kolkata", _zone),
+    "days": Setting("its days, as in 2027-02-16 to 2027-02-17; lists follow", _days),
+    "timezone": Setting("of its days and lists, as in Asia/Kolkata", _zone),
     "place": Setting("where it is, on badges", _text),
     "badge_layout": Setting("the layout of badges: a name or a TOML file", _layout),
-    "accent": Setting("the badges' colour, #1f5fa8", _colour),
+    "accent": Setting("the badges' colour, as in #1f5fa8", _colour),
     "logo": Setting("a PNG or JPEG for the badges", _picture),
     "sponsors": Setting("a folder with PNG or JPEG files for the row of sponsors", _pictures),
     "han_language": Setting(

@@ -37,10 +37,12 @@ from kiosk.support.files import (
     is_same_file,
     move_new,
     os_errors_as_kiosk_errors,
+    private_folder,
     sync_folder,
     temporary_file,
     unused_path,
 )
+from kiosk.support.paths import events_dir
 from kiosk.support.progress import Progress
 
 ASIDE = "-before-restore-"
@@ -96,6 +98,9 @@ def restore(backup: Path, target: Path, *, desk: str, progress: Progress | None 
             next_step="Choose another file for the restored event.",
             action=Action.CHOOSE_RESTORE_TARGET,
         )
+    if final.parent == Path(os.path.realpath(events_dir())):  # on a new laptop there is none yet
+        with os_errors_as_kiosk_errors(final):
+            private_folder(final.parent)
     check_target(target, final)
     aside, newer, kept_pins, facts = None, None, {}, read_facts(final)
     with temporary_file(final) as part, os_errors_as_kiosk_errors(final):

@@ -983,6 +983,20 @@ def test_a_walk_in_who_is_registered(program: Program) -> None:
     assert people + 1 == program.json("stats")[1]["people"]
 
 
+def test_saved_but_not_checked_in(program: Program) -> None:
+    """A refusal by the list says that the change itself is kept."""
+    program.run("lists", "add", "Closed", "--opens", "2031-01-01 09:00")
+    given = ("--check-in", "--list", "Closed")
+
+    code, said, _ = program.run("walk-in", "--name", "Bo Li", *given)
+    assert (1, "Bo Li is registered, but not checked in:") == (code, said.splitlines()[0])
+
+    found = program.json("find", "bo li")[1][0]
+    code, said, _ = program.run("edit", found["id"], "--set", "company=Acme", *given)
+    assert (1, "Bo Li is saved, but not checked in:") == (code, said.splitlines()[0])
+    assert "Acme" == program.json("show", found["id"])[1]["company"]
+
+
 def test_the_ticket_type_of_a_walk_in(program: Program) -> None:
     """A walk-in has a ticket type of the event, in its spelling; a new one needs `--anyway`."""
     kind = program.json("find", "asha")[1][0]["ticket_type"]

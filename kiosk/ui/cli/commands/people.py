@@ -117,7 +117,7 @@ def edit_command(
     person = with_permission(
         line, lambda given: edit(line.store, attendee, fields, given=given), reason=reason
     )
-    return _finish(line, person, check_in, list_name)
+    return _finish(line, person, "is saved", check_in, list_name)
 
 
 @command("walk-in")
@@ -161,7 +161,7 @@ def walk_in_command(
         lambda given: walk_in(line.store, name, fields, given=given, checks_type=not anyway),
         reason=reason,
     )
-    return _finish(line, person, check_in, list_name)
+    return _finish(line, person, "is registered", check_in, list_name)
 
 
 def _registered_like(
@@ -191,14 +191,20 @@ def _check_list(line: CommandLine, list_name: str | None) -> None:
     named_list(event_lists(line.store), list_name)
 
 
-def _finish(line: CommandLine, person: Attendee, check_in: bool, list_name: str | None) -> int:
+def _finish(
+    line: CommandLine, person: Attendee, done: str, check_in: bool, list_name: str | None
+) -> int:
+    """Show the person, or the verdict; `done` is what is true if they are not checked in."""
     if not check_in:
         print_person(line, person)
         return 0
     result = scan(line.store, ScanOrder(attendee_id=person.id, list_name=list_name))
     scanned = scan_json(line.store, result, event_info(line.store).zone)
-    line.console.result({**person_json(line, person), "scan": scanned}, [result.message])
-    return 0 if result.outcome == "ok" else 1
+    said, is_in = [result.message], result.outcome == "ok"
+    if not is_in:
+        said.insert(0, f"{person.label} {done}, but not checked in:")
+    line.console.result({**person_json(line, person), "scan": scanned}, said)
+    return 0 if is_in else 1
 
 
 @command("transfer")
