@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,9 @@ from kiosk.services.checkin.verdict_text import checked_out_sentence, opens_late
 from kiosk.services.event.event import event_info
 from kiosk.services.people.lookup import Lookup, LookupResult
 from kiosk.services.people.people import walk_in
+from kiosk.services.safety.backup import EVERY_S, auto_back_up_store
 from kiosk.services.safety.environment_checks import environment_warnings
+from kiosk.services.setup.recent import is_rehearsal
 from kiosk.services.sharing.desks import take_restored_note
 from kiosk.services.tally.counts import desk_counts
 from kiosk.ui.actions import PLAIN_DESK, full_message
@@ -450,3 +453,30 @@ class PlainDesk:
 
 def _is_digit(text: str) -> bool:
     return text.isdecimal() and len(text) == 1
+
+
+class Backups:
+    """Automatic backups of the event of a plain desk; each kind of problem is shown once."""
+
+    def __init__(self, store: Store, show: Say) -> None:
+        self._store = store
+        self._show = show
+        self._last = time.monotonic()
+        self._shown: set[str] = set()
+
+    def between(self, lines: Iterable[str]) -> Iterator[str]:
+        """The lines; when it is time, back up after the answer to one."""
+        for text in lines:
+            yield text
+            if time.monotonic() - self._last >= EVERY_S:
+                self.make()
+
+    def make(self) -> None:
+        """Back up what no backup has yet."""
+        self._last = time.monotonic()
+        if is_rehearsal(self._store.path):
+            return
+        for problem in auto_back_up_store(self._store).problems:
+            if problem.code not in self._shown:
+                self._shown.add(problem.code)
+                self._show(escape_controls(full_message(problem, PLAIN_DESK)))

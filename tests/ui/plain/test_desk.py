@@ -17,10 +17,11 @@ from kiosk.services.checkin.lists import remove_list, save_list
 from kiosk.services.checkin.questions import save_question
 from kiosk.services.event.settings import change_settings
 from kiosk.services.people.people import edit, walk_in
+from kiosk.services.safety.backup import SECOND_PLACE
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import all_attendees
 from kiosk.storage.queries.scans import recent_scans
-from kiosk.ui.plain.desk import PlainDesk
+from kiosk.ui.plain.desk import Backups, PlainDesk
 from kiosk.ui.plain.words import Command, parse_command
 from tests.conftest import Clock
 from tests.support.signing import OTHER_KEY, pem, signed
@@ -250,6 +251,7 @@ def test_each_answer_comes_before_the_next_line_is_read(plain_store: Store) -> N
         process.stdin.close()
 
         assert (0, b"") == (process.wait(20), process.stdout.read())
+    assert (plain_store.path.parent / "backups").exists()
 
 
 def test_a_guest_is_named_in_one_step(plain_store: Store, talk: Talk) -> None:
@@ -366,3 +368,29 @@ def test_signed_tickets(plain_store: Store, talk: Talk) -> None:
     assert "The ticket has no name. name NAME: put one on it." in late
     assert 1 == len(forged)
     assert "This event did not sign this ticket." in forged[0]
+
+
+def test_backups_between_two_lines(plain_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only when it is time, and only of what no backup has yet."""
+    backups, folder = Backups(plain_store, print), plain_store.path.parent / "backups"
+
+    assert ["a", "b"] == list(backups.between(["a", "b"]))
+    assert not folder.exists()
+
+    monkeypatch.setattr("kiosk.ui.plain.desk.EVERY_S", 0)
+    assert ["a", "b"] == list(backups.between(["a", "b"]))
+    assert 1 == len(list(folder.iterdir()))
+
+
+def test_a_problem_of_backups_is_said_once(plain_store: Store) -> None:
+    """The desk keeps working."""
+    with plain_store.writing():
+        plain_store.set_machine_facts({SECOND_PLACE: "/no/such/stick"})
+    said: list[str] = []
+    backups = Backups(plain_store, said.append)
+
+    backups.make()
+    backups.make()
+
+    assert 1 == len(said)
+    assert "/no/such/stick, is missing" in said[0]

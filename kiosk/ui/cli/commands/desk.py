@@ -122,7 +122,7 @@ def _check_unlockable(line: CommandLine) -> None:
 
 def _open_plain_desk(line: CommandLine, list_name: str | None, *, scan_only: bool) -> int:
     # the desk on screen does not need the plain desk
-    from kiosk.ui.plain.desk import PlainDesk
+    from kiosk.ui.plain.desk import Backups, PlainDesk
     from kiosk.ui.plain.sharing import PlainSharing
 
     interactive = sys.stdin.isatty()
@@ -149,13 +149,15 @@ def _open_plain_desk(line: CommandLine, list_name: str | None, *, scan_only: boo
         scan_only=scan_only,
         sharing=sharing,
     )
+    backups = Backups(line.store, line.console.show)
     try:
-        desk.run(lines)
+        desk.run(backups.between(lines))
     except KeyboardInterrupt:
         print()
         line.console.show("Good-bye. Everything confirmed is saved.")
     finally:
         sharing.stop()
+    backups.make()
     return 0
 
 
