@@ -204,9 +204,9 @@ class ReplyBatcher:
 
 
 def _is_enough(replies: Sequence[CheckedReply]) -> bool:
-    """Whether these replies are worth a transaction."""
-    rows = sum(len(one.received) for one in replies)
-    return rows >= CATCH_UP_ROWS or sum(one.size for one in replies) >= CATCH_UP_BYTES
+    """Whether these replies fill a transaction, into which another one would not fit."""
+    rows = sum(len(one.received) for one in replies) + len(replies[-1].received)
+    return rows > CATCH_UP_ROWS or sum(one.size for one in replies) >= CATCH_UP_BYTES
 
 
 def check_reply(data: bytes) -> CheckedReply:

@@ -48,7 +48,7 @@ class Ingest:
         self._planner = planner
         self._forks = forks
         self._announcer = announcer
-        self._batcher = ReplyBatcher(CATCH_UP_ROWS)
+        self._batcher = ReplyBatcher(CATCH_UP_ROWS // 2)
         self._unknown: dict[str, float] = {}
         """Logs that no desk has introduced yet, and when they were first heard."""
         self._introduced_at = -INTRODUCE_AGAIN_S

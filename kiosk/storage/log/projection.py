@@ -85,8 +85,25 @@ def rebuild(connection: sqlite3.Connection, events: Iterable[LogEvent]) -> None:
     apply_all(connection, events)
 
 
-def apply_scans(connection: sqlite3.Connection, scans: Iterable[tuple[LogEvent, Body]]) -> None:
-    """Add scans, admitted or refused, of which the bodies are already checked."""
+def apply_checked(connection: sqlite3.Connection, events: Iterable[tuple[LogEvent, Body]]) -> None:
+    """Update the tables from events of which the bodies are checked already."""
+    scans: list[tuple[LogEvent, Body]] = []
+    undos: list[Body] = []
+    others: list[LogEvent] = []
+    for event, body in events:
+        if event.kind in _SCAN_KINDS:
+            scans.append((event, body))
+        elif event.kind == EventKind.UNDO:
+            undos.append(body)
+        else:
+            others.append(event)
+    apply_all(connection, others)
+    _add_undos(connection, undos)
+    _add_scans(connection, scans)
+
+
+def _add_scans(connection: sqlite3.Connection, scans: Iterable[tuple[LogEvent, Body]]) -> None:
+    """Add scans, admitted or refused."""
     insert_many(connection, _insert_scans, [_scan_values(*scan) for scan in scans])
 
 
@@ -236,25 +253,44 @@ def _scan_values(event: LogEvent, body: Body) -> tuple[Any, ...]:
 
 
 def _apply_scan(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
-    apply_scans(connection, [(event, body)])
+    _add_scans(connection, [(event, body)])
 
 
 def _apply_scans(connection: sqlite3.Connection, events: Iterable[LogEvent]) -> None:
     read = ((event, validated_body(event.kind, event.body)) for event in events)
-    apply_scans(connection, ((event, body) for event, body in read if body is not None))
+    _add_scans(connection, ((event, body) for event, body in read if body is not None))
 
 
 def _apply_undo(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
-    target = (body["log_id"], body["seq"])
+    _add_undos(connection, [body])
+
+
+def _add_undos(connection: sqlite3.Connection, bodies: Iterable[Body]) -> None:
+    undos = list(map(_of_undo, bodies))
+    insert_many(connection, _insert_undos, undos)
+    insert_many(connection, _undo_scans, [undo[:2] for undo in undos])
+
+
+_of_undo = itemgetter("log_id", "seq", "at", "desk", "reason")
+
+
+def _insert_undos(rows: str) -> str:
     # two desks may undo the same scan: the greater row stays, in any order
-    connection.execute(
-        "INSERT INTO undo(target_log_id, target_seq, at_ms, desk, reason) VALUES (?, ?, ?, ?, ?) "
+    return (
+        f"INSERT INTO undo(target_log_id, target_seq, at_ms, desk, reason) VALUES {rows} "
         "ON CONFLICT(target_log_id, target_seq) DO UPDATE SET at_ms = excluded.at_ms, "
         "desk = excluded.desk, reason = excluded.reason WHERE (excluded.at_ms, excluded.desk, "
-        "excluded.reason) > (undo.at_ms, undo.desk, undo.reason)",
-        (*target, body["at"], body["desk"], body["reason"]),
+        "excluded.reason) > (undo.at_ms, undo.desk, undo.reason)"
     )
-    connection.execute("UPDATE scan SET undone = 1 WHERE log_id = ? AND seq = ?", target)
+
+
+def _undo_scans(rows: str) -> str:
+    # the cross join is read in this order: else SQLite looks at each scan of the event
+    return (
+        "UPDATE scan SET undone = 1 WHERE rowid IN (SELECT scan.rowid FROM "
+        f"(VALUES {rows}) AS undo CROSS JOIN scan "
+        "ON scan.log_id = undo.column1 AND scan.seq = undo.column2)"
+    )
 
 
 def _apply_badges(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
@@ -300,6 +336,5 @@ _STEPS: dict[str, Callable[[sqlite3.Connection, LogEvent, Body], None]] = {
     **PRINT_STEPS,
 }
 
-SCAN_KINDS: frozenset[str] = frozenset({EventKind.CHECK_IN, EventKind.REFUSED})
-"""Kinds of events that `apply_scans` takes."""
-_RUNS: dict[str, str] = {EventKind.IMPORT_ROWS: "import", **dict.fromkeys(SCAN_KINDS, "scan")}
+_SCAN_KINDS: frozenset[str] = frozenset({EventKind.CHECK_IN, EventKind.REFUSED})
+_RUNS: dict[str, str] = {EventKind.IMPORT_ROWS: "import", **dict.fromkeys(_SCAN_KINDS, "scan")}

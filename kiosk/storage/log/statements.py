@@ -42,6 +42,8 @@ ROWS_A_STATEMENT = 2_000
 
 Source: https://sqlite.org/limits.html, "Maximum Number Of Host Parameters".
 """
+FEW_ROWS = 100
+"""Rows of a statement for what is left."""
 
 
 def insert_many(
@@ -49,7 +51,7 @@ def insert_many(
     statement: Callable[[str], str],
     rows: Sequence[tuple[Any, ...]],
 ) -> None:
-    """Insert rows of one width.
+    """Insert or update rows of one width.
 
     `executemany` releases the interpreter lock for each row, and waits up to 5 ms for it each time
     while another thread computes. One statement with thousands of rows waits once.
@@ -58,16 +60,18 @@ def insert_many(
         statement: the SQL around the rows' placeholders, `(?, ?), (?, ?) ...`; a function of a
             module, as its texts are kept.
     """
-    whole = len(rows) - len(rows) % ROWS_A_STATEMENT
-    for start in range(0, whole, ROWS_A_STATEMENT):
-        some = rows[start : start + ROWS_A_STATEMENT]
-        sql = _sql(statement, ROWS_A_STATEMENT, len(some[0]))
-        connection.execute(sql, list(chain.from_iterable(some)))
-    if whole < len(rows):
-        connection.executemany(_sql(statement, 1, len(rows[0])), rows[whole:])
+    start = 0
+    for size in (ROWS_A_STATEMENT, FEW_ROWS):
+        while len(rows) - start >= size:
+            some = rows[start : start + size]
+            start += size
+            sql = _sql(statement, size, len(some[0]))
+            connection.execute(sql, list(chain.from_iterable(some)))
+    if start < len(rows):
+        connection.executemany(_sql(statement, 1, len(rows[0])), rows[start:])
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=32)
 def _sql(statement: Callable[[str], str], rows: int, columns: int) -> str:
     one = f"({', '.join('?' * columns)})"
     return statement(", ".join([one] * rows))

@@ -139,24 +139,19 @@ def _merge_some(store: Store, received: list[Received]) -> MergeReport:
     for log_id, log in groupby(received, key=lambda one: one.event.log_id):
         added += _merge_log(store, log_id, list(log), report)
     report.added = [one.event for one in added]
-    scans: list[tuple[LogEvent, Body]] = []
-    others: list[LogEvent] = []
+    checked: list[tuple[LogEvent, Body]] = []
     too_far = (now_ms + FOLLOWED_MS + 1) << COUNTER_BITS
     for event, _, body in added:
         if body is None:
             why = f"a {event.kind} that cannot be read"
             report.set_aside.append(UnmergedRows(event.log_id, event.seq, why))
             continue
-        if event.kind in projection.SCAN_KINDS:
-            scans.append((event, body))
-        else:
-            others.append(event)
+        checked.append((event, body))
         if event.hlc >= too_far:
             desk = str(body.get("desk", "")) or event.log_id[:8]
             ahead_ms = hlc_ms(event.hlc) - now_ms
             report.fast_clocks[desk] = max(ahead_ms, report.fast_clocks.get(desk, 0))
-    projection.apply_all(store.connection, others)
-    projection.apply_scans(store.connection, scans)
+    projection.apply_checked(store.connection, checked)
     _keep_stamps(store, report.added, too_far)
     return report
 
