@@ -550,3 +550,13 @@ def test_damaged_stamps_of_a_list(connection: sqlite3.Connection, text: str) -> 
     changed = {**LIST, "name": "Gate", "changed": ["name"]}
     bring_in(connection, event(EventKind.LIST, changed, "door", seq=2))
     assert "Gate" == rows(connection, "list")[0]["name"]
+
+
+def test_many_undos_are_found_by_the_index(connection: sqlite3.Connection) -> None:
+    """Marking undone scans does not look at every scan of the event."""
+    marks = ", ".join(["(?, ?)"] * 100)
+    plan = connection.execute(
+        "EXPLAIN QUERY PLAN " + projection._undo_scans(marks), ("x", 1) * 100
+    ).fetchall()
+
+    assert not [step for *_, step in plan if step.startswith("SCAN scan")]

@@ -285,8 +285,11 @@ def _insert_undos(rows: str) -> str:
 
 
 def _undo_scans(rows: str) -> str:
+    # the cross join is read in this order: else SQLite looks at each scan of the event
     return (
-        f"UPDATE scan SET undone = 1 FROM (VALUES {rows}) WHERE log_id = column1 AND seq = column2"
+        "UPDATE scan SET undone = 1 WHERE rowid IN (SELECT scan.rowid FROM "
+        f"(VALUES {rows}) AS undo CROSS JOIN scan "
+        "ON scan.log_id = undo.column1 AND scan.seq = undo.column2)"
     )
 
 
