@@ -128,7 +128,7 @@ class KioskApp(CrashReportingApp):
         self.failed_with = ""
         """The kind of error that ended the program."""
         self.scan_only = scan_only
-        self.self_service_at_start = self_service
+        self.starts_locked = self_service
         self.sounder = Sounder(enabled=True, write_bell=self.bell)
         source = camera if isinstance(camera, Path) else FIRST_CAMERA
         self.camera = CameraControl(source, self.code_seen, self._camera_says, self._camera_fails)
@@ -279,7 +279,7 @@ class KioskApp(CrashReportingApp):
             self.list_name,
             desk=self.desk_name,
             scan_only=self.scan_only,
-            locked=self.self_service_at_start,
+            locked=self.starts_locked,
             clock=self.clock,
             after_another=after_another,
         )

@@ -26,6 +26,8 @@ class Host(Protocol):
     event_path: Path | None
     desk_name: str
     scan_only: bool
+    starts_locked: bool
+    """A desk opens in self-service; until that was left with a PIN."""
     clock: Callable[[], int] | None
     """Milliseconds UTC; None: the computer's clock."""
     session: Session | None

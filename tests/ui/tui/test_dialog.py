@@ -170,6 +170,23 @@ async def test_an_example_in_a_field_is_whole_on_a_small_terminal(
         assert [f for f in shown if cell_len(f.placeholder) > f.content_size.width] == []
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("action", ["screen.set_up", "app.open('paper')"])
+async def test_what_a_choice_is_for_is_whole_on_a_small_terminal(
+    desk_store: Store, action: str
+) -> None:
+    """No row ends in `…`."""
+    async with open_desk(desk_store, (60, 20)) as desk:
+        await desk.app.run_action(action)
+        await desk.until(lambda: desk.app.screen is not desk.screen)
+        rows = desk.app.screen.query_one(OptionList)
+        await desk.until(lambda: bool(rows.scrollable_content_region.width))
+
+        texts = [str(option.prompt).strip() for option in rows.options]
+        room = rows.scrollable_content_region.width - 2
+        assert [text for text in texts if cell_len(text) > room] == []
+
+
 def _commands(app: KioskApp) -> list[SystemCommand]:
     return list(app.get_system_commands(app.screen))
 

@@ -385,6 +385,18 @@ async def test_only_the_pin_leaves(own_store: Store, pin: str, leaves: bool, at_
             await eyes.until(lambda: eyes.locked)
 
 
+async def test_once_left_it_is_over_for_every_event(own_store: Store) -> None:
+    """The desk of an event that is opened later, such as one without its people, has no PIN."""
+    async with open_own(own_store) as eyes:
+        await eyes.pilot.press("f11")
+        await eyes.until(lambda: isinstance(eyes.app.screen, PinScreen))
+        eyes.app.code_seen(PIN)
+        await eyes.until(lambda: isinstance(eyes.app.screen, DeskScreen))
+        await eyes.app.open_event(own_store.path).wait()
+
+        assert isinstance(eyes.app.screen, DeskScreen)
+
+
 async def test_f11_wants_a_pin_first(own_store: Store) -> None:
     """Without one, nobody could come back: it is set on the spot, typed twice."""
     authorisation.remove_pin(own_store, Role.SUPERVISOR, given=authorise(own_store, PIN))

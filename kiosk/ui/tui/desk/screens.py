@@ -312,7 +312,10 @@ class ScreenOpener:
             desk.refresh_counts()
             desk.parts.lookup.refresh()
 
-        desk.app.push_screen(SelfServiceScreen(desk.session, name, checked_in))
+        def left(_: object) -> None:
+            host_of(desk).starts_locked = False
+
+        desk.app.push_screen(SelfServiceScreen(desk.session, name, checked_in), left)
 
     def activity(self) -> None:
         """What happened at the desks, newest first."""

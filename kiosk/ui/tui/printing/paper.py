@@ -56,19 +56,14 @@ class Kind:
 
 
 KINDS = (
-    Kind(
-        BADGES,
-        "Badges",
-        "on sheets or labels, sorted for the boxes",
-        ("who", "stock", "sort", "start"),
-    ),
-    Kind(Paper.CERTIFICATES, "Certificates", "of attendance, for those who came", ("list", "sort")),
-    Kind(Paper.BOX_SIGNS, "Box signs", "the letters on each box of badges"),
+    Kind(BADGES, "Badges", "in order, on sheets or labels", ("who", "stock", "sort", "start")),
+    Kind(Paper.CERTIFICATES, "Certificates", "for those who came", ("list", "sort")),
+    Kind(Paper.BOX_SIGNS, "Box signs", "the letters on each box"),
     Kind(Paper.INDEX_CARDS, "Index cards", "letters between the badges", ("sort",)),
     Kind(Paper.QUEUE_SIGNS, "Queue signs", "the letters of each queue", ("queues", "sort")),
     Kind(Paper.CHECKLIST, "Paper checklist", "to tick without a laptop", ("list", "sort")),
     Kind(Paper.SCANNER_TEST, "Scanner test page", "codes to test the scanner"),
-    Kind(Paper.RULER, "Ruler", "to measure the offset of a printer", ("stock",)),
+    Kind(Paper.RULER, "Ruler", "to measure a printer's offset", ("stock",)),
     Kind(Paper.REHEARSAL_TICKETS, "Rehearsal tickets", "of made-up people"),
 )
 

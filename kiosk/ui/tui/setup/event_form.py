@@ -111,8 +111,8 @@ STEPS = (
     ("printer_test", "Test the printer", "prints a sample badge"),
     ("rehearse", "Rehearse", "with made-up people"),
     ("ready", "Readiness", "what is still to do"),
-    ("pins", "PINs", "for changes against the rules"),
-    ("settings", "Settings", "colour, logo, certificates ..."),
+    ("pins", "PINs", "for exceptions to rules"),
+    ("settings", "Settings", "colour, logo, place ..."),
 )
 """A step, its title and its purpose."""
 
