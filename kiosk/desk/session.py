@@ -21,7 +21,7 @@ from kiosk.domain.checkin.words import LOOK_UP_NAME, SEND_TO_HELP_DESK, code_dro
 from kiosk.domain.datetimes import is_clock
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import KioskError, NotRecorded, Refused
-from kiosk.services.checkin.activity import last_to_undo, nothing_to_undo, party_left, undo_scan
+from kiosk.services.checkin.activity import last_to_undo, nothing_to_undo, party_sentence, undo_scan
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, PinNeeded, pin_roles
 from kiosk.services.checkin.checkin import ScanOrder, ScanResult, scan
 from kiosk.services.checkin.codes import attendee_by_id, is_checked_in, knows_code
@@ -511,7 +511,7 @@ class DeskSession:
         self._leave_prompts()
         self.state = self.state._replace(last=None, attendee_id=found.attendee_id)
         name, list_name = _names_of(store, found)
-        direction, of_party = Direction(found.direction), party_left(store, found)
+        direction, of_party = Direction(found.direction), party_sentence(store, found)
         return Undone(found.attendee_id, name, list_name, direction, of_party)
 
     def _to_undo(self, store: Store, shown: str) -> ScanRow:

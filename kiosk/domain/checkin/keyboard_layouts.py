@@ -194,7 +194,7 @@ def as_if_typed_on(scan: str) -> list[str]:
 
     Returns:
         Printable ASCII texts other than `scan`, each once, the likelier layouts first and those
-        with Caps Lock after all without. None for a text longer than `MAX_GARBLED`.
+        with Caps Lock after all without. Empty for a text longer than `MAX_GARBLED`.
     """
     if len(scan) > MAX_GARBLED:
         return []

@@ -164,13 +164,12 @@ def parsed_lines(texts: Sequence[str], wanted: Any) -> list[Any]:
         InvalidJson: one of them is not what `parsed` takes, or is not written as bodies are.
     """
     lines = "\n".join(texts)
-    ends = len(texts) - 1
-    if (lines[:1], lines[-1:], lines.count("\n"), lines.count("}\n{")) != (
-        "{",
-        "}",
-        ends,
-        ends,
-    ) or any(text.count("[") + text.count("{") > MAX_NESTING for text in texts):
+    is_object_a_line = (
+        lines.startswith("{")
+        and lines.endswith("}")
+        and lines.count("\n") == lines.count("}\n{") == len(texts) - 1
+    )
+    if not is_object_a_line or any(map(_is_too_deep, texts)):
         raise InvalidJson
     try:
         values = _decoder(wanted).decode_lines(lines)

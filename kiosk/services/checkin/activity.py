@@ -81,7 +81,7 @@ def undo_scan(
         append_undo(store, now, reason, given)
 
 
-def party_left(store: Store, row: ScanRow) -> str:
+def party_sentence(store: Store, row: ScanRow) -> str:
     """` 2 of 3 are in.` after an undo; empty for a ticket of one person."""
     person = people.attendee(store.connection, row.attendee_id)
     here = next((x for x in check_in_lists(store.connection) if x.id == row.list_id), None)

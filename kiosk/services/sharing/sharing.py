@@ -23,10 +23,10 @@ from kiosk.services.badges.shared_layout import refresh_shared
 from kiosk.services.event.event import event_info
 from kiosk.services.sharing.desks import list_desks
 from kiosk.storage.file.clone_detection import forget, move_facts
-from kiosk.storage.file.create import file_taken, with_final_name
+from kiosk.storage.file.create import with_final_name
 from kiosk.storage.file.machine_facts import DESK_NAME, remove_facts
 from kiosk.storage.file.modes import leave_wal
-from kiosk.storage.file.sqlite_errors import as_kiosk_error
+from kiosk.storage.file.sqlite_errors import as_kiosk_error, file_taken
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import setting
 from kiosk.storage.replication.desk_logs import (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kiosk.domain.log.events import LogEvent, event_hash
 from kiosk.errors import KioskError
-from kiosk.storage.file.sqlite_errors import file_taken as file_taken
+from kiosk.storage.file.sqlite_errors import file_taken
 from kiosk.storage.file.store import Store
 from kiosk.storage.log import projection
 from kiosk.storage.queries.attendees import count_attendees

@@ -11,12 +11,13 @@ from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
 
-from kiosk.desk.session import DeskSession
+from kiosk.desk.session import Candidates, DeskSession
 from kiosk.desk.state import DeskState
 from kiosk.domain.log.ids import badge_code
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.checkin.questions import save_question
 from kiosk.services.event.event import create_event
+from kiosk.services.people.lookup import LookupResult
 from kiosk.services.people.people import edit, walk_in
 from kiosk.services.safety.purge import purge
 from kiosk.services.setup.imports import accept_import, plan_import
@@ -879,3 +880,15 @@ async def test_an_empty_list_has_no_one_to_check_out(desk_store: Store) -> None:
         await desk.says("✓ CHECKED IN")
         await desk.pilot.press("ctrl+x")
         await desk.until(lambda: isinstance(desk.app.screen, ConfirmScreen))
+
+
+async def test_an_answer_that_comes_after_the_list_was_cleared(desk_store: Store) -> None:
+    """The first match is named and selected, although no row shows it any more."""
+    people = [walk_in(desk_store, f"Zoran {name}", {}) for name in ("One", "Two")]
+    async with open_desk(desk_store) as desk:
+        flow = desk.screen.parts.flow
+        desk.screen.query_one(MatchList).show([])
+
+        flow._replied(0, Candidates(LookupResult(people, clear=False)), flow.session.state)
+
+        await desk.until(lambda: "WHICH ONE" in desk.banner)

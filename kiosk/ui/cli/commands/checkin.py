@@ -16,7 +16,7 @@ from kiosk.domain.checkin.words import UNDONE
 from kiosk.domain.datetimes import is_clock, when_words
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError, NotRecorded
-from kiosk.services.checkin.activity import check_out_everybody, party_left, undo
+from kiosk.services.checkin.activity import check_out_everybody, party_sentence, undo
 from kiosk.services.checkin.authorisation import reason_missing
 from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.codes import knows_code
@@ -275,7 +275,7 @@ def undo_command(
         "heads": undone.heads,
     }
     message = (
-        f"{UNDONE}: {person.label}, {undone.direction} on “{name}”.{party_left(store, undone)}"
+        f"{UNDONE}: {person.label}, {undone.direction} on “{name}”.{party_sentence(store, undone)}"
     )
     line.console.result({"undone": record}, [message])
     return 0

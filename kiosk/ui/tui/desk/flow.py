@@ -54,6 +54,7 @@ from kiosk.ui.tui.host import host_of
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 
 if TYPE_CHECKING:
+    from kiosk.domain.people.attendee import Attendee
     from kiosk.storage.file.store import Store
     from kiosk.ui.tui.desk.desk import DeskScreen
 
@@ -303,10 +304,12 @@ class ScanFlow:
                 self._look_up(number, text)
             case Candidates(found):
                 matches = self._desk.query_one(MatchList)
-                selected = matches.matches[0].attendee_id
-                self._desk.banner(_which(found, selected, matches.typed))
+                listed = {person.id: person for person in found.people}
+                rows = (listed.get(row.attendee_id) for row in matches.matches)
+                first = next(filter(None, rows), found.people[0])
+                self._desk.banner(_which(found, first, matches.typed))
                 matches.focus()
-                self._desk.show_person(selected)
+                self._desk.show_person(first.id)
             case NoMatch(text):
                 words = f"No match for “{escape_controls(text)}”. F2 registers a walk-in."
                 self._desk.query_one(MatchList).show([])
@@ -425,9 +428,9 @@ class ScanFlow:
             )
 
 
-def _which(found: LookupResult, selected: str, typed: Sequence[str]) -> BannerView:
-    """The banner where Enter alone must not decide."""
-    count, first = len(found.people), next(one for one in found.people if one.id == selected)
+def _which(found: LookupResult, first: Attendee, typed: Sequence[str]) -> BannerView:
+    """The banner where Enter alone must not decide; the first person of the list is selected."""
+    count = len(found.people)
     again = f"Enter again checks in {escape_controls(first.label)}, Esc goes back."
     called = fact = ""
     if not found.is_spelled:
