@@ -1,9 +1,8 @@
 """Read and write bundles: the log of an event in one encrypted file, for a USB stick.
 
-Format: `KIOSK BUNDLE 1`, a key mark, a salt and a nonce, then AES-256-GCM over gzipped JSON lines.
-The first line describes the bundle; each further line is one row of the log. The unencrypted head
-of the file is authenticated too. cryptography is imported in functions: it is optional, and loads
-a large native library.
+Format: `KIOSK BUNDLE 2`, a key mark, a salt and a nonce, then XChaCha20-Poly1305 over gzipped JSON
+lines. The first line describes the bundle; each further line is one row of the log. The unencrypted
+head of the file is authenticated too. PyNaCl is imported in functions: it is optional.
 """
 
 from __future__ import annotations
@@ -22,8 +21,8 @@ from kiosk.sync.wire import read_seals, write_seals
 
 FAMILY = b"KIOSK BUNDLE "
 """The start of a bundle of any version."""
-MAGIC = FAMILY + b"1\n"
-_MARK, _SALT, _NONCE = 8, 16, 12
+MAGIC = FAMILY + b"2\n"
+_MARK, _SALT, _NONCE = 8, 16, 24
 _HEAD = len(MAGIC) + _MARK + _SALT + _NONCE
 _PIECE = 1 << 20
 MAX_UNPACKED = 4 << 30
@@ -73,7 +72,7 @@ class Bundle:
 
 def write_bundle(secret: bytes, info: BundleInfo, rows: Iterable[WireRow]) -> bytes:
     """Return the bytes of a bundle."""
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_encrypt as encrypted
 
     packer = zlib.compressobj(6, zlib.DEFLATED, 31)
     packed = bytearray(packer.compress(json_bytes(_described(info)) + b"\n"))
@@ -82,7 +81,7 @@ def write_bundle(secret: bytes, info: BundleInfo, rows: Iterable[WireRow]) -> by
     packed += packer.flush()
     salt, nonce = os.urandom(_SALT), os.urandom(_NONCE)
     head = MAGIC + derive(secret, "bundle mark", _MARK) + salt + nonce
-    return head + AESGCM(_key(secret, salt)).encrypt(nonce, packed, head)
+    return head + encrypted(bytes(packed), head, nonce, _key(secret, salt))
 
 
 def _described(info: BundleInfo) -> dict[str, Any]:
@@ -112,8 +111,8 @@ def open_bundle(data: bytes, secrets: Iterable[bytes]) -> Bundle:
         OtherVersion: another version of the program wrote it.
         OtherKey: none of the secrets opens it.
     """
-    from cryptography.exceptions import InvalidTag
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_decrypt as decrypted
+    from nacl.exceptions import CryptoError
 
     if data.startswith(FAMILY) and not data.startswith(MAGIC):
         raise OtherVersion
@@ -126,8 +125,8 @@ def open_bundle(data: bytes, secrets: Iterable[bytes]) -> Bundle:
     if secret is None:
         raise OtherKey
     try:
-        packed = AESGCM(_key(secret, salt)).decrypt(nonce, data[_HEAD:], head)
-    except InvalidTag:
+        packed = decrypted(data[_HEAD:], head, nonce, _key(secret, salt))
+    except CryptoError:
         raise NotABundle from None
     lines = _lines(packed)
     try:

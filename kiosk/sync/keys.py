@@ -5,6 +5,7 @@ All desks derive the same keys from the same secret, so the code is all that the
 
 from __future__ import annotations
 
+import hmac
 import os
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -24,13 +25,9 @@ class TlsFiles:
 
 
 def derive(secret: bytes, purpose: str, length: int = 32) -> bytes:
-    """Derive `length` bytes for one purpose with HKDF-SHA256 (RFC 5869)."""
-    # optional, and a heavy leaf
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-    info = f"kiosk {purpose} 1".encode()
-    return HKDF(algorithm=SHA256(), length=length, salt=None, info=info).derive(secret)
+    """Derive at most 32 bytes for one purpose with HKDF-SHA256 (RFC 5869), without a salt."""
+    extracted = hmac.digest(bytes(32), secret, "sha256")
+    return hmac.digest(extracted, f"kiosk {purpose} 1\x01".encode(), "sha256")[:length]
 
 
 def new_secret() -> bytes:
@@ -56,7 +53,7 @@ def remove_tls_files(folder: Path) -> None:
 
 # The optional libraries of sharing.
 
-_NEEDED = {"zenoh": "eclipse-zenoh", "cryptography": "cryptography"}
+_NEEDED = {"zenoh": "eclipse-zenoh", "nacl": "PyNaCl"}
 
 
 def require(*modules: str) -> None:

@@ -204,7 +204,7 @@ def _body(folder: Path) -> Target:
 
 def _bundle(folder: Path) -> Target:
     """What a bundle holds before it is packed; the rest is beyond who has no key."""
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_encrypt as encrypted
 
     row = ["a" * 32, 1, 1 << 16, "edit", "x", '{"set":{}}', "00"]
     whole = write_bundle(_SECRET, BundleInfo("N", {"a" * 32: 1}, 1), [row])
@@ -221,10 +221,10 @@ def _bundle(folder: Path) -> Target:
             opened(content)
             return
         packed = content if content[:2] == b"\x1f\x8b" else gzip.compress(content)
-        salt, nonce = bytes(16), os.urandom(12)
+        salt, nonce = bytes(16), os.urandom(24)
         head = MAGIC + derive(_SECRET, "bundle mark", 8) + salt + nonce
         key = derive(_SECRET, f"bundle {salt.hex()}")
-        opened(head + AESGCM(key).encrypt(nonce, packed, head))
+        opened(head + encrypted(packed, head, nonce, key))
 
     return Target(run, [lines, gzip.compress(lines), whole], (NotABundle, OtherKey))
 

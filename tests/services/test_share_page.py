@@ -18,7 +18,7 @@ from tests.support.fake_printing import FakePrinter, FakeSystem
 @pytest.fixture
 def info(store: Store) -> ShareInfo:
     """The code and addresses of the first desk."""
-    pytest.importorskip("cryptography", reason="encryption (extra `desks`) is not installed")
+    pytest.importorskip("nacl", reason="encryption (extra `desks`) is not installed")
     return ShareInfo(code_of(store), "0421", ("192.168.1.20:7447",))
 
 

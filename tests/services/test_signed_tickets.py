@@ -122,7 +122,7 @@ def test_without_the_library_the_desk_names_the_extra(
     event: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The extra `desks` checks signatures; without it the ticket is looked up by name."""
-    monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.asymmetric.ed25519", None)
+    monkeypatch.setitem(sys.modules, "nacl.signing", None)
     result = scanned(event, LATE)
 
     assert (Outcome.INVALID, Why.NO_LIBRARY) == verdict(result)

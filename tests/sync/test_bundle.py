@@ -268,10 +268,11 @@ def test_a_copied_file_comes_back_before_the_event_is_shared(
     assert Admission(store).left(store.log_id) > 0
 
 
-def test_a_bundle_of_another_version_says_so(store: Store, tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", [b"1", b"99"])
+def test_a_bundle_of_another_version_says_so(store: Store, tmp_path: Path, version: bytes) -> None:
     """It is not called damaged."""
-    path = tmp_path / "newer.bundle"
-    path.write_bytes(b"KIOSK BUNDLE 99\n" + bytes(100))
+    path = tmp_path / "other.bundle"
+    path.write_bytes(b"KIOSK BUNDLE " + version + b"\n" + bytes(100))
     with pytest.raises(KioskError) as caught:
         merge_bundle(store, path)
 

@@ -85,7 +85,7 @@ def test_keys_that_cannot_be_written_are_reported_and_written_later(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The disk of the state folder is full, and later it is not."""
-    pytest.importorskip("cryptography", reason="the extra `desks` is not installed")
+    pytest.importorskip("nacl", reason="the extra `desks` is not installed")
     state = NodeState(store, tmp_path, "Desk 1", NodeOptions(), PeerBook(), lambda *_: None)
     state.sharing = Sharing(bytes(16))
     keeper = SessionKeeper(state)

@@ -266,7 +266,7 @@ def test_a_desk_alone_imports_no_engine(tmp_path: Path) -> None:
             "import sys\n"
             "from kiosk.ui.cli.main import run\n"
             f"run(['-e', {str(desk.event)!r}, 'scan', '-'])\n"
-            "print(*(n for n in ('zenoh', 'cryptography') if n in sys.modules))"
+            "print(*(n for n in ('zenoh', 'nacl') if n in sys.modules))"
         )
         done = subprocess.run(
             [sys.executable, "-c", program],

@@ -129,7 +129,7 @@ def _facts(store: Store, progress: Progress | None) -> ReadinessFacts:
         invalid_settings=invalid_settings(connection),
         **_east_asian_facts([person.name for person in admitted]),
         has_ticket_keys=bool(setting(connection, TICKET_KEYS, "")),
-        signature_command="" if find_spec("cryptography") else install_hint("desks"),
+        signature_command="" if find_spec("nacl") else install_hint("desks"),
         last_change_ms=facts_store.last_change_ms(connection),
         backup_ms=_backup_ms(store.path, info),
         printer=store.machine_fact("printer"),

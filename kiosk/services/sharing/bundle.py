@@ -129,7 +129,7 @@ def write_bundle_file(
         KioskError: `not_installed`, `bundle_target_taken`, or why it cannot be written; an
             earlier file of this name is unchanged then.
     """
-    require("cryptography")
+    require("nacl")
     _check_may_replace(target)
     secret = ensure_secret(store)
     introduce_desk(store)
@@ -201,7 +201,7 @@ def merge_bundle(
             `another_event`, `old_code` (needs `accept_old_code`), or the store's own. Events
             merged before that stay, and the bundle can be merged again.
     """
-    require("cryptography")
+    require("nacl")
     sharing = read_sharing(store)
     given = secret_of_code(code) if code else None
     known = (sharing.secret, *sharing.old_secrets) if sharing else ()
@@ -312,7 +312,7 @@ def create_from_bundle(
     Raises:
         KioskError: as `merge_bundle`, `file_exists`. No file is left then.
     """
-    require("cryptography")
+    require("nacl")
     given = secret_of_code(code) if code else None
     opened = _open(path, (), given)
     with new_event_file(target, desk=desk or "a new desk") as made:

@@ -107,7 +107,7 @@ def join(
             `nobody_answers`, `not_all_came`, `another_event`, `not_installed`, or the
             disk's own. Nothing is changed then.
     """
-    require("zenoh", "cryptography")
+    require("zenoh", "nacl")
     pairing = parse_code(code)
     call = (*addresses, *pairing.addresses)
     existing = target if target is not None and target.exists() else None

@@ -55,12 +55,12 @@ class SharingRunner:
         Raises:
             KioskError: `not_installed`, `cannot_write`.
         """
-        require("zenoh", "cryptography")
+        require("zenoh", "nacl")
         _check_folder(sharing_folder(self.path))
         start_log()  # else warnings and errors of the network appear on a plain desk's screen
         try:
             # of the extra `desks`: fails early
-            import cryptography.hazmat.primitives.asymmetric.ed25519  # noqa: F401
+            import nacl.bindings  # noqa: F401
 
             from kiosk.sync.node import Node  # most desks share nothing, and do not need the engine
         except (ImportError, OSError) as error:  # a library was not built for this system

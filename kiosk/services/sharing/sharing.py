@@ -108,7 +108,7 @@ def share(store: Store, *, new_code: bool = False) -> ShareInfo:
         KioskError: `not_installed`, or the store's own.
     """
     _refuse_rehearsal(store)
-    require("zenoh", "cryptography")
+    require("zenoh", "nacl")
     with store.writing():
         before = sharing = read_sharing(store)
         if sharing is None:

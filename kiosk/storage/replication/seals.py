@@ -21,7 +21,7 @@ from kiosk.domain.log.merge import MAX_SEQ
 from kiosk.storage.file.store import Store
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from nacl.signing import SigningKey
 
 RUN_ROWS = 512
 RUN_BYTES = 128 * 1024
@@ -76,13 +76,13 @@ def is_valid(seal: Seal, place: Place) -> bool:
 
 def is_signature(key: bytes, signature: bytes, text: bytes) -> bool:
     """Whether a signature is that of a public key over a text."""
-    # optional, and a heavy leaf
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    # optional
+    from nacl.exceptions import CryptoError
+    from nacl.signing import VerifyKey
 
     try:
-        Ed25519PublicKey.from_public_bytes(key).verify(signature, text)
-    except (InvalidSignature, ValueError):
+        VerifyKey(key).verify(text, signature)
+    except CryptoError:
         return False
     return True
 
@@ -91,15 +91,15 @@ class LogKey:
     """The private key of this desk's log."""
 
     def __init__(self, seed: bytes) -> None:
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+        from nacl.signing import SigningKey
 
-        self._key: Ed25519PrivateKey = Ed25519PrivateKey.from_private_bytes(seed)
-        self.public = self._key.public_key().public_bytes_raw()
+        self._key: SigningKey = SigningKey(seed)
+        self.public = bytes(self._key.verify_key)
         self.log_id = log_id_of(self.public)
 
     def sign(self, text: bytes) -> bytes:
         """The signature over a text."""
-        return self._key.sign(text)
+        return self._key.sign(text).signature
 
     def seal(self, place: Place) -> Seal:
         """The seal of the log at a place."""

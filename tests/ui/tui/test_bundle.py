@@ -21,7 +21,7 @@ from kiosk.ui.tui.sharing.merge import MergeScreen
 from tests.support.stores import bind_code
 from tests.support.waiting import wait_on_screen
 
-pytest.importorskip("cryptography", reason="encryption (extra `desks`) is not installed")
+pytest.importorskip("nacl", reason="encryption (extra `desks`) is not installed")
 
 pytestmark = pytest.mark.slow
 
